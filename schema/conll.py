@@ -1,0 +1,143 @@
+"""The CoNLL layout of Twitter-2015 and Twitter-2017 (Zhang et al. 2018; Lu et al. 2018), read and written.
+
+A tweet is a line `IMGID:<id>`, then `token<TAB>tag` lines, then an empty line; its one image is
+`<id>.jpg`. The folder holds `train.txt`, `valid.txt` and `test.txt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from .errors import DataError
+from .labels import Split
+from .lines import read_lines
+from .problem import Problem
+from .published import our_labels, published_record, repeated_ids
+from .record import Record
+from .tags import detect_scheme
+from .tally import Tally
+
+FILE_SPLITS: Final[dict[str, Split]] = {"train": "train", "valid": "dev", "test": "test"}
+IMAGE_LINE: Final = "IMGID:"
+IMAGE_SUFFIX: Final = ".jpg"
+
+
+@dataclass(slots=True)
+class _Tweet:
+    """One tweet as it stands in the file: `lines[i]` is the line number of token i."""
+
+    line: int
+    image_id: str
+    text: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+
+
+def split_file(folder: Path, split: Split) -> Path:
+    """Where the layout keeps a split."""
+    name = next(name for name, ours in FILE_SPLITS.items() if ours == split)
+    return folder / f"{name}.txt"
+
+
+def read_twitter(folder: Path) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
+    """The records of each split (id: the image id) and every oddity of the files, with file and line.
+
+    Rows of level `error` mean that tweets were left out. Raises DataError where a split is missing.
+    """
+    splits: dict[Split, tuple[Record, ...]] = {}
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    for split in FILE_SPLITS.values():
+        path = split_file(folder, split)
+        if not path.is_file():
+            raise DataError(
+                f"{path}: missing; Twitter-2015 and Twitter-2017 have train, valid and test",
+                f"ls {folder}    # then complete the folder, or give the folder that holds {path.name}",
+            )
+        splits[split] = tuple(read_conll(path, problems, seen))
+    return splits, problems
+
+
+def read_conll(path: Path, problems: list[Problem], seen: dict[str, str]) -> Iterator[Record]:
+    """The records of one file. `seen` (id to place) finds ids that stand in it or in an earlier file."""
+    tally = Tally(path)
+    tweets = list(_tweets(path, problems, tally))
+    labels = [
+        our_labels(
+            tweet.tags,
+            line=tweet.line,
+            tally=tally,
+            where=f"{path}:{tweet.line}",
+            problems=problems,
+        )
+        for tweet in tweets
+    ]
+    scheme = detect_scheme(tags for tags in labels if tags is not None)
+    if scheme != "IOB2":
+        problems.append(Problem("note", "scheme", f"{path}:1", scheme, "IOB2", "read as such"))
+    for tweet, tags in zip(tweets, labels, strict=True):
+        if tags is None:
+            continue
+        where = f"{path}:{tweet.line}"
+        record = published_record(
+            id=tweet.image_id,
+            text=tweet.text,
+            labels=tags,
+            scheme=scheme,
+            images=[tweet.image_id + IMAGE_SUFFIX],
+            url="",
+            where=where,
+            problems=problems,
+            token_where=[f"{path}:{number}" for number in tweet.lines],
+        )
+        if record:
+            problems.extend(repeated_ids(seen, record, where))
+            yield record
+    problems.extend(tally.problems())
+
+
+def _tweets(path: Path, problems: list[Problem], tally: Tally) -> Iterator[_Tweet]:
+    tweet: _Tweet | None = None
+    for number, line in read_lines(path, problems):
+        where = f"{path}:{number}"
+        if line.startswith(IMAGE_LINE):
+            if tweet:
+                tally.add(number, "blank-line", "no empty line before a tweet", "one")
+                yield tweet
+            tweet = _Tweet(number, line.removeprefix(IMAGE_LINE).strip())
+        elif not line.strip(" \t"):
+            if tweet:
+                yield tweet
+            else:
+                tally.add(number, "blank-line", "an empty line between tweets too many", "one")
+            tweet = None
+        elif tweet is None:
+            problems.append(
+                Problem("error", "conll", where, line[:60], f"{IMAGE_LINE}<id> before the tokens")
+            )
+        else:
+            token, tab, tag = line.rpartition("\t")
+            if not tab:
+                problems.append(Problem("error", "conll", where, line[:60], "token, TAB, tag"))
+                continue
+            tweet.text.append(token)
+            tweet.tags.append(tag.strip())
+            tweet.lines.append(number)
+    if tweet:
+        yield tweet
+
+
+def write_twitter(folder: Path, splits: Mapping[Split, Iterable[Record]]) -> None:
+    """Writes the three files as published; each record has one image, whose name gives the id."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for split, records in splits.items():
+        with split_file(folder, split).open("w", encoding="utf-8", newline="\n") as out:
+            for record in records:
+                out.write(f"{IMAGE_LINE}{record.id}\n")
+                out.writelines(
+                    f"{t}\t{tag}\n" for t, tag in zip(record.text, record.label, strict=True)
+                )
+                out.write("\n")

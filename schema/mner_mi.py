@@ -1,0 +1,161 @@
+"""The published MNER-MI layout: `text/MNER-MI_{train,val,test}.txt` and `images/`, read and written.
+
+The merged MNER-MI-Plus is `text/MNER-UNI_*.txt` beside `twitter2017_images/`, where the record image
+`twitter2017-O_538.jpg` is the file `O_538.jpg`. A line is an object in JSON or, in places, a Python
+literal (the authors' loader evaluates lines; this one never does). Types are PER, LOC, ORG and `MIS`.
+Source: the README and loader of JinFish/MNER-MI.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import DataError
+from .labels import Split
+from .lines import read_lines
+from .problem import Problem
+from .published import our_labels, published_record, repeated_ids
+from .record import Record, validation_problems
+from .tally import Tally
+
+Part = Literal["MNER-MI", "MNER-UNI"]
+
+FILE_SPLITS: Final[dict[str, Split]] = {"train": "train", "val": "dev", "test": "test"}
+TWITTER_2017_PREFIX: Final = "twitter2017-"
+DEEPEST_LITERAL = 4
+
+
+class _Line(BaseModel):
+    """One line as published; fields that we do not know are other people's and ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: int | str
+    text: list[str]
+    label: list[str]
+    images: list[str]
+    url: str = Field(default="")
+
+
+def text_file(folder: Path, part: Part, split: Split) -> Path:
+    """Where the published layout keeps a split."""
+    name = next(name for name, ours in FILE_SPLITS.items() if ours == split)
+    return folder / "text" / f"{part}_{name}.txt"
+
+
+def image_file(folder: Path, image: str) -> Path:
+    """Where the published layout keeps an image that a record names."""
+    if image.startswith(TWITTER_2017_PREFIX):
+        return folder / "twitter2017_images" / image.removeprefix(TWITTER_2017_PREFIX)
+    return folder / "images" / image
+
+
+def read_mner_mi(
+    folder: Path, part: Part = "MNER-MI"
+) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
+    """The records of each split and every oddity of the files, with file and line.
+
+    Rows of level `error` mean that lines were left out. Raises DataError where a split is missing.
+    """
+    splits: dict[Split, tuple[Record, ...]] = {}
+    problems: list[Problem] = []
+    seen: dict[str, str] = {}
+    for split in FILE_SPLITS.values():
+        path = text_file(folder, part, split)
+        if not path.is_file():
+            raise DataError(
+                f"{path}: missing; the published {part} has train, val and test",
+                f"ls {path.parent}    # then complete the folder, or give the folder that holds text/",
+            )
+        splits[split] = tuple(_read_file(path, problems, seen))
+    return splits, problems
+
+
+def _read_file(path: Path, problems: list[Problem], seen: dict[str, str]) -> Iterable[Record]:
+    tally = Tally(path)
+    for number, line in read_lines(path, problems):
+        where = f"{path}:{number}"
+        if not line.strip():
+            tally.add(number, "blank-line", "a blank line", "one object a line")
+            continue
+        parsed = _parse(line, number, where, tally, problems)
+        if parsed is None:
+            continue
+        labels = our_labels(parsed.label, line=number, tally=tally, where=where, problems=problems)
+        if labels is None:
+            continue
+        if isinstance(parsed.id, int):
+            tally.add(number, "id-type", "an id that is a number", "a string")
+        record = published_record(
+            id=str(parsed.id),
+            text=parsed.text,
+            labels=labels,
+            scheme="IOB2",
+            images=parsed.images,
+            url=parsed.url,
+            where=where,
+            problems=problems,
+        )
+        if record:
+            problems.extend(repeated_ids(seen, record, where))
+            yield record
+    problems.extend(tally.problems())
+
+
+def _parse(
+    line: str, number: int, where: str, tally: Tally, problems: list[Problem]
+) -> _Line | None:
+    try:
+        value = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        value = _python_literal(line)
+        if value is None:
+            found = str(error) if isinstance(error, json.JSONDecodeError) else "nesting too deep"
+            problems.append(Problem("error", "json", where, found, "one JSON object a line"))
+            return None
+        tally.add(number, "python-literal", "a Python literal", "JSON")
+    try:
+        return _Line.model_validate(value)
+    except ValidationError as error:
+        problems.extend(validation_problems(error, where))
+        return None
+
+
+def _python_literal(line: str) -> object | None:
+    """What `{'id': 1, ...}` spells, or None. Only literals are read, and nothing deeply nested."""
+    if line.count("[") + line.count("{") > 64 * DEEPEST_LITERAL:
+        return None
+    try:
+        value: object = ast.literal_eval(line.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return value
+
+
+def write_mner_mi(
+    folder: Path, splits: Mapping[Split, Iterable[Record]], part: Part = "MNER-MI"
+) -> None:
+    """Writes `text/PART_*.txt` as published: `MIS`, ids that are whole numbers as numbers."""
+    for split, records in splits.items():
+        path = text_file(folder, part, split)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="\n") as out:
+            for record in records:
+                out.write(json.dumps(_as_published(record), ensure_ascii=False) + "\n")
+
+
+def _as_published(record: Record) -> dict[str, object]:
+    is_number = record.id.isascii() and record.id.isdigit() and str(int(record.id)) == record.id
+    return {
+        "id": int(record.id) if is_number else record.id,
+        "text": list(record.text),
+        "images": list(record.images),
+        "label": [label.replace("-MISC", "-MIS") for label in record.label],
+        "url": record.url,
+    }
