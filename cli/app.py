@@ -1,0 +1,49 @@
+"""The commands, wired together, and the one place where an error becomes two lines and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from .build_plus import build_plus
+from .label import label
+from .train_check import train_check
+
+app = typer.Typer(
+    name="mnerctl",
+    help="Make a multi-image multimodal named-entity dataset from social-media posts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(build_plus)
+app.add_typer(label)
+app.command()(train_check)
+
+USAGE, INTERRUPTED = 2, 130
+WrongUsage: type[Exception] = typer.BadParameter.__bases__[0]  # typer's own click: no public name
+
+
+def main() -> NoReturn:
+    """Runs the command of `sys.argv`. Errors for people are printed; a bug keeps its traceback."""
+    try:
+        code = typer.main.get_command(app).main(prog_name="mnerctl", standalone_mode=False)
+    except WrongUsage as error:
+        error.show()  # type: ignore[attr-defined]
+        sys.exit(USAGE)
+    except typer.Abort:
+        print("interrupted: finished work is kept; run the same command to go on", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+    except Exception as error:
+        from ..schema.errors import MnerctlError
+
+        if not isinstance(error, MnerctlError):
+            raise
+        from .console import print_error
+
+        print_error(error)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,106 @@
+"""What people see: tables and JSON on stdout, progress and problems on stderr.
+
+Wings know nothing of this; they call back with counts, and `progress` draws them: a bar in a terminal,
+a line now and then in a log.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from ..schema.errors import MnerctlError
+from ..schema.problem import Problem
+
+MOST_OF_A_RULE = 3
+STYLES: Final = {"error": "red", "warning": "yellow", "note": "dim"}
+LOG_LINES = 10
+
+OnCount = Callable[[int, int], None]
+"""Called with (done, in all)."""
+
+
+def say(text: str) -> None:
+    """One line for people, on stderr."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_json(document: object) -> None:
+    """The one JSON document of a command."""
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table on stdout: the first column is text, the others are numbers."""
+    table = Table(
+        title=escape(title), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold"
+    )
+    for position, column in enumerate(columns):
+        table.add_column(escape(column), justify="left" if position == 0 else "right")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    Console().print(table)
+
+
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Problem rows on stderr, errors first; of a rule the first few and a count of the others."""
+    console = Console(stderr=True)
+    shown: Counter[tuple[str, str]] = Counter()
+    for problem in sorted(problems, key=lambda problem: list(STYLES).index(problem.level)):
+        kind = (problem.level, problem.rule)
+        shown[kind] += 1
+        if shown[kind] <= MOST_OF_A_RULE:
+            text = f"{problem.where}: {problem.found}; wanted {problem.wanted}"
+            text += f" ({problem.detail})" if problem.detail else ""
+            head = f"[{STYLES[problem.level]}]{problem.level}[/] {problem.rule}"
+            console.print(f"{head} {escape(text)}", highlight=False, soft_wrap=True)
+    for (level, rule), times in shown.items():
+        if times > MOST_OF_A_RULE:
+            say(f"{level} {rule}: {times - MOST_OF_A_RULE} more like these")
+
+
+def print_error(error: MnerctlError) -> None:
+    """The problems that led to an error, then what is wrong and what to type next: two lines."""
+    print_problems(error.problems)
+    say(f"error: {error.message}")
+    say(f"  try: {error.hint}")
+
+
+@contextmanager
+def progress(label: str) -> Iterator[OnCount]:
+    """A callback to tell how far a long step is; draws on stderr only."""
+    if not sys.stderr.isatty():
+        yield _logged(label)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _logged(label: str) -> OnCount:
+    told = 0
+
+    def on_count(done: int, total: int) -> None:
+        nonlocal told
+        tenth = LOG_LINES * done // total if total else LOG_LINES
+        if tenth > told:
+            told = tenth
+            say(f"{label}: {done} of {total}")
+
+    return on_count

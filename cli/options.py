@@ -1,0 +1,21 @@
+"""The options that several commands share, each spelled once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Out = Annotated[
+    Path, typer.Option("--out", "-o", help="The folder to make; it must not exist yet.")
+]
+ReleasePath = Annotated[
+    Path,
+    typer.Argument(
+        metavar="RELEASE",
+        help="A release, or a published corpus: MNER-MI, MNER-MI-Plus, Twitter-2015 or Twitter-2017.",
+    ),
+]
+CorpusDir = Annotated[Path, typer.Option("--corpus", help="The corpus folder.")]
