@@ -1,0 +1,18 @@
+"""BERT-CRF: the text encoder, a linear layer and a CRF; the paper's text-only baseline."""
+
+from __future__ import annotations
+
+from transformers import PreTrainedModel
+
+from ..config import TpmMiConfig
+from ..encoders import ImageEncoder
+from ..preset import Preset
+from ..tpm_mi import TpmMi
+from .system import System
+
+
+def _build(text: PreTrainedModel, image: ImageEncoder | None, preset: Preset) -> TpmMi:
+    return TpmMi.from_encoders(text, TpmMiConfig(use_images=False))
+
+
+SYSTEM = System("bert-crf", "text only", False, _build)
