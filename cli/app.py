@@ -9,6 +9,7 @@ import typer
 
 from .build_plus import build_plus
 from .label import label
+from .release import release
 from .train_check import train_check
 
 app = typer.Typer(
@@ -19,8 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(build_plus)
 app.add_typer(label)
+app.add_typer(release)
+app.command()(build_plus)
 app.command()(train_check)
 
 USAGE, INTERRUPTED = 2, 130

@@ -20,6 +20,7 @@ from ..schema import DataError, Problem, Release, Split, score_spans
 from .baseline import Dictionary
 from .encoders import ImageEncoder, load_image_encoder, load_text_encoder
 from .features import OnCount, Pictures, read_pictures
+from .page import as_html
 from .preset import Preset
 from .report import Check, Report, Run, prepare_folder, table_of, write_report
 from .systems import System
@@ -95,10 +96,11 @@ def train_check(
         trained.model.save_pretrained(model)
         tokenizer.save_pretrained(model)
         pairs = {
-            split: zip(release.splits[split], spans, strict=True)
+            split: list(zip(release.splits[split], spans, strict=True))
             for split, spans in trained.predictions.items()
         }
-        write_report(out, report, predictions=pairs, model=model)
+        page = as_html(report, release, pairs["test"])
+        write_report(out, report, page=page, predictions=pairs, model=model)
     return report
 
 

@@ -28,6 +28,8 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         A number: vectors are first normalised and projected to it (ours, for frozen features).
     temporal_layers, temporal_heads, temporal_ffn, temporal_dropout: the temporal Transformer.
     dropout: before the linear layer that scores tags.
+    initializer_range: deviation of fresh weights. position_range: that of the temporal positions,
+        on the scale of normalised vectors; beginning near 0 they are not learned in a few epochs.
     """
 
     model_type = "tpm_mi"
@@ -48,6 +50,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         temporal_dropout: float = 0.1,
         dropout: float = 0.1,
         initializer_range: float = 0.02,
+        position_range: float = 1.0,
         **kwargs: Any,
     ) -> None:
         self.text = text
@@ -63,6 +66,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.temporal_dropout = temporal_dropout
         self.dropout = dropout
         self.initializer_range = initializer_range
+        self.position_range = position_range
         kwargs.setdefault("id2label", dict(enumerate(LABELS)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(LABELS)})
         super().__init__(**kwargs)

@@ -1,9 +1,9 @@
 """Image prompts: pseudo-words, one an image, that the words see in every layer of a BERT encoder.
 
-Huang et al., MNER-MI, LREC-COLING 2024 (TPM-MI: the temporal prompt of each encoder layer). Two parts:
+Huang et al., MNER-MI, LREC-COLING 2024 (TPM-MI: the temporal prompt of each encoder layer).
 `ImagePath` makes the prompts of a tweet's image vectors, and `prompt_attention` lets the words see
-them. The prompt P^l of an image is one vector in the width of the text; its key and value in layer l
-are that layer's own projections of it, and they stand before the keys and values of the words. A
+them. The prompt P^l of an image is one vector in the width of the text; its key and value in layer
+l are that layer's own projections of it, and they stand before the keys and values of the words. A
 prompt asks nothing itself, takes no position and passes through no layer; position ids stay.
 
 Importing this module registers the attention with transformers under `NAME`. It takes part when an

@@ -1,4 +1,4 @@
-"""What a training run found, as data (`report.json`), as a page (`report.md`) and as predictions.
+"""What a training run found, as data (`report.json`), as text (`report.md`) and as predictions.
 
 Scores are 0 to 1 in data and percent in tables. Everything a reader needs to repeat the run is here:
 the hash of the records, system, preset, encoders, seed and versions.
@@ -116,10 +116,11 @@ def write_report(
     out: Path,
     report: Report,
     *,
+    page: str,
     predictions: Mapping[Split, Iterable[tuple[Record, list[Span]]]],
     model: Path,
 ) -> None:
-    """The folder appears whole or not at all. `model`: a folder that is moved into it."""
+    """The folder appears whole or not at all. `page`: HTML; `model`: a folder that is moved into it."""
     out.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     try:
@@ -127,6 +128,7 @@ def write_report(
             report.model_dump_json(indent=1) + "\n", encoding="utf-8"
         )
         (partial / "report.md").write_text(as_markdown(report), encoding="utf-8")
+        (partial / "report.html").write_text(page, encoding="utf-8")
         for split, pairs in predictions.items():
             with (partial / f"predictions.{split}.jsonl").open("w", encoding="utf-8") as file:
                 for record, spans in pairs:

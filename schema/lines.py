@@ -39,7 +39,7 @@ def read_lines(path: Path, problems: list[Problem]) -> Iterator[tuple[int, str]]
         problems.append(
             Problem("note", "line-ends", f"{path}:1", f"{ends} lines end in CRLF", "LF")
         )
-    if not content.endswith(b"\n"):
+    if content and not content.endswith(b"\n"):
         content += b"\n"
     for number, line in enumerate(content.split(b"\n")[:-1], start=1):
         try:

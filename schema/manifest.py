@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
@@ -102,21 +101,18 @@ def checksum_problems(folder: Path, manifest: Manifest, on_file: OnFile) -> list
         problems.append(
             Problem("error", "manifest", str(folder / MANIFEST), f"no {name}", "all 3 splits")
         )
-    names = list(manifest.files)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        entries = pool.map(lambda name: _entry_or_none(folder / name), names)
-        for done, (name, entry) in enumerate(zip(names, entries, strict=True), start=1):
-            wanted = manifest.files[name]
-            where = str(folder / name)
-            if entry is None:
-                problems.append(
-                    Problem("error", "file-missing", where, "no file", "the file of the manifest")
-                )
-            elif entry != wanted:
-                found = f"sha256 {entry.sha256[:12]}…, {entry.bytes} bytes"
-                rule = f"sha256 {wanted.sha256[:12]}…, {wanted.bytes} bytes"
-                problems.append(Problem("error", "checksum", where, found, rule))
-            on_file(done, len(names))
+    for done, (name, wanted) in enumerate(manifest.files.items(), start=1):
+        entry = _entry_or_none(folder / name)
+        where = str(folder / name)
+        if entry is None:
+            problems.append(
+                Problem("error", "file-missing", where, "no file", "the file of the manifest")
+            )
+        elif entry != wanted:
+            found = f"sha256 {entry.sha256[:12]}…, {entry.bytes} bytes"
+            rule = f"sha256 {wanted.sha256[:12]}…, {wanted.bytes} bytes"
+            problems.append(Problem("error", "checksum", where, found, rule))
+        on_file(done, len(manifest.files))
     present = {f"{IMAGES}/{path.name}" for path in (folder / IMAGES).glob("*")}
     for name in sorted(present - manifest.files.keys()):
         problems.append(

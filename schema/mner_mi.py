@@ -116,7 +116,11 @@ def _parse(
     except (json.JSONDecodeError, RecursionError) as error:
         value = _python_literal(line)
         if value is None:
-            found = str(error) if isinstance(error, json.JSONDecodeError) else "nesting too deep"
+            found = (
+                f"{error.msg} at column {error.colno}"
+                if isinstance(error, json.JSONDecodeError)
+                else "nesting too deep"
+            )
             problems.append(Problem("error", "json", where, found, "one JSON object a line"))
             return None
         tally.add(number, "python-literal", "a Python literal", "JSON")

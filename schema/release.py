@@ -113,8 +113,8 @@ def _published_part(path: Path) -> Part | None:
 
 def _load_ours(folder: Path, on_file: OnFile) -> Release:
     manifest = read_manifest(folder / MANIFEST)
-    refuse_errors(checksum_problems(folder, manifest, on_file), folder)
-    problems: list[Problem] = []
+    problems = checksum_problems(folder, manifest, on_file)
+    refuse_errors(problems, folder)
     splits: dict[Split, tuple[Record, ...]] = {}
     seen: dict[str, str] = {}
     for split in SPLITS:

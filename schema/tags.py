@@ -91,10 +91,13 @@ def as_bio(tags: Sequence[str], scheme: Scheme = "IOB2") -> tuple[list[str], lis
         continues = is_open and bio[-1][2:] == kind
         if prefix in "IE" and continues:
             bio.append(f"I-{kind}")
+            if prefix == "E" and scheme != "BIOES":
+                broken.append(position)
         else:
             bio.append(f"B-{kind}")
             unfinished = scheme == "BIOES" and is_open
-            if unfinished or (prefix in "IE" and scheme != "IOB1"):
+            strange = prefix in "ES" and scheme != "BIOES"
+            if unfinished or strange or (prefix in "IE" and scheme != "IOB1"):
                 broken.append(position)
         is_open = prefix not in "ES"
     if scheme == "BIOES" and is_open:

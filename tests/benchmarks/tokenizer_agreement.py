@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence, Sized
 from pathlib import Path
 
-from mnerctl.schema.tokens import TOKENIZER, tokenize
 from nltk.tokenize import TweetTokenizer
+
+from mnerctl.schema.tokens import TOKENIZER, tokenize
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.twitter2017 import FILES, MISSING, is_available, measure, read_posts, reglue

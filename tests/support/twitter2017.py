@@ -28,6 +28,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import regex
+
 from mnerctl.schema.tags import spans_from_tags
 from mnerctl.schema.tokens import tokenize
 

@@ -8,6 +8,7 @@ import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mnerctl.schema.tokens import TOKENIZER, Token, tokenize
 
 CASES = {

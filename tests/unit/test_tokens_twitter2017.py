@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from support.twitter2017 import FILES, MISSING, is_available, measure, read_posts, reglue
 
 needs_data = pytest.mark.skipif(not is_available(), reason=MISSING)

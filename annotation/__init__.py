@@ -1,0 +1,17 @@
+"""From posts to gold spans, through Label Studio."""
+
+from .enter import Entered, enter_spans
+from .page import labelling_page
+from .pull import Pulled, pull
+from .push import Pushed, push
+from .server import Server, default_data_dir, running_server
+from .studio import TOKEN_VARIABLE, Studio
+from .tasks import result_from_annotation, spans_from_annotation, task_from_post
+from .validate import RawAnnotation, RawSpan, annotation_or_problems
+
+# fmt: off
+__all__ = [
+    "TOKEN_VARIABLE", "Entered", "Pulled", "Pushed", "RawAnnotation", "RawSpan", "Server", "Studio",
+    "annotation_or_problems", "default_data_dir", "enter_spans", "labelling_page", "pull", "push",
+    "result_from_annotation", "running_server", "spans_from_annotation", "task_from_post",
+]

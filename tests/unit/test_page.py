@@ -1,0 +1,67 @@
+"""report.html: hostile text stays text, and the text of a post is shown whole."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnerctl.model.page import as_html, pieces
+from mnerctl.model.report import Report, Run
+from mnerctl.schema import Record, Release, Span, tags_from_spans
+
+HOSTILE = "<script>alert(1)</script>"
+RUN = Run(
+    release=HOSTILE,
+    version="1.0.0",
+    records_sha256="0" * 64,
+    records={"train": 1, "dev": 1, "test": 1},
+    system="tpm-mi",
+    preset="smoke",
+    text_encoder="smoke",
+    image_encoder=None,
+    images_named=0,
+    images_masked=0,
+    seed=1,
+    precision="float32",
+    dev_f1=(0.5,),
+    seconds=1.0,
+    versions={},
+)
+
+
+def test_hostile_text_is_escaped(tmp_path: object) -> None:
+    record = Record(id=HOSTILE, text=(HOSTILE, "x"), images=(), label=("B-PER", "O"))
+    release = Release("made", None, {}, lambda name: None)  # type: ignore[arg-type,return-value]
+    report = Report(run=RUN, scores={}, checks=(), verdict="pass")
+    page = as_html(report, release, [(record, []), (record, record.spans)])
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") >= 5
+
+
+@given(st.lists(st.text(min_size=1, max_size=3), min_size=1, max_size=6), st.data())
+def test_pieces_are_the_whole_text(tokens: list[str], data: st.DataObject) -> None:
+    raw = " " + "  ".join(tokens)
+    offsets, at = [], 1
+    for token in tokens:
+        offsets.append((at, at + len(token)))
+        at += len(token) + 2
+    edges = sorted(
+        data.draw(
+            st.lists(st.integers(0, len(tokens)), min_size=2, max_size=2, unique=True)
+            if len(tokens) > 1
+            else st.just([0, 1])
+        )
+    )
+    gold = [Span(edges[0], edges[1], "PER")]
+    record = Record(
+        id="1",
+        text=tuple(tokens),
+        images=(),
+        label=tuple(tags_from_spans(gold, len(tokens))),
+        raw=raw,
+        offsets=tuple(offsets),
+    )
+    cut = pieces(record, [Span(0, 1, "LOC")])
+    assert "".join(piece.text + piece.gap for piece in cut) == raw[1:]
+    assert [piece.gold for piece in cut].count("PER") >= 1
+    assert cut[0].predicted == "LOC"

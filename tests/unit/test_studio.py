@@ -1,0 +1,136 @@
+"""The door to Label Studio: each way in which it stays shut ends in a sentence and a command."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from mnerctl.annotation import Studio, running_server
+from mnerctl.annotation.server import EMAIL
+from mnerctl.schema import MnerctlError, RemoteError, UsageError
+
+TOKEN = "0" * 40
+
+
+@contextmanager
+def answering(status: int, body: str, kind: str = "application/json") -> Iterator[int]:
+    """A server on loopback that says the same to everybody; gives its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def refusal(url: str, token: str | None = TOKEN) -> MnerctlError:
+    with pytest.raises(MnerctlError) as caught:
+        Studio.connect(url, token)
+    return caught.value
+
+
+def test_no_token() -> None:
+    error = refusal("http://127.0.0.1:9", None)
+    assert isinstance(error, UsageError)
+    assert error.message == (
+        "no token for Label Studio: the variable LABEL_STUDIO_API_KEY is not set"
+    )
+    assert error.hint == "mnerctl label serve    # it prints the line that sets the variable"
+
+
+@pytest.mark.parametrize("token", ["a b", "tök", "a\nb"])
+def test_a_token_that_cannot_be_one_is_not_shown(token: str) -> None:
+    error = refusal("http://127.0.0.1:9", token)
+    assert isinstance(error, UsageError)
+    assert token not in error.message
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8090", "", "ftp://x", "http://"])
+def test_an_address_that_is_none(url: str) -> None:
+    error = refusal(url)
+    assert isinstance(error, UsageError)
+    assert error.message.startswith(f"--url {url!r}: wanted the address of a Label Studio")
+
+
+def test_nobody_there() -> None:
+    pytest.importorskip("label_studio_sdk")
+    error = refusal("http://127.0.0.1:9")
+    assert isinstance(error, RemoteError)
+    assert error.message == "http://127.0.0.1:9: no answer: [Errno 111] Connection refused"
+    assert error.hint == "mnerctl label serve"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (200, "<html>a shop</html>", "text/html"),
+        (200, "[]", "application/json"),
+        (200, '{"a": 1}', "application/json"),
+        (200, "", "application/json"),
+    ],
+)
+def test_something_else_there(status: int, body: str, kind: str) -> None:
+    pytest.importorskip("label_studio_sdk")
+    with answering(status, body, kind) as port:
+        error = refusal(f"http://127.0.0.1:{port}/")
+    assert isinstance(error, RemoteError)
+    assert error.message == (
+        f"http://127.0.0.1:{port}: what answers there is not a Label Studio that we know"
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [
+        (401, '{"detail": "Invalid token."}',
+         "the token in LABEL_STUDIO_API_KEY is not valid here (Invalid token.)"),
+        (403, '{"detail": "No."}', "Label Studio refused with 403: No."),
+        (500, "<html>sorry</html>", "Label Studio refused with 500: <html>sorry</html>"),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_its_reason(status: int, body: str, message: str) -> None:
+    pytest.importorskip("label_studio_sdk")
+    with answering(status, body) as port:
+        error = refusal(f"http://127.0.0.1:{port}")
+    assert error.message == f"http://127.0.0.1:{port}: {message}"
+    assert error.__cause__ is None  # the SDK's error prints the session's cookie
+
+
+def test_a_port_that_another_program_has(tmp_path: Path) -> None:
+    with answering(200, '{"email": "who@else"}') as port, pytest.raises(UsageError) as caught:
+        with running_server(data_dir=tmp_path / "ls", document_root=tmp_path, port=port):
+            pytest.fail("it must not be taken for ours")
+    assert caught.value.message == (
+        f"port {port} is taken by another program, or by a Label Studio of other data"
+    )
+    assert caught.value.hint == f"mnerctl label serve --port {port + 1}"
+
+
+def test_a_server_of_ours_is_found_and_the_login_is_for_us_alone(tmp_path: Path) -> None:
+    home = tmp_path / "ls"
+    home.mkdir()
+    (home / "document-root").write_text(str(tmp_path))
+    with (
+        answering(200, f'{{"email": "{EMAIL}"}}') as port,
+        running_server(data_dir=home, document_root=tmp_path, port=port) as server,
+    ):
+        assert server.process is None
+        assert len(server.token) == 40
+    assert [(home / name).stat().st_mode & 0o777 for name in ("token", "password")] == [0o600] * 2

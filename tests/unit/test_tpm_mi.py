@@ -1,0 +1,302 @@
+"""TPM-MI on a tiny random encoder: what a prediction may depend on, and what it must."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
+pytest.importorskip("transformers", reason="needs mnerctl[train]")
+
+from transformers import (  # noqa: E402
+    BertConfig,
+    BertModel,
+    DistilBertConfig,
+    DistilBertModel,
+    ViTConfig,
+    ViTModel,
+)
+
+from mnerctl.model.config import TpmMiConfig  # noqa: E402
+from mnerctl.model.tpm_mi import IGNORED, TpmMi, parameter_groups  # noqa: E402
+from mnerctl.schema.errors import DataError  # noqa: E402
+from mnerctl.schema.labels import LABELS  # noqa: E402
+
+WIDTH, FEATURES, IMAGES = 32, 16, 4
+Batch = dict[str, torch.Tensor]
+
+
+def tiny_bert() -> BertModel:
+    torch.manual_seed(0)
+    return BertModel(
+        BertConfig(
+            vocab_size=60,
+            hidden_size=WIDTH,
+            num_hidden_layers=2,
+            num_attention_heads=2,
+            intermediate_size=64,
+            initializer_range=0.2,
+        )
+    )
+
+
+def tiny_vit() -> ViTModel:
+    torch.manual_seed(1)
+    return ViTModel(
+        ViTConfig(
+            hidden_size=FEATURES,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=32,
+            image_size=16,
+            patch_size=8,
+        )
+    )
+
+
+def made_model(*, seed: int = 0, image: ViTModel | None = None, **options: Any) -> TpmMi:
+    config = TpmMiConfig(image_width=FEATURES, temporal_heads=2, initializer_range=0.2, **options)
+    text = tiny_bert()
+    torch.manual_seed(seed)
+    return TpmMi.from_encoders(text, config, image=image).eval()
+
+
+def made_batch(rows: int = 4, *, seed: int = 3) -> Batch:
+    """Texts of 3 to 6 words, two subwords a word; row r has (r + 2) % 5 images: 2, 3, 4, 0, ..."""
+    generator = torch.Generator().manual_seed(seed)
+    words = torch.tensor([3 + row % 4 for row in range(rows)]).unsqueeze(1)
+    images = torch.tensor([(row + 2) % 5 for row in range(rows)]).unsqueeze(1)
+    word_mask = torch.arange(6) < words
+    attention_mask = (torch.arange(14) < 2 * words + 2).long()
+    labels = torch.randint(len(LABELS), (rows, 6), generator=generator)
+    return {
+        "input_ids": torch.randint(5, 60, (rows, 14), generator=generator) * attention_mask,
+        "attention_mask": attention_mask,
+        "word_index": (1 + 2 * torch.arange(6)).expand(rows, -1) * word_mask,
+        "word_mask": word_mask,
+        "image_features": torch.randn(rows, IMAGES, FEATURES, generator=generator),
+        "image_mask": torch.arange(IMAGES) < images,
+        "labels": labels.masked_fill(~word_mask, IGNORED),
+    }
+
+
+def emissions(model: TpmMi, batch: Batch) -> torch.Tensor:
+    """(batch, words, 9), 0 outside the words."""
+    with torch.no_grad():
+        found = model(**{key: value for key, value in batch.items() if key != "labels"}).emissions
+    assert found is not None
+    return found * batch["word_mask"].unsqueeze(2)
+
+
+def distance(left: torch.Tensor, right: torch.Tensor) -> float:
+    return (left - right).abs().max().item()
+
+
+def test_loss_and_decoded_paths_have_the_right_shape() -> None:
+    model, batch = made_model(), made_batch()
+    output = model(**batch)
+    assert output.emissions.shape == (4, 6, len(LABELS))
+    assert output.loss.shape == ()
+    rows = [
+        model(**{key: value[row : row + 1] for key, value in batch.items()}).loss
+        for row in range(4)
+    ]
+    assert output.loss.item() == pytest.approx(torch.stack(rows).mean().item(), abs=1e-4)
+    paths = model.decode(output.emissions, batch["word_mask"])
+    assert [len(path) for path in paths] == [3, 4, 5, 6]
+
+
+def test_a_prediction_depends_on_its_own_tweet_alone() -> None:
+    model, batch = made_model(), made_batch(5)
+    together = emissions(model, batch)
+    for row in range(5):
+        alone = {key: value[row : row + 1] for key, value in batch.items()}
+        assert distance(emissions(model, alone), together[row : row + 1]) <= 1e-5
+    order = torch.tensor([3, 0, 4, 2, 1])
+    turned = emissions(model, {key: value[order] for key, value in batch.items()})
+    assert distance(turned, together[order]) <= 1e-5
+    assert model.decode(turned, batch["word_mask"][order]) == [
+        model.decode(together, batch["word_mask"])[row] for row in order.tolist()
+    ]
+
+
+def test_padding_does_not_matter() -> None:
+    model, batch = made_model(), made_batch()
+    longer = {
+        key: torch.nn.functional.pad(batch[key], (0, 5), value=fill)
+        for key, fill in (
+            ("input_ids", 7),
+            ("attention_mask", 0),
+            ("word_index", 0),
+            ("word_mask", False),
+            ("image_mask", False),
+        )
+    }
+    longer["image_mask"] = batch["image_mask"]
+    longer["image_features"] = batch["image_features"]
+    assert distance(emissions(model, longer)[:, :6], emissions(model, batch)) <= 1e-5
+
+
+def test_an_absent_image_changes_nothing_whatever_its_slot_holds() -> None:
+    model, batch = made_model(), made_batch()
+    features = batch["image_features"].clone()
+    features[~batch["image_mask"]] = float("nan")
+    assert (
+        distance(emissions(model, {**batch, "image_features": features}), emissions(model, batch))
+        == 0.0
+    )
+    leaf = batch["image_features"].clone().requires_grad_()
+    model(**{**batch, "image_features": leaf}).loss.backward()
+    assert leaf.grad is not None
+    assert (leaf.grad[~batch["image_mask"]] == 0).all()
+    assert (leaf.grad[batch["image_mask"]] != 0).any()
+    assert all(torch.isfinite(p.grad).all() for p in model.parameters() if p.grad is not None)
+
+
+def test_a_tweet_without_images_is_plain_bert_crf() -> None:
+    model, batch = made_model(), made_batch()
+    without = {key: value for key, value in batch.items() if not key.startswith("image_")}
+    plain, found = emissions(model, without), emissions(model, batch)
+    assert batch["image_mask"][3].sum() == 0
+    assert distance(found[3], plain[3]) <= 1e-5
+    assert distance(found[0], plain[0]) > 1e-3
+    none = {**batch, "image_mask": torch.zeros_like(batch["image_mask"])}
+    assert distance(emissions(model, none), plain) <= 1e-5
+
+
+def test_without_use_images_there_is_no_image_path() -> None:
+    model, batch = made_model(use_images=False), made_batch()
+    assert model.image_path is None
+    without = {key: value for key, value in batch.items() if not key.startswith("image_")}
+    assert distance(emissions(model, batch), emissions(model, without)) == 0.0
+
+
+@pytest.mark.parametrize("temporal_width", [None, 24])
+def test_images_of_one_tweet_attend_to_each_other_and_to_no_other(
+    temporal_width: int | None,
+) -> None:
+    path = made_model(temporal_width=temporal_width).image_path
+    assert path is not None
+    batch = made_batch()
+    features, mask = batch["image_features"], batch["image_mask"]
+    with torch.no_grad():
+        before = path.temporal_states(features, mask)
+        features[0, 1] = features[1, 0]
+        after = path.temporal_states(features, mask)
+    assert distance(before[0, 0], after[0, 0]) > 1e-3
+    assert distance(before[1:], after[1:]) == 0.0
+
+
+@pytest.mark.parametrize("use_position", [True, False])
+def test_the_order_of_images_matters_with_positions_alone(use_position: bool) -> None:
+    model, batch = made_model(use_position=use_position), made_batch(1)
+    turned = {**batch, "image_features": batch["image_features"][:, [1, 0, 2, 3]]}
+    moved = distance(emissions(model, turned), emissions(model, batch))
+    assert moved > 1e-3 if use_position else moved <= 1e-5
+
+
+@pytest.mark.filterwarnings("ignore:`gradient_checkpointing_enable`:FutureWarning")
+def test_activation_checkpointing_gives_the_same_gradients() -> None:
+    grads = []
+    for checkpointing in (False, True):
+        model = made_model(dropout=0.0, temporal_dropout=0.0).train()
+        for module in model.modules():
+            if isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        if checkpointing:
+            model.gradient_checkpointing_enable({"use_reentrant": False})
+        model(**made_batch()).loss.backward()
+        grads.append({name: p.grad for name, p in model.named_parameters()})
+    for name, grad in grads[0].items():
+        assert grad is not None, name
+        assert distance(grad, grads[1][name]) <= 1e-5, name
+
+
+def test_every_parameter_learns() -> None:
+    model = made_model(image=tiny_vit(), temporal_width=24)
+    batch = made_batch()
+    del batch["image_features"]
+    model(**batch, pixel_values=torch.randn(4, IMAGES, 3, 16, 16)).loss.backward()
+    assert [name for name, p in model.named_parameters() if p.grad is None] == []
+
+
+def test_pixels_and_the_vectors_of_the_same_encoder_agree() -> None:
+    model, batch = made_model(image=tiny_vit()), made_batch()
+    pixels = torch.randn(4, IMAGES, 3, 16, 16)
+    with torch.no_grad():
+        vectors = tiny_vit().eval()(pixels.flatten(0, 1)).last_hidden_state[:, 0]
+    batch["image_features"] = vectors.reshape(4, IMAGES, -1)
+    frozen = emissions(model, batch)
+    del batch["image_features"]
+    joint = {**batch, "pixel_values": pixels}
+    assert distance(emissions(model, joint), frozen) <= 1e-5
+    joint["image_mask"] = torch.zeros_like(batch["image_mask"])
+    assert torch.isfinite(emissions(model, joint)).all()
+
+
+@pytest.mark.parametrize("joint", [False, True])
+def test_save_and_load_give_the_same_model(tmp_path: Path, joint: bool) -> None:
+    model = made_model(image=tiny_vit() if joint else None, temporal_width=24, max_images=6)
+    model.save_pretrained(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
+    again = TpmMi.from_pretrained(tmp_path).eval()
+    assert again.config.max_images == 6
+    assert again.config.id2label == dict(enumerate(LABELS))
+    weights = again.state_dict()
+    assert weights.keys() == model.state_dict().keys()
+    assert all(torch.equal(weights[name], value) for name, value in model.state_dict().items())
+    batch = made_batch()
+    if joint:
+        del batch["image_features"]
+        batch["pixel_values"] = torch.randn(4, IMAGES, 3, 16, 16)
+    assert distance(emissions(again, batch), emissions(model, batch)) == 0.0
+
+
+def test_the_encoders_weights_are_copied() -> None:
+    text, image = tiny_bert(), tiny_vit()
+    model = made_model(image=image)
+    for part, source in ((model.text, text), (model.image_encoder, image)):
+        assert part is not None
+        wanted = source.state_dict()
+        assert all(torch.equal(value, wanted[name]) for name, value in part.state_dict().items())
+    assert model.config.text is not None
+    assert "_name_or_path" not in model.config.text
+
+
+def test_two_seeds_give_two_heads_and_one_seed_one() -> None:
+    assert torch.equal(made_model(seed=5).head.weight, made_model(seed=5).head.weight)
+    assert not torch.equal(made_model(seed=5).head.weight, made_model(seed=6).head.weight)
+
+
+def test_parameter_groups_hold_every_trained_parameter_once() -> None:
+    model = made_model(image=tiny_vit())
+    model.text.embeddings.requires_grad_(False)
+    rates = {"learning_rate": 1.0, "head_learning_rate": 2.0, "crf_learning_rate": 3.0}
+    groups = parameter_groups(model, **rates, weight_decay=0.1)
+    found = {id(p): group for group in groups for p in group["params"]}
+    assert sum(len(group["params"]) for group in groups) == len(found)
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            assert id(parameter) not in found, name
+            continue
+        group = found[id(parameter)]
+        part = name.split(".")[0]
+        assert group["lr"] == {"text": 1.0, "image_encoder": 1.0, "crf": 3.0}.get(part, 2.0), name
+        decays = parameter.ndim > 1 and part != "crf"
+        assert group["weight_decay"] == (0.1 if decays else 0.0), name
+
+
+def test_what_cannot_be_built_or_fed_says_so() -> None:
+    distil = DistilBertModel(
+        DistilBertConfig(vocab_size=9, dim=8, n_heads=2, n_layers=1, hidden_dim=8)
+    )
+    with pytest.raises(DataError, match="distilbert") as error:
+        TpmMi.from_encoders(distil, TpmMiConfig())
+    assert "--text-encoder" in error.value.hint
+    model, batch = made_model(), made_batch()
+    with pytest.raises(ValueError, match="image_mask"):
+        model(**{key: value for key, value in batch.items() if key != "image_mask"})
+    with pytest.raises(ValueError, match=r"config\.image_encoder"):
+        model(**batch, pixel_values=torch.zeros(4, IMAGES, 3, 16, 16))
