@@ -7,6 +7,7 @@ a line now and then in a log.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -41,12 +42,14 @@ def print_json(document: object) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table on stdout: the first column is text, the others are numbers."""
+    """A table on stdout; columns of numbers stand right."""
     table = Table(
         title=escape(title), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold"
     )
     for position, column in enumerate(columns):
-        table.add_column(escape(column), justify="left" if position == 0 else "right")
+        cells = (str(row[position]) for row in rows)
+        is_number = all(re.fullmatch(r"[-+]?[\d.,]*", cell) for cell in cells)
+        table.add_column(escape(column), justify="right" if is_number else "left")
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     Console().print(table)

@@ -36,14 +36,6 @@ def print_scores(title: str, scores: Mapping[str, Prf]) -> None:
 
 def print_checks(checks: Sequence[Check]) -> None:
     """The checks that make the verdict."""
-    rows = [
-        (
-            c.name,
-            c.level,
-            f"{c.figure:.2f}",
-            "" if c.threshold is None else f"{c.threshold:.2f}",
-            c.reason,
-        )
-        for c in checks
-    ]
-    print_table("checks", ("check", "answer", "figure", "threshold", "reason"), rows)
+    from ..model.report import check_rows
+
+    print_table("checks", ("check", "answer", "figure", "threshold", "reason"), check_rows(checks))

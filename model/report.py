@@ -104,6 +104,25 @@ def score_rows(scores: Mapping[str, Prf]) -> list[tuple[str, ...]]:
     ]
 
 
+def check_rows(checks: Iterable[Check]) -> list[tuple[str, ...]]:
+    """Rows for people: name, answer, figure, threshold ("" where there is none), reason."""
+    return [
+        (
+            c.name,
+            c.level,
+            _short(c.figure),
+            "" if c.threshold is None else _short(c.threshold),
+            c.reason,
+        )
+        for c in checks
+    ]
+
+
+def _short(figure: float) -> str:
+    """Two decimals, and none for a count."""
+    return str(int(figure)) if figure == int(figure) else f"{figure:.2f}"
+
+
 def prepare_folder(out: Path) -> None:
     """Raises DataError where a report would replace something: before hours of training, not after."""
     if out.exists():
@@ -163,11 +182,7 @@ def as_markdown(report: Report) -> str:
         "| check | answer | figure | threshold | reason |",
         "|---|---|--:|--:|---|",
     ]
-    for check in report.checks:
-        threshold = "" if check.threshold is None else f"{check.threshold:.2f}"
-        lines.append(
-            f"| {check.name} | {check.level} | {check.figure:.2f} | {threshold} | {check.reason} |"
-        )
+    lines += ["| " + " | ".join(row) + " |" for row in check_rows(report.checks)]
     for split, scores in report.scores.items():
         lines += ["", f"## {split}", "", "| | P | R | F1 | gold |", "|---|--:|--:|--:|--:|"]
         lines += ["| " + " | ".join(row) + " |" for row in score_rows(scores)]
