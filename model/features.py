@@ -11,11 +11,10 @@ import hashlib
 import os
 import sqlite3
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Final, Protocol
@@ -98,120 +97,107 @@ def read_pictures(
     trained: give pixels for an encoder in the model, not vectors of a frozen one.
     """
     names = list(dict.fromkeys(name for record in release.records() for name in record.images))
-    cache = cache_folder()
-    cache.mkdir(parents=True, exist_ok=True)
-    with closing(
-        sqlite3.connect(cache / "features.db", timeout=60, isolation_level=None)
-    ) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, sha256 BLOB, vector BLOB,"
-            " PRIMARY KEY (encoder, sha256)) WITHOUT ROWID"
-        )
-        if trained:
-            return _pixels(release, encoder, names, on_count)
-        return _vectors(release, encoder, names, database, on_count)
+    paths = {name: release.image_path(name) for name in names}
+    return (_pixels if trained else _vectors)(paths, encoder, on_count)
 
 
 def _pixels(
-    release: Release, encoder: ImageEncoder, names: list[str], on_count: OnCount
-) -> tuple[Pixels, list[Problem]]:
-    paths: list[Path] = []
+    paths: Mapping[str, Path], encoder: ImageEncoder, on_count: OnCount
+) -> tuple[Pictures, list[Problem]]:
+    good: list[Path] = []
     rows: dict[str, int] = {}
     problems: list[Problem] = []
-    for done, name in enumerate(names, start=1):
+    for done, (name, path) in enumerate(paths.items(), start=1):
         try:
-            _decoded(release.image_path(name).read_bytes())
+            _decoded(path.read_bytes())
         except UNREADABLE as error:
-            problems.append(_unreadable(release, name, error))
+            problems.append(_masked(path, error))
         else:
-            rows[name] = len(paths)
-            paths.append(release.image_path(name))
-        on_count(done, len(names))
-    return Pixels(paths, encoder, rows), problems
+            rows[name] = len(good)
+            good.append(path)
+        on_count(done, len(paths))
+    return Pixels(good, encoder, rows), problems
 
 
 def _vectors(
-    release: Release,
-    encoder: ImageEncoder,
-    names: list[str],
-    database: sqlite3.Connection,
-    on_count: OnCount,
-) -> tuple[Vectors, list[Problem]]:
+    paths: Mapping[str, Path], encoder: ImageEncoder, on_count: OnCount
+) -> tuple[Pictures, list[Problem]]:
     vectors: list[bytes] = []
     rows: dict[str, int] = {}
     problems: list[Problem] = []
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    names = list(paths)
+    with (
+        closing(_Cache(cache_folder(), encoder)) as cache,
+        ThreadPoolExecutor(max_workers=2) as pool,
+    ):
         for start in range(0, len(names), BATCH):
             part = names[start : start + BATCH]
-            for name, got in zip(part, _batch(release, encoder, part, database, pool), strict=True):
+            for name, got in zip(part, cache.vectors([paths[n] for n in part], pool), strict=True):
                 if isinstance(got, Problem):
                     problems.append(got)
                 else:
                     rows[name] = len(vectors)
                     vectors.append(got)
-            on_count(min(start + BATCH, len(names)), len(names))
+            on_count(start + len(part), len(names))
     matrix = np.frombuffer(b"".join(vectors), dtype=np.float16).reshape(-1, encoder.width)
     return Vectors(torch.from_numpy(matrix.copy()), rows), problems
 
 
-def _batch(
-    release: Release,
-    encoder: ImageEncoder,
-    names: list[str],
-    database: sqlite3.Connection,
-    pool: ThreadPoolExecutor,
-) -> Iterator[bytes | Problem]:
-    """For each name its vector as float16 bytes, or why it has none."""
-    known = partial(_known_or_pixels, release, encoder, database)
-    keys = list(pool.map(partial(_content, release), names))
-    got = [known(name, content) for name, content in zip(names, keys, strict=True)]
-    fresh = [(i, pixels) for i, pixels in enumerate(got) if isinstance(pixels, Tensor)]
-    computed: dict[int, bytes] = {}
-    if fresh:
-        encoded = encoder.encode(torch.stack([pixels for _, pixels in fresh]))
-        computed = {
-            i: vector.tobytes()
-            for (i, _), vector in zip(fresh, encoded.half().cpu().numpy(), strict=True)
-        }
-        database.executemany(
-            "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
-            [(encoder.fingerprint, _sha256(keys[i]), vector) for i, vector in computed.items()],
+class _Cache:
+    """Vectors of one encoder on disk; what is not there yet is computed and put there."""
+
+    def __init__(self, folder: Path, encoder: ImageEncoder) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._encoder = encoder
+        self._db = sqlite3.connect(folder / "features.db", timeout=60, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, sha256 BLOB, vector BLOB,"
+            " PRIMARY KEY (encoder, sha256)) WITHOUT ROWID"
         )
-    for i, answer in enumerate(got):
-        yield computed[i] if isinstance(answer, Tensor) else answer
+
+    def close(self) -> None:
+        self._db.close()
+
+    def vectors(self, paths: Sequence[Path], pool: ThreadPoolExecutor) -> list[bytes | Problem]:
+        """For each picture its vector, float16, or why it has none."""
+        contents = list(pool.map(_content, paths))
+        keys = [hashlib.sha256(content or b"").digest() for content in contents]
+        known = {key: vector for key in set(keys) if (vector := self._known(key))}
+        fresh = [place for place, key in enumerate(keys) if key not in known]
+        tensors = list(pool.map(lambda place: self._prepared(paths[place], contents[place]), fresh))
+        good = [(keys[p], t) for p, t in zip(fresh, tensors, strict=True) if isinstance(t, Tensor)]
+        if good:
+            encoded = self._encoder.encode(torch.stack([tensor for _, tensor in good]))
+            rows = encoded.half().cpu().numpy()
+            known |= {key: row.tobytes() for (key, _), row in zip(good, rows, strict=True)}
+            self._db.executemany(
+                "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
+                [(self._encoder.fingerprint, key, known[key]) for key, _ in good],
+            )
+        failed = {p: t for p, t in zip(fresh, tensors, strict=True) if isinstance(t, Problem)}
+        return [failed[p] if p in failed else known[key] for p, key in enumerate(keys)]
+
+    def _known(self, key: bytes) -> bytes | None:
+        row = self._db.execute(
+            "SELECT vector FROM vectors WHERE encoder = ? AND sha256 = ?",
+            (self._encoder.fingerprint, key),
+        ).fetchone()
+        return bytes(row[0]) if row else None
+
+    def _prepared(self, path: Path, content: bytes | None) -> Tensor | Problem:
+        try:
+            return self._encoder.pixels(_decoded(path.read_bytes() if content is None else content))
+        except UNREADABLE as error:
+            return _masked(path, error)
 
 
-def _known_or_pixels(
-    release: Release,
-    encoder: ImageEncoder,
-    database: sqlite3.Connection,
-    name: str,
-    content: bytes | OSError,
-) -> bytes | Tensor | Problem:
-    if isinstance(content, OSError):
-        return _unreadable(release, name, content)
-    row = database.execute(
-        "SELECT vector FROM vectors WHERE encoder = ? AND sha256 = ?",
-        (encoder.fingerprint, _sha256(content)),
-    ).fetchone()
-    if row:
-        return bytes(row[0])
+def _content(path: Path) -> bytes | None:
+    """The bytes, or None where they cannot be read; why not is found when it is tried again."""
     try:
-        return encoder.pixels(_decoded(content))
-    except UNREADABLE as error:
-        return _unreadable(release, name, error)
-
-
-def _content(release: Release, name: str) -> bytes | OSError:
-    try:
-        return release.image_path(name).read_bytes()
-    except OSError as error:
-        return error
-
-
-def _sha256(content: bytes | OSError) -> bytes:
-    return hashlib.sha256(content).digest() if isinstance(content, bytes) else b""
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _decoded(content: bytes) -> Image.Image:
@@ -225,10 +211,8 @@ def _decoded(content: bytes) -> Image.Image:
     return image
 
 
-def _unreadable(release: Release, name: str, error: Exception) -> Problem:
-    path = release.image_path(name)
+def _masked(path: Path, error: Exception) -> Problem:
     if isinstance(error, FileNotFoundError):
         return Problem("warning", "image-missing", str(path), "no file", "the image", "masked")
-    return Problem(
-        "warning", "image-unreadable", str(path), str(error)[:80], "a whole picture", "masked"
-    )
+    found = str(error)[:80]
+    return Problem("warning", "image-unreadable", str(path), found, "a whole picture", "masked")
