@@ -5,7 +5,8 @@ from .page import labelling_page
 from .pull import Pulled, pull
 from .push import Pushed, push
 from .server import Server, default_data_dir, running_server
-from .studio import TOKEN_VARIABLE, Studio
+from .studio import Studio
+from .studio_error import TOKEN_VARIABLE
 from .tasks import result_from_annotation, spans_from_annotation, task_from_post
 from .validate import RawAnnotation, RawSpan, annotation_or_problems
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from ..schema import Corpus, Post, Problem, RemoteError
+from ..schema import Corpus, Image, Post, Problem, RemoteError
+from ..schema.post import EXTENSIONS
 from .page import MOST_IMAGES, labelling_page
 from .studio import Project, Studio
 from .tasks import shown_images, task_from_post, task_problems
@@ -78,7 +79,7 @@ def image_addresses(corpus: Corpus, post: Post, problems: list[Problem]) -> list
         return None
     addresses: list[str] = []
     for image in images:
-        path = _image_file(corpus, image.sha256 or "")
+        path = _image_file(corpus, image)
         if path is None:
             found = f"no file for image {image.position} ({image.sha256})"
             wanted = f"one below {corpus.folder / 'images'}"
@@ -88,11 +89,11 @@ def image_addresses(corpus: Corpus, post: Post, problems: list[Problem]) -> list
     return addresses
 
 
-def _image_file(corpus: Corpus, sha256: str) -> Path | None:
-    if not sha256:
+def _image_file(corpus: Corpus, image: Image) -> Path | None:
+    if image.sha256 is None or image.media_type not in EXTENSIONS:
         return None
-    folder = corpus.image_path(sha256, "").parent
-    return next(iter(sorted(folder.glob(f"{sha256}.*"))), None)
+    path = corpus.image_path(image.sha256, image.extension)
+    return path if path.is_file() else None
 
 
 def _show_images(corpus: Corpus, studio: Studio, project: Project, posts: list[Post]) -> None:

@@ -1,6 +1,6 @@
-"""A private Label Studio on loopback (`mnerctl label serve`): installed, started, recognised, stopped.
+"""A private Label Studio on loopback (`mnerctl label serve`): started, recognised, stopped.
 
-It lives in an environment of its own, made on first use (about 1 GB), and gets none of our variables.
+It lives in an environment of its own (`install.py`) and gets none of our variables.
 The switches keep it from calling home, from open sign-up and from any network but this machine's own.
 What it does not do: anything inside Label Studio (`studio.py`).
 """
@@ -13,20 +13,18 @@ import secrets
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ..schema import RemoteError, UsageError
+from .install import OnStep, environment_dir, install
 
-VERSION: Final = "1.23.2"
-ENVIRONMENT_VARIABLE: Final = "MNERCTL_LS_VENV"
 HOST: Final = "127.0.0.1"
 PORT: Final = 8090
 EMAIL: Final = "me@mnerctl.localhost"
@@ -34,8 +32,6 @@ LOG: Final = "server.log"
 ROOT: Final = "document-root"
 FIRST_START_S: Final = 300
 STOP_S: Final = 15
-
-OnStep = Callable[[str], None]
 
 _ARGUMENTS: Final = ("start", "--no-browser", "--internal-host", HOST)
 # All that the server may know of our environment: what a program needs to run, no secrets, no PYTHONPATH.
@@ -78,14 +74,6 @@ def default_data_dir(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the server keeps its database and the owner's password and token."""
     home = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(home) / "mnerctl" / "label-studio"
-
-
-def environment_dir(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the server's own Python environment is, for all data folders together."""
-    if chosen := environment.get(ENVIRONMENT_VARIABLE):
-        return Path(chosen)
-    cache = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(cache) / "mnerctl" / f"label-studio-{VERSION}"
 
 
 @contextmanager
@@ -137,32 +125,6 @@ def running_server(
         yield Server(url, EMAIL, password, token_file, process)
     finally:
         _stop(process)
-
-
-def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
-    """The `label-studio` program of the environment in `folder`, which is made where it is missing."""
-    binaries = folder / ("Scripts" if os.name == "nt" else "bin")
-    program, done = binaries / "label-studio", folder / f"mnerctl-{VERSION}"
-    if done.is_file():
-        return program
-    on_step(f"installing label-studio {VERSION} in {folder} (once; about 1 GB, some minutes)")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    # our own search paths would let the new environment see our packages
-    clean = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
-    pip = [str(binaries / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
-    for command in (
-        [sys.executable, "-m", "venv", "--clear", str(folder)],
-        [*pip, "--disable-pip-version-check", f"label-studio=={VERSION}"],
-    ):
-        run = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
-        if run.returncode:
-            lines = (run.stderr.strip() or run.stdout.strip() or "no output").splitlines()
-            raise RemoteError(
-                f"label-studio {VERSION} could not be installed in {folder}: {lines[-1]}",
-                f"{' '.join(command)}    # shows the whole story; then: mnerctl label serve",
-            )
-    done.touch()
-    return program
 
 
 def _server_environment(document_root: Path, password: str, token: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Label Studio at our door: the few calls that we make, our own shapes for its answers, its errors mapped.
+"""Label Studio at our door: the few calls that we make, our own shapes for its answers.
 
 Nothing else in mnerctl knows the SDK, which is only imported when somebody connects (it loads pandas).
 What it does not do: decide what a task or a span means (`tasks.py`), or start a server (`server.py`).
@@ -7,28 +7,25 @@ What it does not do: decide what a task or a span means (`tasks.py`), or start a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from ..schema import RemoteError, UsageError
+from ..schema import UsageError
+from .studio_error import SERVE, TOKEN_VARIABLE, mapped, not_label_studio
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
     from label_studio_sdk.types.all_roles_project_list import AllRolesProjectList as LseProject
     from label_studio_sdk.types.lse_task import LseTask
 
-TOKEN_VARIABLE: Final = "LABEL_STUDIO_API_KEY"
-SERVE: Final = "mnerctl label serve"
 TIMEOUT_S: Final = 60
 PAGE_SIZE: Final = 500
 IMPORT_SIZE: Final = 500
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class StudioAnnotation(BaseModel):
@@ -98,28 +95,28 @@ class Studio:
                 "pip install 'mnerctl[label]'",
             ) from error
         url = url.rstrip("/")
-        with _mapped(url):
+        with mapped(url):
             client = LabelStudio(  # type: ignore[no-untyped-call]
                 base_url=url, api_key=token, timeout=TIMEOUT_S
             )
         return cls(client, url)
 
     def _whoami(self) -> str:
-        with _mapped(self.url):
+        with mapped(self.url):
             email = self._client.users.whoami().email
         if not email:
-            raise _not_label_studio(self.url)
+            raise not_label_studio(self.url)
         return str(email)
 
     def users(self) -> dict[int, str]:
         """The e-mail (where there is none, the user name) of each user, by id."""
-        with _mapped(self.url):
+        with mapped(self.url):
             users = self._client.users.list()
         return {user.id: user.email or user.username or f"user-{user.id}" for user in users}
 
     def project(self, title: str) -> Project | None:
         """The project with this title, or None. Raises UsageError where several have it."""
-        with _mapped(self.url):
+        with mapped(self.url):
             pages: Iterable[LseProject] = self._client.projects.list()
             found = [project for project in pages if project.title == title]
         if len(found) > 1:
@@ -136,7 +133,7 @@ class Studio:
 
         Without the view, the first link into a fresh project often shows no predictions.
         """
-        with _mapped(self.url):
+        with mapped(self.url):
             made = self._client.projects.create(title=title, label_config=page)
         project = Project(_id(made.id), title, page)
         self._create_view(project.id)
@@ -146,18 +143,18 @@ class Studio:
         from label_studio_sdk.types.view_data_request_request import ViewDataRequestRequest as View
 
         data = View.model_validate({"title": "Default", "type": "list", "target": "tasks"})
-        with _mapped(self.url):
+        with mapped(self.url):
             self._client.views.create(project=project, data=data)
 
     def set_page(self, project: Project, page: str) -> None:
         """Replaces the labelling page."""
-        with _mapped(self.url):
+        with mapped(self.url):
             self._client.projects.update(project.id, label_config=page)
 
     def serve_images(self, project: Project, folder: Path) -> None:
         """Lets the server show the pictures in `folder` (on its own disk, below its document root)."""
         path = str(folder.resolve())
-        with _mapped(self.url):
+        with mapped(self.url):
             if any(
                 s.path == path for s in self._client.import_storage.local.list(project=project.id)
             ):
@@ -168,7 +165,7 @@ class Studio:
         """Whether the server gives out the picture at this address of its own."""
         import httpx
 
-        with _mapped(self.url):
+        with mapped(self.url):
             # the SDK has no call for a file; its wrapper knows which kind of token we have
             token = self._client._client_wrapper.get_headers()["Authorization"]
             answer = httpx.get(
@@ -178,7 +175,7 @@ class Studio:
 
     def tasks(self, project: Project, *, with_annotations: bool) -> Iterator[StudioTask]:
         """The tasks of a project, page by page; without annotations it is much faster."""
-        with _mapped(self.url):
+        with mapped(self.url):
             pages: Iterable[LseTask] = self._client.tasks.list(
                 project=project.id,
                 fields="all" if with_annotations else "task_only",
@@ -193,7 +190,7 @@ class Studio:
 
         for first in range(0, len(tasks), IMPORT_SIZE):
             batch = tasks[first : first + IMPORT_SIZE]
-            with _mapped(self.url):
+            with mapped(self.url):
                 self._client.projects.import_tasks(
                     project.id, request=[ImportApiRequest(data=dict(data)) for data in batch]
                 )
@@ -210,50 +207,3 @@ class Studio:
 def _id(given: int | None) -> int:
     assert given is not None, "what the server has stored has an id"
     return given
-
-
-@contextmanager
-def _mapped(url: str) -> Iterator[None]:
-    """Every error of the SDK and of the libraries below it, as ours. No other code may stand inside."""
-    import httpx
-    from label_studio_sdk.core.api_error import ApiError
-    from label_studio_sdk.core.parse_error import ParsingError
-
-    try:
-        yield
-    except ApiError as error:
-        # its text holds headers with the session's cookie: it must not get into a log
-        raise _refusal(url, error.status_code, error.body) from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise RemoteError(
-            f"{url}: no answer: {error or type(error).__name__}", _wake(url)
-        ) from error
-    except (ParsingError, ValidationError, TypeError) as error:
-        # JSON of another shape than the SDK expects ends in a TypeError of its own
-        raise _not_label_studio(url) from error
-
-
-def _refusal(url: str, status: int | None, body: object) -> RemoteError:
-    detail = body
-    if isinstance(body, dict):
-        detail = body.get("validation_errors") or body.get("detail") or body
-    if status is None or status < 400:
-        return _not_label_studio(url)
-    if status == 401:
-        return RemoteError(
-            f"{url}: the token in {TOKEN_VARIABLE} is not valid here ({detail})",
-            f"copy the token from {url}/user/account, then: export {TOKEN_VARIABLE}=...",
-        )
-    text = " ".join(str(detail).split())[:300]
-    return RemoteError(f"{url}: Label Studio refused with {status}: {text}", _wake(url))
-
-
-def _not_label_studio(url: str) -> RemoteError:
-    return RemoteError(f"{url}: what answers there is not a Label Studio that we know", _wake(url))
-
-
-def _wake(url: str) -> str:
-    is_ours = urlsplit(url).hostname in LOOPBACK
-    return (
-        SERVE if is_ours else f"curl {url}/health    # then mend the address (--url) or the server"
-    )

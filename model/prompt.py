@@ -98,7 +98,10 @@ class ImagePath(nn.Module):
             if config.temporal_width
             else nn.Identity()
         )
-        self.position = nn.Embedding(config.max_images, width) if config.use_position else None
+        self.position: nn.Parameter | None = None  # T, (slots, width)
+        if config.use_position:
+            self.position = nn.Parameter(torch.empty(config.max_images, width))
+            nn.init.normal_(self.position, std=config.position_range)
         layer = nn.TransformerEncoderLayer(
             width,
             config.temporal_heads,
@@ -116,7 +119,9 @@ class ImagePath(nn.Module):
         vectors = vectors.masked_fill(~image_mask.unsqueeze(2), 0.0)
         states = self.enter(vectors.to(self.prompt.weight.dtype))  # V, (batch, images, width)
         if self.position is not None:
-            states = states + self.position.weight[: states.shape[1]]  # C
+            if len(self.position) < states.shape[1]:
+                raise ValueError(f"{states.shape[1]} images, wanted at most {len(self.position)}")
+            states = states + self.position[: states.shape[1]]  # C
         # softmax over nothing is NaN: a row without images attends to one zero, masked later
         absent = ~image_mask
         absent[:, 0] &= image_mask.any(1)

@@ -150,7 +150,7 @@ class TpmMi(PreTrainedModel):  # type: ignore[no-untyped-call]
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)  # type: ignore[no-untyped-call]
         if isinstance(module, ImagePath) and module.position is not None:
-            init.normal_(module.position.weight, std=self.config.position_range)
+            init.normal_(module.position, std=self.config.position_range)
         if isinstance(module, Crf):
             for parameter in module.parameters():
                 init.uniform_(parameter, -0.1, 0.1)

@@ -40,8 +40,13 @@ def merge_plus(
     """Writes the merged release to `out` and gives it back.
 
     twitter_2017_images: the folder of its pictures, if it is not that of its text. Raises DataError
-    where an id or an image name would stand for two things.
+    where an id or an image name would stand for two things, or that folder is not there.
     """
+    if twitter_2017_images and not twitter_2017_images.is_dir():
+        raise DataError(
+            f"{twitter_2017_images}: no such folder; wanted the folder of <IMGID>.jpg files",
+            "give another --twitter-2017-images, or leave it out to merge without its images",
+        )
     splits: dict[Split, list[Record]] = {
         split: [
             *(_with_origin(record, "MNER-MI") for record in mner_mi.splits[split]),

@@ -103,7 +103,7 @@ def _tweets(path: Path, problems: list[Problem], tally: Tally) -> Iterator[_Twee
     tweet: _Tweet | None = None
     for number, line in read_lines(path, problems):
         where = f"{path}:{number}"
-        if line.startswith(IMAGE_LINE):
+        if line.startswith(IMAGE_LINE) and "\t" not in line.rstrip():
             if tweet:
                 tally.add(number, "blank-line", "no empty line before a tweet", "one")
                 yield tweet

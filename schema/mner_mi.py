@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, Literal
@@ -136,7 +137,9 @@ def _python_literal(line: str) -> object | None:
     if line.count("[") + line.count("{") > 64 * DEEPEST_LITERAL:
         return None
     try:
-        value: object = ast.literal_eval(line.strip())
+        with warnings.catch_warnings():  # of stray backslashes, which the authors' loader takes too
+            warnings.simplefilter("ignore")
+            value: object = ast.literal_eval(line.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
     return value

@@ -33,7 +33,12 @@ Fate = Literal[
 
 Kind = Literal["original", "reply", "quote", "retweet"]
 
-EXTENSIONS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
+EXTENSIONS: Final = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "image/gif": "gif",
+}
 SNOWFLAKE_EPOCH_MS: Final = 1_288_834_974_657
 OLDEST_DATED_ID: Final = 300_000_000_000_000
 
@@ -66,7 +71,9 @@ class Image(BaseModel):
     def extension(self) -> str:
         """Of its file, here and in a release. Raises ValueError for a type that is not kept."""
         if self.media_type not in EXTENSIONS:
-            raise ValueError(f"image type {self.media_type!r}: wanted one of {', '.join(EXTENSIONS)}")
+            raise ValueError(
+                f"image type {self.media_type!r}: wanted one of {', '.join(EXTENSIONS)}"
+            )
         return EXTENSIONS[self.media_type]
 
 

@@ -64,6 +64,9 @@ class Record(BaseModel):
         for image in self.images:
             if not is_base_name(image):
                 raise ValueError(f"image {image!r}: wanted a plain file name, without a folder")
+        for piece in (self.id, self.url, self.raw or "", *self.text):
+            if any("\ud800" <= char <= "\udfff" for char in piece):
+                raise ValueError(f"{piece!a}: wanted text without half a surrogate pair")
         if self.offsets is not None and self.raw is not None:
             pieces = tuple(self.raw[start:end] for start, end in self.offsets)
             if pieces != self.text:

@@ -236,6 +236,6 @@ def test_a_server_that_runs_is_found_again(label_studio: Home, tmp_path: Any) ->
     home = label_studio.server.token_file.parent
     with running_server(data_dir=home, document_root=label_studio.corpus, port=port) as found:
         assert (found.process, found.token) == (None, label_studio.server.token)
-    with pytest.raises(UsageError, match="shows the pictures of"):
-        with running_server(data_dir=home, document_root=tmp_path, port=port):
-            pass
+    other = running_server(data_dir=home, document_root=tmp_path, port=port)
+    with pytest.raises(UsageError, match="shows the pictures of"), other:
+        pass

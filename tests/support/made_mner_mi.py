@@ -24,11 +24,16 @@ TYPES = ("PER", "LOC", "ORG", "MISC")
 PYTHON_LITERAL_EVERY = 40
 FIRST_ID = 1_120_000_000_000_000_000
 
-Column = TypedDict(
-    "Column",
-    {"PER": int, "LOC": int, "ORG": int, "MISC": int, "images": dict[str, int], "tweets": int},
-    total=False,
-)
+
+class Column(TypedDict, total=False):
+    PER: int
+    LOC: int
+    ORG: int
+    MISC: int
+    images: dict[str, int]
+    tweets: int
+
+
 Table = Mapping[str, Column]
 """A column of the paper's table for each of train, dev and test; other keys are not read."""
 

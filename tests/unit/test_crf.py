@@ -167,8 +167,9 @@ def test_long_texts_with_large_scores_stay_finite() -> None:
     assert torch.isfinite(emissions.grad).all()
 
 
-def test_under_autocast_it_stays_in_float32() -> None:
-    crf = made_crf().float()
+@pytest.mark.parametrize("weights", [torch.float32, torch.bfloat16])
+def test_in_bfloat16_and_under_autocast_it_stays_in_float32(weights: torch.dtype) -> None:
+    crf = made_crf().to(weights)
     emissions = scores(30, batch=4).bfloat16()
     tags = torch.zeros(4, 30, dtype=torch.long)
     mask = torch.ones(4, 30, dtype=torch.bool)

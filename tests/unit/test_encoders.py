@@ -38,7 +38,8 @@ VIT = {
     "patch_size": 8,
 }
 PROCESSOR = """{"image_processor_type": "ViTImageProcessor", "do_resize": true,
-"do_normalize": true, "do_rescale": true, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5],
+"do_normalize": true, "do_rescale": true,
+"image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5],
 "rescale_factor": 0.00392156862745098, "resample": 2, "size": {"height": 32, "width": 32}}"""
 
 offline_text = pytest.mark.skipif(
@@ -201,8 +202,9 @@ def test_of_clip_the_eye_alone_is_used(tmp_path: Path) -> None:
 def test_offline_image_is_efficientnet_lite0_and_sees_in_the_right_scale() -> None:
     encoder = load_image_encoder("offline", size=98)
     assert (encoder.width, encoder.size) == (1280, 98)
-    white = encoder.pixels(Image.new("RGB", (9, 9), "white"))
-    assert torch.allclose(white, torch.ones(3, 98, 98))
+    for colour, wanted in (("white", 1.0), ("black", -127 / 128)):
+        pixels = encoder.pixels(Image.new("RGB", (9, 9), colour))
+        assert torch.allclose(pixels, torch.full((3, 98, 98), wanted))
     pixels = torch.stack([encoder.pixels(picture(seed=seed)) for seed in range(2)])
     vectors = encoder.encode(pixels)
     again = load_image_encoder("offline", size=98)
@@ -212,9 +214,9 @@ def test_offline_image_is_efficientnet_lite0_and_sees_in_the_right_scale() -> No
     assert encoder.fingerprint == again.fingerprint
     assert encoder.fingerprint != load_image_encoder("offline").fingerprint
     with torch.no_grad():  # the whole network, classifier and all, agrees with our features
-        wanted = encoder.model(pixels)
-        scored = encoder.model._fc(vectors)
-    assert torch.allclose(scored, wanted, atol=1e-4)
+        classified = encoder.model(pixels)
+        ours = encoder.model._fc(vectors)
+    assert torch.allclose(ours, classified, atol=1e-4)
 
 
 # errors

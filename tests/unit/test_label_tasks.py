@@ -79,8 +79,10 @@ def test_the_page_writes_a_newline_in_a_span_as_two_characters() -> None:
             ("region", "'evidence of no span'", "a span with this id"),
         ),
         (
-            [region(0, 2, "Go", labels=["PER"])]
-            + [{"id": "r", "from_name": "evidence", "value": {"choices": ["img3"]}}],
+            [
+                region(0, 2, "Go", labels=["PER"]),
+                {"id": "r", "from_name": "evidence", "value": {"choices": ["img3"]}},
+            ],
             ("evidence", "'img3'", "one of img1, img2"),
         ),
         (

@@ -114,9 +114,12 @@ def test_a_refusal_names_its_reason(status: int, body: str, message: str) -> Non
 
 
 def test_a_port_that_another_program_has(tmp_path: Path) -> None:
-    with answering(200, '{"email": "who@else"}') as port, pytest.raises(UsageError) as caught:
-        with running_server(data_dir=tmp_path / "ls", document_root=tmp_path, port=port):
-            pytest.fail("it must not be taken for ours")
+    with (
+        answering(200, '{"email": "who@else"}') as port,
+        pytest.raises(UsageError) as caught,
+        running_server(data_dir=tmp_path / "ls", document_root=tmp_path, port=port),
+    ):
+        pytest.fail("it must not be taken for ours")
     assert caught.value.message == (
         f"port {port} is taken by another program, or by a Label Studio of other data"
     )

@@ -139,6 +139,17 @@ def test_padding_does_not_matter() -> None:
     assert distance(emissions(model, longer)[:, :6], emissions(model, batch)) <= 1e-5
 
 
+def test_empty_slots_do_not_matter() -> None:
+    model, batch = made_model(), made_batch(1)
+    assert batch["image_mask"].sum() == 2
+    tight = {
+        **batch,
+        "image_features": batch["image_features"][:, :2],
+        "image_mask": batch["image_mask"][:, :2],
+    }
+    assert distance(emissions(model, tight), emissions(model, batch)) <= 1e-5
+
+
 def test_an_absent_image_changes_nothing_whatever_its_slot_holds() -> None:
     model, batch = made_model(), made_batch()
     features = batch["image_features"].clone()
@@ -166,11 +177,13 @@ def test_a_tweet_without_images_is_plain_bert_crf() -> None:
     assert distance(emissions(model, none), plain) <= 1e-5
 
 
-def test_without_use_images_there_is_no_image_path() -> None:
+def test_without_use_images_it_scores_first_subwords_and_has_no_image_path() -> None:
     model, batch = made_model(use_images=False), made_batch()
     assert model.image_path is None
-    without = {key: value for key, value in batch.items() if not key.startswith("image_")}
-    assert distance(emissions(model, batch), emissions(model, without)) == 0.0
+    with torch.no_grad():
+        states = tiny_bert().eval()(batch["input_ids"], batch["attention_mask"]).last_hidden_state
+        wanted = model.head(states[:, 1:13:2]) * batch["word_mask"].unsqueeze(2)
+    assert distance(emissions(model, batch), wanted) <= 1e-5
 
 
 @pytest.mark.parametrize("temporal_width", [None, 24])
@@ -212,6 +225,12 @@ def test_activation_checkpointing_gives_the_same_gradients() -> None:
     for name, grad in grads[0].items():
         assert grad is not None, name
         assert distance(grad, grads[1][name]) <= 1e-5, name
+
+
+def test_more_images_than_slots_are_refused() -> None:
+    model, batch = made_model(max_images=3), made_batch()
+    with pytest.raises(ValueError, match="4 images, wanted at most 3"):
+        model(**batch)
 
 
 def test_every_parameter_learns() -> None:
@@ -268,6 +287,16 @@ def test_the_encoders_weights_are_copied() -> None:
 def test_two_seeds_give_two_heads_and_one_seed_one() -> None:
     assert torch.equal(made_model(seed=5).head.weight, made_model(seed=5).head.weight)
     assert not torch.equal(made_model(seed=5).head.weight, made_model(seed=6).head.weight)
+
+
+def test_fresh_weights_begin_on_their_scales() -> None:
+    config = TpmMiConfig(image_width=64, temporal_width=48)
+    model = TpmMi.from_encoders(tiny_bert(), config)
+    assert model.image_path is not None
+    assert model.image_path.position is not None
+    assert model.image_path.position.std().item() == pytest.approx(1.0, abs=0.2)
+    assert model.image_path.prompt.weight.std().item() == pytest.approx(0.02, abs=0.005)
+    assert all(0 < p.abs().max() <= 0.1 for p in model.crf.parameters())
 
 
 def test_parameter_groups_hold_every_trained_parameter_once() -> None:

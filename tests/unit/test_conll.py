@@ -1,0 +1,230 @@
+"""The CoNLL layout of Twitter-2015/2017: every oddity with file and line, and what is written comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+
+from mnerctl.schema import DataError, Problem, Record, Release
+from mnerctl.schema.conll import read_conll, read_twitter, write_twitter
+from support.published import twitter_folder
+from support.record_strategies import file_ids, record_lists, records
+from support.twitter2017 import FOLDER, MISSING, is_available
+
+ADA = ["IMGID:7", "Ada\tB-PER", "in\tO", "Rome\tB-LOC", ""]
+NO_TOKENS = "Tuple should have at least 1 item after validation, not 0"
+
+
+def rows_of(folder: Path, lines: list[str | bytes]) -> tuple[list[Record], list[Problem]]:
+    """Records and rows of one file with these lines; `where` is the line number alone."""
+    path = twitter_folder(folder, train=lines) / "train.txt"
+    problems: list[Problem] = []
+    found = list(read_conll(path, problems, {}))
+    assert all(problem.where.startswith(f"{path}:") for problem in problems)
+    return found, [
+        Problem(
+            p.level,
+            p.rule,
+            p.where.removeprefix(f"{path}:"),
+            p.found,
+            p.wanted,
+            p.detail.replace(f"{path}:", ""),
+        )
+        for p in problems
+    ]
+
+
+def test_a_sound_file(tmp_path: Path) -> None:
+    records, problems = rows_of(tmp_path, [*ADA, "IMGID:O_8", "#\tO", "NBA\tB-ORG", ""])
+    assert problems == []
+    assert records == [
+        Record(
+            id="7",
+            text=("Ada", "in", "Rome"),
+            label=("B-PER", "O", "B-LOC"),
+            images=("7.jpg",),
+        ),
+        Record(id="O_8", text=("#", "NBA"), label=("O", "B-ORG"), images=("O_8.jpg",)),
+    ]
+
+
+ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
+    "other types": (
+        [*ADA, "IMGID:8", "X\tB-OTHER", "y\tB-MIS", "z\tI-MIS"],
+        [
+            Problem("note", "label-alias", "6", "OTHER", "MISC", "1 times"),
+            Problem("note", "label-alias", "6", "MIS", "MISC", "2 times"),
+        ],
+        ["B-PER O B-LOC", "B-MISC B-MISC I-MISC"],
+    ),
+    "an orphan I- among IOB2": (
+        [*ADA, "IMGID:8", "a\tO", "b\tI-PER", ""],
+        [Problem("warning", "bio", "8", "I-PER", "valid IOB2", "read as B-PER")],
+        ["B-PER O B-LOC", "O B-PER"],
+    ),
+    "IOB1": (
+        ["IMGID:8", "a\tI-PER", "b\tI-PER", "c\tB-PER", "d\tI-LOC"],
+        [Problem("note", "scheme", "1", "IOB1", "IOB2", "read as such")],
+        ["B-PER I-PER B-PER B-LOC"],
+    ),
+    "BIOES": (
+        ["IMGID:8", "a\tB-PER", "b\tE-PER", "c\tS-LOC", "d\tE-LOC"],
+        [
+            Problem("note", "scheme", "1", "BIOES", "IOB2", "read as such"),
+            Problem("warning", "bio", "5", "E-LOC", "valid BIOES", "read as B-LOC"),
+        ],
+        ["B-PER I-PER B-LOC B-LOC"],
+    ),
+    "a byte-order mark and CRLF": (
+        [b"\xef\xbb\xbfIMGID:7\r", "Ada\tB-PER\r", "\r"],
+        [
+            Problem("note", "byte-order-mark", "1", "a mark", "plain UTF-8"),
+            Problem("note", "line-ends", "1", "3 lines end in CRLF", "LF"),
+        ],
+        ["B-PER"],
+    ),
+    "empty lines too many": (
+        ["", *ADA, "", " \t", "IMGID:8", "a\tO"],
+        [
+            Problem(
+                "note", "blank-line", "1", "an empty line between tweets too many", "one", "3 times"
+            )
+        ],
+        ["B-PER O B-LOC", "O"],
+    ),
+    "no empty line": (
+        [*ADA[:-1], "IMGID:8", "a\tO"],
+        [Problem("note", "blank-line", "5", "no empty line before a tweet", "one", "1 times")],
+        ["B-PER O B-LOC", "O"],
+    ),
+    "an id again": (
+        [*ADA, *ADA],
+        [Problem("warning", "id-unique", "6", "id 7 again", "each id once", "first at 1")],
+        ["B-PER O B-LOC", "B-PER O B-LOC"],
+    ),
+    "tokens with white space, or of nothing": (
+        ["IMGID:7", "New York\tO", "\tO", "a\tb\tO"],
+        [
+            Problem("warning", "token", "2", "'New York'", "a token without white space"),
+            Problem("warning", "token", "3", "''", "a token without white space"),
+            Problem("warning", "token", "4", r"'a\tb'", "a token without white space"),
+        ],
+        ["O O O"],
+    ),
+    "no tab": (
+        ["IMGID:7", "Ada B-PER", "in\tO"],
+        [Problem("error", "conll", "2", "Ada B-PER", "token, TAB, tag")],
+        ["O"],
+    ),
+    "tokens of no tweet": (
+        [*ADA, "Ada\tB-PER"],
+        [Problem("error", "conll", "6", "Ada\tB-PER", "IMGID:<id> before the tokens")],
+        ["B-PER O B-LOC"],
+    ),
+    "an unknown label": (
+        [*ADA, "IMGID:8", "a\tO", "b\tB-GPE"],
+        [Problem("error", "label", "6", "B-GPE", "O, or B- or I- and PER, LOC, ORG, MISC")],
+        ["B-PER O B-LOC"],
+    ),
+    "no tag": (
+        ["IMGID:8", "a\t"],
+        [Problem("error", "label", "1", "", "O, or B- or I- and PER, LOC, ORG, MISC")],
+        [],
+    ),
+    "a tweet without tokens": (
+        ["IMGID:8", "", *ADA],
+        [Problem("error", "record-text", "1", "text = ()", NO_TOKENS)],
+        ["B-PER O B-LOC"],
+    ),
+    "an image with a path": (
+        ["IMGID:../8", "a\tO"],
+        [
+            Problem(
+                "error",
+                "record-record",
+                "1",
+                "image '../8.jpg'",
+                "a plain file name, without a folder",
+            )
+        ],
+        [],
+    ),
+    "no image": (
+        ["IMGID: ", "a\tO"],
+        [Problem("error", "record-id", "1", "id = ''", "String should have at least 1 character")],
+        [],
+    ),
+    "bytes that are not UTF-8": (
+        ["IMGID:7", b"caf\xe9\tO", "in\tO"],
+        [Problem("error", "utf-8", "2", "byte 0xe9 at column 4", "UTF-8")],
+        ["O"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "rows", "labels"), ODDITIES.values(), ids=ODDITIES)
+def test_every_oddity_is_a_row(
+    tmp_path: Path, lines: list[str | bytes], rows: list[Problem], labels: list[str]
+) -> None:
+    records, problems = rows_of(tmp_path, lines)
+    assert problems == rows
+    assert [" ".join(record.label) for record in records] == labels
+
+
+@pytest.mark.parametrize("name", ["train", "valid", "test"])
+def test_a_missing_split(tmp_path: Path, name: str) -> None:
+    twitter_folder(tmp_path, **{name: None})
+    with pytest.raises(DataError) as caught:
+        Release.load(tmp_path)
+    assert caught.value.message == (
+        f"{tmp_path}/{name}.txt: missing; Twitter-2015 and Twitter-2017 have train, valid and test"
+    )
+    assert caught.value.hint == (
+        f"ls {tmp_path}    # then complete the folder, or give the folder that holds {name}.txt"
+    )
+
+
+def test_ids_are_unique_over_splits(tmp_path: Path) -> None:
+    twitter_folder(tmp_path, test=["IMGID:1", "a\tO"])
+    _, problems = read_twitter(tmp_path)
+    assert problems == [
+        Problem(
+            "warning",
+            "id-unique",
+            f"{tmp_path}/test.txt:1",
+            "id 1 again",
+            "each id once",
+            f"first at {tmp_path}/train.txt:1",
+        )
+    ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(record_lists(records(ids=file_ids, most_images=1)))
+def test_what_is_written_comes_back(written: list[Record]) -> None:
+    with TemporaryDirectory() as folder:
+        write_twitter(Path(folder), {"train": [], "dev": written, "test": []})
+        read, problems = read_twitter(Path(folder))
+    assert list(read["dev"]) == written
+    assert problems == []
+
+
+@pytest.mark.skipif(not is_available(), reason=MISSING)
+def test_the_real_twitter_2017(tmp_path: Path) -> None:
+    """Its counts are those of the paper (Plus without MNER-MI), and nothing in it is odd."""
+    read, problems = read_twitter(FOLDER)
+    assert problems == []
+    assert {split: len(records) for split, records in read.items()} == {
+        "train": 3373,
+        "dev": 723,
+        "test": 723,
+    }
+    assert sum(len(r.spans) for records in read.values() for r in records) == 6049 + 1324 + 1351
+    write_twitter(tmp_path, read)
+    for name in ("train.txt", "valid.txt", "test.txt"):
+        written = (tmp_path / name).read_text(encoding="utf-8").rstrip()
+        assert written == (FOLDER / name).read_text(encoding="utf-8").rstrip()
+    assert read_twitter(tmp_path) == (read, [])

@@ -1,0 +1,163 @@
+"""MNER-MI-Plus: what a merged record looks like, which pictures it gets, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mnerctl.release import merge_plus, statistics
+from mnerctl.schema import SPLITS, DataError, Record, Release, Source
+from support.made_mner_mi import small_table, write_made_mner_mi, write_made_twitter
+from support.published import mner_mi_folder, mner_mi_line, tree, twitter_folder
+
+
+def merged(folder: Path, **changes: Any) -> Release:
+    arguments: dict[str, Any] = {
+        "out": folder / "plus",
+        "version": "1.0.0",
+        "created": date(2024, 5, 20),
+    }
+    mner_mi, twitter = Release.load(folder / "mi"), Release.load(folder / "twitter")
+    return merge_plus(mner_mi, twitter, **arguments | changes)
+
+
+def test_records_say_where_they_are_from(tmp_path: Path) -> None:
+    mner_mi_folder(tmp_path / "mi", val=[mner_mi_line(id=7, images=["7_0.jpg", "7_1.jpg"])])
+    twitter_folder(tmp_path / "twitter", valid=["IMGID:O_538", "Rome\tB-LOC"])
+    plus = merged(tmp_path)
+    assert plus.splits["dev"] == (
+        Record(
+            id="7",
+            text=("Michael", "Jordan", "in", "Paris"),
+            label=("B-PER", "I-PER", "O", "B-LOC"),
+            images=("7_0.jpg", "7_1.jpg"),
+            url="https://twitter.com/a/status/1",
+            origin="MNER-MI",
+        ),
+        Record(
+            id="twitter2017-O_538",
+            text=("Rome",),
+            label=("B-LOC",),
+            images=("twitter2017-O_538.jpg",),
+            origin="Twitter-2017",
+        ),
+    )
+    assert Release.load(tmp_path / "plus").splits == plus.splits
+    manifest = plus.manifest
+    assert manifest is not None
+    assert (manifest.name, manifest.tokenizer) == ("MNER-MI-Plus", "as published")
+    assert manifest.sources == (
+        Source(name="MNER-MI", records=3),
+        Source(name="twitter", records=3),
+    )
+
+
+@pytest.mark.parametrize("folder", [None, "pictures"])
+def test_pictures_come_from_their_own_corpus(tmp_path: Path, folder: str | None) -> None:
+    mner_mi_folder(tmp_path / "mi")
+    twitter_folder(tmp_path / "twitter")
+    (tmp_path / "mi" / "images").mkdir()
+    (tmp_path / "mi" / "images" / "1_0.jpg").write_bytes(b"of MNER-MI")
+    pictures = tmp_path / folder if folder else tmp_path / "twitter"
+    pictures.mkdir(exist_ok=True)
+    (pictures / "2.jpg").write_bytes(b"of Twitter-2017")
+    plus = merged(tmp_path, twitter_2017_images=pictures if folder else None)
+    assert tree(tmp_path / "plus" / "images") == {
+        "1_0.jpg": b"of MNER-MI",
+        "twitter2017-2.jpg": b"of Twitter-2017",
+    }
+    assert plus.manifest is not None
+    assert plus.manifest.missing_images == len(plus.missing_images()) == 7
+
+
+def test_pictures_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    mner_mi_folder(tmp_path / "mi")
+    twitter_folder(tmp_path / "twitter")
+    with pytest.raises(DataError) as caught:
+        merged(tmp_path, twitter_2017_images=tmp_path / "nowhere")
+    assert caught.value.message == (
+        f"{tmp_path}/nowhere: no such folder; wanted the folder of <IMGID>.jpg files"
+    )
+    assert not (tmp_path / "plus").exists()
+
+
+@pytest.mark.parametrize(
+    ("train", "place", "found"),
+    [
+        ([mner_mi_line(id="a"), mner_mi_line(id="a")], "train record a", "a"),
+        ([mner_mi_line(id="twitter2017-1")], "train record twitter2017-1", "twitter2017-1"),
+        (
+            [mner_mi_line(id="a", images=["twitter2017-1.jpg"])],
+            "train record twitter2017-1",
+            "twitter2017-1.jpg",
+        ),
+    ],
+)
+def test_nothing_stands_for_two_things(
+    tmp_path: Path, train: list[str], place: str, found: str
+) -> None:
+    mner_mi_folder(tmp_path / "mi", train=train)
+    twitter_folder(tmp_path / "twitter")
+    with pytest.raises(DataError) as caught:
+        merged(tmp_path)
+    assert caught.value.message == (
+        f"{tmp_path}/plus: 1 ids or images would stand for two things; the first: {found} in {place}"
+    )
+    assert not (tmp_path / "plus").exists()
+
+
+def test_a_release_of_ours_can_be_merged(tmp_path: Path) -> None:
+    """The merged release itself will do as one: its tokenizer and version go into the manifest."""
+    mner_mi_folder(tmp_path / "mi")
+    twitter_folder(tmp_path / "twitter")
+    first = merged(tmp_path)
+    other = Release.load(twitter_folder(tmp_path / "other", train=["IMGID:9", "a\tO"]))
+    again = {s: first.splits[s][:1] for s in SPLITS}
+    ours = Release("ours", first.folder, again, first.image_path, first.manifest)
+    with pytest.raises(DataError):
+        merge_plus(first, other, out=tmp_path / "x", version="2", created=date(2024, 5, 20))
+    both = merge_plus(ours, other, out=tmp_path / "y", version="2", created=date(2024, 5, 20))
+    assert both.manifest is not None
+    assert both.manifest.sources[0] == Source(name="ours", version="1.0.0", records=3)
+
+
+def test_the_counts_of_a_merge_are_the_sums(tmp_path: Path) -> None:
+    table = small_table(train=30, dev=8, test=8)
+    write_made_mner_mi(tmp_path / "mi", statistics=table, seed=1, pictures=2)
+    write_made_twitter(tmp_path / "twitter", statistics=table, seed=2)
+    alone = statistics(Release.load(tmp_path / "mi")).as_dict()
+    assert alone["train"] == {
+        "PER": 15,
+        "LOC": 10,
+        "ORG": 7,
+        "MISC": 10,
+        "entities": 42,
+        "images": {"1": 0, "2": 16, "3": 7, "4": 7},
+        "images_per_tweet": 2.7,
+        "tweets": 30,
+    }
+    plus = statistics(merged(tmp_path))
+    assert plus.as_dict()["train"] == {
+        "PER": 30,
+        "LOC": 20,
+        "ORG": 14,
+        "MISC": 20,
+        "entities": 84,
+        "images": {"1": 30, "2": 16, "3": 7, "4": 7},
+        "images_per_tweet": 1.85,
+        "tweets": 60,
+    }
+    assert plus.summary() == "92 tweets, 128 entities, 171 images"
+
+
+def test_counts_of_nothing(tmp_path: Path) -> None:
+    empty = Release("empty", tmp_path, {}, lambda name: tmp_path / name)
+    assert statistics(empty).as_dict()["dev"] == {
+        **dict.fromkeys(("PER", "LOC", "ORG", "MISC", "entities"), 0),
+        "images": {"1": 0, "2": 0, "3": 0, "4": 0},
+        "images_per_tweet": 0.0,
+        "tweets": 0,
+    }
