@@ -8,6 +8,8 @@ from typing import NoReturn
 import typer
 
 from .build_plus import build_plus
+from .demo import demo
+from .fetch import fetch, status
 from .label import label
 from .release import release
 from .train_check import train_check
@@ -20,10 +22,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(fetch)
+app.command()(status)
 app.add_typer(label)
 app.add_typer(release)
 app.command()(build_plus)
 app.command()(train_check)
+app.command()(demo)
 
 USAGE, INTERRUPTED = 2, 130
 WrongUsage: type[Exception] = typer.BadParameter.__bases__[0]  # typer's own click: no public name

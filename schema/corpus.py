@@ -12,19 +12,23 @@ import os
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from .errors import DataError
 from .post import Fate, Post
+from .settings import Settings, read_settings, write_settings
 from .span import Annotation, Gold
 
 DATABASE: Final = "corpus.db"
 FORMAT: Final = 1
+LINES_AT_ONCE: Final = 10_000
 
 _SCHEMA: Final = f"""
 PRAGMA journal_mode = WAL;
@@ -96,6 +100,7 @@ class Corpus:
             folder.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, isolation_level=None, timeout=30)
             if is_new:
+                write_settings(folder)
                 connection.executescript(_SCHEMA)
             version = connection.execute("PRAGMA user_version").fetchone()[0]
         except (OSError, sqlite3.Error) as error:
@@ -109,6 +114,11 @@ class Corpus:
                 "use the version of mnerctl that made it",
             )
         return cls(folder, connection)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What belongs to the dataset: `mnerctl.toml` of the folder."""
+        return read_settings(self.folder)
 
     def __enter__(self) -> Self:
         return self
@@ -131,17 +141,22 @@ class Corpus:
 
     def enter_lines(self, lines: Iterable[InputLine]) -> None:
         """Records input lines and makes the ids that are new pending; entering twice changes nothing."""
+        remaining = iter(lines)
         with self.transaction():
-            for line in lines:
-                self._db.execute(
+            while batch := list(islice(remaining, LINES_AT_ONCE)):
+                self._db.executemany(
                     "INSERT INTO lines VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                    " text = excluded.text, post_id = excluded.post_id, reason = excluded.reason",
-                    (line.source, line.number, line.text, line.post_id, line.reason),
+                    " text = excluded.text, post_id = excluded.post_id, reason = excluded.reason"
+                    " WHERE text != excluded.text",
+                    [
+                        (line.source, line.number, line.text, line.post_id, line.reason)
+                        for line in batch
+                    ],
                 )
-                if line.post_id is not None:
-                    self._db.execute(
-                        "INSERT OR IGNORE INTO ledger (post_id) VALUES (?)", (line.post_id,)
-                    )
+                self._db.executemany(
+                    "INSERT OR IGNORE INTO ledger (post_id) VALUES (?)",
+                    [(line.post_id,) for line in batch if line.post_id],
+                )
 
     def settle(self, post_id: str, fate: Fate, reason: str = "") -> None:
         """Gives a post id its fate and counts the attempt."""
@@ -150,6 +165,23 @@ class Corpus:
             " fate = ?2, reason = ?3, attempts = attempts + 1, at = ?4",
             (post_id, fate, reason, datetime.now(UTC).isoformat(timespec="seconds")),
         )
+
+    def redirect(self, post_id: str, to: str) -> None:
+        """The lines that asked for one id mean another: a retweet's original is what is collected."""
+        with self.transaction():
+            self._db.execute("UPDATE lines SET post_id = ? WHERE post_id = ?", (to, post_id))
+            self._db.execute("DELETE FROM ledger WHERE post_id = ?", (post_id,))
+            self._db.execute("INSERT OR IGNORE INTO ledger (post_id) VALUES (?)", (to,))
+
+    def kept_among(self, ids: Sequence[str]) -> str | None:
+        """The first of these ids whose fate is `kept`, or None."""
+        for post_id in ids:
+            row = self._db.execute(
+                "SELECT 1 FROM ledger WHERE post_id = ? AND fate = 'kept'", (post_id,)
+            ).fetchone()
+            if row:
+                return post_id
+        return None
 
     def with_fate(self, *fates: Fate) -> list[Settled]:
         """The ledger rows of these fates (of all, where none is given), by id."""
@@ -172,6 +204,16 @@ class Corpus:
             sources,
         )
         return dict(rows.fetchall())
+
+    def lines_with(self, fate: Literal["refused", "duplicate"]) -> list[InputLine]:
+        """The input lines that stand for no post of their own."""
+        wanted = "post_id IS NULL" if fate == "refused" else "nth > 1"
+        rows = self._db.execute(
+            "SELECT source, number, text, post_id, reason FROM (SELECT *, row_number()"
+            " OVER (PARTITION BY post_id ORDER BY rowid) AS nth FROM lines)"
+            f" WHERE {wanted} AND (post_id IS NOT NULL OR {fate == 'refused'})"
+        )
+        return [InputLine(*row) for row in rows]
 
     # --- posts, payloads, images ---
 

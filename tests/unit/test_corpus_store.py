@@ -89,15 +89,6 @@ def test_an_image_is_kept_once_under_its_hash(tmp_path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 
-def test_an_image_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    content = b"picture"
-    with Corpus.open(tmp_path, create=True) as corpus:
-        path = corpus.image_path(hashlib.sha256(content).hexdigest(), "jpg/x")
-        with pytest.raises(OSError):
-            corpus.put_image(content, "jpg/../../x")
-    assert [file for file in path.parent.parent.rglob(".partial-*")] == []
-
-
 def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         with pytest.raises(KeyboardInterrupt), corpus.transaction():

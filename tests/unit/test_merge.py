@@ -150,7 +150,7 @@ def test_the_counts_of_a_merge_are_the_sums(tmp_path: Path) -> None:
         "images_per_tweet": 1.85,
         "tweets": 60,
     }
-    assert plus.summary() == "92 tweets, 128 entities, 171 images"
+    assert plus.summary() == "92 tweets, 124 entities, 171 images"
 
 
 def test_counts_of_nothing(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from mnerctl.schema import DataError, Problem, Record, Release, Source, Split, write_release
+from support.made_release import change_manifest, rewrite_split
 from support.published import mner_mi_folder, tree, twitter_folder
 from support.record_strategies import record_lists, records
 
@@ -213,13 +213,6 @@ def test_a_manifest_that_leaves_the_folder_is_refused(tmp_path: Path, name: str)
     )
 
 
-def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_bytes())
-    change(manifest)
-    path.write_text(json.dumps(manifest), encoding="utf-8")
-
-
 def test_a_manifest_without_a_split_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "made"
     freeze(out)
@@ -253,14 +246,6 @@ def test_what_is_no_manifest(tmp_path: Path, content: bytes, fault: str) -> None
     assert caught.value.message == (
         f"{out}/manifest.json: not a manifest of mnerctl-release-1: {fault}"
     )
-
-
-def rewritten(folder: Path, split: str, lines: list[str]) -> None:
-    """A split with other lines, its checksum made right: what a careless editor of a release does."""
-    content = "".join(line + "\n" for line in lines).encode()
-    (folder / f"{split}.jsonl").write_bytes(content)
-    entry = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    change_manifest(folder, lambda m: m["files"].update({f"{split}.jsonl": entry}))
 
 
 @pytest.mark.parametrize(
@@ -318,7 +303,7 @@ def test_records_that_do_not_hold(
 ) -> None:
     out = tmp_path / "made"
     freeze(out)
-    rewritten(out, "dev", lines)
+    rewrite_split(out, "dev", lines)
     with pytest.raises(DataError) as caught:
         Release.load(out)
     assert list(caught.value.problems) == [

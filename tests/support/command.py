@@ -1,0 +1,83 @@
+"""The installed command, run as people run it: its whole output, its exit code, its Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+MNERCTL = Path(sys.executable).with_name("mnerctl")
+NOT_INHERITED = ("FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "PYTHONPATH", "MNERCTL_CACHE")
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a command left: lines without the spaces at their ends, which tables are padded with."""
+
+    code: int
+    out: str
+    err: str
+
+
+def run(*arguments: str | Path, folder: Path, seconds: float = 240) -> Ended:
+    """`mnerctl ARGUMENTS` in `folder`."""
+    process = started(*arguments, folder=folder)
+    out, err = process.communicate(timeout=seconds)
+    return Ended(process.returncode, _stripped(out), _stripped(err))
+
+
+def interrupted(*arguments: str | Path, folder: Path, after: str) -> Ended:
+    """The same, with Ctrl-C pressed when a line of stderr begins with `after`."""
+    process = started(*arguments, folder=folder)
+    assert process.stderr is not None
+    before = []
+    for line in process.stderr:
+        before.append(line)
+        if line.startswith(after):
+            process.send_signal(signal.SIGINT)
+            break
+    out, err = process.communicate(timeout=120)
+    return Ended(process.returncode, _stripped(out), _stripped("".join(before) + err))
+
+
+def started(*arguments: str | Path, folder: Path) -> subprocess.Popen[str]:
+    """The command with no terminal, no hub, 100 columns, and its caches beside `folder`."""
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    home = folder.with_name(f"{folder.name}-home")
+    (home / "tmp").mkdir(parents=True, exist_ok=True)
+    return subprocess.Popen(
+        [MNERCTL, *arguments],
+        cwd=folder,
+        env=kept
+        | {
+            "COLUMNS": "100",
+            "HF_HUB_OFFLINE": "1",
+            "MNERCTL_CACHE": str(home / "cache"),
+            "TMPDIR": str(home / "tmp"),
+        },
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        # a job in the background of a shell ignores Ctrl-C, and would hand that down
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
+def left_in_tmp(folder: Path) -> list[str]:
+    """What commands run in `folder` left in the folder for temporary files."""
+    return sorted(path.name for path in (folder.with_name(f"{folder.name}-home") / "tmp").iterdir())
+
+
+def without_figures(text: str) -> str:
+    """Decimal figures as `#` and runs of spaces and dashes as one: scores and seconds differ."""
+    return re.sub(r" +", " ", re.sub(r"─+", "─", re.sub(r"\d+\.\d+", "#", text)))
+
+
+def _stripped(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())

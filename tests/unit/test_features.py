@@ -1,0 +1,229 @@
+"""Pictures of a release: each is encoded once, and one that cannot be used is masked and said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from mnerctl.model.encoders import SMOKE, ImageEncoder, load_image_encoder
+from mnerctl.model.features import BATCH, Pixels, Vectors, read_pictures
+from mnerctl.schema import Problem, Record, Release
+from support.made_mner_mi import made_pictures
+
+
+class CountedEncoder(ImageEncoder):
+    """A real encoder that counts the pictures it is given."""
+
+    encoded = 0
+
+    def encode(self, pixels: torch.Tensor) -> torch.Tensor:
+        self.encoded += len(pixels)
+        return super().encode(pixels)
+
+
+def counted(size: int = 32, seed: int = 1) -> CountedEncoder:
+    """The smoke encoder, counting; the blank picture of its making does not count."""
+    encoder = load_image_encoder(SMOKE, size=size, seed=seed)
+    encoder.__class__ = CountedEncoder
+    assert isinstance(encoder, CountedEncoder)
+    return encoder
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def release_of(folder: Path, pictures: dict[str, bytes | None]) -> Release:
+    """One record for each picture; None names one that is not there."""
+    folder.mkdir(exist_ok=True)
+    for name, content in pictures.items():
+        if content is not None:
+            (folder / name).write_bytes(content)
+    records = [Record(id=name, text=("a",), label=("O",), images=(name,)) for name in pictures]
+    splits = {"train": tuple(records[:1]), "dev": tuple(records[1:2]), "test": tuple(records[2:])}
+    return Release("made", folder, splits, lambda name: folder / name)  # type: ignore[arg-type]
+
+
+def read(release: Release, encoder: ImageEncoder) -> tuple[Vectors, list[Problem]]:
+    pictures, problems = read_pictures(release, encoder, trained=False, on_count=lambda *_: None)
+    assert isinstance(pictures, Vectors)
+    return pictures, problems
+
+
+def test_a_vector_is_computed_once_for_all_runs(tmp_path: Path) -> None:
+    contents = made_pictures(5, seed=1)
+    release = release_of(tmp_path / "a", {f"{i}.jpg": c for i, c in enumerate(contents)})
+    encoder = counted()
+    first, problems = read(release, encoder)
+    assert (encoder.encoded, problems) == (5, [])
+    assert first.matrix.dtype == torch.float16
+    again, _ = read(release, encoder)
+    assert encoder.encoded == 5
+    assert torch.equal(first.matrix, again.matrix)
+    assert first.rows == again.rows == {f"{i}.jpg": i for i in range(5)}
+    fresh = counted()
+    elsewhere = release_of(tmp_path / "b", {"x.png": contents[3], "y.jpg": contents[0]})
+    other, _ = read(elsewhere, fresh)
+    assert fresh.encoded == 0
+    assert torch.equal(other[0], first[3]) and torch.equal(other[1], first[0])
+
+
+def test_vectors_are_those_of_the_encoder(tmp_path: Path) -> None:
+    content = made_pictures(1, seed=1)[0]
+    encoder = counted()
+    vectors, _ = read(release_of(tmp_path / "a", {"a.jpg": content}), encoder)
+    with Image.open(BytesIO(content)) as image:
+        expected = encoder.encode(encoder.pixels(image).unsqueeze(0))[0]
+    assert torch.equal(vectors[0], expected.half().float())
+
+
+@pytest.mark.parametrize("other", [{"size": 16}, {"seed": 2}], ids=["size", "weights"])
+def test_another_encoder_has_vectors_of_its_own(tmp_path: Path, other: dict[str, int]) -> None:
+    release = release_of(tmp_path / "a", {"a.jpg": made_pictures(1, seed=1)[0]})
+    read(release, counted())
+    encoder = counted(**other)
+    vectors, _ = read(release, encoder)
+    assert encoder.encoded == 1
+    with Image.open(tmp_path / "a" / "a.jpg") as image:
+        expected = encoder.encode(encoder.pixels(image).unsqueeze(0))[0]
+    assert torch.equal(vectors[0], expected.half().float())
+
+
+def test_other_bytes_under_the_same_name_are_another_picture(tmp_path: Path) -> None:
+    one, two = made_pictures(2, seed=1)
+    encoder = counted()
+    first, _ = read(release_of(tmp_path / "a", {"a.jpg": one}), encoder)
+    second, _ = read(release_of(tmp_path / "a", {"a.jpg": two}), encoder)
+    assert encoder.encoded == 2
+    assert not torch.equal(first.matrix, second.matrix)
+
+
+def test_more_pictures_than_a_batch(tmp_path: Path) -> None:
+    contents = made_pictures(BATCH + 3, seed=1)
+    release = release_of(tmp_path / "a", {f"{i}.jpg": c for i, c in enumerate(contents)})
+    told: list[tuple[int, int]] = []
+    pictures, _ = read_pictures(
+        release, counted(), trained=False, on_count=lambda *count: told.append(count)
+    )
+    assert told == [(BATCH, BATCH + 3), (BATCH + 3, BATCH + 3)]
+    assert list(pictures.rows.values()) == list(range(BATCH + 3))
+
+
+def truncated() -> bytes:
+    content = BytesIO()
+    noise = Image.effect_noise((200, 200), 80)
+    noise.save(content, "JPEG")
+    return content.getvalue()[: len(content.getvalue()) // 2]
+
+
+def bomb(side: int) -> bytes:
+    content = BytesIO()
+    Image.new("1", (side, side)).save(content, "PNG")
+    return content.getvalue()
+
+
+BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
+    "empty": (bytes, "cannot identify image file"),
+    "not a picture": (lambda: b"<html>404</html>", "cannot identify image file"),
+    "truncated": (truncated, "image file is truncated"),
+    "too large": (lambda: bomb(7_100), "7100 x 7100 pixels, wanted at most 50000000"),
+    "a bomb": (lambda: bomb(14_000), "Image size (196000000 pixels) exceeds limit"),
+}
+
+
+@pytest.mark.parametrize("trained", [False, True], ids=["vectors", "pixels"])
+@pytest.mark.parametrize(("make", "found"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_picture_is_masked_and_said(
+    tmp_path: Path, make: Callable[[], bytes], found: str, trained: bool
+) -> None:
+    sound = made_pictures(2, seed=1)
+    release = release_of(tmp_path / "a", {"a.jpg": sound[0], "b.jpg": make(), "c.jpg": sound[1]})
+    pictures, problems = read_pictures(
+        release, counted(), trained=trained, on_count=lambda *_: None
+    )
+    (problem,) = problems
+    assert problem.found.startswith(found)
+    assert problem == Problem(
+        "warning",
+        "image-unreadable",
+        f"{tmp_path}/a/b.jpg",
+        problem.found,
+        "a whole picture",
+        "masked",
+    )
+    assert pictures.rows == {"a.jpg": 0, "c.jpg": 1}
+
+
+@pytest.mark.parametrize("trained", [False, True], ids=["vectors", "pixels"])
+def test_missing_pictures_are_masked_and_said(tmp_path: Path, trained: bool) -> None:
+    release = release_of(tmp_path / "a", {"a.jpg": None, "b.jpg": None})
+    pictures, problems = read_pictures(
+        release, counted(), trained=trained, on_count=lambda *_: None
+    )
+    assert problems == [
+        Problem(
+            "warning", "image-missing", f"{tmp_path}/a/{name}", "no file", "the image", "masked"
+        )
+        for name in ("a.jpg", "b.jpg")
+    ]
+    assert pictures.rows == {}
+
+
+def test_a_picture_that_is_broken_is_tried_again(tmp_path: Path) -> None:
+    """What could not be read is not cached: a mended file is read by the next run."""
+    encoder = counted()
+    _, problems = read(release_of(tmp_path / "a", {"a.jpg": b"no"}), encoder)
+    assert len(problems) == 1
+    vectors, problems = read(
+        release_of(tmp_path / "a", {"a.jpg": made_pictures(1, seed=1)[0]}), encoder
+    )
+    assert (problems, vectors.rows) == ([], {"a.jpg": 0})
+
+
+def test_pixels_for_an_encoder_that_is_trained(tmp_path: Path) -> None:
+    content = made_pictures(1, seed=1)[0]
+    encoder = counted()
+    pictures, problems = read_pictures(
+        release_of(tmp_path / "a", {"a.jpg": content}),
+        encoder,
+        trained=True,
+        on_count=lambda *_: None,
+    )
+    assert isinstance(pictures, Pixels)
+    assert (encoder.encoded, problems) == (0, [])
+    with Image.open(BytesIO(content)) as image:
+        assert torch.equal(pictures[0], encoder.pixels(image))
+    assert pictures[0].shape == (3, 32, 32)
+
+
+def _saved(mode: str, kind: str) -> bytes:
+    content = BytesIO()
+    Image.new(mode, (40, 7)).save(content, kind)
+    return content.getvalue()
+
+
+FORMATS = [
+    ("PNG", "RGBA"),
+    ("PNG", "P"),
+    ("PNG", "1"),
+    ("PNG", "I;16"),
+    ("JPEG", "L"),
+    ("JPEG", "CMYK"),
+    ("WEBP", "RGBA"),
+    ("GIF", "P"),
+]
+
+
+def test_every_mode_and_format_of_a_picture(tmp_path: Path) -> None:
+    pictures = {f"{mode}.{kind}": _saved(mode, kind) for kind, mode in FORMATS}
+    vectors, problems = read(release_of(tmp_path / "a", pictures), counted())
+    assert problems == []
+    assert list(vectors.rows) == list(pictures)
+    assert torch.isfinite(vectors.matrix).all()
