@@ -11,8 +11,9 @@ The published code differs from its paper (it attends across the tweets of a bat
 absent images, and shares one MLP for all W_p^l); this is the paper's model, with absent images
 masked, so that a prediction depends on its own tweet alone. Without images it is plain BERT-CRF.
 
-Ours, not the paper's: `temporal_width` (LayerNorm and a projection before V), and CLS in place of
-ViT's pooler, which its checkpoint leaves untrained. No loading of hub weights, no device, no loop.
+Ours, not the paper's: `temporal_width` (LayerNorm and a projection before V), the scale on which T
+begins (`position_range`), and CLS in place of ViT's pooler, which its checkpoint leaves untrained.
+No loading of hub weights, no device, no loop.
 """
 
 from __future__ import annotations
