@@ -2,6 +2,7 @@
 
 from .archive import Archive
 from .fetch import RETRYABLE, Rules, fetch, waiting
+from .made import make_posts
 from .media import Downloader
 from .source import Source
 from .urls import read_lines
@@ -15,6 +16,7 @@ __all__ = [
     "Source",
     "fetch",
     "loopback_of_environment",
+    "make_posts",
     "read_lines",
     "waiting",
 ]

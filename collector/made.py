@@ -1,0 +1,120 @@
+"""Made posts in a folder: posts that nobody wrote, whose types can be read from their pictures alone.
+
+Each has 2 to 4 ambiguous names in its text and as many pictures; picture t shows the type of name t,
+and nothing else decides it. They show that a pipeline carries images, in order, from collection to
+a trained model. They are not language, and a score on them says nothing about real posts
+(docs/explain/made-posts.md). The same arguments make the same files wherever Pillow is the same.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from ..schema import SPLITS, DataError, Split
+from .made_post import MadePost, posts
+
+POSTS: Final = "posts.jsonl"
+MEDIA: Final = "media"
+URLS: Final = "urls.txt"
+SPANS: Final = "spans.jsonl"
+SPLIT_IDS: Final = "splits.json"
+_RECIPE: Final = "made.json"
+
+OnPost = Callable[[int, int], None]
+"""Called with (done, in all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipe:
+    """What a folder is made from. version: goes up when other posts or pictures come out."""
+
+    train: int
+    dev: int
+    test: int
+    seed: int
+    version: int = 1
+
+
+def make_posts(
+    folder: Path,
+    *,
+    train: int,
+    dev: int,
+    test: int,
+    seed: int,
+    on_post: OnPost = lambda done, total: None,
+) -> None:
+    """Makes `folder`: posts.jsonl (X's answers as twarc keeps them), their pictures in media/,
+    urls.txt, spans.jsonl (the truth, as `label import` reads it) and splits.json.
+
+    It is made beside under a hidden name and renamed when whole. A folder that was made from the same
+    arguments stays as it is. Raises DataError where another is in the way, or nothing can be written.
+    """
+    recipe = _Recipe(train, dev, test, seed)
+    if folder.exists():
+        _check_same(folder, recipe)
+        return
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        try:
+            _write(partial, recipe, on_post)
+            partial.chmod(0o755)
+            partial.rename(folder)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise DataError(
+            f"{error.filename or folder}: {error.strerror}; nothing of {folder} was kept",
+            "check the path, its permissions and the space, then run the same command again",
+        ) from error
+
+
+def _check_same(folder: Path, recipe: _Recipe) -> None:
+    try:
+        found = (folder / _RECIPE).read_text(encoding="utf-8")
+    except OSError:
+        found = "nothing of ours"
+    if found != _json_line(asdict(recipe)):
+        raise DataError(
+            f"{folder}: exists already; it was made from {found.strip()}, wanted {asdict(recipe)}",
+            f"rm -r {folder}    # or give another folder",
+        )
+
+
+def _write(folder: Path, recipe: _Recipe, on_post: OnPost) -> None:
+    counts: dict[Split, int] = {"train": recipe.train, "dev": recipe.dev, "test": recipe.test}
+    ids: dict[Split, list[str]] = {split: [] for split in SPLITS}
+    (folder / MEDIA).mkdir()
+    with (
+        (folder / POSTS).open("x", encoding="utf-8", newline="\n") as answers,
+        (folder / SPANS).open("x", encoding="utf-8", newline="\n") as truths,
+        (folder / URLS).open("x", encoding="utf-8", newline="\n") as urls,
+    ):
+        for split in SPLITS:
+            for post in posts(split, counts[split], recipe.seed):
+                ids[split].append(post.id)
+                answers.write(_json_line(post.answer))
+                truths.write(_json_line(post.truth))
+                urls.write(f"{post.url}\n")
+                _write_pictures(folder / MEDIA, post)
+                on_post(sum(map(len, ids.values())), sum(counts.values()))
+    (folder / SPLIT_IDS).write_text(_json_line(ids), encoding="utf-8")
+    (folder / _RECIPE).write_text(_json_line(asdict(recipe)), encoding="utf-8")
+
+
+def _write_pictures(folder: Path, post: MadePost) -> None:
+    for name, content in post.pictures.items():
+        with (folder / name).open("xb") as file:
+            file.write(content)
+
+
+def _json_line(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False) + "\n"

@@ -1,0 +1,117 @@
+"""Writes the text of a made post as X gives it: escaped, with entities, and a link to its pictures.
+
+It is written piece by piece, so that every offset is known: those of entities in code points of the
+raw text, those of names in code points of the clean text. What a name means is not known here.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import Random
+from string import ascii_letters, digits
+from typing import Any, Final
+
+from .made_words import Words
+
+_CODE: Final = ascii_letters + digits
+
+
+@dataclass(slots=True)
+class MadeText:
+    """A text that grows at its end.
+
+    raw: as X gives it. clean: what will be annotated. names: `[start, end)` of each name in `clean`.
+    entities: hashtags, mentions and links, as in X's answers.
+    """
+
+    raw: str = ""
+    clean: str = ""
+    names: list[tuple[int, int]] = field(default_factory=list)
+    entities: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, text: str) -> None:
+        """Plain text; X escapes `&`, `<` and `>`."""
+        self.raw += html.escape(text, quote=False)
+        self.clean += unicodedata.normalize("NFC", text)
+
+    def add_entity(self, kind: str, text: str, **facts: Any) -> None:
+        """A hashtag, mention or link that stays in the clean text."""
+        start = len(self.raw)
+        self.add(text)
+        entity = {"start": start, "end": len(self.raw), **facts}
+        self.entities.setdefault(kind, []).append(entity)
+
+    def add_name(self, clause: str, name: str) -> None:
+        """A clause with its name, which may be a hashtag (names of two words may not)."""
+        if " " in name:
+            clause = clause.replace("#", "")
+        before, after = clause.split("{}")
+        is_tag = before.endswith("#")
+        self.add(before.removesuffix("#"))
+        start = len(self.clean) + is_tag
+        if is_tag:
+            self.add_entity("hashtags", f"#{name}", tag=name)
+        else:
+            self.add(name)
+        self.names.append((start, len(self.clean)))
+        self.add(after)
+
+
+def write_text(names: Sequence[str], words: Words, chance: Random) -> MadeText:
+    """A text that names `names` in this order; the link to the pictures is not in it yet."""
+    text = MadeText()
+    opener = chance.choice(words.openers)
+    text.add(f"{opener} " if opener else "")
+    if chance.random() < 0.25:
+        text.add(chance.choice(words.emoji) + " ")
+    between, last = chance.choice(words.joins)
+    for position, name in enumerate(names):
+        if position:
+            text.add(last if position == len(names) - 1 else between)
+        text.add_name(chance.choice(words.clauses), name)
+    closer = chance.choice(words.closers)
+    text.add(f" {closer}" if closer else "")
+    extras = ("emoji", "tag", "mention", "link")
+    for extra in chance.sample(extras, chance.choice((0, 1, 1, 2, 2, 3))):
+        text.add(chance.choice((" ", " ", "\n")))
+        _add_extra(text, extra, words, chance)
+    return text
+
+
+def add_media_link(
+    text: MadeText, post_url: str, media_keys: Sequence[str], chance: Random
+) -> None:
+    """The link at the end, which all pictures share and which the clean text does not have."""
+    text.raw += " "
+    url, start = _short_link(chance), len(text.raw)
+    text.raw += url
+    for key in media_keys:
+        link = {"start": start, "end": len(text.raw), "url": url, "media_key": key}
+        link |= {"expanded_url": f"{post_url}/photo/1", "display_url": f"pic.x.com/{url[-10:]}"}
+        text.entities.setdefault("urls", []).append(link)
+
+
+def _add_extra(text: MadeText, extra: str, words: Words, chance: Random) -> None:
+    if extra == "emoji":
+        text.add("".join(chance.choices(words.emoji, k=chance.randint(1, 3))))
+    elif extra == "tag":
+        tag = chance.choice(words.tags)
+        text.add_entity("hashtags", tag, tag=tag[1:])
+    elif extra == "mention":
+        handle = chance.choice(words.people)[0]
+        text.add_entity("mentions", f"@{handle}", username=handle)
+    else:
+        page = "".join(chance.choices(_CODE, k=5))
+        target = {
+            "expanded_url": f"https://made.example/{page}",
+            "display_url": f"made.example/{page}",
+        }
+        url = _short_link(chance)
+        text.add_entity("urls", url, url=url, **target)
+
+
+def _short_link(chance: Random) -> str:
+    return "https://t.co/made" + "".join(chance.choices(_CODE, k=6))

@@ -1,0 +1,162 @@
+"""The pen that draws the made pictures, and outlines to draw: paths, ovals, arcs, stars.
+
+Coordinates are the subject's own, about -1 to 1, y down; the pen turns, slants, scales and moves
+them and rounds to whole pixels, so that a last bit of a sine never shows. Angles are in turns: 0.25
+is a quarter, clockwise. The pen knows no subject and leaves nothing to chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+from math import cos, pi, sin
+from typing import Final, Self
+
+from PIL import Image, ImageDraw
+
+from .picture_colour import Colour
+
+Point = tuple[float, float]
+Points = Sequence[Point]
+
+_LINE: Final = 0.03
+_ROUND: Final = tuple((cos(2 * pi * k / 26), sin(2 * pi * k / 26)) for k in range(26))
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Draws on a canvas through an affine map (x to the first three numbers, y to the others).
+
+    unit: pixels of a length of 1. ink, line: the colour of outlines, or None, and their pixels.
+    """
+
+    canvas: ImageDraw.ImageDraw
+    affine: tuple[float, float, float, float, float, float]
+    unit: float
+    ink: Colour | None
+    line: int
+
+    @classmethod
+    def on(
+        cls,
+        image: Image.Image,
+        *,
+        at: Point,
+        unit: float,
+        turn: float = 0.0,
+        slant: float = 0.0,
+        flip: bool = False,
+        ink: Colour | None = None,
+    ) -> Self:
+        """A pen with its origin at a pixel; `slant`: how far x leans with y."""
+        across, up = unit * cos(2 * pi * turn), unit * sin(2 * pi * turn)
+        side = -1 if flip else 1
+        x_row = (side * across, side * slant * across - up, at[0])
+        y_row = (side * up, side * slant * up + across, at[1])
+        canvas = ImageDraw.Draw(image)
+        return cls(canvas, (*x_row, *y_row), unit, ink, max(2, round(unit * _LINE)))
+
+    def inside(self, at: Point, size: float, turn: float = 0.0) -> Pen:
+        """A pen for a part of the subject: its origin is at `at`, its unit `size` of this one's."""
+        xx, xy, x0, yx, yy, y0 = self.affine
+        a, b = size * cos(2 * pi * turn), size * sin(2 * pi * turn)
+        x_row = (xx * a + xy * b, xy * a - xx * b, xx * at[0] + xy * at[1] + x0)
+        y_row = (yx * a + yy * b, yy * a - yx * b, yx * at[0] + yy * at[1] + y0)
+        return replace(self, affine=(*x_row, *y_row), unit=self.unit * size)
+
+    def plain(self) -> Pen:
+        """The same pen without ink, for marks within a shape."""
+        return replace(self, ink=None)
+
+    def shape(self, points: Points, fill: Colour) -> None:
+        """A filled outline, with ink around it where the pen has ink."""
+        pixels = self._pixels(points)
+        self.canvas.polygon(pixels, fill=fill)
+        if self.ink is not None:
+            self.canvas.line([*pixels, pixels[0]], fill=self.ink, width=self.line)
+
+    def oval(self, at: Point, size: Point, fill: Colour) -> None:
+        """An ellipse; `size` are its two radii."""
+        self.shape(oval(at, size), fill)
+
+    def box(self, corner: Point, other: Point, fill: Colour) -> None:
+        """A rectangle between two corners."""
+        (x, y), (right, low) = corner, other
+        self.shape([(x, y), (right, y), (right, low), (x, low)], fill)
+
+    def stroke(self, points: Points, width: float, fill: Colour) -> None:
+        """A line with round ends and joints, as a brush leaves it."""
+        pixels, wide = self._pixels(points), max(1, round(width * self.unit))
+        if self.ink is not None:
+            self._brush(pixels, wide + 2 * self.line, self.ink)
+        self._brush(pixels, wide, fill)
+
+    def _brush(self, pixels: Points, wide: int, fill: Colour) -> None:
+        self.canvas.line(pixels, fill=fill, width=wide)
+        radius = wide / 2 - 0.5
+        if radius > 1:
+            for x, y in pixels:
+                self.canvas.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
+
+    def _pixels(self, points: Points) -> list[Point]:
+        xx, xy, x0, yx, yy, y0 = self.affine
+        return [(round(xx * x + xy * y + x0), round(yx * x + yy * y + y0)) for x, y in points]
+
+
+@cache
+def path(hundredths: str) -> Points:
+    """An outline written as `x,y` pairs, in hundredths: `path("-50,0 50,0 0,80")`."""
+    pairs = (pair.split(",") for pair in hundredths.split())
+    return tuple((int(x) / 100, int(y) / 100) for x, y in pairs)
+
+
+def oval(at: Point, size: Point) -> list[Point]:
+    """The outline of an ellipse with these radii."""
+    return [(at[0] + size[0] * x, at[1] + size[1] * y) for x, y in _ROUND]
+
+
+def arc(at: Point, size: Point, begin: float, end: float, steps: int = 12) -> list[Point]:
+    """Part of an ellipse, from one angle to another (0 is right, 0.25 is below)."""
+    angles = [2 * pi * (begin + (end - begin) * k / steps) for k in range(steps + 1)]
+    return [(at[0] + size[0] * cos(a), at[1] + size[1] * sin(a)) for a in angles]
+
+
+def ray(at: Point, angle: float, length: float) -> Point:
+    """The point so far from `at` (angle 0 is below it, 0.25 to its right)."""
+    return at[0] + length * sin(2 * pi * angle), at[1] + length * cos(2 * pi * angle)
+
+
+def star(corners: int, inner: float | None = None) -> list[Point]:
+    """A regular polygon of radius 1, or a star where an inner radius is given."""
+    radii = [1.0] if inner is None else [1.0, inner]
+    count = corners * len(radii)
+    return [ray((0.0, 0.0), 0.5 - k / count, radii[k % len(radii)]) for k in range(count)]
+
+
+def rounded(half: float, corner: float) -> list[Point]:
+    """A square with round corners, `half` as wide to either side."""
+    inner = half - corner
+    centres = ((inner, inner), (-inner, inner), (-inner, -inner), (inner, -inner))
+    return [
+        point
+        for k, centre in enumerate(centres)
+        for point in arc(centre, (corner, corner), k / 4, (k + 1) / 4, 6)
+    ]
+
+
+def smooth(points: Points) -> list[Point]:
+    """A closed outline with its corners cut twice (Chaikin 1974)."""
+    for _ in range(2):
+        cut: list[Point] = []
+        for (x, y), (right, low) in pairwise([*points, points[0]]):
+            cut.append((0.75 * x + 0.25 * right, 0.75 * y + 0.25 * low))
+            cut.append((0.25 * x + 0.75 * right, 0.25 * y + 0.75 * low))
+        points = cut
+    return list(points)
+
+
+def mirrored(points: Points) -> list[Point]:
+    """An outline given by its right half, from top to bottom: the left half is added."""
+    return [*points, *((-x, y) for x, y in reversed(points))]
