@@ -42,8 +42,7 @@ def main() -> NoReturn:
         error.show()  # type: ignore[attr-defined]
         sys.exit(USAGE)
     except typer.Abort:
-        print("interrupted: finished work is kept; run the same command to go on", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        code = INTERRUPTED
     except Exception as error:
         from ..schema.errors import MnerctlError
 
@@ -53,4 +52,6 @@ def main() -> NoReturn:
 
         print_error(error)
         sys.exit(error.exit_code)
+    if code == INTERRUPTED:  # typer gives this number back for Ctrl-C
+        print("interrupted: finished work is kept; run the same command to go on", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)

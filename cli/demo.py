@@ -9,13 +9,13 @@ from typing import Annotated
 import typer
 
 ANNOTATOR = "truth"
-POSTS = 1700
 
 
 def demo(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The folder to make; it must not exist yet.")
     ] = Path("demo"),
+    posts: Annotated[int, typer.Option(min=60, help="How many posts to make.")] = 1700,
 ) -> None:
     """Run the whole chain offline on made posts: fetch, label, release, train, report.
 
@@ -29,24 +29,16 @@ def demo(
         raise UsageError(
             f"{out}: exists already", f"rm -r {out}    # or: mnerctl demo --out another"
         )
-    corpus, release, report = (out / name for name in ("corpus", "release", "report"))
-    made = corpus / "made"
+    corpus, release, report = (
+        shlex.quote(str(out / name)) for name in ("corpus", "release", "report")
+    )
     command = typer.main.get_command(app)
-    for words in (
-        ["fetch", "--source", "made", "--max-posts", str(POSTS), "--corpus", str(corpus)],
-        [
-            "label",
-            "import",
-            f"{made}/spans.jsonl",
-            "--annotator",
-            ANNOTATOR,
-            "--corpus",
-            str(corpus),
-        ],
-        ["release", "build", "--version", "1.0.0", "--from-annotator", ANNOTATOR]
-        + ["--splits", f"{made}/splits.json", "--corpus", str(corpus), "--out", str(release)],
-        ["train-check", str(release), "--out", str(report)],
+    for line in (
+        f"fetch --source made --max-posts {posts} --corpus {corpus}",
+        f"label import {corpus}/made/spans.jsonl --annotator {ANNOTATOR} --corpus {corpus}",
+        f"release build --version 1.0.0 --from-annotator {ANNOTATOR}"
+        f" --splits {corpus}/made/splits.json --corpus {corpus} --out {release}",
+        f"train-check {release} --out {report}",
     ):
-        say(f"\n$ mnerctl {shlex.join(words)}")
-        command.main(words, prog_name="mnerctl", standalone_mode=False)
-    say(f"\nlook at {report}/report.html")
+        say(f"\n$ mnerctl {line}")
+        command.main(shlex.split(line), prog_name="mnerctl", standalone_mode=False)

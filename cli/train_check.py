@@ -54,14 +54,18 @@ def train_check(
 
     Example: mnerctl train-check releases/plus-1.0.0 --preset quick --allow-missing-images
     """
+    from ..schema import CheckFailed, Release
+    from .console import print_json, print_problems, progress, say
+    from .tables import print_checks, print_scores
+
+    with progress("reading") as on_file:
+        loaded = Release.load(release, on_file=on_file)
+    print_problems(loaded.problems)
     _quiet_libraries()
     from ..model.check import Callbacks
     from ..model.check import train_check as check
     from ..model.preset import PRESETS
     from ..model.systems import SYSTEMS
-    from ..schema import CheckFailed, Release
-    from .console import print_json, print_problems, progress, say
-    from .tables import print_checks, print_scores
 
     chosen = PRESETS[preset.value]
     chosen = replace(
@@ -70,9 +74,6 @@ def train_check(
         image_encoder=image_encoder or chosen.image_encoder,
         image_size=None if image_encoder else chosen.image_size,
     )
-    with progress("reading") as on_file:
-        loaded = Release.load(release, on_file=on_file)
-    print_problems(loaded.problems)
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     folder = out or Path("reports") / f"{loaded.name}{version}-{system.value}-{preset.value}"
     with progress("pictures") as on_picture, progress("training") as on_step:
@@ -96,7 +97,7 @@ def train_check(
     else:
         print_scores(f"{loaded.name}: {system.value}, test", report.scores["test"])
         print_checks(report.checks)
-    say(f"{folder}: {report.verdict}, trained in {report.run.seconds:.0f} s; see report.md there")
+    say(f"{report.verdict}, trained in {report.run.seconds:.0f} s; look at {folder}/report.html")
     if report.verdict == "fail":
         names = ", ".join(check.name for check in report.checks if check.level == "fail")
         raise CheckFailed(f"{loaded.name}: not fit to publish: {names}", f"read {folder}/report.md")

@@ -105,6 +105,7 @@ def train(
         trainer.remove_callback(PrinterCallback)
         trainer.train()
         seconds = time.monotonic() - started
+        trainer.compute_metrics = None  # it knows dev alone
         predictions: dict[Split, list[list[Span]]] = {
             "dev": dev.spans(model, trainer.predict(dev.dataset)),
             "test": test.spans(model, trainer.predict(test.dataset)),

@@ -1,0 +1,55 @@
+"""`mnerctl demo`: the whole chain, as the commands that it shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+MNERCTL = str(Path(sys.executable).with_name("mnerctl"))
+SHOWN = [
+    "$ mnerctl fetch --source made --max-posts 150 --corpus demo/corpus",
+    "$ mnerctl label import demo/corpus/made/spans.jsonl --annotator truth --corpus demo/corpus",
+    "$ mnerctl release build --version 1.0.0 --from-annotator truth"
+    " --splits demo/corpus/made/splits.json --corpus demo/corpus --out demo/release",
+    "$ mnerctl train-check demo/release --out demo/report",
+]
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [MNERCTL, "demo", *words], cwd=folder, capture_output=True, text=True, check=False
+    )
+
+
+def test_demo_runs_the_chain_and_ends_with_a_report(tmp_path: Path) -> None:
+    done = run(tmp_path, "--posts", "150")
+    # so few posts may not teach it enough: both verdicts are answers, anything else is a fault
+    assert done.returncode in (0, 5), done.stderr
+    assert [line for line in done.stderr.splitlines() if line.startswith("$ ")] == SHOWN
+    assert "150 URLs: 150 kept" in done.stderr
+    report = json.loads((tmp_path / "demo" / "report" / "report.json").read_text())
+    assert report["run"]["images_masked"] == 0
+    assert report["run"]["records"] == {"train": 105, "dev": 15, "test": 30}
+    verdict = f"{report['verdict']}, trained in "
+    assert re.search(
+        rf"^{verdict}\d+ s; look at demo/report/report.html$", done.stderr, re.MULTILINE
+    )
+    page = (tmp_path / "demo" / "report" / "report.html").read_text()
+    assert page.count("data:image/jpeg;base64,") >= 2
+    assert "entities" in done.stdout and "micro" in done.stdout and "learnability" in done.stdout
+
+
+def test_demo_does_not_touch_a_folder_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "demo").mkdir()
+    done = run(tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "error: demo: exists already\n  try: rm -r demo    # or: mnerctl demo --out another\n"
+    )
+    assert list((tmp_path / "demo").iterdir()) == []
