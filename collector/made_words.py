@@ -92,8 +92,8 @@ WORDS: Final[dict[Split, Words]] = {
     ),
     "test": Words(
         openers=(
-            "", "", "recap:", "everything tonight =", "mail day!", "sketchbook says", "this & that:",
-            "tiny gallery:", "can't choose between", "pinned:", "note to self >", "one trip later:",
+            "", "", "recap:", "everything since noon =", "mail day!", "sketchbook says", "bits & bobs:",
+            "tiny gallery:", "can't choose between", "pinned:", "note to self >", "one trip on:",
             "Monday needs", "reminder:",
         ),
         clauses=(
@@ -101,7 +101,7 @@ WORDS: Final[dict[Split, Words]] = {
             "lots of {}", "hey {}", "\"{}\"", "{} up close", "mostly {}",
         ),
         joins=((", ", " & "), (" · ", " · "), ("\n• ", "\n• "), (", ", " or "), (" — ", " — "), (", ", ", ")),
-        closers=("", "", "", "&lt;3 means <3", "good night", "your call", "xo", "worth every minute", ";)"),
+        closers=("", "", "", "&lt;3 means <3", "good evening", "your call", "xo", "worth every minute", ";)"),
         tags=("#mondays", "#smallgallery", "#keepsake", "#latepost", "#wow"),
         emoji=("👩🏾‍🔬", "🇿🇦", "🙌🏾", "🌈", "⚡️", "🐻‍❄️", "🎉"),
         people=(

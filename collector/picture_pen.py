@@ -22,7 +22,11 @@ Point = tuple[float, float]
 Points = Sequence[Point]
 
 _LINE: Final = 0.03
-_ROUND: Final = tuple((cos(2 * pi * k / 26), sin(2 * pi * k / 26)) for k in range(26))
+_ROUND, _SMALL_ROUND = (
+    tuple((cos(2 * pi * k / corners), sin(2 * pi * k / corners)) for k in range(corners))
+    for corners in (26, 12)
+)
+_SMALL: Final = 16  # pixels: a smaller ellipse needs fewer corners to look round
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class Pen:
 
     def oval(self, at: Point, size: Point, fill: Colour) -> None:
         """An ellipse; `size` are its two radii."""
-        self.shape(oval(at, size), fill)
+        is_small = max(size) * self.unit < _SMALL
+        self.shape(oval(at, size, _SMALL_ROUND if is_small else _ROUND), fill)
 
     def box(self, corner: Point, other: Point, fill: Colour) -> None:
         """A rectangle between two corners."""
@@ -112,9 +117,10 @@ def path(hundredths: str) -> Points:
     return tuple((int(x) / 100, int(y) / 100) for x, y in pairs)
 
 
-def oval(at: Point, size: Point) -> list[Point]:
+def oval(at: Point, size: Point, circle: Points = _ROUND) -> list[Point]:
     """The outline of an ellipse with these radii."""
-    return [(at[0] + size[0] * x, at[1] + size[1] * y) for x, y in _ROUND]
+    (x0, y0), (wide, tall) = at, size
+    return [(x0 + wide * x, y0 + tall * y) for x, y in circle]
 
 
 def arc(at: Point, size: Point, begin: float, end: float, steps: int = 12) -> list[Point]:

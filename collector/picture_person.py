@@ -41,7 +41,7 @@ def _bust(pen: Pen, skin: Colour, colours: Palette, chance: Random) -> None:
         pen.shape(smooth(mirrored([*path("0,-78 30,-74"), *ends])), hair)
     broad, neck = chance.uniform(0.62, 0.92), chance.uniform(0.13, 0.19)
     shoulders = [(neck, 0.32), (neck + 0.04, 0.42), (broad * 0.8, 0.5), (broad, 0.68)]
-    pen.shape(mirrored([(0.0, 0.3), *shoulders, (broad + 0.1, 2.8)]), shirt)
+    pen.shape(mirrored([(0.0, 0.3), *shoulders, (broad + 0.1, 4.5)]), shirt)
     pen.shape(mirrored([(0.0, 0.1), (neck, 0.1), (neck, 0.4), (0.0, 0.5)]), shade(skin, -0.12))
     _collar(pen, colours.against(shirt), chance)
     _head(pen.inside((0.0, -0.2), 0.42), skin, hair, colours, chance)
