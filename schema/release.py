@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from .conll import read_twitter, split_file
+from .corpus import DATABASE
 from .errors import DataError
 from .labels import SPLITS, Split
 from .lines import read_lines
@@ -66,6 +67,11 @@ class Release:
                 splits,
                 lambda name: path / name,
                 problems=tuple(problems),
+            )
+        elif (path / DATABASE).is_file():
+            raise DataError(
+                f"{path}: a corpus, not a release",
+                f"mnerctl release build --corpus {path} --version 1.0.0",
             )
         elif path.exists():
             raise DataError(
