@@ -1,9 +1,10 @@
 """The ground floor: what posts, spans, records and releases are, and how they lie on disk."""
 
-from .corpus import Corpus, InputLine, Settled
+from .corpus import Corpus
 from .errors import CheckFailed, DataError, MnerctlError, PartlyDone, RemoteError, UsageError
 from .freeze import write_release
 from .labels import LABELS, SPLITS, TYPES, EntityType, Split, entity_type
+from .ledger import InputLine, Settled
 from .manifest import Manifest, Source
 from .match import Counts, Score, count_matches, score_spans
 from .post import Fate, Image, Post, clean_text, image_name, time_of_id

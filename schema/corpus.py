@@ -1,48 +1,39 @@
 """The corpus: a folder with `corpus.db` (SQLite, WAL) and `images/`, the store that the wings share.
 
-It keeps the input lines and the fate of each post id, posts, raw payloads, annotations and gold.
+It keeps the ledger (`ledger.py`), posts, raw payloads, annotations and gold.
 Every write is a transaction and every file an atomic rename, so that `kill -9` loses at most the
 work in flight. What it does not do: decide fates, check spans, or talk to anybody.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import sqlite3
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Self
 
-from .errors import DataError
-from .post import Fate, Post
+from .errors import DataError, UsageError
+from .ledger import LEDGER_TABLES, Ledger
+from .post import Post
 from .settings import Settings, read_settings, write_settings
 from .span import Annotation, Gold
 
 DATABASE: Final = "corpus.db"
-FORMAT: Final = 1
-LINES_AT_ONCE: Final = 10_000
+LOCK: Final = ".lock"
+PARTIAL: Final = ".partial"
+FORMAT: Final = 2
 
-_SCHEMA: Final = f"""
-PRAGMA journal_mode = WAL;
-BEGIN;
-CREATE TABLE lines (
-    source TEXT, number INTEGER, text TEXT NOT NULL, post_id TEXT, reason TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (source, number)
-);
-CREATE INDEX lines_by_post ON lines (post_id);
-CREATE TABLE ledger (
-    post_id TEXT PRIMARY KEY, fate TEXT NOT NULL DEFAULT 'pending', reason TEXT NOT NULL DEFAULT '',
-    attempts INTEGER NOT NULL DEFAULT 0, at TEXT
-) WITHOUT ROWID;
-CREATE INDEX ledger_by_fate ON ledger (fate);
+_TABLES: Final = f"""
+BEGIN IMMEDIATE;
+{LEDGER_TABLES}
 CREATE TABLE posts (id TEXT PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE payloads (
     post_id TEXT, source TEXT, sha256 TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL,
@@ -56,53 +47,34 @@ CREATE TABLE gold (post_id TEXT PRIMARY KEY, json TEXT NOT NULL);
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
+_ENVIRONMENT: Final = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL),
+    *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
+}
 
 
-@dataclass(frozen=True, slots=True)
-class InputLine:
-    """One line of the input: `post_id` is None where the line was refused, for `reason`."""
-
-    source: str
-    number: int
-    text: str
-    post_id: str | None
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The fate of one post id, with the reason for people and how often it was tried."""
-
-    post_id: str
-    fate: Fate
-    reason: str
-    attempts: int
-
-
-class Corpus:
-    """An open corpus. Use it as a context manager."""
+class Corpus(Ledger):
+    """An open corpus. Use it as a context manager: it turns a full or broken disk into a DataError."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
         self.folder = folder
-        self._db = connection
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Self:
         """Opens the corpus in `folder`. Raises DataError where there is none and `create` is false."""
         path = folder / DATABASE
-        is_new = not path.is_file()
-        if is_new and not create:
+        if not create and not path.is_file():
             raise DataError(
                 f"{folder}: no corpus ({DATABASE} is not there)",
                 f"mnerctl fetch urls.txt --corpus {folder}",
             )
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            if is_new:
+            if create:
+                folder.mkdir(parents=True, exist_ok=True)
                 write_settings(folder)
-                connection.executescript(_SCHEMA)
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            version = _prepared(connection, create=create)
         except (OSError, sqlite3.Error) as error:
             raise DataError(
                 f"{path}: {error}", "check the folder's permissions and space"
@@ -123,97 +95,33 @@ class Corpus:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._db.close()
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _ENVIRONMENT:
+            raise _unwritable(self.folder / DATABASE, error) from error
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside happen together or not at all."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
+    def alone(self) -> Iterator[None]:
+        """Nobody else collects into this corpus meanwhile; the system lets go of it when we are killed.
+
+        Pictures that a killed run has left half written are swept away. Raises UsageError where
+        another run is at work.
+        """
+        with (self.folder / LOCK).open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise UsageError(
+                    f"{self.folder}: another run collects into it (process {lock.read().strip()})",
+                    "wait until it has ended, or stop it; then run the same command again",
+                ) from None
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
+            for path in (self.folder / "images" / PARTIAL).glob("*"):
+                path.unlink()
             yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
-    # --- the ledger: every input line has a fate ---
-
-    def enter_lines(self, lines: Iterable[InputLine]) -> None:
-        """Records input lines and makes the ids that are new pending; entering twice changes nothing."""
-        remaining = iter(lines)
-        with self.transaction():
-            while batch := list(islice(remaining, LINES_AT_ONCE)):
-                self._db.executemany(
-                    "INSERT INTO lines VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-                    " text = excluded.text, post_id = excluded.post_id, reason = excluded.reason"
-                    " WHERE text != excluded.text",
-                    [
-                        (line.source, line.number, line.text, line.post_id, line.reason)
-                        for line in batch
-                    ],
-                )
-                self._db.executemany(
-                    "INSERT OR IGNORE INTO ledger (post_id) VALUES (?)",
-                    [(line.post_id,) for line in batch if line.post_id],
-                )
-
-    def settle(self, post_id: str, fate: Fate, reason: str = "") -> None:
-        """Gives a post id its fate and counts the attempt."""
-        self._db.execute(
-            "INSERT INTO ledger VALUES (?1, ?2, ?3, 1, ?4) ON CONFLICT DO UPDATE SET"
-            " fate = ?2, reason = ?3, attempts = attempts + 1, at = ?4",
-            (post_id, fate, reason, datetime.now(UTC).isoformat(timespec="seconds")),
-        )
-
-    def redirect(self, post_id: str, to: str) -> None:
-        """The lines that asked for one id mean another: a retweet's original is what is collected."""
-        with self.transaction():
-            self._db.execute("UPDATE lines SET post_id = ? WHERE post_id = ?", (to, post_id))
-            self._db.execute("DELETE FROM ledger WHERE post_id = ?", (post_id,))
-            self._db.execute("INSERT OR IGNORE INTO ledger (post_id) VALUES (?)", (to,))
-
-    def kept_among(self, ids: Sequence[str]) -> str | None:
-        """The first of these ids whose fate is `kept`, or None."""
-        for post_id in ids:
-            row = self._db.execute(
-                "SELECT 1 FROM ledger WHERE post_id = ? AND fate = 'kept'", (post_id,)
-            ).fetchone()
-            if row:
-                return post_id
-        return None
-
-    def with_fate(self, *fates: Fate) -> list[Settled]:
-        """The ledger rows of these fates (of all, where none is given), by id."""
-        marks = ", ".join("?" * len(fates))
-        where = f"WHERE fate IN ({marks})" if fates else ""
-        rows = self._db.execute(
-            f"SELECT post_id, fate, reason, attempts FROM ledger {where} ORDER BY post_id", fates
-        )
-        return [Settled(*row) for row in rows]
-
-    def line_fates(self, *sources: str) -> dict[Fate, int]:
-        """How many input lines (of these sources, or of all) have each fate; sums to the lines."""
-        marks = ", ".join("?" * len(sources))
-        where = f"WHERE source IN ({marks})" if sources else ""
-        rows = self._db.execute(
-            "SELECT CASE WHEN l.post_id IS NULL THEN 'refused' WHEN l.nth > 1 THEN 'duplicate'"
-            " ELSE ledger.fate END AS line_fate, count(*) FROM"
-            " (SELECT source, post_id, row_number() OVER (PARTITION BY post_id ORDER BY rowid) AS nth"
-            f" FROM lines {where}) AS l LEFT JOIN ledger USING (post_id) GROUP BY line_fate",
-            sources,
-        )
-        return dict(rows.fetchall())
-
-    def lines_with(self, fate: Literal["refused", "duplicate"]) -> list[InputLine]:
-        """The input lines that stand for no post of their own."""
-        wanted = "post_id IS NULL" if fate == "refused" else "nth > 1"
-        rows = self._db.execute(
-            "SELECT source, number, text, post_id, reason FROM (SELECT *, row_number()"
-            " OVER (PARTITION BY post_id ORDER BY rowid) AS nth FROM lines)"
-            f" WHERE {wanted} AND (post_id IS NOT NULL OR {fate == 'refused'})"
-        )
-        return [InputLine(*row) for row in rows]
 
     # --- posts, payloads, images ---
 
@@ -254,21 +162,17 @@ class Corpus:
         return self.folder / "images" / sha256[:2] / f"{sha256}.{extension}"
 
     def put_image(self, content: bytes, extension: str) -> str:
-        """Stores original bytes under their SHA-256 (returned), durably; twice is once."""
+        """Stores original bytes under their SHA-256 (returned), durably; twice is once.
+
+        May be called from several threads: it touches files only. Raises DataError where it cannot write.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.image_path(sha256, extension)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                os.replace(partial, path)
-            except BaseException:
-                Path(partial).unlink(missing_ok=True)
-                raise
+        try:
+            if not path.exists():
+                _write_durably(path, content, self.folder / "images" / PARTIAL)
+        except OSError as error:
+            raise _unwritable(path, error) from error
         return sha256
 
     # --- annotations and gold ---
@@ -301,3 +205,38 @@ class Corpus:
         """The decided spans of every post that has them, by post id."""
         for (text,) in self._db.execute("SELECT json FROM gold ORDER BY post_id"):
             yield Gold.model_validate_json(text)
+
+
+def _prepared(connection: sqlite3.Connection, *, create: bool) -> int:
+    """The format of the database, whose tables are made where it has none (it is new, or whoever
+    made it was killed over it).
+    """
+    connection.execute("PRAGMA synchronous = NORMAL")  # safe in WAL: a crash undoes whole commits
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if create and not tables:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(_TABLES)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _write_durably(path: Path, content: bytes, partial: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial.mkdir(exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=partial)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _unwritable(path: Path, error: Exception) -> DataError:
+    return DataError(
+        f"{path}: {error}; what was finished is kept",
+        "check the folder's permissions and space, then run the same command again",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 from typing import Final, Self
@@ -41,8 +42,11 @@ def write_settings(folder: Path) -> None:
     """Makes the file with its defaults, named after the folder, where there is none."""
     path = folder / SETTINGS
     if not path.exists():
-        quoted = folder.resolve().name.replace("\\", "\\\\").replace('"', '\\"') or "corpus"
-        path.write_text(_TEMPLATE.format(name=f'"{quoted}"'), encoding="utf-8")
+        name = "".join(char if char.isprintable() else "_" for char in folder.resolve().name)
+        quoted = (name or "corpus").replace("\\", "\\\\").replace('"', '\\"')
+        partial = path.with_name(f".{SETTINGS}.{os.getpid()}")
+        partial.write_text(_TEMPLATE.format(name=f'"{quoted}"'), encoding="utf-8")
+        partial.replace(path)
 
 
 def read_settings(folder: Path) -> Settings:

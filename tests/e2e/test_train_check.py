@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support.command import interrupted, left_in_tmp, run, without_figures
+from support.command import Ended, interrupted, left_in_tmp, run, without_figures
 from support.made_mner_mi import small_table, write_made_mner_mi
 from support.made_release import change_manifest, made_plus, rewrite_split
 from support.published import tree
@@ -49,12 +49,17 @@ def counts(label: str, total: int, step: int = 1) -> str:
     """The ten lines that a log of `total` things has."""
     told = [-(-tenth * total // 10) for tenth in range(1, 11)]
     rounded = [min(-(-number // step) * step, total) for number in told]
-    return "".join(f"{label}: {number} of {total}\n" for number in rounded)
+    return "".join(f"{label}: {number} of {total}\n" for number in dict.fromkeys(rounded))
 
 
-def test_a_random_network_is_not_fit(plus: Path, tmp_path: Path) -> None:
-    (tmp_path / "plus").symlink_to(plus)
-    ended = run("train-check", "plus", *SMOKE, folder=tmp_path)
+@pytest.fixture(scope="module")
+def smoke(plus: Path) -> Ended:
+    """One run on it, with its report beside it."""
+    return run("train-check", "plus", *SMOKE, folder=plus.parent)
+
+
+def test_a_random_network_is_not_fit(plus: Path, smoke: Ended) -> None:
+    ended = smoke
     assert ended.code == 5
     assert without_figures(ended.out) == without_figures("""\
 MNER-MI-Plus: tpm-mi, test
@@ -86,7 +91,7 @@ checks
         "error: MNER-MI-Plus: not fit to publish: learnability\n"
         " try: read report/report.md\n"
     )
-    report = tree(tmp_path / "report")
+    report = tree(plus.parent / "report")
     assert sorted(report) == REPORT
     data = json.loads(report["report.json"] or b"")
     assert (data["verdict"], data["run"]["seed"], data["run"]["records"]) == (
@@ -94,67 +99,66 @@ checks
         7,
         {"train": 300, "dev": 80, "test": 80},
     )
-    assert left_in_tmp(tmp_path) == []
+    assert left_in_tmp(plus.parent) == []
 
 
-def test_json_is_one_document_and_the_same_seed_gives_the_same_scores(release: Path) -> None:
-    documents = []
-    for out in ("a", "b"):
-        ended = run(
-            *("train-check", "plus", *SMOKE[:-1], out, "--min-f1", "99.5", "--json"),
-            folder=release.parent,
-        )
-        assert ended.code == 5
-        assert ended.err.endswith(
-            "error: MNER-MI-Plus: not fit to publish: learnability, floor\n"
-            f"  try: read {out}/report.md\n"
-        )
-        document = json.loads(ended.out)
-        assert document == json.loads((release.parent / out / "report.json").read_bytes())
-        del document["run"]["seconds"]
-        documents.append(document)
-    assert documents[0] == documents[1]
-    predictions = [
-        (release.parent / out / "predictions.test.jsonl").read_bytes() for out in ("a", "b")
-    ]
-    assert predictions[0] == predictions[1]
+def test_json_is_one_document_and_the_same_seed_gives_the_same_answers(
+    plus: Path, smoke: Ended
+) -> None:
+    first = json.loads((plus.parent / "report" / "report.json").read_bytes())
+    ended = run(
+        *("train-check", "plus", *SMOKE[:-1], "again", "--min-f1", "99.5", "--json"),
+        folder=plus.parent,
+    )
+    assert ended.code == 5
+    assert ended.err.endswith(
+        "error: MNER-MI-Plus: not fit to publish: learnability, floor\n"
+        "  try: read again/report.md\n"
+    )
+    second = json.loads(ended.out)
+    assert second == json.loads((plus.parent / "again" / "report.json").read_bytes())
+    assert second["scores"] == first["scores"]
+    assert second["run"] | {"seconds": 0} == first["run"] | {"seconds": 0}
+    for split in ("dev", "test"):
+        name = f"predictions.{split}.jsonl"
+        again = (plus.parent / "again" / name).read_bytes()
+        assert again == (plus.parent / "report" / name).read_bytes()
 
 
 @pytest.mark.slow
 def test_what_can_be_learned_is_fit(tmp_path: Path) -> None:
-    """Names that training never had, in sentences that tell: a dictionary finds half of them."""
-    made_plus(tmp_path, train=100, dev=24, test=24, pictures=4)
+    """Names that training never had, in sentences that tell: a dictionary finds a quarter of them."""
+    made_plus(tmp_path, train=80, dev=16, test=16, pictures=4)
     ended = run(
-        *("train-check", "plus", "--preset", "quick", "--min-f1", "70", "--out", "report"),
+        *("train-check", "plus", "--preset", "quick", "--min-f1", "60", "--out", "report"),
         folder=tmp_path,
     )
     assert ended.code == 0, ended.err
-    epochs = [line for line in ended.err.splitlines() if line.startswith("epoch ")]
-    assert [line.split(":")[0] for line in epochs] == [f"epoch {n}" for n in range(1, 5)]
     assert ended.err.splitlines()[-1].startswith("pass, trained in ")
     report = json.loads((tmp_path / "report" / "report.json").read_bytes())
     assert report["verdict"] == "pass"
+    assert [line for line in ended.err.splitlines() if line.startswith("epoch ")] == [
+        f"epoch {epoch}: dev F1 {100 * f1:.2f}"
+        for epoch, f1 in enumerate(report["run"]["dev_f1"], start=1)
+    ]
     levels = {check["name"]: check["level"] for check in report["checks"]}
     assert levels == {"learnability": "pass", "floor": "pass", "images": "pass"}
-    assert report["scores"]["test"]["micro"]["f1"] > 0.7
+    assert report["scores"]["test"]["micro"]["f1"] > 0.6
 
 
-def missing_picture(plus: Path) -> None:
-    _without(plus, "twitter2017-1.jpg")
-
-
-def _without(plus: Path, name: str) -> None:
-    (plus / "images" / name).unlink()
-    change_manifest(plus, lambda manifest: manifest["files"].pop(f"images/{name}"))
-
-
-def unreadable_picture(plus: Path) -> None:
-    """A picture that was broken before it was frozen: its checksum holds."""
+def lost_pictures(plus: Path) -> None:
+    """One that is missing, and one that was broken before it was frozen: its checksum holds."""
+    (plus / "images" / "twitter2017-1.jpg").unlink()
     path = plus / "images" / "twitter2017-2.jpg"
     content = path.read_bytes()[:300]
     path.write_bytes(content)
-    entry = {"bytes": 300, "sha256": hashlib.sha256(content).hexdigest()}
-    change_manifest(plus, lambda m: m["files"].update({"images/twitter2017-2.jpg": entry}))
+
+    def change(manifest: dict[str, Any]) -> None:
+        del manifest["files"]["images/twitter2017-1.jpg"]
+        entry = {"bytes": 300, "sha256": hashlib.sha256(content).hexdigest()}
+        manifest["files"]["images/twitter2017-2.jpg"] = entry
+
+    change_manifest(plus, change)
 
 
 def changed_byte(plus: Path) -> None:
@@ -162,11 +166,6 @@ def changed_byte(plus: Path) -> None:
     content = bytearray(path.read_bytes())
     content[100] ^= 1
     path.write_bytes(content)
-
-
-def no_dev(plus: Path) -> None:
-    rewrite_split(plus, "dev", [])
-    change_manifest(plus, lambda manifest: manifest["records"].update({"dev": 0}))
 
 
 def image_with_path(plus: Path) -> None:
@@ -177,27 +176,19 @@ def image_with_path(plus: Path) -> None:
 
 
 READ = counts("reading", NAMED + 3)
-SEEN = counts("pictures", NAMED, step=64)
 REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a wrong path": (
         shutil.rmtree,
         "error: plus: no such folder\n  try: ls .\n",
     ),
-    "a missing picture": (
-        missing_picture,
-        f"{counts('reading', NAMED + 2)}{SEEN}"
+    "pictures that are missing or broken": (
+        lost_pictures,
+        f"{counts('reading', NAMED + 2)}{counts('pictures', NAMED, step=64)}"
         "error image-missing plus/images/twitter2017-1.jpg: no file; wanted the image\n"
-        f"error: plus: 1 of {NAMED} images cannot be used; the first:"
-        " plus/images/twitter2017-1.jpg: no file\n"
-        "  try: complete the images, or mask them with --allow-missing-images\n",
-    ),
-    "an unreadable picture": (
-        unreadable_picture,
-        f"{READ}{SEEN}"
         "error image-unreadable plus/images/twitter2017-2.jpg: Truncated File Read;"
         " wanted a whole picture\n"
-        f"error: plus: 1 of {NAMED} images cannot be used; the first:"
-        " plus/images/twitter2017-2.jpg: Truncated File Read\n"
+        f"error: plus: 2 of {NAMED} images cannot be used; the first:"
+        " plus/images/twitter2017-1.jpg: no file\n"
         "  try: complete the images, or mask them with --allow-missing-images\n",
     ),
     "a changed byte": (
@@ -217,12 +208,6 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
         "error: plus: 1 error in its files; the first: plus/test.jsonl:5:"
         " image '../manifest.json'; wanted a plain file name, without a folder\n"
         "  try: mend the lines named above, then run the same command again\n",
-    ),
-    "a split without entities": (
-        no_dev,
-        f"{READ}"
-        "error: plus: no entity in dev (0 records); wanted entities in train, dev and test\n"
-        "  try: check how the release was split\n",
     ),
 }
 
@@ -251,8 +236,7 @@ def _halves(err: str) -> list[str]:
 
 
 def test_pictures_that_cannot_be_used_are_masked_when_asked(release: Path) -> None:
-    missing_picture(release)
-    unreadable_picture(release)
+    lost_pictures(release)
     ended = run("train-check", "plus", *SMOKE, "--allow-missing-images", folder=release.parent)
     assert ended.code == 5
     assert [line for line in ended.err.splitlines() if line.startswith("warning")] == [
@@ -281,10 +265,9 @@ def test_a_published_corpus_is_trained_on_as_it_is(tmp_path: Path) -> None:
     assert (report["run"]["release"], report["run"]["images_masked"]) == ("MNER-MI", 1)
 
 
-@pytest.mark.parametrize("moment", ["pictures: ", "training: "])
-def test_ctrl_c_leaves_nothing(release: Path, moment: str) -> None:
+def test_ctrl_c_leaves_nothing(release: Path) -> None:
     before = tree(release.parent)
-    ended = interrupted("train-check", "plus", *SMOKE, folder=release.parent, after=moment)
+    ended = interrupted("train-check", "plus", *SMOKE, folder=release.parent, after="training: ")
     assert (ended.code, ended.out) == (130, "")
     assert ended.err.splitlines()[-1] == (
         "interrupted: finished work is kept; run the same command to go on"

@@ -10,9 +10,9 @@ import pytest
 
 import mnerctl.schema
 from mnerctl.schema import errors
+from support.checkout import ROOT, package_folders
 
-ROOT = Path(mnerctl.schema.__file__).parents[1]
-FACES = sorted(path.relative_to(ROOT) for path in ROOT.glob("*/__init__.py"))
+FACES = [folder.relative_to(ROOT) / "__init__.py" for folder in package_folders()]
 MOST_LINES = 40
 
 

@@ -1,0 +1,85 @@
+"""`--help`: quick, light, with an example for every command that is in the guide and can be typed."""
+
+from __future__ import annotations
+
+import runpy
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.checkout import ROOT
+from support.command import MNERCTL
+
+pytestmark = pytest.mark.release
+
+MOST_SECONDS = 0.4
+HEAVY = {"torch", "transformers", "datasets", "label_studio_sdk", "numpy", "PIL"}
+REFERENCE = runpy.run_path(str(ROOT / "docs" / "reference" / "generate.py"))
+
+
+def commands() -> dict[str, Any]:
+    """Every command by its whole name."""
+    import typer
+
+    from mnerctl.cli.app import app
+
+    return dict(REFERENCE["commands"](typer.main.get_command(app), "mnerctl"))
+
+
+def example_of(command: Any) -> list[str]:
+    """The words of `Example: ...`, which may go over lines."""
+    _, _, example = (command.help or "").partition("Example: ")
+    return shlex.split(example.split("\n\n")[0].replace("\n", " "))
+
+
+def guide() -> str:
+    """README and all pages but the generated one."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    return "\n".join(
+        page.read_text(encoding="utf-8") for page in pages if page != REFERENCE["PAGE"]
+    )
+
+
+def test_help_is_quick() -> None:
+    seconds = []
+    for _ in range(5):
+        started = time.perf_counter()
+        subprocess.run([MNERCTL, "--help"], check=True, capture_output=True)
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < MOST_SECONDS
+
+
+def test_help_imports_nothing_heavy() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-P", "-X", "importtime", "-m", "mnerctl", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
+    assert "mnerctl.cli.app" in imported
+    assert {name.partition(".")[0] for name in imported} & HEAVY == set()
+
+
+@pytest.mark.parametrize(("name", "command"), commands().items(), ids=commands())
+def test_every_command_has_an_example_that_can_be_typed(name: str, command: Any) -> None:
+    assert command.help
+    example = example_of(command)
+    words = name.split()
+    assert example[: len(words)] == words
+    command.make_context(name, example[len(words) :])
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_command_is_in_the_guide(name: str) -> None:
+    assert name in guide()
+
+
+def test_the_reference_is_not_stale() -> None:
+    page = Path(REFERENCE["PAGE"]).read_text(encoding="utf-8")
+    assert page == REFERENCE["page"](), "run: make reference"
