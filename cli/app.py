@@ -9,9 +9,10 @@ import typer
 
 from .build_plus import build_plus
 from .demo import demo
-from .fetch import fetch, status
+from .fetch import fetch
 from .label import label
 from .release import release
+from .status import status
 from .train_check import train_check
 
 app = typer.Typer(

@@ -96,6 +96,22 @@ def progress(label: str) -> Iterator[OnCount]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def countdown() -> Callable[[float, str], None]:
+    """A callback to show a wait: (seconds left, why) every second, the last time with 0."""
+    shown: list[str] = []
+
+    def on_wait(left: float, why: str) -> None:
+        if not sys.stderr.isatty():
+            if left and why not in shown:
+                say(f"waiting {left:,.0f} s: {why}")
+            shown[:] = [why] if left else []
+            return
+        line = f"waiting {left:,.0f} s: {why}" if left else ""
+        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+
+    return on_wait
+
+
 def _logged(label: str) -> OnCount:
     told = 0
 

@@ -1,4 +1,4 @@
-"""`mnerctl fetch` and `mnerctl status`: URLs to posts, and what became of each."""
+"""`mnerctl fetch`: URLs to posts with verified images."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import AsJson, CorpusDir
+from .status import summary
 
 if TYPE_CHECKING:
-    from ..collector import Source
-    from ..schema import Corpus, Fate
+    from ..collector import Rules, Source
+    from ..schema import Settings
 
 MADE_POSTS = 200
 
@@ -30,122 +31,77 @@ def fetch(
     urls: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files with a post URL a line; - is standard input.", metavar="URLS..."
+            help="Files with a post's URL or id a line; - is standard input.", metavar="URLS..."
         ),
     ] = None,
     corpus: CorpusDir = Path("corpus"),
     source: Annotated[SourceName, typer.Option(help="Where posts come from.")] = SourceName.x_api,
     archive: Annotated[
-        Path | None, typer.Option(help="twarc's JSON lines, pictures in media/ beside.")
+        Path | None, typer.Option(help="twarc's JSON lines, pictures in media/ beside it.")
     ] = None,
-    min_images: Annotated[int | None, typer.Option(help="Keep no post with fewer.")] = None,
-    max_images: Annotated[int | None, typer.Option(help="Keep no post with more.")] = None,
-    max_posts: Annotated[int | None, typer.Option(min=1, help="Ask for no more posts.")] = None,
+    min_images: Annotated[
+        int | None, typer.Option(help="Keep no post with fewer  [2]", min=0)
+    ] = None,
+    max_images: Annotated[
+        int | None, typer.Option(help="Keep no post with more  [4]", min=1)
+    ] = None,
+    max_posts: Annotated[
+        int | None, typer.Option(min=1, help="Ask the source for no more posts than this.")
+    ] = None,
     retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Also those that failed and may not again.")
+        bool, typer.Option("--retry-failed", help="Try again what may end otherwise now.")
     ] = False,
     keep_partial: Annotated[
         bool, typer.Option("--keep-partial", help="Keep posts some of whose images failed.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Enter the URLs, ask for nothing.")
+        bool, typer.Option("--dry-run", "-n", help="Enter the URLs, say the cost, ask nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Collect posts with verified images; run it again to go on where it stopped.
+    """Collect posts with verified images; the same command again goes on where it stopped.
 
     Example: mnerctl fetch urls.txt --corpus corpus --source x-api --max-posts 1000
     """
-    from ..collector import RETRYABLE, Rules, read_lines, waiting
     from ..collector import fetch as collect
-    from ..schema import Corpus, PartlyDone
+    from ..collector import posts_to_ask, read_inputs
+    from ..schema import Corpus, RemoteError
     from .console import print_json, progress, say
 
-    inputs, archive_file = _inputs(urls, source, archive, corpus, max_posts)
-    with Corpus.open(corpus, create=True) as opened:
-        opened.enter_lines(read_lines(inputs))
-        rules = Rules(
-            min_images=min_images or opened.settings.min_images,
-            max_images=max_images or opened.settings.max_images,
-            keep_partial=keep_partial,
-        )
-        asked = waiting(opened, retry_failed=retry_failed)[:max_posts]
-        _say_cost(source, len(asked))
-        if asked and not dry_run:
+    inputs, archive_file = _inputs(urls or [], source, archive, corpus, max_posts)
+    with Corpus.open(corpus, create=True) as opened, opened.only_writer():
+        rules = _rules(opened.settings, min_images, max_images, keep_partial=keep_partial)
+        posts_from = None if dry_run else _source(source, archive_file, opened.settings)
+        opened.enter_lines(read_inputs(inputs), replacing=[str(path) for path in inputs])
+        to_ask = posts_to_ask(opened, retry_failed=retry_failed, max_posts=max_posts)
+        _say_cost(source, to_ask)
+        stopped = None
+        if posts_from is not None:
             with progress("posts") as on_count:
-                collect(
-                    opened,
-                    _source(source, archive_file),
-                    rules,
-                    retry_failed=retry_failed,
-                    max_posts=max_posts,
-                    on_count=on_count,
-                )
+                try:
+                    collect(
+                        opened,
+                        posts_from,
+                        rules,
+                        retry_failed=retry_failed,
+                        max_posts=max_posts,
+                        on_count=on_count,
+                    )
+                except RemoteError as error:
+                    stopped = error
         fates = opened.line_fates()
+        pending, failed = opened.count_open()
     if as_json:
         print_json({"lines": sum(fates.values()), "fates": fates})
     say(summary(fates))
-    if failed := sum(fates.get(fate, 0) for fate in RETRYABLE):
-        raise PartlyDone(
-            f"{failed} posts failed and may not the next time",
-            f"mnerctl fetch --retry-failed --corpus {corpus}    # with the same source",
-        )
-
-
-def status(
-    corpus: CorpusDir = Path("corpus"),
-    fate: Annotated[
-        str | None, typer.Option("--list", metavar="FATE", help="List the posts with this fate.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Show what became of each input line.
-
-    Example: mnerctl status --corpus corpus --list gone
-    """
-    from ..schema import Corpus
-    from .console import print_json, print_table, say
-
-    with Corpus.open(corpus) as opened:
-        fates = opened.line_fates()
-        rows = _listed(opened, fate) if fate else []
-    if fate:
-        if as_json:
-            print_json([{"post": post, "reason": reason} for post, reason in rows])
-        else:
-            print_table(fate, ("post", "reason"), rows)
-    elif as_json:
-        print_json({"lines": sum(fates.values()), "fates": fates})
-    else:
-        print_table(str(corpus), ("fate", "lines"), [*sorted(fates.items())])
-    say(summary(fates))
-
-
-def summary(fates: dict[Fate, int]) -> str:
-    """One sentence of counts that sum to the input."""
-    kept_first = sorted(fates.items(), key=lambda row: (row[0] != "kept", -row[1], row[0]))
-    parts = [f"{count:,} {fate.replace('_', ' ')}" for fate, count in kept_first]
-    return f"{sum(fates.values()):,} URLs: {', '.join(parts) or 'none'}"
-
-
-def _listed(corpus: Corpus, name: str) -> list[tuple[str, str]]:
-    """Posts with this fate, or the input lines where no post stands behind the fate."""
-    from typing import cast, get_args
-
-    from ..schema import Fate, UsageError
-
-    if name not in get_args(Fate):
-        raise UsageError(f"--list {name!r}: no fate", f"one of {', '.join(get_args(Fate))}")
-    if name in ("refused", "duplicate"):
-        return [
-            (f"{line.source}:{line.number}", line.reason or line.text)
-            for line in corpus.lines_with(name)
-        ]
-    return [(row.post_id, row.reason) for row in corpus.with_fate(cast(Fate, name))]
+    if stopped is not None:
+        raise stopped
+    if not dry_run:
+        _raise_unfinished(corpus, pending, failed)
 
 
 def _inputs(
-    urls: list[Path] | None,
+    urls: list[Path],
     source: SourceName,
     archive: Path | None,
     corpus: Path,
@@ -153,62 +109,95 @@ def _inputs(
 ) -> tuple[list[Path], Path | None]:
     """The files of URLs, and the archive where the source has one; made posts are made here."""
     from ..schema import UsageError
-    from .console import progress
 
     if source is SourceName.made:
-        from ..collector import make_posts
-
         folder = corpus / "made"
-        if not folder.exists():
-            posts = max_posts or MADE_POSTS
-            with progress("drawing made posts") as on_count:
-                make_posts(
-                    folder,
-                    train=posts - posts // 10 - posts // 5,
-                    dev=posts // 10,
-                    test=posts // 5,
-                    seed=1,
-                    on_post=on_count,
-                )
+        _make_posts(folder, max_posts or MADE_POSTS)
         return urls or [folder / "urls.txt"], folder / "posts.jsonl"
-    if source is SourceName.archive and archive is None:
+    if (source is SourceName.archive) != (archive is not None):
         raise UsageError(
-            "--source archive: which one?",
+            "--source archive and --archive FILE belong together",
             "mnerctl fetch urls.txt --source archive --archive posts.jsonl",
         )
-    return urls or [], archive
+    return urls, archive
 
 
-def _source(name: SourceName, archive: Path | None) -> Source:
-    """The source, ready to be asked. The token comes from the environment alone."""
-    from ..collector import Archive, Downloader, loopback_of_environment
+def _make_posts(folder: Path, posts: int) -> None:
+    from ..collector import make_posts
+    from .console import progress
+
+    if not folder.exists():
+        dev, test = posts // 10, posts // 5
+        with progress("drawing made posts") as on_count:
+            make_posts(
+                folder, train=posts - dev - test, dev=dev, test=test, seed=1, on_post=on_count
+            )
+
+
+def _rules(
+    settings: Settings, min_images: int | None, max_images: int | None, *, keep_partial: bool
+) -> Rules:
+    """The settings of the corpus, where options do not say otherwise."""
+    from ..collector import Rules
     from ..schema import UsageError
-    from .console import say
+
+    least = settings.min_images if min_images is None else min_images
+    most = settings.max_images if max_images is None else max_images
+    if least > most:
+        raise UsageError(
+            f"--min-images {least} is above --max-images {most}",
+            "mnerctl fetch urls.txt --min-images 2 --max-images 4",
+        )
+    return Rules(min_images=least, max_images=most, keep_partial=keep_partial)
+
+
+def _source(name: SourceName, archive: Path | None, settings: Settings) -> Source:
+    """The source, ready to be asked. The token comes from the environment alone."""
+    from ..collector import TOKEN, Archive, Downloader, XApi, loopback_of_environment
+    from ..schema import UsageError
+    from .console import countdown, print_problems
 
     if archive is not None:
-        return Archive(archive)
-    from ..collector.x_api import TOKEN, XApi
-
+        return Archive(archive, on_problem=lambda problem: print_problems([problem]))
     token = os.environ.get(TOKEN)
     if not token:
         raise UsageError(
-            f"{TOKEN} is not set: X's API wants a bearer token",
+            f"no token for X: the variable {TOKEN} is not set",
             f"export {TOKEN}=...    # or without one: --source archive --archive posts.jsonl",
         )
     loopback = loopback_of_environment()
     return XApi(
         token,
-        images=Downloader(loopback),
+        pictures=Downloader(variant=settings.image_variant, loopback=loopback),
         loopback=loopback,
-        on_wait=lambda seconds, why: say(f"waiting {seconds:.0f} s: {why}"),
+        vocabulary=settings.x_vocabulary,
+        on_wait=countdown(),
     )
 
 
 def _say_cost(source: SourceName, posts: int) -> None:
     """Before anything is spent."""
+    from ..collector import DOLLARS_A_POST
     from .console import say
 
     if source is SourceName.x_api:
-        from ..collector.x_api import DOLLARS_A_POST
+        say(
+            f"X will be asked for {posts:,} posts: about ${posts * DOLLARS_A_POST:,.2f}"
+            f" (${DOLLARS_A_POST} each; a retweet's original is one more)"
+        )
 
-        say(f"{posts:,} posts to ask X for: about ${posts * DOLLARS_A_POST:,.2f}")
+
+def _raise_unfinished(corpus: Path, pending: int, failed: int) -> None:
+    """Exit code 6 where the same command, or a retry, has something left to do."""
+    from ..schema import PartlyDone
+
+    if pending:
+        raise PartlyDone(
+            f"{corpus}: still to be asked for: {pending:,} posts",
+            f"mnerctl fetch --corpus {corpus}    # with the same source",
+        )
+    if failed:
+        raise PartlyDone(
+            f"{corpus}: failed in a way that may pass: {failed:,} posts",
+            f"mnerctl fetch --corpus {corpus} --retry-failed    # with the same source",
+        )

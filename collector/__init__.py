@@ -1,22 +1,27 @@
 """From URLs to posts with verified images: every URL has a fate, every image is sound."""
 
 from .archive import Archive
-from .fetch import RETRYABLE, Rules, fetch, waiting
+from .fetch import fetch, posts_to_ask
 from .made import make_posts
 from .media import Downloader
+from .rules import Rules
 from .source import Source
-from .urls import read_lines
+from .urls import read_inputs
 from .wire import loopback_of_environment
+from .x_api import DOLLARS_A_POST, XApi
+from .x_refusal import TOKEN
 
 __all__ = [
-    "RETRYABLE",
+    "DOLLARS_A_POST",
+    "TOKEN",
     "Archive",
     "Downloader",
     "Rules",
     "Source",
+    "XApi",
     "fetch",
     "loopback_of_environment",
     "make_posts",
-    "read_lines",
-    "waiting",
+    "posts_to_ask",
+    "read_inputs",
 ]

@@ -1,34 +1,34 @@
 """The loop of `fetch`: pending ids in, a fate for each out; killed at any moment, it goes on.
 
-Ids are asked for in chunks; the pictures of a chunk are read side by side; each post is settled in one
-transaction, together with its text and payload. The loop knows nothing of the source.
+Answers are stored as they come, a batch in a transaction, so that nothing is asked and paid for twice.
+Then the pictures of each post are read, many posts side by side, and the post is settled: images,
+text and fate in one transaction. The loop knows nothing of the source.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Final
 
-from ..schema import Corpus, Fate, Image, Post
-from .media import MediaFailure, verify
-from .source import Found, Missing, Redirect, Source
+from ..schema import Corpus, Post, RemoteError
+from .pictures import Pictures, read_pictures
+from .rules import Rules, early_fate, late_fate
+from .source import Answer, Missing, Redirect, Source
 
-CHUNK: Final = 100
-THREADS: Final = 16
-RETRYABLE: Final[tuple[Fate, ...]] = ("media_failed", "partial_media", "unaccounted")
+BATCH: Final = 100
+THREADS: Final = 32
+WINDOW: Final = 4 * THREADS
 OnCount = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
-    """What is kept: posts with so many images, with `keep_partial` also where some have failed."""
-
-    min_images: int
-    max_images: int
-    keep_partial: bool = False
+def posts_to_ask(corpus: Corpus, *, retry_failed: bool, max_posts: int | None) -> int:
+    """How many posts a run would ask the source for, at least: originals of retweets come on top."""
+    pending, failed = corpus.count_open()
+    asked = pending - len(corpus.pending_posts()) + (failed if retry_failed else 0)
+    return asked if max_posts is None else min(asked, max_posts)
 
 
 def fetch(
@@ -40,113 +40,145 @@ def fetch(
     max_posts: int | None = None,
     on_count: OnCount = lambda done, total: None,
 ) -> int:
-    """Settles the pending ids (and, where asked, those that failed and may not again); how many.
+    """Settles what is pending, and what failed where that is asked for; how many ids it asked for.
 
-    max_posts: ask the source for no more than this. Raises RemoteError where the source stops.
+    max_posts: ask the source for no more. Raises RemoteError where the source stops; all that had
+    come is settled by then.
     """
-    pending = waiting(corpus, retry_failed=retry_failed)[:max_posts]
-    total, done = len(pending), 0
-    with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        while pending:
-            redirected: list[str] = []
-            for chunk in _chunks(pending):
-                answers: list[Found] = []
-                for answer in source.posts(chunk):
-                    if isinstance(answer, Redirect):
-                        corpus.redirect(answer.post_id, answer.to)
-                        redirected.append(answer.to)
-                    elif isinstance(answer, Missing):
-                        corpus.settle(answer.post_id, answer.fate, answer.reason)
-                    else:
-                        answers.append(answer)
-                _settle(corpus, source, rules, answers, pool)
-                done += len(chunk)
-                on_count(min(done, total), total)
-            seen = set(redirected)
-            pending = [row.post_id for row in corpus.with_fate("pending") if row.post_id in seen]
-    return total
-
-
-def waiting(corpus: Corpus, *, retry_failed: bool) -> list[str]:
-    """The ids that a run would ask for, in order."""
-    fates: tuple[Fate, ...] = ("pending", *RETRYABLE) if retry_failed else ("pending",)
-    return [row.post_id for row in corpus.with_fate(*fates)]
-
-
-def _chunks(ids: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(ids)
-    while chunk := list(islice(remaining, CHUNK)):
-        yield chunk
-
-
-def _settle(
-    corpus: Corpus, source: Source, rules: Rules, found: list[Found], pool: ThreadPoolExecutor
-) -> None:
-    """Reads the pictures of the posts that may be kept, and settles all."""
-    wanted = [_count_fate(answer.post, rules) is None for answer in found]
-    jobs = [
-        [pool.submit(_read, corpus, source, image) for image in answer.post.images] if keep else []
-        for answer, keep in zip(found, wanted, strict=True)
-    ]
-    for answer, futures in zip(found, jobs, strict=True):
-        images = tuple(future.result() for future in futures) or answer.post.images
-        post = answer.post.model_copy(update={"images": images})
-        fate, reason = _fate(corpus, post, rules)
-        if fate == "kept":
-            kept = tuple(image for image in images if image.status == "ok")
-            post = post.model_copy(update={"images": kept})
+    if retry_failed:
         with corpus.transaction():
-            corpus.put_post(post)
-            corpus.put_payload(post.id, source.name, answer.payload)
-            corpus.settle(post.id, fate, reason)
-
-
-def _count_fate(post: Post, rules: Rules) -> tuple[Fate, str] | None:
-    """The fate of a post with the wrong number of images, before any is read."""
-    count = len(post.images)
-    if count == 0:
-        return "no_image", "no picture"
-    if count < rules.min_images:
-        return "too_few_images", f"{count} images, wanted at least {rules.min_images}"
-    if count > rules.max_images:
-        return "too_many_images", f"{count} images, wanted at most {rules.max_images}"
-    return None
-
-
-def _fate(corpus: Corpus, post: Post, rules: Rules) -> tuple[Fate, str]:
-    """What becomes of a post whose pictures have been read."""
-    if wrong := _count_fate(post, rules):
-        return wrong
-    others = [other for other in post.edit_ids if other != post.id]
-    if known := corpus.kept_among(others):
-        return "duplicate", f"an edit of {known}, which is kept"
-    failed = [image for image in post.images if image.status != "ok"]
-    good = len(post.images) - len(failed)
-    if failed and not (rules.keep_partial and good >= rules.min_images):
-        worst = f"image {failed[0].position}: {failed[0].status}: {failed[0].detail}"
-        return ("partial_media" if good else "media_failed"), worst
-    return "kept", f"{len(failed)} of {len(post.images)} images failed" if failed else ""
-
-
-def _read(corpus: Corpus, source: Source, image: Image) -> Image:
-    """The image with what its bytes say, its bytes stored; or with the status of its failure."""
-    if not image.source_url:
-        return image
+            corpus.reopen()
+    pool = ThreadPoolExecutor(THREADS)
     try:
-        content, variant = source.image(image)
-        seen = verify(content)
-    except MediaFailure as failure:
-        return image.model_copy(update={"status": failure.status, "detail": failure.detail})
-    corpus.put_image(content, seen.extension)
-    return image.model_copy(
-        update={
-            "status": "ok",
-            "sha256": seen.sha256,
-            "media_type": seen.media_type,
-            "bytes": len(content),
-            "width": seen.width,
-            "height": seen.height,
-            "phash": seen.phash,
-            "variant": variant,
-        }
-    )
+        return _Run(corpus, source, rules, pool, on_count).all(max_posts)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class _Run:
+    """One run of the loop: the posts whose pictures are being read, and counts."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        source: Source,
+        rules: Rules,
+        pool: ThreadPoolExecutor,
+        on_count: OnCount,
+    ) -> None:
+        self._corpus = corpus
+        self._source = source
+        self._rules = rules
+        self._pool = pool
+        self._on_count = on_count
+        self._reading: deque[tuple[Post, Future[Pictures]]] = deque()
+        self._asked = 0
+        self._settled = 0
+        self._total = 0
+
+    def all(self, max_posts: int | None) -> int:
+        """Until nothing is pending: a pass over all ids may bring new ones, the originals of retweets."""
+        come = (
+            self._corpus.pending_posts()
+        )  # their pictures are missing: an earlier run was stopped
+        to_ask = self._corpus.count_open()[0] - len(come)
+        self._total = len(come) + (to_ask if max_posts is None else min(to_ask, max_posts))
+        for post_id in come:
+            if post := self._corpus.post(post_id):
+                self._read(post)
+        self._finish()
+        while True:
+            before = self._asked
+            left = None if max_posts is None else max_posts - before
+            self._pass(islice(self._corpus.pending(), left))
+            if self._asked == before:
+                return self._asked
+
+    def _pass(self, ids: Iterable[str]) -> None:
+        """Asks for each id once, settles the answers, and what the source stays silent on."""
+        silent: dict[str, None] = {}
+
+        def asked() -> Iterator[str]:
+            for post_id in ids:
+                self._asked += 1
+                silent[post_id] = None
+                yield post_id
+
+        answers = self._source.posts(asked())
+        stopped: RemoteError | None = None
+        while stopped is None:
+            batch: list[Answer] = []
+            try:
+                for answer in islice(answers, BATCH):
+                    batch.append(answer)
+                    del silent[answer.post_id]
+            except RemoteError as error:
+                stopped = error
+            if not batch:
+                break
+            self._arrive(batch)
+        self._finish()
+        if stopped is not None:
+            raise stopped
+        for post_id in silent:
+            self._corpus.settle(post_id, "unaccounted", "the source gave no answer", can_retry=True)
+
+    def _arrive(self, batch: list[Answer]) -> None:
+        """Stores a batch; posts that may be kept have their pictures read."""
+        with self._corpus.transaction():
+            posts = [post for answer in batch if (post := self._store(answer))]
+        self._count(len(batch) - len(posts))
+        for post in posts:
+            self._read(post)
+
+    def _store(self, answer: Answer) -> Post | None:
+        """The post, where only its pictures are missing; everything else is settled here."""
+        post_id = answer.post_id
+        if isinstance(answer, Missing):
+            self._corpus.settle(post_id, answer.fate, answer.reason, can_retry=answer.can_retry)
+            return None
+        self._corpus.put_payload(post_id, self._source.name, answer.payload)
+        if isinstance(answer, Redirect):
+            self._corpus.settle_same(post_id, answer.to, f"a retweet of {answer.to}")
+            return None
+        for other in answer.post.edit_ids:
+            if other != post_id and self._corpus.has_post(other):
+                self._corpus.settle_same(post_id, other, f"another edit of {other}")
+                return None
+        fate, reason = early_fate(answer, self._rules)
+        if fate is not None:
+            can_retry = fate == "partial_media"
+            self._corpus.settle(post_id, fate, reason, can_retry=can_retry)
+            if can_retry:  # no post is stored, so that a retry asks the source again
+                return None
+        self._corpus.put_post(answer.post)
+        return answer.post if fate is None else None
+
+    def _read(self, post: Post) -> None:
+        job = self._pool.submit(
+            read_pictures, self._corpus, self._source, post, self._rules.keep_partial
+        )
+        self._reading.append((post, job))
+        while len(self._reading) > WINDOW:
+            self._settle(*self._reading.popleft())
+
+    def _finish(self) -> None:
+        while self._reading:
+            self._settle(*self._reading.popleft())
+
+    def _settle(self, post: Post, job: Future[Pictures]) -> None:
+        pictures = job.result()
+        fate, reason = late_fate(pictures.images, self._rules)
+        images = pictures.images
+        if fate == "kept":
+            images = tuple(image for image in images if image.status == "ok")
+        with self._corpus.transaction():
+            self._corpus.put_post(post.model_copy(update={"images": images}))
+            self._corpus.settle(
+                post.id, fate, reason, can_retry=fate != "kept" and pictures.can_retry
+            )
+        self._count(1)
+
+    def _count(self, settled: int) -> None:
+        self._settled += settled
+        self._on_count(self._settled, max(self._settled, self._total))

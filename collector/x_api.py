@@ -10,43 +10,50 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, Literal
 
 import requests
 import tweepy
 
-from ..schema import Image, RemoteError
+from ..schema import Image, RemoteError, UsageError
 from .media import Downloader
 from .source import Answer, Missing
 from .wire import guard
 from .x_payload import answers_in
+from .x_refusal import LATER, MONTH, NEWER, TOKEN, refused_ids, stop, stop_of
 
-TOKEN: Final = "X_BEARER_TOKEN"
 BATCH: Final = 100
-TRIES: Final = 5
+TRIES: Final = 6
+LIMIT_TRIES: Final = 20
+LONGEST_WAIT: Final = 24 * 3600.0
 DOLLARS_A_POST: Final = 0.005
-Dialect = Literal["tweet", "post"]
+Vocabulary = Literal["post", "tweet"]
 OnWait = Callable[[float, str], None]
-"""Called before a wait with (seconds, why)."""
+"""Called every second of a wait with (seconds left, why), the last time with 0."""
 
-_FIELDS: Final = {
-    "tweet": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,entities,lang,"
-    "note_tweet,possibly_sensitive,referenced_tweets",
-    "post": "attachments,author_id,conversation_id,created_at,entities,lang,note_post,"
-    "possibly_sensitive",
+_FIELDS: Final[dict[Vocabulary, dict[str, str]]] = {
+    "post": {  # some fields of the older vocabulary are expansions here
+        "post.fields": "attachments,conversation_id,created_at,entities,id,lang,note_post,"
+        "possibly_sensitive,text,withheld",
+        "expansions": "attachments.media_keys,author_id,edit_history_post_ids,referenced_posts",
+    },
+    "tweet": {
+        "tweet.fields": "attachments,author_id,conversation_id,created_at,edit_history_tweet_ids,"
+        "entities,id,lang,note_tweet,possibly_sensitive,referenced_tweets,text,withheld",
+        "expansions": "attachments.media_keys,author_id",
+    },
 }
-_EXPANSIONS: Final = {
-    "tweet": "attachments.media_keys,author_id",
-    "post": "attachments.media_keys,author_id,edit_history_post_ids,referenced_posts.id",
+_OTHER: Final[dict[Vocabulary, Vocabulary]] = {"post": "tweet", "tweet": "post"}
+_COMMON_FIELDS: Final = {
+    "media.fields": "alt_text,height,media_key,type,url,width",
+    "user.fields": "id,username",
 }
-
-logging.getLogger("tweepy").setLevel(logging.WARNING)
 
 
 class XApi:
-    """Posts by id from X. `images` says where pictures come from."""
+    """Posts by id from X."""
 
     name = "x-api"
 
@@ -54,22 +61,27 @@ class XApi:
         self,
         token: str,
         *,
-        images: Downloader,
+        pictures: Downloader,
         loopback: str | None = None,
-        dialect: Dialect = "tweet",
+        vocabulary: Vocabulary = "post",
         on_wait: OnWait = lambda seconds, why: None,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._client = tweepy.Client(bearer_token=token, wait_on_rate_limit=False)
+        """loopback: the server on this machine to ask instead of X (tests). Raises UsageError for a
+        token that cannot be one."""
+        logging.getLogger("tweepy").setLevel(logging.WARNING)
+        self._client = tweepy.Client(bearer_token=checked_token(token), wait_on_rate_limit=False)
         guard(self._client.session, loopback)
-        self._images = images
-        self._dialect: Dialect = dialect
+        self._pictures = pictures
+        self._vocabulary = vocabulary
         self._on_wait = on_wait
         self._sleep = sleep
+        self._clock = clock
 
-    def posts(self, ids: Sequence[str]) -> Iterator[Answer]:
-        """One answer for each id; an id that X says nothing of is asked again alone."""
-        remaining = iter(dict.fromkeys(ids))
+    def posts(self, ids: Iterable[str]) -> Iterator[Answer]:
+        """One answer for each id, a hundred ids at a time; what X is silent on is asked again alone."""
+        remaining = iter(ids)
         while batch := list(islice(remaining, BATCH)):
             silent = dict.fromkeys(batch)
             for answer in self._lookup(batch):
@@ -77,88 +89,115 @@ class XApi:
                     del silent[answer.post_id]
                     yield answer
             for post_id in silent:
-                alone = (a for a in self._lookup([post_id]) if a.post_id == post_id)
-                yield next(alone, Missing(post_id, "unaccounted", "X says nothing of this id"))
+                alone = (one for one in self._lookup([post_id]) if one.post_id == post_id)
+                nothing = Missing(post_id, "unaccounted", "X says nothing of it", can_retry=True)
+                yield next(alone, nothing)
 
-    def image(self, image: Image) -> tuple[bytes, str]:
-        return self._images.best(image.source_url)
+    def picture(self, image: Image) -> tuple[bytes, str]:
+        """From X's image servers. Raises MediaFailure."""
+        return self._pictures.picture(image.source_url)
 
     def _lookup(self, ids: Sequence[str]) -> Iterator[Answer]:
+        """The answers of one request; of two where X does not know the vocabulary or refuses ids."""
         try:
-            page = self._get(ids)
+            page = self._page(ids)
         except tweepy.BadRequest as error:
-            self._dialect = "post" if self._dialect == "tweet" else "tweet"
+            if refused := [post_id for post_id in ids if post_id in refused_ids(error)]:
+                for post_id in refused:
+                    yield Missing(post_id, "refused", "X says that it is no id")
+                good = [post_id for post_id in ids if post_id not in refused]
+                if good:
+                    yield from self._lookup(good)
+                return
+            self._vocabulary = _OTHER[self._vocabulary]
             try:
-                page = self._get(ids)  # the vocabulary may have changed: the other one, once
-            except tweepy.BadRequest:
-                raise _stopped("X refuses the request", error, "look for a newer mnerctl") from None
+                page = self._page(ids)
+            except tweepy.BadRequest as again:
+                raise stop("X does not understand the request", again, NEWER) from None
         yield from answers_in(page, source=self.name)
 
-    def _get(self, ids: Sequence[str]) -> Mapping[str, Any]:
-        """One page. Passing faults are waited out; what a person must mend is a RemoteError."""
-        parameters = {
-            "ids": ",".join(ids),
-            f"{self._dialect}.fields": _FIELDS[self._dialect],
-            "expansions": _EXPANSIONS[self._dialect],
-            "media.fields": "alt_text,height,media_key,type,url,width",
-            "user.fields": "username",
-        }
-        faults = 0
-        while faults < TRIES:
+    def _page(self, ids: Sequence[str]) -> Mapping[str, Any]:
+        """One answer. Passing faults are waited out; what a person must mend is a RemoteError.
+
+        Raises tweepy.BadRequest where X refuses the request as such.
+        """
+        parameters = {"ids": ",".join(ids), **_FIELDS[self._vocabulary], **_COMMON_FIELDS}
+        faults: list[str] = []
+        limits = 0
+        while len(faults) < TRIES:
+            if faults:
+                pause = 2.0 ** len(faults) * random.uniform(0.75, 1.25)
+                self._wait(pause, f"{faults[-1]}; try {len(faults) + 1} of {TRIES}")
             try:
                 response = self._client.request("GET", "/2/tweets", params=parameters)
-                page = response.json()
-                if isinstance(page, dict):
-                    return page
-                fault = "an answer that is no object"
-            except tweepy.TooManyRequests as error:
-                self._wait_for_limit(error)
-                continue
-            except tweepy.Unauthorized as error:
-                raise _stopped(
-                    "X does not accept the token", error, f"export {TOKEN}=..."
-                ) from None
-            except tweepy.Forbidden as error:
-                hint = "check what the token's project may do at developer.x.com"
-                raise _stopped("X forbids the lookup", error, hint) from None
+                return _page_of(response)
             except tweepy.BadRequest:
                 raise
+            except tweepy.TooManyRequests as error:
+                limits += 1
+                if limits > LIMIT_TRIES:
+                    raise stop(
+                        f"X's rate limit did not pass in {LIMIT_TRIES} waits", error, LATER
+                    ) from None
+                self._wait_for_limit(error, limits)
             except tweepy.TwitterServerError as error:
-                fault = f"HTTP {error.response.status_code}"
+                faults.append(f"HTTP {error.response.status_code} from X")
             except tweepy.HTTPException as error:
-                hint = "add credits at developer.x.com, then run the same command again"
-                raise _stopped("X stops serving", error, hint) from None
-            except requests.JSONDecodeError:
-                fault = "a page that is no JSON"
+                raise stop_of(error) from None
+            except ValueError as error:
+                faults.append(str(error))
+            except (AttributeError, TypeError):  # tweepy takes the body of an error for an object
+                faults.append("an error page of X that cannot be read")
+            except _PASSING as error:
+                faults.append(f"no answer from X ({type(error).__name__})")
             except requests.RequestException as error:
-                fault = type(error).__name__
-            faults += 1
-            if faults < TRIES:
-                self._wait(
-                    2.0**faults * random.uniform(0.75, 1.25), f"{fault}, try {faults} of {TRIES}"
-                )
-        raise RemoteError(
-            f"X gave {TRIES} faults in a row, the last: {fault}",
-            "wait, then run the same command again: it goes on where it stopped",
-        )
+                raise RemoteError(f"X's API: {type(error).__name__}", LATER) from None
+        raise RemoteError(f"X's API failed {TRIES} times in a row: {faults[-1]}", LATER)
 
-    def _wait_for_limit(self, error: tweepy.TooManyRequests) -> None:
+    def _wait_for_limit(self, error: tweepy.TooManyRequests, turn: int) -> None:
         """Waits for the window to pass; a spent month is no rate limit and stops the run."""
         body = error.response.text
         if "UsageCapExceeded" in body or "usage-capped" in body:
-            hint = "run the same command again when the month is over or the cap is raised"
-            raise _stopped("the month's posts are spent", error, hint) from None
-        reset = error.response.headers.get("x-rate-limit-reset", "")
-        seconds = float(reset) - time.time() if reset.isdigit() else 60.0
-        self._wait(max(1.0, seconds) + random.uniform(0, 2), "rate limit")
+            raise stop("the month's posts are used up", error, MONTH) from None
+        reset = error.response.headers.get("x-rate-limit-reset")
+        seconds = float(reset) - self._clock() if reset else min(15.0 * 2**turn, 900.0)
+        if seconds > LONGEST_WAIT:
+            raise stop("X's rate limit ends in more than a day", error, LATER) from None
+        self._wait(max(1.0, seconds) + random.uniform(0, 1), "X's rate limit")
 
     def _wait(self, seconds: float, why: str) -> None:
-        self._on_wait(seconds, why)
-        self._sleep(seconds)
+        end = self._clock() + seconds
+        while (left := end - self._clock()) > 0:
+            self._on_wait(left, why)
+            self._sleep(min(1.0, left))
+        self._on_wait(0, why)
 
 
-def _stopped(what: str, error: tweepy.HTTPException, hint: str) -> RemoteError:
-    """A stop that names X's own words: a title or detail, never a header."""
-    said = "; ".join(dict.fromkeys(message for message in error.api_messages if message))
-    status = error.response.status_code
-    return RemoteError(f"{what} (HTTP {status}{': ' + said[:200] if said else ''})", hint)
+def _page_of(response: requests.Response) -> Mapping[str, Any]:
+    """The object in the body. Raises ValueError for an error page that came with HTTP 200."""
+    try:
+        page = response.json()
+    except requests.JSONDecodeError:
+        raise ValueError("a page of X that is no JSON") from None
+    if not isinstance(page, dict):
+        raise ValueError("an answer of X that is no object")
+    return page
+
+
+_PASSING: Final = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+
+
+def checked_token(token: str) -> str:
+    """The token without white space around it. Raises UsageError, and does not show it."""
+    stripped = token.strip()
+    if not stripped or not all("!" <= char <= "~" for char in stripped):
+        raise UsageError(
+            f"{TOKEN}: wanted a bearer token, visible ASCII without spaces",
+            f"export {TOKEN}=...    # as developer.x.com shows it",
+        )
+    return stripped

@@ -1,196 +1,218 @@
-"""What X's API v2 says of posts, in both vocabularies, to our Post: pure, no network.
+"""X's API v2 answers to ours: pure, no network, both vocabularies, pages and flattened lines.
 
-In mid-2026 X renamed its fields (`note_tweet` became `note_post`, `referenced_tweets`
-`referenced_posts`, and so on); both are read. twarc's flattened lines are read too. Traps that are
-handled here: the order of images is that of `media_keys`; offsets count the escaped text; several
-photos share one link; a long post's text stands in its note; a retweet's text is cut.
+Traps that are handled here: the order of images is that of `media_keys`; offsets count the escaped
+text; several photos share one link; a long post's whole text stands in its note; a retweet's text is
+cut; one odd post must not spoil its page.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import ValidationError
 
 from ..schema import Fate, Image, Post, clean_text
 from ..schema.post import Kind
 from .source import Answer, Found, Missing, Redirect
 from .urls import url_of
+from .x_shape import Data, Fault, Link, Media, Note
 
-NOT_HYDRATED: Final = "not_hydrated"
-KINDS: Final[dict[str, Kind]] = {"replied_to": "reply", "quoted": "quote", "retweeted": "retweet"}
-FATE_OF_PROBLEM: Final[dict[str, Fate]] = {
+KINDS: Final[dict[str, Kind]] = {"replied_to": "reply", "quoted": "quote"}
+PHOTO: Final = "photo"
+MEDIA_DISPLAY: Final = ("pic.twitter.com/", "pic.x.com/")
+FATE_OF_FAULT: Final[dict[str, Fate]] = {
     "resource-not-found": "gone",
     "not-authorized-for-resource": "protected",
     "disallowed-resource": "withheld",
-    "resource-unavailable": "withheld",
 }
-
-
-class _Door(BaseModel):
-    """X adds fields at will: what we do not know is ignored."""
-
-    model_config = ConfigDict(extra="ignore", populate_by_name=True)
-
-
-class _Link(_Door):
-    start: int
-    end: int
-    url: str
-    expanded_url: str = ""
-    media_key: str | None = None
-
-
-class _Entities(_Door):
-    urls: list[_Link] = []
-
-
-class _Note(_Door):
-    text: str
-
-
-class _Reference(_Door):
-    type: str
-    id: str
-
-
-class _Media(_Door):
-    """twarc writes `{}` for media that it could not have."""
-
-    media_key: str = ""
-    type: str = ""
-    url: str = ""
-    width: int | None = None
-    height: int | None = None
-    alt_text: str | None = None
-
-
-class _Attachments(_Door):
-    media_keys: list[str] = []
-    media: list[_Media] = []
-
-
-class _User(_Door):
-    id: str = ""
-    username: str = ""
-
-
-class _Data(_Door):
-    id: str
-    text: str
-    created_at: datetime | None = None
-    lang: str | None = None
-    author_id: str = ""
-    author: _User | None = None
-    conversation_id: str | None = None
-    possibly_sensitive: bool | None = None
-    edit_ids: list[str] = Field(
-        [], validation_alias=AliasChoices("edit_history_tweet_ids", "edit_history_post_ids")
-    )
-    note: _Note | None = Field(None, validation_alias=AliasChoices("note_tweet", "note_post"))
-    references: list[_Reference] = Field(
-        [], validation_alias=AliasChoices("referenced_tweets", "referenced_posts")
-    )
-    attachments: _Attachments = _Attachments()
-    entities: _Entities = _Entities()
-
-
-class _Includes(_Door):
-    media: list[_Media] = []
-    users: list[_User] = []
-
-
-class _Problem(_Door):
-    value: str = ""
-    resource_id: str = ""
-    title: str = ""
-    detail: str = ""
-    type: str = ""
+"""By the last part of a problem's type. Any other kind may be another at the next try."""
 
 
 def answers_in(page: Mapping[str, Any], *, source: str) -> Iterator[Answer]:
-    """The answers of one response (`data`, `includes`, `errors`) or one flattened line.
+    """What a response says of each post in `data` and, where it is about an asked id, in `errors`.
 
-    Raises pydantic.ValidationError where the shape is another one.
+    Something that is not shaped as expected becomes `unaccounted`, or nothing where it has no id.
     """
-    if "data" not in page and "errors" not in page:
-        page = {"data": [page]}
-    data = page.get("data") or []
-    rows: list[dict[str, Any]] = data if isinstance(data, list) else [data]
-    includes = _Includes.model_validate(page.get("includes") or {})
-    media = {item.media_key: item for item in includes.media}
-    users = {user.id: user.username for user in includes.users}
+    data = page.get("data")
+    rows = data if isinstance(data, list) else [data] if data else []
+    includes = page.get("includes")
+    shown = includes if isinstance(includes, dict) else {}
+    media = _by(shown.get("media"), "media_key")
+    users = _by(shown.get("users"), "id")
+    answered: set[str] = set()
     for row in rows:
-        yield _answer(_Data.model_validate(row), row, media, users, source)
-    answered = {str(row["id"]) for row in rows}
-    for error in page.get("errors") or []:
-        problem = _Problem.model_validate(error)
-        post_id = problem.resource_id or problem.value
-        if post_id.isdigit() and post_id not in answered:
-            kind = problem.type.rsplit("/", 1)[-1]
-            fate = FATE_OF_PROBLEM.get(kind, "unaccounted")
-            yield Missing(post_id, fate, problem.detail or problem.title or kind)
+        if isinstance(row, dict) and isinstance(row.get("id"), str) and row["id"] not in answered:
+            answered.add(row["id"])
+            yield answer_of(row, media=media, users=users, source=source)
+    for fault in faults_in(page):
+        post_id = fault.resource_id or fault.value
+        if fault.parameter in ("ids", "id", "") and post_id not in answered:
+            answered.add(post_id)
+            kind = fault.type.rsplit("/", 1)[-1]
+            fate = FATE_OF_FAULT.get(kind, "unaccounted")
+            said = fault.detail or fault.title or kind
+            yield Missing(post_id, fate, said, can_retry=fate == "unaccounted")
 
 
-def _answer(
-    data: _Data,
-    row: Mapping[str, Any],
-    media: Mapping[str, _Media],
-    users: Mapping[str, str],
+def faults_in(page: Mapping[str, Any]) -> Iterator[Fault]:
+    """The entries of `errors` that are about one post."""
+    errors = page.get("errors")
+    for error in errors if isinstance(errors, list) else ():
+        try:
+            fault = Fault.model_validate(error)
+        except ValidationError:
+            continue
+        if (fault.resource_id or fault.value) and fault.resource_type in ("", "tweet", "post"):
+            yield fault
+
+
+def answer_of(
+    row: dict[str, Any],
+    *,
+    media: Mapping[str, dict[str, Any]],
+    users: Mapping[str, dict[str, Any]],
     source: str,
 ) -> Answer:
-    kinds = {reference.type: reference.id for reference in data.references}
-    if "retweeted" in kinds:
-        return Redirect(data.id, kinds["retweeted"])
-    own = {item.media_key: item for item in data.attachments.media}
-    keys = data.attachments.media_keys or list(own)
-    found = [(key, own.get(key) or media.get(key)) for key in keys]
-    photos = [(key, item) for key, item in found if not item or item.type in ("photo", "")]
-    if found and not photos:
-        return Missing(data.id, "video_only", "it has a video or a GIF and no picture")
-    author = (data.author.username if data.author else "") or users.get(data.author_id) or None
-    post = Post(
+    """What one post of a page is, given the page's media by key and its users by id."""
+    try:
+        data = Data.model_validate(row)
+        attached = _attached(data, media)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        return Missing(row["id"], "unaccounted", f"X's answer is odd: {field}: {first['msg']}")
+    payload = payload_of(row, data, media=media, users=users)
+    for reference in data.references:
+        if reference.type == "retweeted":
+            return Redirect(data.id, reference.id, payload)
+    photos = [(key, found) for key, found in attached if not found or found.type == PHOTO]
+    post = _post(data, photos, _author(data, users), source)
+    try:
+        post.model_dump_json()
+    except ValueError:
+        return Missing(data.id, "unaccounted", "X's answer is odd: half a surrogate pair in a text")
+    return Found(data.id, post, payload, *_fate(data, attached))
+
+
+def payload_of(
+    row: dict[str, Any],
+    data: Data,
+    *,
+    media: Mapping[str, dict[str, Any]],
+    users: Mapping[str, dict[str, Any]],
+) -> bytes:
+    """A page of its own for one post, as it came, so that a better parser can read it again."""
+    shown = {
+        "media": [media[key] for key in data.attachments.media_keys if key in media],
+        "users": [users[data.author_id]] if data.author_id in users else [],
+    }
+    return json.dumps({"data": [row], "includes": shown}).encode("ascii")
+
+
+def _by(items: object, field: str) -> dict[str, dict[str, Any]]:
+    rows = items if isinstance(items, list) else []
+    return {
+        row[field]: row
+        for row in rows
+        if isinstance(row, dict) and row.get(field) and isinstance(row[field], str)
+    }
+
+
+def _attached(
+    data: Data, media: Mapping[str, dict[str, Any]]
+) -> list[tuple[str | None, Media | None]]:
+    """(key, media) in the order of the post; None where X or twarc does not give the media."""
+    own = {one.media_key: one for one in data.attachments.media if one.media_key}
+    keys = data.attachments.media_keys
+    if not keys:
+        return [
+            (one.media_key or None, one if one.type else None) for one in data.attachments.media
+        ]
+    found = [
+        (key, own.get(key) or (Media.model_validate(media[key]) if key in media else None))
+        for key in keys
+    ]
+    return [(key, one if one and one.type else None) for key, one in found]
+
+
+def _author(data: Data, users: Mapping[str, dict[str, Any]]) -> str | None:
+    name = data.author.username or users.get(data.author_id, {}).get("username")
+    return name if isinstance(name, str) and name else None
+
+
+def _post(
+    data: Data, photos: list[tuple[str | None, Media | None]], author: str | None, source: str
+) -> Post:
+    kinds = {reference.type for reference in data.references}
+    return Post(
         id=data.id,
         url=url_of(data.id, author),
         text_raw=data.note.text if data.note else data.text,
-        text=_clean(data),
+        text=_clean(data, data.note),
         created_at=data.created_at,
         lang=data.lang,
         author=author,
         conversation_id=data.conversation_id,
-        edit_ids=tuple(data.edit_ids),
-        kind=next((KINDS[kind] for kind in kinds if kind in KINDS), "original"),
+        edit_ids=data.edit_ids,
+        kind=next((kind for name, kind in KINDS.items() if name in kinds), "original"),
         possibly_sensitive=data.possibly_sensitive,
-        images=tuple(_image(place, item) for place, (_, item) in enumerate(photos)),
+        images=tuple(_image(place, key, found) for place, (key, found) in enumerate(photos)),
         source=source,
     )
-    kept = {"data": row, "includes": {"media": [m.model_dump() for _, m in found if m]}}
-    return Found(data.id, post, json.dumps(kept, ensure_ascii=False, sort_keys=True).encode())
 
 
-def _image(position: int, media: _Media | None) -> Image:
-    if media is None or not media.url:
-        return Image(position=position, status=NOT_HYDRATED, detail="X gave no address for it")
-    return Image(position=position, source_url=media.url, alt_text=media.alt_text)
+def _image(position: int, key: str | None, media: Media | None) -> Image:
+    if media is None:
+        return Image(position=position, media_key=key, status="not_given")
+    return Image(
+        position=position,
+        media_key=key,
+        source_url=media.url,
+        width=media.width,
+        height=media.height,
+        alt_text=media.alt_text,
+    )
 
 
-def _clean(data: _Data) -> str:
-    """The clean text, links to the post's own media cut by offset where that holds, else by string."""
-    links = [link for link in data.entities.urls if _is_own_media(link, data.id)]
-    if data.note:
-        return clean_text(data.note.text, _found(data.note.text, {link.url for link in links}))
-    exact = [(k.start, k.end) for k in links if data.text[k.start : k.end] == k.url]
-    moved = {k.url for k in links if data.text[k.start : k.end] != k.url}
-    return clean_text(data.text, [*exact, *_found(data.text, moved)])
+def _fate(data: Data, attached: list[tuple[str | None, Media | None]]) -> tuple[Fate | None, str]:
+    """What already the answer shows, before any picture is read."""
+    if data.withheld:
+        where = ", ".join(data.withheld.country_codes) or "everywhere"
+        why = " for copyright" if data.withheld.copyright else ""
+        return "withheld", f"withheld in {where}{why}"
+    missing = sum(found is None for _, found in attached)
+    if missing:
+        return "partial_media", f"{missing} of its {len(attached)} media are not in the answer"
+    if attached and not any(found and found.type == PHOTO for _, found in attached):
+        return "video_only", "a video or a GIF, and no picture"
+    return None, ""
 
 
-def _is_own_media(link: _Link, post_id: str) -> bool:
-    path = link.expanded_url
-    return link.media_key is not None or f"/status/{post_id}/photo/" in path
+def _clean(data: Data, note: Note | None) -> str:
+    """The clean text: links to the post's own media cut, by offset where that holds, else by string."""
+    text = note.text if note else data.text
+    own = [link for link in data.entities.urls if link.url and _is_own_media(link, data)]
+    exact = {
+        (link.start, link.end)
+        for link in own
+        if 0 <= link.start < link.end and text[link.start : link.end] == link.url
+    }
+    moved = {link.url for link in own} - {text[start:end] for start, end in exact}
+    return clean_text(text, [*exact, *_places(text, moved)])
 
 
-def _found(text: str, urls: set[str]) -> list[tuple[int, int]]:
-    return [(at, at + len(url)) for url in urls if (at := text.rfind(url)) >= 0]
+def _is_own_media(link: Link, data: Data) -> bool:
+    if link.media_key or link.display_url.startswith(MEDIA_DISPLAY):
+        return True
+    own = {data.id, *data.edit_ids}
+    parts = link.expanded_url.split("/")
+    return len(parts) > 6 and parts[4:7:2] == ["status", "photo"] and parts[5] in own
+
+
+def _places(text: str, links: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for link in links:
+        start = text.rfind(link)
+        if start >= 0:
+            yield start, start + len(link)

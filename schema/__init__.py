@@ -11,6 +11,7 @@ from .post import Fate, Image, Post, clean_text, image_name, time_of_id
 from .problem import Level, Problem
 from .record import Record, is_base_name
 from .release import Release
+from .settings import Settings
 from .span import Annotation, Gold, Span
 from .tags import as_bio, spans_from_tags, tags_from_spans
 
@@ -18,7 +19,7 @@ from .tags import as_bio, spans_from_tags, tags_from_spans
 __all__ = [
     "LABELS", "SPLITS", "TYPES", "Annotation", "CheckFailed", "Corpus", "Counts", "DataError",
     "EntityType", "Fate", "Gold", "Image", "InputLine", "Level", "Manifest", "MnerctlError",
-    "PartlyDone", "Post", "Problem", "Record", "Release", "RemoteError", "Score", "Settled",
+    "PartlyDone", "Post", "Problem", "Record", "Release", "RemoteError", "Score", "Settings", "Settled",
     "Source", "Span", "Split", "UsageError", "as_bio", "clean_text", "count_matches",
     "entity_type", "image_name", "is_base_name", "score_spans", "spans_from_tags",
     "tags_from_spans", "time_of_id", "write_release",

@@ -1,13 +1,13 @@
 """The corpus: a folder with `corpus.db` (SQLite, WAL) and `images/`, the store that the wings share.
 
-It keeps the ledger (`ledger.py`), posts, raw payloads, annotations and gold.
+It keeps the input lines and the fate of each post id, posts, raw payloads, annotations and gold.
 Every write is a transaction and every file an atomic rename, so that `kill -9` loses at most the
-work in flight. What it does not do: decide fates, check spans, or talk to anybody.
+work in flight. Lines and fates are in `ledger.py`. What it does not do: decide fates, check spans, or
+talk to anybody.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import sqlite3
@@ -27,12 +27,17 @@ from .settings import Settings, read_settings, write_settings
 from .span import Annotation, Gold
 
 DATABASE: Final = "corpus.db"
-LOCK: Final = ".lock"
-PARTIAL: Final = ".partial"
-FORMAT: Final = 2
+LOCK: Final = "fetch.lock"
+FORMAT: Final = 1
+_PARTIAL: Final = ".partial-"
+_DISK: Final = {
+    *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
+    *(sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
+}
 
-_TABLES: Final = f"""
-BEGIN IMMEDIATE;
+_SCHEMA: Final = f"""
+PRAGMA journal_mode = WAL;
+BEGIN;
 {LEDGER_TABLES}
 CREATE TABLE posts (id TEXT PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE payloads (
@@ -47,10 +52,6 @@ CREATE TABLE gold (post_id TEXT PRIMARY KEY, json TEXT NOT NULL);
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
-_ENVIRONMENT: Final = {
-    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL),
-    *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
-}
 
 
 class Corpus(Ledger):
@@ -64,7 +65,7 @@ class Corpus(Ledger):
     def open(cls, folder: Path, *, create: bool = False) -> Self:
         """Opens the corpus in `folder`. Raises DataError where there is none and `create` is false."""
         path = folder / DATABASE
-        if not create and not path.is_file():
+        if not path.is_file() and not create:
             raise DataError(
                 f"{folder}: no corpus ({DATABASE} is not there)",
                 f"mnerctl fetch urls.txt --corpus {folder}",
@@ -74,7 +75,11 @@ class Corpus(Ledger):
                 folder.mkdir(parents=True, exist_ok=True)
                 write_settings(folder)
             connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            version = _prepared(connection, create=create)
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if create and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+                connection.executescript(_SCHEMA)
+                version = FORMAT
+            connection.execute("PRAGMA synchronous = NORMAL")  # WAL: a commit outlives our process
         except (OSError, sqlite3.Error) as error:
             raise DataError(
                 f"{path}: {error}", "check the folder's permissions and space"
@@ -97,31 +102,31 @@ class Corpus(Ledger):
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._db.close()
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _ENVIRONMENT:
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _DISK:
             raise _unwritable(self.folder / DATABASE, error) from error
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Nobody else collects into this corpus meanwhile; the system lets go of it when we are killed.
+    def only_writer(self) -> Iterator[None]:
+        """Holds the corpus for one `fetch`. Raises UsageError where another has it.
 
-        Pictures that a killed run has left half written are swept away. Raises UsageError where
-        another run is at work.
+        The lock is SQLite's on a file of its own: it ends with the process, however that ends.
         """
-        with (self.folder / LOCK).open("a+") as lock:
+        lock = sqlite3.connect(self.folder / LOCK, isolation_level=None, timeout=0)
+        try:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                lock.seek(0)
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
                 raise UsageError(
-                    f"{self.folder}: another run collects into it (process {lock.read().strip()})",
-                    "wait until it has ended, or stop it; then run the same command again",
+                    f"{self.folder}: another mnerctl fetch is at work on this corpus",
+                    f"wait for it, then: mnerctl status --corpus {self.folder}",
                 ) from None
-            lock.truncate(0)
-            lock.write(f"{os.getpid()}\n")
-            lock.flush()
-            for path in (self.folder / "images" / PARTIAL).glob("*"):
-                path.unlink()
+            for partial in self.folder.glob(f"images/*/{_PARTIAL}*"):
+                partial.unlink()  # left by a run that was killed
             yield
+        finally:
+            lock.close()
 
     # --- posts, payloads, images ---
 
@@ -135,6 +140,18 @@ class Corpus(Ledger):
         """The post, or None where it was never collected."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
         return Post.model_validate_json(row[0]) if row else None
+
+    def pending_posts(self) -> list[str]:
+        """The ids of posts that have come and whose fate is still open: their pictures are missing."""
+        rows = self._db.execute(
+            "SELECT id FROM ledger JOIN posts ON id = post_id WHERE fate = 'pending' ORDER BY id"
+        )
+        return [post_id for (post_id,) in rows]
+
+    def has_post(self, post_id: str) -> bool:
+        """Whether the post has come, kept or not."""
+        rows = self._db.execute("SELECT 1 FROM posts WHERE id = ?", (post_id,))
+        return rows.fetchone() is not None
 
     def kept_posts(self) -> Iterator[Post]:
         """The posts whose fate is `kept`, by id."""
@@ -157,22 +174,35 @@ class Corpus(Ledger):
             ),
         )
 
+    def payload(self, post_id: str, source: str) -> bytes | None:
+        """What the source answered, or None. Raises DataError where it is not as it was stored."""
+        row = self._db.execute(
+            "SELECT sha256, body FROM payloads WHERE post_id = ? AND source = ?", (post_id, source)
+        ).fetchone()
+        if row is None:
+            return None
+        body = zlib.decompress(row[1])
+        if hashlib.sha256(body).hexdigest() != row[0]:
+            raise DataError(
+                f"{self.folder}: the payload of post {post_id} is damaged",
+                "restore corpus.db from a backup",
+            )
+        return body
+
     def image_path(self, sha256: str, extension: str) -> Path:
         """Where the original bytes with this hash are kept."""
         return self.folder / "images" / sha256[:2] / f"{sha256}.{extension}"
 
     def put_image(self, content: bytes, extension: str) -> str:
-        """Stores original bytes under their SHA-256 (returned), durably; twice is once.
-
-        May be called from several threads: it touches files only. Raises DataError where it cannot write.
-        """
+        """Stores original bytes under their SHA-256 (returned), durably; twice is once."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.image_path(sha256, extension)
-        try:
-            if not path.exists():
-                _write_durably(path, content, self.folder / "images" / PARTIAL)
-        except OSError as error:
-            raise _unwritable(path, error) from error
+        if not path.exists():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write_durably(path, content)
+            except OSError as error:
+                raise _unwritable(path, error) from error
         return sha256
 
     # --- annotations and gold ---
@@ -207,31 +237,17 @@ class Corpus(Ledger):
             yield Gold.model_validate_json(text)
 
 
-def _prepared(connection: sqlite3.Connection, *, create: bool) -> int:
-    """The format of the database, whose tables are made where it has none (it is new, or whoever
-    made it was killed over it).
-    """
-    connection.execute("PRAGMA synchronous = NORMAL")  # safe in WAL: a crash undoes whole commits
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if create and not tables:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.executescript(_TABLES)
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(version)
-
-
-def _write_durably(path: Path, content: bytes, partial: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial.mkdir(exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=partial)
+def _write_durably(path: Path, content: bytes) -> None:
+    """The file is whole or not there, whatever happens."""
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=_PARTIAL)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
+        os.replace(partial, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        Path(partial).unlink(missing_ok=True)
         raise
 
 

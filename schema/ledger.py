@@ -1,45 +1,52 @@
-"""The ledger: which line of the input stands for which post, and what became of each post.
+"""The ledger half of the corpus: every input line has a fate, and the fates sum to the lines.
 
-Entering a file again replaces what was entered of it before, so that counts sum to the file as it
-stands. It holds ids and fates only; who decides fates is the collector.
+A line names a post id; the id has one row in the ledger. An id that turns out to mean another post (a
+retweet its original, an edit a version that is there already) says so in `same_as`, so that both
+lines count and one of them is a duplicate. What it does not do: decide fates.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
-from typing import Final, Literal
+from typing import Final, NamedTuple
 
 from .post import Fate
-
-LINES_AT_ONCE: Final = 10_000
 
 LEDGER_TABLES: Final = """
 CREATE TABLE lines (
     source TEXT, number INTEGER, text TEXT NOT NULL, post_id TEXT, reason TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (source, number)
 ) WITHOUT ROWID;
-CREATE INDEX lines_by_post ON lines (post_id);
 CREATE TABLE ledger (
     post_id TEXT PRIMARY KEY, fate TEXT NOT NULL DEFAULT 'pending', reason TEXT NOT NULL DEFAULT '',
-    attempts INTEGER NOT NULL DEFAULT 0, at TEXT
+    can_retry INTEGER NOT NULL DEFAULT 0, same_as TEXT, attempts INTEGER NOT NULL DEFAULT 0, at TEXT
 ) WITHOUT ROWID;
 CREATE INDEX ledger_by_fate ON ledger (fate);
-CREATE TABLE redirects (post_id TEXT PRIMARY KEY, target TEXT NOT NULL) WITHOUT ROWID;
+"""
+_PAGE: Final = 1000
+
+# Each line with the id that it means in the end, and the how-manieth of those that mean it.
+_LINES: Final = """
+    SELECT source, number, text, meant,
+        CASE WHEN meant IS NULL THEN 'refused' WHEN nth > 1 THEN 'duplicate' ELSE m.fate END AS fate,
+        CASE WHEN meant IS NULL THEN line_reason WHEN nth > 1 THEN 'post ' || meant || ' again'
+        ELSE m.reason END AS reason
+    FROM (
+        SELECT l.source, l.number, l.text, l.reason AS line_reason,
+            coalesce(g.same_as, l.post_id) AS meant,
+            row_number() OVER (
+                PARTITION BY coalesce(g.same_as, l.post_id) ORDER BY l.source, l.number
+            ) AS nth
+        FROM lines AS l LEFT JOIN ledger AS g ON g.post_id = l.post_id
+    ) AS n LEFT JOIN ledger AS m ON m.post_id = meant
 """
 
-_NUMBERED: Final = (
-    "(SELECT *, row_number() OVER (PARTITION BY post_id ORDER BY source, number) AS nth"
-    " FROM lines {where})"
-)
 
-
-@dataclass(frozen=True, slots=True)
-class InputLine:
+class InputLine(NamedTuple):
     """One line of the input: `post_id` is None where the line was refused, for `reason`."""
 
     source: str
@@ -60,7 +67,7 @@ class Settled:
 
 
 class Ledger:
-    """The ledger of an open database; `Corpus` adds the posts."""
+    """Lines and fates of an open corpus."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
@@ -77,129 +84,105 @@ class Ledger:
             raise
         self._db.execute("COMMIT")
 
-    def enter_lines(self, lines: Iterable[InputLine], *, instead_of: Sequence[str] = ()) -> None:
-        """Records input lines; all that was entered from the sources `instead_of` goes first.
+    def enter_lines(self, lines: Iterable[InputLine], *, replacing: Collection[str] = ()) -> None:
+        """Records input lines and makes the ids that are new pending; entering twice changes nothing.
 
-        New ids become pending. An id that no line names any more is forgotten, unless it is kept.
+        replacing: sources that are entered whole, so that lines of an earlier state of them go; an id
+        that no line means any more is not asked for.
         """
-        remaining, stale = iter(lines), 0
+        stale = 0
         with self.transaction():
-            for source in instead_of:
+            for source in replacing:
                 gone = self._db.execute("DELETE FROM lines WHERE source = ?", (source,))
                 stale += gone.rowcount
-            while batch := list(islice(remaining, LINES_AT_ONCE)):
-                self._db.executemany(
-                    "INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?)",
-                    [
-                        (line.source, line.number, line.text, line.post_id, line.reason)
-                        for line in batch
-                    ],
-                )
-            self._db.execute(
-                "UPDATE lines SET post_id = (SELECT target FROM redirects AS r"
-                " WHERE r.post_id = lines.post_id) WHERE post_id IN (SELECT post_id FROM redirects)"
+            self._db.executemany(
+                "INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?)",
+                lines,
+            )
+            self._db.execute(  # sorted, so that a million ids go in at one end of the table
+                "INSERT OR IGNORE INTO ledger (post_id)"
+                " SELECT DISTINCT post_id FROM lines WHERE post_id IS NOT NULL ORDER BY post_id"
             )
             self._db.execute(
-                "INSERT OR IGNORE INTO ledger (post_id) SELECT post_id FROM lines"
-                " WHERE post_id IS NOT NULL ORDER BY post_id"
+                "INSERT OR IGNORE INTO ledger (post_id) SELECT same_as FROM lines"
+                " JOIN ledger USING (post_id) WHERE same_as IS NOT NULL"
             )
             if stale:
                 self._db.execute(
-                    "DELETE FROM ledger WHERE fate != 'kept' AND NOT EXISTS"
-                    " (SELECT 1 FROM lines WHERE lines.post_id = ledger.post_id)"
+                    "DELETE FROM ledger WHERE fate = 'pending' AND post_id NOT IN ("
+                    " SELECT coalesce(same_as, post_id) FROM lines JOIN ledger USING (post_id))"
                 )
 
-    def settle(self, post_id: str, fate: Fate, reason: str = "") -> None:
-        """Gives a post id its fate and counts the attempt."""
+    def settle(
+        self, post_id: str, fate: Fate, reason: str = "", *, can_retry: bool = False
+    ) -> None:
+        """Gives a post id its fate and counts the attempt. can_retry: another try may end otherwise."""
         self._db.execute(
-            "INSERT INTO ledger VALUES (?1, ?2, ?3, 1, ?4) ON CONFLICT DO UPDATE SET"
-            " fate = ?2, reason = ?3, attempts = attempts + 1, at = ?4",
-            (post_id, fate, reason, datetime.now(UTC).isoformat(timespec="seconds")),
+            "INSERT INTO ledger (post_id, fate, reason, can_retry, attempts, at)"
+            " VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT DO UPDATE SET"
+            " fate = ?2, reason = ?3, can_retry = ?4, attempts = attempts + 1, at = ?5",
+            (post_id, fate, reason, can_retry, datetime.now(UTC).isoformat(timespec="seconds")),
         )
 
-    def redirect(self, post_id: str, to: str) -> bool:
-        """Lines that name one id mean another, now and when they are entered again: a retweet's
-        original is what is collected. False, and nothing is changed, where that leads in a circle.
-        """
-        with self.transaction():
-            row = self._db.execute(
-                "SELECT target FROM redirects WHERE post_id = ?", (to,)
-            ).fetchone()
-            to = row[0] if row else to
-            if to == post_id:
-                return False
-            self._db.execute("UPDATE redirects SET target = ? WHERE target = ?", (to, post_id))
-            self._db.execute("INSERT OR REPLACE INTO redirects VALUES (?, ?)", (post_id, to))
-            self._db.execute("UPDATE lines SET post_id = ? WHERE post_id = ?", (to, post_id))
-            self._db.execute("DELETE FROM ledger WHERE post_id = ?", (post_id,))
-            self._db.execute("INSERT OR IGNORE INTO ledger (post_id) VALUES (?)", (to,))
-        return True
+    def settle_same(self, post_id: str, other: str, reason: str) -> None:
+        """The id means another post, which becomes pending where it was never asked for."""
+        row = self._db.execute("SELECT same_as FROM ledger WHERE post_id = ?", (other,)).fetchone()
+        meant = row[0] if row and row[0] else other
+        if meant == post_id:
+            raise ValueError(f"post {post_id}: same as {other}, which is the same as {post_id}")
+        self._db.execute("INSERT OR IGNORE INTO ledger (post_id) VALUES (?)", (meant,))
+        self.settle(post_id, "duplicate", reason)
+        self._db.execute(
+            "UPDATE ledger SET same_as = ?1 WHERE post_id = ?2 OR same_as = ?2", (meant, post_id)
+        )
 
-    def kept_among(self, ids: Sequence[str]) -> str | None:
-        """The first of these ids whose fate is `kept`, or None."""
-        for post_id in ids:
-            row = self._db.execute(
-                "SELECT 1 FROM ledger WHERE post_id = ? AND fate = 'kept'", (post_id,)
-            ).fetchone()
-            if row:
-                return post_id
-        return None
+    def pending(self) -> Iterator[str]:
+        """The ids without a fate yet, in order; fates may be given while it runs."""
+        last = ""
+        while page := self._db.execute(
+            "SELECT post_id FROM ledger WHERE fate = 'pending' AND post_id > ?"
+            " ORDER BY post_id LIMIT ?",
+            (last, _PAGE),
+        ).fetchall():
+            for (post_id,) in page:
+                yield post_id
+            last = page[-1][0]
+
+    def reopen(self) -> None:
+        """Makes pending again what another try may settle otherwise."""
+        self._db.execute("UPDATE ledger SET fate = 'pending', can_retry = 0 WHERE can_retry")
+
+    def count_open(self) -> tuple[int, int]:
+        """(pending ids, ids that another try may settle otherwise)."""
+        pending, failed = self._db.execute(
+            "SELECT count(*) FILTER (WHERE fate = 'pending'), count(*) FILTER (WHERE can_retry) FROM ledger"
+        ).fetchone()
+        return pending, failed
 
     def with_fate(self, *fates: Fate) -> list[Settled]:
         """The ledger rows of these fates (of all, where none is given), by id."""
-        where = f"WHERE fate IN ({_marks(fates)})" if fates else ""
+        marks = ", ".join("?" * len(fates))
+        where = f"WHERE fate IN ({marks})" if fates else ""
         rows = self._db.execute(
             f"SELECT post_id, fate, reason, attempts FROM ledger {where} ORDER BY post_id", fates
         )
         return [Settled(*row) for row in rows]
 
-    def count(self, *fates: Fate) -> int:
-        """How many post ids have one of these fates."""
-        (number,) = self._db.execute(
-            f"SELECT count(*) FROM ledger WHERE fate IN ({_marks(fates)})", fates
-        ).fetchone()
-        return int(number)
-
-    def ids_after(self, last: str, fates: Sequence[Fate], *, most: int) -> list[str]:
-        """The next ids, in order, that have one of these fates; the first ones follow ""."""
-        rows = self._db.execute(
-            f"SELECT post_id FROM ledger WHERE post_id > ? AND fate IN ({_marks(fates)})"
-            " ORDER BY post_id LIMIT ?",
-            (last, *fates, most),
-        )
-        return [post_id for (post_id,) in rows]
-
     def line_fates(self, *sources: str) -> dict[Fate, int]:
-        """How many input lines (of these sources, or of all) have each fate; sums to the lines.
-
-        A post has one line, the first by source and number; its other lines are duplicates.
-        """
-        numbered = _NUMBERED.format(where=f"WHERE source IN ({_marks(sources)})" if sources else "")
+        """How many input lines (of these sources, or of all) have each fate; sums to the lines."""
+        marks = ", ".join("?" * len(sources))
+        where = f"WHERE source IN ({marks})" if sources else ""
         rows = self._db.execute(
-            "SELECT CASE WHEN post_id IS NULL THEN 'refused' WHEN nth > 1 THEN 'duplicate'"
-            " ELSE ledger.fate END AS line_fate, count(*)"
-            f" FROM {numbered} LEFT JOIN ledger USING (post_id) GROUP BY line_fate",
-            sources,
+            f"SELECT fate, count(*) FROM ({_LINES}) {where} GROUP BY fate", sources
         )
         return dict(rows.fetchall())
 
-    def lines_with(self, fate: Literal["refused", "duplicate"]) -> Iterator[InputLine]:
-        """The input lines that stand for no post of their own, by source and number."""
-        wanted = "post_id IS NULL" if fate == "refused" else "post_id IS NOT NULL AND nth > 1"
+    def lines_with_fate(self, fate: Fate) -> Iterator[InputLine]:
+        """The input lines with this fate, each with the reason for it."""
         rows = self._db.execute(
-            f"SELECT source, number, text, post_id, reason FROM {_NUMBERED.format(where='')}"
-            f" WHERE {wanted} ORDER BY source, number"
+            f"SELECT source, number, text, meant, reason FROM ({_LINES}) WHERE fate = ?"
+            " ORDER BY source, number",
+            (fate,),
         )
-        return (InputLine(*row) for row in rows)
-
-    def kept_without_line(self) -> int:
-        """How many posts are kept although the input no longer names them."""
-        (number,) = self._db.execute(
-            "SELECT count(*) FROM ledger WHERE fate = 'kept' AND NOT EXISTS"
-            " (SELECT 1 FROM lines WHERE lines.post_id = ledger.post_id)"
-        ).fetchone()
-        return int(number)
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
+        for row in rows:
+            yield InputLine(*row)

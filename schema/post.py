@@ -46,15 +46,17 @@ OLDEST_DATED_ID: Final = 300_000_000_000_000
 class Image(BaseModel):
     """One picture of a post.
 
-    position: from 0, in the order of the post. source_url: where it came from. sha256, bytes, width,
-    height (pixels, as stored), media_type: of the original bytes, once verified. variant: the size
-    that was got (`orig`, `large`). phash: 64-bit perceptual hash as 16 hex digits.
+    position: from 0, in the order of the post. media_key: X's name for it. source_url: where it came
+    from. sha256, bytes, width, height (pixels, as stored), media_type: of the original bytes, once
+    verified. variant: the size that was got (`orig`, `large`). phash: 64-bit perceptual hash as 16
+    hex digits.
     status: `ok`, or the reason why there are no pixels.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     position: int = Field(ge=0)
+    media_key: str | None = None
     source_url: str = ""
     status: str = "pending"
     sha256: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -14,27 +15,33 @@ from .record import validation_problems
 
 SETTINGS: Final = "mnerctl.toml"
 _TEMPLATE: Final = """\
-# What belongs to this dataset. Options of a command override it. No secrets here.
+# What belongs to this dataset. The options of a command override it. No secrets here.
 
-name = {name}           # the name of its releases
+name = {name}           # of its releases
+
 min_images = 2          # a post with fewer is not kept
 max_images = 4          # a post with more is not kept
+
+image_variant = "large" # what is asked of X: large (at most 2048 pixels a side) or orig
+x_vocabulary = "post"   # X's words for fields: post (since mid-2026) or tweet; the other is tried once
 """
 
 
 class Settings(BaseModel):
-    """The settings, with their defaults."""
+    """The settings; the values of a file that does not say otherwise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1)
-    min_images: int = Field(default=2, ge=1)
+    min_images: int = Field(default=2, ge=0)
     max_images: int = Field(default=4, ge=1)
+    image_variant: Literal["large", "orig"] = "large"
+    x_vocabulary: Literal["post", "tweet"] = "post"
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.min_images > self.max_images:
-            raise ValueError(f"min_images {self.min_images}: wanted at most max_images")
+            raise ValueError(f"min_images {self.min_images}: wanted at most {self.max_images}")
         return self
 
 
@@ -42,11 +49,10 @@ def write_settings(folder: Path) -> None:
     """Makes the file with its defaults, named after the folder, where there is none."""
     path = folder / SETTINGS
     if not path.exists():
-        name = "".join(char if char.isprintable() else "_" for char in folder.resolve().name)
-        quoted = (name or "corpus").replace("\\", "\\\\").replace('"', '\\"')
-        partial = path.with_name(f".{SETTINGS}.{os.getpid()}")
-        partial.write_text(_TEMPLATE.format(name=f'"{quoted}"'), encoding="utf-8")
-        partial.replace(path)
+        name = json.dumps(folder.resolve().name or "corpus", ensure_ascii=False)
+        partial = path.with_suffix(".partial")
+        partial.write_text(_TEMPLATE.format(name=name), encoding="utf-8")
+        os.replace(partial, path)
 
 
 def read_settings(folder: Path) -> Settings:
@@ -55,13 +61,15 @@ def read_settings(folder: Path) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}", "mnerctl fetch    # makes it") from error
+        raise DataError(
+            f"{path}: {error.strerror}", f"mnerctl fetch --corpus {folder} --dry-run    # makes it"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}", "mend the file: NAME = VALUE lines") from error
+        raise DataError(f"{path}: {error}", f"mend {path}: lines of NAME = VALUE") from error
     except ValidationError as error:
         problems = validation_problems(error, str(path))
         raise DataError(
             f"{path}: {problems[0].found}; wanted {problems[0].wanted}",
-            "mend the file, or delete it and run mnerctl fetch",
+            f"mend {path}, or delete it and run mnerctl fetch",
             problems=problems,
         ) from error

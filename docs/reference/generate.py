@@ -24,7 +24,14 @@ def page() -> str:
     parts = ["# Commands", "", "Made from `--help` by `make reference`; do not edit.", ""]
     for name, command in commands(root, "mnerctl"):
         with command.make_context(name, [], resilient_parsing=True) as context:
-            parts += [f"## {name}", "", "```text", inspect.cleandoc(command.get_help(context)), "```", ""]
+            parts += [
+                f"## {name}",
+                "",
+                "```text",
+                inspect.cleandoc(command.get_help(context)),
+                "```",
+                "",
+            ]
     return "\n".join(parts)
 
 

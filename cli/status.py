@@ -1,0 +1,61 @@
+"""`mnerctl status`: what became of each input line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast, get_args
+
+import typer
+
+from .options import AsJson, CorpusDir
+
+if TYPE_CHECKING:
+    from ..schema import Fate
+
+
+def status(
+    corpus: CorpusDir = Path("corpus"),
+    fate: Annotated[
+        str | None, typer.Option("--list", metavar="FATE", help="List the lines with this fate.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what became of each input line.
+
+    Example: mnerctl status --corpus corpus --list gone
+    """
+    from ..schema import Corpus
+    from .console import print_json, print_table, say
+
+    with Corpus.open(corpus) as opened:
+        fates = opened.line_fates()
+        lines = list(opened.lines_with_fate(_fate(fate))) if fate else []
+    if fate and as_json:
+        print_json([line._asdict() for line in lines])
+    elif fate:
+        rows = [(f"{line.source}:{line.number}", line.text, line.reason) for line in lines]
+        print_table(fate, ("line", "text", "reason"), rows)
+    elif as_json:
+        print_json({"lines": sum(fates.values()), "fates": fates})
+    else:
+        print_table(str(corpus), ("fate", "lines"), list(_kept_first(fates).items()))
+    say(summary(fates))
+
+
+def summary(fates: dict[Fate, int]) -> str:
+    """One sentence of counts that sum to the input."""
+    parts = [f"{count:,} {fate.replace('_', ' ')}" for fate, count in _kept_first(fates).items()]
+    lines = sum(fates.values())
+    return f"{lines:,} {'line' if lines == 1 else 'lines'}: {', '.join(parts) or 'none'}"
+
+
+def _kept_first(fates: dict[Fate, int]) -> dict[Fate, int]:
+    return dict(sorted(fates.items(), key=lambda row: (row[0] != "kept", -row[1], row[0])))
+
+
+def _fate(name: str) -> Fate:
+    from ..schema import Fate, UsageError
+
+    if name not in get_args(Fate):
+        raise UsageError(f"--list {name!r}: no fate", f"one of {', '.join(get_args(Fate))}")
+    return cast(Fate, name)

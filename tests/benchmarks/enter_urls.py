@@ -1,0 +1,66 @@
+"""How long 1,000,000 URL lines take to be read and entered as pending, and how much memory.
+
+The lines come in no order, one in twenty is a duplicate, one in a thousand is refused. They are entered
+by `mnerctl fetch --dry-run`, then once more unchanged. The limits are 10 s and 150 MB.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support.command import run
+
+LINES = 1_000_000
+MOST_SECONDS, MOST_MEGABYTES = 10, 150
+
+
+def write_lines(path: Path) -> None:
+    """The made input, the same each time."""
+    chance = random.Random(1)
+    ids = [chance.randrange(10**18, 2 * 10**18) for _ in range(LINES * 19 // 20)]
+    with path.open("w", encoding="utf-8") as file:
+        for number in range(LINES):
+            if number % 1000 == 0:
+                file.write("https://example.org/not-a-post\n")
+                continue
+            post_id = ids[number] if number < len(ids) else chance.choice(ids)
+            file.write(f"https://x.com/user_{post_id % 9973}/status/{post_id}?s=20\n")
+
+
+def seconds_to_enter(folder: Path) -> float:
+    """Of one command, start-up and counting included; the counts must sum to the lines."""
+    started = time.perf_counter()
+    ended = run("fetch", "urls.txt", "--dry-run", "--json", folder=folder)
+    seconds = time.perf_counter() - started
+    if ended.code or json.loads(ended.out)["lines"] != LINES:
+        sys.exit(f"not all lines were entered: {ended.out}{ended.err}")
+    return seconds
+
+
+def main() -> None:
+    """Prints the figures as a table; exit 1 where one is over its limit."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "work"
+        folder.mkdir()
+        write_lines(folder / "urls.txt")
+        first, again = seconds_to_enter(folder), seconds_to_enter(folder)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"| {LINES:,} URL lines entered as pending | measured | limit |")
+    print("|---|--:|--:|")
+    print(f"| the first time | {first:.1f} s | {MOST_SECONDS} s |")
+    print(f"| again, unchanged | {again:.1f} s | {MOST_SECONDS} s |")
+    print(f"| peak memory | {peak:.0f} MB | {MOST_MEGABYTES} MB |")
+    if max(first, again) > MOST_SECONDS or peak > MOST_MEGABYTES:
+        sys.exit("over a limit")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,329 @@
+"""`mnerctl fetch` and `status` as typed: whole outputs, exit codes, kills, and where the token is not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.pictures import jpeg
+from support.x_server import TOKEN, Answer, XServer, running_x
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def server() -> Iterator[XServer]:
+    with running_x() as server:
+        yield server
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "mnerctl", *words]
+
+
+def variables(server: XServer | None, token: str = TOKEN) -> dict[str, str]:
+    own = {
+        key: value for key, value in os.environ.items() if not key.startswith(("X_", "MNERCTL_X"))
+    }
+    if server:
+        own |= {"MNERCTL_X_API_URL": server.url, "X_BEARER_TOKEN": token}
+    return own
+
+
+def mnerctl(
+    folder: Path, *words: str, server: XServer | None = None, token: str = TOKEN
+) -> tuple[int, str, str]:
+    run = subprocess.run(
+        command(*words),
+        cwd=folder,
+        env=variables(server, token),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert TOKEN not in run.stdout + run.stderr
+    return run.returncode, run.stdout, run.stderr
+
+
+def cost(posts: int, dollars: str) -> str:
+    return (
+        f"X will be asked for {posts} posts: about ${dollars}"
+        " ($0.005 each; a retweet's original is one more)\n"
+    )
+
+
+def small_world(server: XServer, folder: Path) -> None:
+    server.add("101", pictures=(jpeg(1), jpeg(2)))
+    server.add("102", pictures=(jpeg(3),))
+    server.faults["103"] = ("not-authorized-for-resource", {})
+    server.add("104", others=("video",))
+    (folder / "urls.txt").write_text(
+        "# my posts\nhttps://x.com/ada_w/status/101\n102\n\n103\ntweet:104\n105\n"
+        "https://t.co/abc\nhttps://twitter.com/i/web/status/101/photo/1\n"
+    )
+
+
+def test_each_line_has_a_fate_and_the_second_run_asks_nothing(
+    server: XServer, tmp_path: Path
+) -> None:
+    small_world(server, tmp_path)
+    sums = "7 lines: 1 kept, 1 duplicate, 1 gone, 1 protected, 1 refused, 1 too few images, 1 video only\n"
+    words = ("fetch", "urls.txt", "--json")
+    code, out, err = mnerctl(tmp_path, *words, server=server)
+    fates = {
+        "duplicate": 1, "gone": 1, "kept": 1, "protected": 1, "refused": 1, "too_few_images": 1,
+        "video_only": 1,
+    }  # fmt: skip
+    assert (code, json.loads(out)) == (0, {"lines": 7, "fates": fates})
+    assert err.startswith(cost(5, "0.03")) and err.endswith(sums)
+    assert mnerctl(tmp_path, *words, server=server) == (0, out, cost(0, "0.00") + sums)
+    assert len(server.exchanges) == 1
+
+
+def test_status_and_lists(server: XServer, tmp_path: Path) -> None:
+    small_world(server, tmp_path)
+    mnerctl(tmp_path, "fetch", "urls.txt", server=server)
+    code, out, err = mnerctl(tmp_path, "status")
+    assert code == 0 and "kept" in out and err.startswith("7 lines: 1 kept, ")
+    code, out, _ = mnerctl(tmp_path, "status", "--list", "refused", "--json")
+    assert (code, json.loads(out)) == (
+        0,
+        [
+            {
+                "source": "urls.txt",
+                "number": 8,
+                "text": "https://t.co/abc",
+                "post_id": None,
+                "reason": "a t.co link hides its post: open it, and give the address it leads to",
+            }
+        ],
+    )
+    code, out, err = mnerctl(tmp_path, "status", "--list", "lost")
+    assert (code, out) == (2, "") and err.startswith(
+        "error: --list 'lost': no fate\n  try: one of "
+    )
+
+
+def test_a_dry_run_says_the_cost_and_asks_nothing(server: XServer, tmp_path: Path) -> None:
+    small_world(server, tmp_path)
+    assert mnerctl(tmp_path, "fetch", "urls.txt", "--dry-run") == (
+        0,
+        "",
+        cost(5, "0.03") + "7 lines: 5 pending, 1 duplicate, 1 refused\n",
+    )
+    assert server.exchanges == []
+
+
+def test_max_posts_leaves_the_rest_for_the_next_run(server: XServer, tmp_path: Path) -> None:
+    small_world(server, tmp_path)
+    words = ("fetch", "urls.txt", "--max-posts", "2")
+    code, _, err = mnerctl(tmp_path, *words, server=server)
+    assert code == 6
+    assert err.startswith(cost(2, "0.01"))
+    assert err.endswith(
+        "7 lines: 1 kept, 3 pending, 1 duplicate, 1 refused, 1 too few images\n"
+        "error: corpus: still to be asked for: 3 posts\n"
+        "  try: mnerctl fetch --corpus corpus    # with the same source\n"
+    )
+    assert mnerctl(tmp_path, "fetch", "--max-posts", "3", server=server)[0] == 0
+
+
+def test_a_passing_failure_is_retried_where_asked_for(server: XServer, tmp_path: Path) -> None:
+    small_world(server, tmp_path)
+    good = server.pictures["K101_1"]
+    server.pictures["K101_1"] = lambda handler: setattr(handler, "close_connection", True)
+    code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", server=server)
+    assert code == 6 and err.endswith(
+        "error: corpus: failed in a way that may pass: 1 posts\n"
+        "  try: mnerctl fetch --corpus corpus --retry-failed    # with the same source\n"
+    )
+    server.pictures["K101_1"] = good
+    code, _, err = mnerctl(tmp_path, "fetch", "--retry-failed", server=server)
+    assert code == 0 and "7 lines: 1 kept, " in err
+    assert len(server.exchanges) == 1  # the post itself had come, and is not paid for again
+
+
+def test_a_stop_of_the_source_says_what_to_do(server: XServer, tmp_path: Path) -> None:
+    small_world(server, tmp_path)
+    server.next.append(
+        Answer(402, {"title": "CreditsDepleted", "detail": "No credits.", "type": "t"})
+    )
+    assert mnerctl(tmp_path, "fetch", "urls.txt", server=server) == (
+        4,
+        "",
+        cost(5, "0.03") + "7 lines: 5 pending, 1 duplicate, 1 refused\n"
+        "error: the account has no credits left (HTTP 402: No credits.)\n"
+        "  try: add credits at developer.x.com, then run the same command again\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (
+            ("urls.txt",),
+            2,
+            "error: no token for X: the variable X_BEARER_TOKEN is not set\n"
+            "  try: export X_BEARER_TOKEN=...    # or without one:"
+            " --source archive --archive posts.jsonl\n",
+        ),
+        (
+            ("urls.txt", "--source", "archive"),
+            2,
+            "error: --source archive and --archive FILE belong together\n"
+            "  try: mnerctl fetch urls.txt --source archive --archive posts.jsonl\n",
+        ),
+        (
+            ("urls.txt", "--source", "archive", "--archive", "no.jsonl"),
+            3,
+            "error: no.jsonl: no such file; wanted twarc's JSON lines\n"
+            "  try: mnerctl fetch urls.txt --source archive --archive posts.jsonl\n",
+        ),
+        (
+            ("no.txt", "--dry-run"),
+            3,
+            "error: no.txt: No such file or directory\n"
+            "  try: mnerctl fetch urls.txt    # a file with a URL a line\n",
+        ),
+        (
+            ("urls.txt", "--min-images", "5"),
+            2,
+            "error: --min-images 5 is above --max-images 4\n"
+            "  try: mnerctl fetch urls.txt --min-images 2 --max-images 4\n",
+        ),
+    ],
+)
+def test_what_goes_wrong_first(
+    tmp_path: Path, words: tuple[str, ...], code: int, message: str
+) -> None:
+    (tmp_path / "urls.txt").write_text("101\n")
+    assert mnerctl(tmp_path, "fetch", *words) == (code, "", message)
+
+
+def test_from_an_archive(tmp_path: Path) -> None:
+    media = [
+        {"media_key": f"3_{n}", "type": "photo", "url": f"https://pbs.twimg.com/media/K{n}.jpg"}
+        for n in range(2)
+    ]
+    post = {"id": "101", "text": "Ada", "attachments": {"media_keys": ["3_1", "3_0"]}}
+    (tmp_path / "posts.jsonl").write_text(
+        json.dumps({"data": [post], "includes": {"media": media}}) + "\n"
+    )
+    (tmp_path / "media").mkdir()
+    for n in range(2):
+        (tmp_path / "media" / f"3_{n}.jpg").write_bytes(jpeg(n))
+    (tmp_path / "urls.txt").write_text("101\n102\n")
+    code, _, err = mnerctl(
+        tmp_path, "fetch", "urls.txt", "--source", "archive", "--archive", "posts.jsonl"
+    )
+    assert code == 6
+    assert "2 lines: 1 kept, 1 unaccounted\n" in err
+
+
+def state(corpus: Path) -> dict[str, Any]:
+    """All that a corpus has come to: lines, fates, posts, payloads and the files of its images."""
+    with sqlite3.connect(corpus / "corpus.db") as database:
+        found: dict[str, Any] = {
+            "lines": database.execute("SELECT * FROM lines").fetchall(),
+            "ledger": database.execute(
+                "SELECT post_id, fate, reason, can_retry, same_as FROM ledger"
+            ).fetchall(),
+            "posts": sorted(database.execute("SELECT id, json FROM posts").fetchall()),
+            "payloads": sorted(
+                database.execute("SELECT post_id, source, sha256 FROM payloads").fetchall()
+            ),
+        }
+    database.close()
+    files = sorted(path for path in (corpus / "images").rglob("*") if path.is_file())
+    found["images"] = {str(path.relative_to(corpus)): path.read_bytes() for path in files}
+    return found
+
+
+def test_killed_again_and_again_it_ends_as_if_undisturbed(server: XServer, tmp_path: Path) -> None:
+    """Posts of every kind; the run is killed with -9 ever later until it ends by itself."""
+    ids = [str(10**18 + number) for number in range(300)]
+    for number, post_id in enumerate(ids):
+        if number % 7 == 3:
+            original = [{"type": "retweeted", "id": ids[number - 2]}]
+            server.add(post_id, referenced_posts=original)
+        elif number % 11 == 5:
+            server.add(
+                post_id, edit_history_post_ids=[ids[number - 1], post_id], pictures=(jpeg(1),) * 2
+            )
+        elif number % 13 != 6:
+            pictures = tuple(jpeg(10 * number + place) for place in range(number % 6))
+            server.add(post_id, pictures=pictures)
+    for broken in range(1, 300, 37):
+        server.pictures[f"K{ids[broken]}_0"] = jpeg(broken)[:-200]
+    (tmp_path / "urls.txt").write_text("\n".join([*ids, "nonsense", *ids[:5]]) + "\n")
+    calm, wild = tmp_path / "calm", tmp_path / "wild"
+    expected = mnerctl(tmp_path, "fetch", "urls.txt", "--corpus", str(calm), server=server)
+    paid = sum(len(one.query["ids"].split(",")) for one in server.exchanges)
+    server.exchanges.clear()
+    server.delay = 0.004
+
+    kills = 0
+    patience = 0.9
+    while True:
+        with subprocess.Popen(
+            command("fetch", "urls.txt", "--corpus", str(wild)),
+            cwd=tmp_path,
+            env=variables(server),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as run:
+            try:
+                out, err = run.communicate(timeout=patience)
+                break
+            except subprocess.TimeoutExpired:
+                run.send_signal(signal.SIGKILL)
+                kills += 1
+                patience *= 1.15
+    assert kills >= 3
+    assert state(wild) == state(calm)
+    last = [line for line in err.splitlines() if " lines: " in line]
+    assert (run.returncode, out) == expected[:2]
+    assert last == [line for line in expected[2].splitlines() if " lines: " in line]
+    asked = sum(len(one.query["ids"].split(",")) for one in server.exchanges)
+    assert asked <= paid + 100 * kills  # at most the batch in flight is paid for twice
+
+
+def test_two_runs_on_one_corpus(server: XServer, tmp_path: Path) -> None:
+    small_world(server, tmp_path)
+    server.next.append(lambda handler: time.sleep(4))
+    with subprocess.Popen(
+        command("fetch", "urls.txt"), cwd=tmp_path, env=variables(server), stderr=subprocess.PIPE
+    ) as first:
+        while server.next:
+            time.sleep(0.05)
+        code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", server=server)
+        assert (code, err) == (
+            2,
+            "error: corpus: another mnerctl fetch is at work on this corpus\n"
+            "  try: wait for it, then: mnerctl status --corpus corpus\n",
+        )
+        first.kill()
+
+
+def test_the_token_is_in_no_file(server: XServer, tmp_path: Path) -> None:
+    small_world(server, tmp_path)
+    server.next.extend([Answer(503, b"<html>"), Answer(200, b"<html>")])
+    assert mnerctl(tmp_path, "fetch", "urls.txt", server=server)[0] == 0
+    server.next.append(Answer(401, {"title": "Unauthorized", "detail": "Unauthorized"}))
+    (tmp_path / "more.txt").write_text("777\n")
+    assert mnerctl(tmp_path, "fetch", "more.txt", server=server)[0] == 4
+    assert mnerctl(tmp_path, "fetch", "more.txt", server=server, token=f"{TOKEN}\n{TOKEN}")[0] == 2
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path

@@ -1,0 +1,55 @@
+"""X's own description of its API (OpenAPI), which our requests and the loopback server are held to.
+
+The description knows the newer vocabulary only.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .x_server import Exchange
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("MNERCTL_SHARED", ROOT.parent / "shared"))
+CONTRACT = SHARED / "contracts" / "x"
+
+
+def sample(name: str) -> Any:
+    """A sample of X's answers; skips the test where the shared contracts are not there."""
+    path = CONTRACT / name
+    if not path.is_file():
+        pytest.skip(f"{path} is not there (MNERCTL_SHARED names the folder)")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def check_exchanges(exchanges: list[Exchange]) -> None:
+    """Raises where a request or an answer is not as X describes it."""
+    openapi_core = pytest.importorskip("openapi_core")
+    testing = pytest.importorskip("openapi_core.testing")
+    described = sample("openapi_lookup_subset.json")
+    host = described["servers"][0]["url"]
+    description = openapi_core.OpenAPI.from_dict(described)
+    for one in exchanges:
+        headers = {"Authorization": one.headers["authorization"]}
+        request = testing.MockRequest(host, "get", one.path, args=one.query, headers=headers)
+        description.validate_request(request)
+        assert set(one.query) <= _known_parameters(described), one.query
+        if one.answer.status == 200:
+            response = testing.MockResponse(
+                one.answer.content, 200, content_type="application/json"
+            )
+            description.validate_response(request, response)
+
+
+def _known_parameters(described: dict[str, Any]) -> set[str]:
+    parameters = described["paths"]["/2/tweets"]["get"]["parameters"]
+    named = described["components"]["parameters"]
+    return {
+        named[one["$ref"].rsplit("/", 1)[-1]]["name"] if "$ref" in one else one["name"]
+        for one in parameters
+    }

@@ -1,0 +1,135 @@
+"""The ledger: fates of lines sum to the lines, whatever is entered again, redirected or retried."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mnerctl.schema import Corpus, InputLine, UsageError
+
+
+def line(number: int, post_id: str | None, source: str = "a.txt") -> InputLine:
+    return InputLine(source, number, f"line {number}", post_id, "" if post_id else "no post")
+
+
+def enter(corpus: Corpus, *lines: InputLine) -> None:
+    corpus.enter_lines(lines, replacing={one.source for one in lines})
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    return Corpus.open(tmp_path, create=True)
+
+
+def test_each_line_has_one_fate(corpus: Corpus) -> None:
+    enter(corpus, line(1, "7"), line(2, None), line(3, "8"), line(5, "7"))
+    assert corpus.line_fates() == {"pending": 2, "refused": 1, "duplicate": 1}
+    corpus.settle("7", "kept")
+    corpus.settle("8", "gone", "Not Found")
+    assert corpus.line_fates() == {"kept": 1, "refused": 1, "duplicate": 1, "gone": 1}
+    assert list(corpus.lines_with_fate("gone")) == [
+        InputLine("a.txt", 3, "line 3", "8", "Not Found")
+    ]
+    assert list(corpus.lines_with_fate("refused")) == [
+        InputLine("a.txt", 2, "line 2", None, "no post")
+    ]
+    assert list(corpus.lines_with_fate("duplicate")) == [
+        InputLine("a.txt", 5, "line 5", "7", "post 7 again")
+    ]
+
+
+def test_entering_again_changes_nothing_and_a_shorter_file_has_fewer_lines(corpus: Corpus) -> None:
+    lines = [line(1, "7"), line(2, "8"), line(3, None)]
+    enter(corpus, *lines)
+    corpus.settle("7", "kept")
+    enter(corpus, *lines)
+    assert corpus.line_fates() == {"kept": 1, "pending": 1, "refused": 1}
+    enter(corpus, *lines[:1])
+    assert corpus.line_fates() == {"kept": 1}
+
+
+def test_an_id_that_no_line_means_any_more_is_not_asked_for(corpus: Corpus) -> None:
+    enter(corpus, line(1, "7"), line(2, "8"), line(3, "9"), line(4, "6"))
+    corpus.settle_same("9", "5", "a retweet of 5")
+    corpus.settle("6", "gone")
+    enter(corpus, line(1, "8"))
+    assert [row.post_id for row in corpus.with_fate("pending")] == ["8"]
+    assert [row.post_id for row in corpus.with_fate("gone")] == ["6"]
+    enter(corpus, line(1, "8"), line(2, "9"))
+    assert list(corpus.pending()) == ["5", "8"]
+    assert corpus.line_fates() == {"pending": 2}
+
+
+def test_lines_of_several_sources(corpus: Corpus) -> None:
+    enter(corpus, line(1, "7"), line(2, "8"))
+    enter(corpus, line(1, "8", "b.txt"), line(2, "9", "b.txt"))
+    assert corpus.line_fates() == {"pending": 3, "duplicate": 1}
+    assert corpus.line_fates("b.txt") == {"pending": 1, "duplicate": 1}
+
+
+def test_a_retweet_counts_as_its_original(corpus: Corpus) -> None:
+    enter(corpus, line(1, "9"))
+    corpus.settle_same("9", "5", "a retweet of 5")
+    assert list(corpus.pending()) == ["5"]
+    assert corpus.line_fates() == {"pending": 1}
+    corpus.settle("5", "kept")
+    assert corpus.line_fates() == {"kept": 1}
+    enter(corpus, line(1, "9"), line(2, "5"))
+    assert corpus.line_fates() == {"kept": 1, "duplicate": 1}
+
+
+def test_a_chain_of_same_posts_ends_at_the_last(corpus: Corpus) -> None:
+    enter(corpus, line(1, "9"))
+    corpus.settle_same("9", "5", "a retweet of 5")
+    corpus.settle_same("5", "4", "another edit of 4")
+    enter(corpus, line(1, "9"), line(2, "8"))
+    corpus.settle_same("8", "5", "a retweet of 5")
+    assert list(corpus.pending()) == ["4"]
+    corpus.settle("4", "kept")
+    assert corpus.line_fates() == {"kept": 1, "duplicate": 1}
+    with pytest.raises(ValueError, match="which is the same as 4"):
+        corpus.settle_same("4", "9", "a circle")
+
+
+def test_pending_ids_come_once_while_fates_are_given(corpus: Corpus) -> None:
+    ids = [f"{number:05}" for number in range(2500)]
+    enter(corpus, *(line(number, post_id) for number, post_id in enumerate(ids)))
+    seen = []
+    for post_id in corpus.pending():
+        seen.append(post_id)
+        corpus.settle(post_id, "gone")
+    assert seen == ids
+
+
+def test_only_what_may_end_otherwise_is_opened_again(corpus: Corpus) -> None:
+    enter(corpus, *(line(number, str(number)) for number in range(1, 4)))
+    corpus.settle("1", "media_failed", can_retry=True)
+    corpus.settle("2", "media_failed")
+    assert corpus.count_open() == (1, 1)
+    corpus.reopen()
+    assert corpus.count_open() == (2, 0)
+    assert [(row.post_id, row.attempts) for row in corpus.with_fate("pending")] == [
+        ("1", 1),
+        ("3", 0),
+    ]
+
+
+def test_the_second_writer_is_refused_and_half_files_of_a_killed_one_go(tmp_path: Path) -> None:
+    (tmp_path / "images" / "ab").mkdir(parents=True)
+    partial = tmp_path / "images" / "ab" / ".partial-x"
+    partial.write_bytes(b"half")
+    with Corpus.open(tmp_path, create=True) as one, Corpus.open(tmp_path) as two:
+        with one.only_writer():
+            assert not partial.exists()
+            with pytest.raises(UsageError) as caught, two.only_writer():
+                raise AssertionError
+        assert "another mnerctl fetch is at work" in caught.value.message
+        with two.only_writer():
+            pass
+
+
+def test_a_corpus_whose_making_was_cut_is_made_whole(tmp_path: Path) -> None:
+    (tmp_path / "corpus.db").touch()
+    with Corpus.open(tmp_path, create=True) as corpus:
+        assert corpus.line_fates() == {}
