@@ -25,9 +25,9 @@ CREATE TABLE ledger (
     post_id TEXT PRIMARY KEY, fate TEXT NOT NULL DEFAULT 'pending', reason TEXT NOT NULL DEFAULT '',
     can_retry INTEGER NOT NULL DEFAULT 0, same_as TEXT, attempts INTEGER NOT NULL DEFAULT 0, at TEXT
 ) WITHOUT ROWID;
-CREATE INDEX ledger_by_fate ON ledger (fate);
 """
 _PAGE: Final = 1000
+_NO_END: Final = 2**62
 
 # Each line with the id that it means in the end, and the how-manieth of those that mean it.
 _LINES: Final = """
@@ -87,31 +87,52 @@ class Ledger:
     def enter_lines(self, lines: Iterable[InputLine], *, replacing: Collection[str] = ()) -> None:
         """Records input lines and makes the ids that are new pending; entering twice changes nothing.
 
-        replacing: sources that are entered whole, so that lines of an earlier state of them go; an id
-        that no line means any more is not asked for.
+        replacing: sources that are entered whole, their lines in order, so that lines of an earlier
+        state of them go; an id that no line means any more is not asked for.
         """
-        stale = 0
+        last = dict.fromkeys(replacing, 0)
+        gaps: list[tuple[str, int, int]] = []  # line numbers without a line, such as comments
+
+        def noted() -> Iterator[InputLine]:
+            for line in lines:
+                before = last.get(line.source)
+                if before is not None:
+                    if line.number > before + 1:
+                        gaps.append((line.source, before + 1, line.number - 1))
+                    last[line.source] = line.number
+                yield line
+
         with self.transaction():
-            for source in replacing:
-                gone = self._db.execute("DELETE FROM lines WHERE source = ?", (source,))
-                stale += gone.rowcount
+            changes = self._db.total_changes
             self._db.executemany(
-                "INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?)",
-                lines,
+                "INSERT INTO lines VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+                " text = excluded.text, post_id = excluded.post_id, reason = excluded.reason"
+                " WHERE text != excluded.text OR post_id IS NOT excluded.post_id",
+                noted(),
             )
-            self._db.execute(  # sorted, so that a million ids go in at one end of the table
-                "INSERT OR IGNORE INTO ledger (post_id)"
-                " SELECT DISTINCT post_id FROM lines WHERE post_id IS NOT NULL ORDER BY post_id"
+            gaps.extend((source, number + 1, _NO_END) for source, number in last.items())
+            self._db.executemany(
+                "DELETE FROM lines WHERE source = ? AND number BETWEEN ? AND ?", gaps
             )
+            if self._db.total_changes > changes:
+                self._follow_lines()
+
+    def _follow_lines(self) -> None:
+        """Ledger rows for ids that are new; none for pending ids that no line means any more."""
+        was_empty = self._db.execute("SELECT 1 FROM ledger").fetchone() is None
+        self._db.execute(  # sorted, so that a million ids go in at one end of the table
+            "INSERT OR IGNORE INTO ledger (post_id)"
+            " SELECT DISTINCT post_id FROM lines WHERE post_id IS NOT NULL ORDER BY post_id"
+        )
+        self._db.execute(
+            "INSERT OR IGNORE INTO ledger (post_id) SELECT same_as FROM lines"
+            " JOIN ledger USING (post_id) WHERE same_as IS NOT NULL"
+        )
+        if not was_empty:
             self._db.execute(
-                "INSERT OR IGNORE INTO ledger (post_id) SELECT same_as FROM lines"
-                " JOIN ledger USING (post_id) WHERE same_as IS NOT NULL"
+                "DELETE FROM ledger WHERE fate = 'pending' AND post_id NOT IN ("
+                " SELECT coalesce(same_as, post_id) FROM lines JOIN ledger USING (post_id))"
             )
-            if stale:
-                self._db.execute(
-                    "DELETE FROM ledger WHERE fate = 'pending' AND post_id NOT IN ("
-                    " SELECT coalesce(same_as, post_id) FROM lines JOIN ledger USING (post_id))"
-                )
 
     def settle(
         self, post_id: str, fate: Fate, reason: str = "", *, can_retry: bool = False

@@ -251,7 +251,7 @@ def state(corpus: Path) -> dict[str, Any]:
 
 
 def test_killed_again_and_again_it_ends_as_if_undisturbed(server: XServer, tmp_path: Path) -> None:
-    """Posts of every kind; the run is killed with -9 ever later until it ends by itself."""
+    """Posts of every kind; the run is killed with -9 after ever more requests until it ends."""
     ids = [str(10**18 + number) for number in range(300)]
     for number, post_id in enumerate(ids):
         if number % 7 == 3:
@@ -273,9 +273,9 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(server: XServer, tmp_p
     server.exchanges.clear()
     server.delay = 0.004
 
-    kills = 0
-    patience = 0.9
+    kills, patience = 0, 1
     while True:
+        begun = len(server.exchanges) + len(server.asked_pictures)
         with subprocess.Popen(
             command("fetch", "urls.txt", "--corpus", str(wild)),
             cwd=tmp_path,
@@ -284,13 +284,16 @@ def test_killed_again_and_again_it_ends_as_if_undisturbed(server: XServer, tmp_p
             stderr=subprocess.PIPE,
             text=True,
         ) as run:
-            try:
-                out, err = run.communicate(timeout=patience)
+            while run.poll() is None:
+                if len(server.exchanges) + len(server.asked_pictures) >= begun + patience:
+                    run.send_signal(signal.SIGKILL)
+                    kills += 1
+                    patience = round(1.2 * patience) + 20
+                    break
+                time.sleep(0.001)
+            out, err = run.communicate()
+            if run.returncode != -signal.SIGKILL:
                 break
-            except subprocess.TimeoutExpired:
-                run.send_signal(signal.SIGKILL)
-                kills += 1
-                patience *= 1.15
     assert kills >= 3
     assert state(wild) == state(calm)
     last = [line for line in err.splitlines() if " lines: " in line]

@@ -45,8 +45,12 @@ def test_entering_again_changes_nothing_and_a_shorter_file_has_fewer_lines(corpu
     corpus.settle("7", "kept")
     enter(corpus, *lines)
     assert corpus.line_fates() == {"kept": 1, "pending": 1, "refused": 1}
-    enter(corpus, *lines[:1])
-    assert corpus.line_fates() == {"kept": 1}
+    enter(corpus, lines[0], lines[2])
+    assert corpus.line_fates() == {"kept": 1, "refused": 1}
+    enter(corpus, line(2, "9"))
+    assert corpus.line_fates() == {"pending": 1}
+    corpus.enter_lines([], replacing=["a.txt"])
+    assert corpus.line_fates() == {}
 
 
 def test_an_id_that_no_line_means_any_more_is_not_asked_for(corpus: Corpus) -> None:
@@ -59,6 +63,12 @@ def test_an_id_that_no_line_means_any_more_is_not_asked_for(corpus: Corpus) -> N
     enter(corpus, line(1, "8"), line(2, "9"))
     assert list(corpus.pending()) == ["5", "8"]
     assert corpus.line_fates() == {"pending": 2}
+
+
+def test_a_line_that_means_another_post_now(corpus: Corpus) -> None:
+    enter(corpus, line(1, "7"), line(2, "8"))
+    corpus.enter_lines([line(1, "7"), InputLine("a.txt", 2, "other", "9")], replacing=["a.txt"])
+    assert list(corpus.pending()) == ["7", "9"]
 
 
 def test_lines_of_several_sources(corpus: Corpus) -> None:
