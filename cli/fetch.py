@@ -64,15 +64,16 @@ def fetch(
     Example: mnerctl fetch urls.txt --corpus corpus --source x-api --max-posts 1000
     """
     from ..collector import fetch as collect
-    from ..collector import posts_to_ask, read_inputs
+    from ..collector import posts_to_ask, read_inputs, source_of
     from ..schema import Corpus, RemoteError
     from .console import print_json, progress, say
 
     inputs, archive_file = _inputs(urls or [], source, archive, corpus, max_posts)
-    with Corpus.open(corpus, create=True) as opened, opened.only_writer():
+    with Corpus.open(corpus, create=bool(inputs)) as opened, opened.only_writer():
         rules = _rules(opened.settings, min_images, max_images, keep_partial=keep_partial)
         posts_from = None if dry_run else _source(source, archive_file, opened.settings)
-        opened.enter_lines(read_inputs(inputs), replacing=[str(path) for path in inputs])
+        sources = [source_of(path, corpus) for path in inputs]
+        opened.enter_lines(read_inputs(inputs, corpus), replacing=sources)
         to_ask = posts_to_ask(opened, retry_failed=retry_failed, max_posts=max_posts)
         _say_cost(source, to_ask)
         stopped = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -30,6 +31,7 @@ def status(
     with Corpus.open(corpus) as opened:
         fates = opened.line_fates()
         lines = list(opened.lines_with_fate(_fate(fate))) if fate else []
+        lines = [line._replace(source=_as_seen_from_here(line.source, corpus)) for line in lines]
     if fate and as_json:
         print_json([line._asdict() for line in lines])
     elif fate:
@@ -51,6 +53,13 @@ def summary(fates: dict[Fate, int]) -> str:
 
 def _kept_first(fates: dict[Fate, int]) -> dict[Fate, int]:
     return dict(sorted(fates.items(), key=lambda row: (row[0] != "kept", -row[1], row[0])))
+
+
+def _as_seen_from_here(source: str, corpus: Path) -> str:
+    """A source's name is its way from the corpus; people stand elsewhere."""
+    from ..collector import STANDARD_INPUT
+
+    return source if source == STANDARD_INPUT else os.path.relpath(corpus / source)
 
 
 def _fate(name: str) -> Fate:

@@ -6,13 +6,14 @@ from .made import make_posts
 from .media import Downloader
 from .rules import Rules
 from .source import Source
-from .urls import read_inputs
+from .urls import STANDARD_INPUT, read_inputs, source_of
 from .wire import loopback_of_environment
 from .x_api import DOLLARS_A_POST, XApi
 from .x_refusal import TOKEN
 
 __all__ = [
     "DOLLARS_A_POST",
+    "STANDARD_INPUT",
     "TOKEN",
     "Archive",
     "Downloader",
@@ -24,4 +25,5 @@ __all__ = [
     "make_posts",
     "posts_to_ask",
     "read_inputs",
+    "source_of",
 ]

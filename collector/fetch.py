@@ -139,7 +139,10 @@ class _Run:
             return None
         self._corpus.put_payload(post_id, self._source.name, answer.payload)
         if isinstance(answer, Redirect):
-            self._corpus.settle_same(post_id, answer.to, f"a retweet of {answer.to}")
+            try:
+                self._corpus.settle_same(post_id, answer.to, f"a retweet of {answer.to}")
+            except ValueError as error:  # in a circle; one answer must not end the run
+                self._corpus.settle(post_id, "unaccounted", str(error))
             return None
         for other in answer.post.edit_ids:
             if other != post_id and self._corpus.has_post(other):

@@ -43,8 +43,9 @@ def answers_in(page: Mapping[str, Any], *, source: str) -> Iterator[Answer]:
     users = _by(shown.get("users"), "id")
     answered: set[str] = set()
     for row in rows:
-        if isinstance(row, dict) and isinstance(row.get("id"), str) and row["id"] not in answered:
-            answered.add(row["id"])
+        post_id = row.get("id") if isinstance(row, dict) else None
+        if isinstance(post_id, str) and post_id and post_id not in answered:
+            answered.add(post_id)
             yield answer_of(row, media=media, users=users, source=source)
     for fault in faults_in(page):
         post_id = fault.resource_id or fault.value

@@ -42,6 +42,18 @@ def stop_of(error: tweepy.HTTPException) -> RemoteError:
 
 def stop(what: str, error: tweepy.HTTPException, hint: str) -> RemoteError:
     """A stop with X's own words: a title or detail, never a header."""
-    words = "; ".join(str(word) for word in error.api_messages if word)[:200]
     status = error.response.status_code
+    words = "; ".join(str(word) for word in error.api_messages if word) or _title(error.response)
+    sent = str(error.response.request.headers.get("Authorization", "")).removeprefix("Bearer ")
+    words = words.replace(sent or "\0", "(the token)")[:200]
     return RemoteError(f"{what} (HTTP {status}{': ' + words if words else ''})", hint)
+
+
+def _title(response: requests.Response) -> str:
+    """What X says where it gives no detail: of a 403, `Client Forbidden, client-not-enrolled`."""
+    try:
+        body = response.json()
+    except requests.JSONDecodeError:
+        return ""
+    words = [body.get("title"), body.get("reason")] if isinstance(body, dict) else []
+    return ", ".join(str(word) for word in words if word)

@@ -214,7 +214,7 @@ def test_a_rate_limit_that_never_passes_ends_the_run(server: XServer, api: XApi)
         ("429_usage_cap_NOT_a_rate_limit", "the month's posts are used up (HTTP 429"),
         ("402_credits", "the account has no credits left (HTTP 402"),
         ("401", "X does not accept the token (HTTP 401"),
-        ("403_client", "X forbids the lookup (HTTP 403"),
+        ("403_client", "X forbids the lookup (HTTP 403: Client Forbidden, client-not-enrolled)"),
     ],
 )
 def test_what_a_person_must_mend_stops_at_once(
@@ -226,6 +226,13 @@ def test_what_a_person_must_mend_stops_at_once(
     assert caught.value.message.startswith(words)
     assert TOKEN not in caught.value.message + caught.value.hint + repr(caught.value.__cause__)
     assert (len(server.exchanges), clock.slept) == (1, [])
+
+
+def test_a_token_that_x_says_back_is_not_shown(server: XServer, api: XApi) -> None:
+    server.next.append(Answer(401, {"title": "Unauthorized", "detail": f"bad token {TOKEN}"}))
+    with pytest.raises(RemoteError) as caught:
+        list(api.posts(["1"]))
+    assert caught.value.message == "X does not accept the token (HTTP 401: bad token (the token))"
 
 
 def test_answers_before_a_stop_are_given(server: XServer, api: XApi) -> None:

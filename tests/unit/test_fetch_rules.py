@@ -240,6 +240,19 @@ def test_retweets_and_edits_count_once(corpus: Corpus, source: Memory) -> None:
     assert outcome(corpus, "6") == ("duplicate", "another edit of 5")
 
 
+@pytest.mark.parametrize("circle", [("1",), ("1", "2"), ("1", "2", "3")])
+def test_retweets_in_a_circle_do_not_end_the_run(
+    corpus: Corpus, source: Memory, circle: tuple[str, ...]
+) -> None:
+    for one, other in zip(circle, (*circle[1:], circle[0]), strict=True):
+        source.answers[one] = Redirect(one, other, PAYLOAD)
+    source.add("7", *GOOD[:2])
+    enter(corpus, *circle, "7")
+    fetch(corpus, source, RULES)
+    fates = corpus.line_fates()
+    assert (fates["kept"], fates["unaccounted"], sum(fates.values())) == (1, 1, len(circle) + 1)
+
+
 def test_what_the_source_is_silent_on_is_unaccounted(corpus: Corpus, source: Memory) -> None:
     enter(corpus, "1")
     fetch(corpus, source, RULES)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from mnerctl.schema import Corpus, InputLine, UsageError
+from mnerctl.schema import Corpus, Fate, InputLine, UsageError
 
 
 def line(number: int, post_id: str | None, source: str = "a.txt") -> InputLine:
@@ -71,11 +74,21 @@ def test_a_line_that_means_another_post_now(corpus: Corpus) -> None:
     assert list(corpus.pending()) == ["7", "9"]
 
 
+def test_an_id_that_no_line_means_any_more_is_not_tried_again(corpus: Corpus) -> None:
+    enter(corpus, line(1, "7"), line(2, "8"))
+    corpus.settle("7", "media_failed", can_retry=True)
+    corpus.settle("8", "kept")
+    corpus.enter_lines([line(1, "9")], replacing=["a.txt"])
+    assert corpus.count_open() == (1, 0)
+    assert [row.post_id for row in corpus.with_fate()] == ["8", "9"]  # what is kept stays
+
+
 def test_lines_of_several_sources(corpus: Corpus) -> None:
     enter(corpus, line(1, "7"), line(2, "8"))
     enter(corpus, line(1, "8", "b.txt"), line(2, "9", "b.txt"))
     assert corpus.line_fates() == {"pending": 3, "duplicate": 1}
-    assert corpus.line_fates("b.txt") == {"pending": 1, "duplicate": 1}
+    (again,) = corpus.lines_with_fate("duplicate")
+    assert (again.source, again.post_id) == ("b.txt", "8")
 
 
 def test_a_retweet_counts_as_its_original(corpus: Corpus) -> None:
@@ -143,3 +156,21 @@ def test_a_corpus_whose_making_was_cut_is_made_whole(tmp_path: Path) -> None:
     (tmp_path / "corpus.db").touch()
     with Corpus.open(tmp_path, create=True) as corpus:
         assert corpus.line_fates() == {}
+
+
+def test_counts_are_those_of_the_lines(corpus: Corpus) -> None:
+    """Whatever was entered, redirected, settled and taken out: two ways to count, one result."""
+    chance = random.Random(4)
+    for _ in range(60):
+        ids = [chance.choice([None, *map(str, range(1, 30))]) for _ in range(chance.randrange(40))]
+        source = chance.choice("ab")
+        lines = [line(number, one, source) for number, one in enumerate(ids, start=1)]
+        corpus.enter_lines(lines, replacing=[source])
+        for _ in range(5):
+            one, other = (str(chance.randrange(1, 30)) for _ in "ab")
+            with contextlib.suppress(ValueError):
+                corpus.settle_same(one, other, "a retweet")
+        for one in list(corpus.pending())[:5]:
+            corpus.settle(one, chance.choice(["kept", "gone", "duplicate", "refused"]))
+        listed = {fate: len(list(corpus.lines_with_fate(fate))) for fate in get_args(Fate)}
+        assert corpus.line_fates() == {fate: count for fate, count in listed.items() if count}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.collector.urls import post_id_of, read_inputs, url_of
+from mnerctl.collector.urls import post_id_of, read_inputs, source_of, url_of
 from mnerctl.schema import DataError, InputLine
 
 ID = "1554138525414526977"
@@ -109,11 +109,11 @@ def test_files_with_all_their_oddities(tmp_path: Path) -> None:
         b"\xef\xbb\xbf# a comment\r\n\r\n" + f"{ID}\r\n  tweet:7  \r\n\xff\xfe".encode("latin-1")
     )
     second.write_bytes(b"12")
-    assert list(read_inputs([first, second])) == [
-        InputLine(str(first), 3, ID, ID),
-        InputLine(str(first), 4, "tweet:7", "7"),
-        InputLine(str(first), 5, "\ufffd\ufffd", None, NOTHING),
-        InputLine(str(second), 1, "12", "12"),
+    assert list(read_inputs([first, second], tmp_path)) == [
+        InputLine("a.txt", 3, ID, ID),
+        InputLine("a.txt", 4, "tweet:7", "7"),
+        InputLine("a.txt", 5, "\ufffd\ufffd", None, NOTHING),
+        InputLine("b.txt", 1, "12", "12"),
     ]
 
 
@@ -126,5 +126,25 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, messa
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(DataError) as caught:
-        list(read_inputs([path]))
+        list(read_inputs([path], tmp_path))
     assert caught.value.message == f"{path}: {message}"
+
+
+def test_a_file_is_one_source_however_it_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    typed = [
+        Path("urls.txt"),
+        Path("./urls.txt"),
+        tmp_path / "urls.txt",
+        Path("corpus/../urls.txt"),
+    ]
+    assert {source_of(path, Path("corpus")) for path in typed} == {"../urls.txt"}
+    assert source_of(Path("-"), Path("corpus")) == "-"
+
+
+@pytest.mark.parametrize("joint", ["?s=20 ", "/ ", "#a\t", "/photo/1 "])
+def test_of_two_addresses_on_a_line_none_is_lost_silently(joint: str) -> None:
+    line = f"https://x.com/a/status/11{joint}https://x.com/b/status/12"
+    assert post_id_of(line) == (None, "wanted one address a line and nothing else")
