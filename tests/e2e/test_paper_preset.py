@@ -79,5 +79,8 @@ def test_a_name_that_cannot_be_loaded(tmp_path: Path) -> None:
     assert done.returncode == 3
     error, hint = done.stderr.splitlines()[-2:]
     assert error == f"error: text encoder '{missing}': no such folder"
-    assert hint == "  try: give a local folder (--text-encoder PATH), or use --text-encoder offline"
+    assert hint == (
+        "  try: give a folder with config.json and weights (--text-encoder PATH),"
+        " or --text-encoder offline"
+    )
     assert not (tmp_path / "reports").exists()
