@@ -32,7 +32,7 @@ def test_demo_runs_the_chain_and_ends_with_a_report(tmp_path: Path) -> None:
     # so few posts may not teach it enough: both verdicts are answers, anything else is a fault
     assert done.returncode in (0, 5), done.stderr
     assert [line for line in done.stderr.splitlines() if line.startswith("$ ")] == SHOWN
-    assert "150 URLs: 150 kept" in done.stderr
+    assert "150 lines: 150 kept" in done.stderr
     report = json.loads((tmp_path / "demo" / "report" / "report.json").read_text())
     assert report["run"]["images_masked"] == 0
     assert report["run"]["records"] == {"train": 105, "dev": 15, "test": 30}
