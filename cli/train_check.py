@@ -104,8 +104,8 @@ def train_check(
 
 
 def _quiet_libraries() -> None:
-    """Before torch is imported: threads that wait politely, and no bars or advice of the libraries."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    """Before torch is imported: threads that spin briefly and then sleep; no bars of the libraries."""
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
