@@ -9,14 +9,13 @@ a trained model. They are not language, and a score on them says nothing about r
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from ..schema import SPLITS, DataError, Split
+from ..schema.whole import whole_folder
 from .made_post import MadePost, posts
 
 POSTS: Final = "posts.jsonl"
@@ -60,21 +59,8 @@ def make_posts(
     if folder.exists():
         _check_same(folder, recipe)
         return
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-        try:
-            _write(partial, recipe, on_post)
-            partial.chmod(0o755)
-            partial.rename(folder)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise DataError(
-            f"{error.filename or folder}: {error.strerror}; nothing of {folder} was kept",
-            "check the path, its permissions and the space, then run the same command again",
-        ) from error
+    with whole_folder(folder) as partial:
+        _write(partial, recipe, on_post)
 
 
 def _check_same(folder: Path, recipe: _Recipe) -> None:

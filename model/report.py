@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -16,6 +15,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict
 
 from ..schema import TYPES, Counts, DataError, Record, Score, Span, Split
+from ..schema.whole import whole_folder
 
 Verdict = Literal["pass", "warn", "fail"]
 
@@ -140,9 +140,7 @@ def write_report(
     model: Path,
 ) -> None:
     """The folder appears whole or not at all. `page`: HTML; `model`: a folder that is moved into it."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
+    with whole_folder(out) as partial:
         (partial / "report.json").write_text(
             report.model_dump_json(indent=1) + "\n", encoding="utf-8"
         )
@@ -154,11 +152,6 @@ def write_report(
                     line = {"id": record.id, "spans": [_span(record, span) for span in spans]}
                     file.write(json.dumps(line, ensure_ascii=False) + "\n")
         shutil.move(model, partial / "model")
-        partial.chmod(0o755)
-        partial.rename(out)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
 
 
 def _span(record: Record, span: Span) -> dict[str, object]:

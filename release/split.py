@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -71,8 +71,3 @@ def seeded_splits(posts: Iterable[Post], *, ratios: Sequence[float], seed: int) 
         )
         split_of |= dict.fromkeys(groups[group], split)
     return split_of
-
-
-def sizes(split_of: Mapping[str, Split]) -> dict[Split, int]:
-    """How many posts each split has."""
-    return {split: sum(1 for place in split_of.values() if place == split) for split in SPLITS}

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +12,7 @@ from .labels import SPLITS, Split
 from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, OnFile, Source
 from .record import Record
 from .release import Release
+from .whole import whole_folder
 
 
 def write_release(
@@ -42,34 +41,21 @@ def write_release(
             "give another --out, or a new version",
         )
     frozen = {split: tuple(splits.get(split, ())) for split in SPLITS}
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-        try:
-            files, missing = _write_files(partial, frozen, image_source, on_file)
-            manifest = Manifest(
-                name=name,
-                version=version,
-                created=created,
-                tokenizer=tokenizer,
-                seed=seed,
-                gold=gold,
-                sources=sources,
-                records={split: len(records) for split, records in frozen.items()},
-                missing_images=missing,
-                files=files,
-            )
-            _write(partial / MANIFEST, manifest.model_dump_json(indent=1).encode() + b"\n")
-            partial.chmod(0o755)
-            partial.rename(out)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
-    except OSError as error:
-        raise DataError(
-            f"{error.filename or out}: {error.strerror}; nothing of {out} was kept",
-            "check the path, its permissions and the space, then run the same command again",
-        ) from error
+    with whole_folder(out) as partial:
+        files, missing = _write_files(partial, frozen, image_source, on_file)
+        manifest = Manifest(
+            name=name,
+            version=version,
+            created=created,
+            tokenizer=tokenizer,
+            seed=seed,
+            gold=gold,
+            sources=sources,
+            records={split: len(records) for split, records in frozen.items()},
+            missing_images=missing,
+            files=files,
+        )
+        _write(partial / MANIFEST, manifest.model_dump_json(indent=1).encode() + b"\n")
     return Release(name, out, frozen, lambda image: out / IMAGES / image, manifest)
 
 

@@ -143,7 +143,7 @@ def stopped() -> Iterator[tuple[Record, list[Span]]]:
     ("changes", "error"),
     [
         (lambda folder: {"predictions": {"test": stopped()}}, KeyboardInterrupt),
-        (lambda folder: {"model": folder / "nowhere"}, FileNotFoundError),
+        (lambda folder: {"model": folder / "nowhere"}, DataError),
     ],
     ids=["interrupted", "no model"],
 )

@@ -1,0 +1,34 @@
+"""A folder appears whole or not at all, and a disk that refuses is an error for people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mnerctl.schema import DataError
+from mnerctl.schema.whole import whole_folder
+
+
+def test_it_appears_at_the_end_under_its_name_alone(tmp_path: Path) -> None:
+    with whole_folder(tmp_path / "a" / "out") as partial:
+        (partial / "file").write_text("x")
+        assert not (tmp_path / "a" / "out").exists()
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["out"]
+    assert (tmp_path / "a" / "out" / "file").read_text() == "x"
+    assert (tmp_path / "a" / "out").stat().st_mode & 0o777 == 0o755
+
+
+def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt), whole_folder(tmp_path / "out") as partial:
+        (partial / "file").write_text("x")
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_refuses_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    out = tmp_path / "file" / "out"
+    with pytest.raises(DataError) as caught, whole_folder(out):
+        pytest.fail("there is nothing to write into")
+    assert caught.value.message == f"{tmp_path}/file: File exists; nothing of {out} was kept"
