@@ -24,6 +24,7 @@ from ..schema.errors import MnerctlError
 from ..schema.problem import Problem
 
 MOST_OF_A_RULE = 3
+MOST_OF_A_ROW = 10
 STYLES: Final = {"error": "red", "warning": "yellow", "note": "dim"}
 LOG_LINES = 10
 
@@ -70,6 +71,22 @@ def print_problems(problems: Sequence[Problem]) -> None:
     for (level, rule), times in shown.items():
         if times > MOST_OF_A_RULE:
             say(f"{level} {rule}: {times - MOST_OF_A_RULE} more like these")
+
+
+class FirstFew:
+    """Prints the first of a row of problems as they come, and in the end how many more there were."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, problem: Problem) -> None:
+        self._count += 1
+        if self._count <= MOST_OF_A_ROW:
+            print_problems([problem])
+
+    def say_more(self, where: str) -> None:
+        if self._count > MOST_OF_A_ROW:
+            say(f"{self._count - MOST_OF_A_ROW:,} more like these{where}")
 
 
 def print_error(error: MnerctlError) -> None:

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-import os
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .fetch_source import SourceName, inputs_of, ready_source, say_cost
 from .options import AsJson, CorpusDir
 from .status import summary
 
 if TYPE_CHECKING:
-    from ..collector import Rules, Source
-    from ..schema import Settings
-
-MADE_POSTS = 200
-
-
-class SourceName(StrEnum):
-    """x-api: X, for money. archive: collected before. made: drawn here, for trials."""
-
-    x_api = "x-api"
-    archive = "archive"
-    made = "made"
+    from ..collector import Rules
+    from ..schema import InputLine, Problem, Settings
 
 
 def fetch(
     urls: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files with a post's URL or id a line; - is standard input.", metavar="URLS..."
+            help="Files with a post's URL or id a line, - for standard input, or datasets.",
+            metavar="URLS...",
         ),
     ] = None,
     corpus: CorpusDir = Path("corpus"),
     source: Annotated[SourceName, typer.Option(help="Where posts come from.")] = SourceName.x_api,
     archive: Annotated[
-        Path | None, typer.Option(help="twarc's JSON lines, pictures in media/ beside it.")
+        Path | None, typer.Option(help="twarc's JSON lines, gallery-dl's folder, or a corpus.")
     ] = None,
     min_images: Annotated[
         int | None, typer.Option(help="Keep no post with fewer  [2]", min=0)
@@ -64,18 +55,24 @@ def fetch(
     Example: mnerctl fetch urls.txt --corpus corpus --source x-api --max-posts 1000
     """
     from ..collector import fetch as collect
-    from ..collector import posts_to_ask, read_inputs, source_of
+    from ..collector import posts_to_ask, read_inputs, refuse_secrets_in, source_of
     from ..schema import Corpus, RemoteError
-    from .console import print_json, progress, say
+    from .console import FirstFew, print_json, progress, say
 
-    inputs, archive_file = _inputs(urls or [], source, archive, corpus, max_posts)
+    # All that a person can have mistyped is looked at before a new corpus is made.
+    refuse_secrets_in(corpus)
+    inputs, archive_path = inputs_of(urls or [], source, archive, corpus, max_posts)
+    settings = _settings(corpus)
+    rules = _rules(settings, min_images, max_images, keep_partial=keep_partial)
+    passed_over = FirstFew()
+    posts_from = None if dry_run else ready_source(source, archive_path, settings, passed_over)
     with Corpus.open(corpus, create=bool(inputs)) as opened, opened.only_writer():
-        rules = _rules(opened.settings, min_images, max_images, keep_partial=keep_partial)
-        posts_from = None if dry_run else _source(source, archive_file, opened.settings)
-        sources = [source_of(path, corpus) for path in inputs]
-        opened.enter_lines(read_inputs(inputs, corpus), replacing=sources)
+        refused = FirstFew()
+        lines = _telling_refused(read_inputs(inputs, corpus), corpus, refused)
+        opened.enter_lines(lines, replacing=[source_of(path, corpus) for path in inputs])
+        refused.say_more(f": mnerctl status --corpus {corpus} --list refused")
         to_ask = posts_to_ask(opened, retry_failed=retry_failed, max_posts=max_posts)
-        _say_cost(source, to_ask)
+        say_cost(source, to_ask)
         stopped = None
         if posts_from is not None:
             with progress("posts") as on_count:
@@ -90,6 +87,7 @@ def fetch(
                     )
                 except RemoteError as error:
                     stopped = error
+        passed_over.say_more(" in the archive")
         fates = opened.line_fates()
         pending, failed = opened.count_open()
     if as_json:
@@ -101,38 +99,26 @@ def fetch(
         _raise_unfinished(corpus, pending, failed)
 
 
-def _inputs(
-    urls: list[Path],
-    source: SourceName,
-    archive: Path | None,
-    corpus: Path,
-    max_posts: int | None,
-) -> tuple[list[Path], Path | None]:
-    """The files of URLs, and the archive where the source has one; made posts are made here."""
-    from ..schema import UsageError
+def _telling_refused(
+    lines: Iterable[InputLine], corpus: Path, tell: Callable[[Problem], None]
+) -> Iterator[InputLine]:
+    """The same lines; those that name no post do not stop the run, but a person may want to mend them."""
+    from ..collector import path_of
+    from ..schema import Problem
 
-    if source is SourceName.made:
-        folder = corpus / "made"
-        _make_posts(folder, max_posts or MADE_POSTS)
-        return urls or [folder / "urls.txt"], folder / "posts.jsonl"
-    if (source is SourceName.archive) != (archive is not None):
-        raise UsageError(
-            "--source archive and --archive FILE belong together",
-            "mnerctl fetch urls.txt --source archive --archive posts.jsonl",
-        )
-    return urls, archive
+    for line in lines:
+        if line.post_id is None:
+            where = f"{path_of(line.source, corpus)}:{line.number}"
+            wanted = "a post's address or id"
+            tell(Problem("warning", "refused", where, line.text, wanted, line.reason))
+        yield line
 
 
-def _make_posts(folder: Path, posts: int) -> None:
-    from ..collector import make_posts
-    from .console import progress
+def _settings(corpus: Path) -> Settings:
+    """Those of the corpus; where there is none yet, what a new one begins with."""
+    from ..schema.settings import SETTINGS, Settings, read_settings
 
-    if not folder.exists():
-        dev, test = posts // 10, posts // 5
-        with progress("drawing made posts") as on_count:
-            make_posts(
-                folder, train=posts - dev - test, dev=dev, test=test, seed=1, on_post=on_count
-            )
+    return read_settings(corpus) if (corpus / SETTINGS).exists() else Settings(name="new")
 
 
 def _rules(
@@ -150,42 +136,6 @@ def _rules(
             "mnerctl fetch urls.txt --min-images 2 --max-images 4",
         )
     return Rules(min_images=least, max_images=most, keep_partial=keep_partial)
-
-
-def _source(name: SourceName, archive: Path | None, settings: Settings) -> Source:
-    """The source, ready to be asked. The token comes from the environment alone."""
-    from ..collector import TOKEN, Archive, Downloader, XApi, loopback_of_environment
-    from ..schema import UsageError
-    from .console import countdown, print_problems
-
-    if archive is not None:
-        return Archive(archive, on_problem=lambda problem: print_problems([problem]))
-    token = os.environ.get(TOKEN)
-    if not token:
-        raise UsageError(
-            f"no token for X: the variable {TOKEN} is not set",
-            f"export {TOKEN}=...    # or without one: --source archive --archive posts.jsonl",
-        )
-    loopback = loopback_of_environment()
-    return XApi(
-        token,
-        pictures=Downloader(variant=settings.image_variant, loopback=loopback),
-        loopback=loopback,
-        vocabulary=settings.x_vocabulary,
-        on_wait=countdown(),
-    )
-
-
-def _say_cost(source: SourceName, posts: int) -> None:
-    """Before anything is spent."""
-    from ..collector import DOLLARS_A_POST
-    from .console import say
-
-    if source is SourceName.x_api:
-        say(
-            f"X will be asked for {posts:,} posts: about ${posts * DOLLARS_A_POST:,.2f}"
-            f" (${DOLLARS_A_POST} each; a retweet's original is one more)"
-        )
 
 
 def _raise_unfinished(corpus: Path, pending: int, failed: int) -> None:

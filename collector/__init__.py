@@ -1,29 +1,35 @@
 """From URLs to posts with verified images: every URL has a fate, every image is sound."""
 
-from .archive import Archive
+from .archive import open_archive
 from .fetch import fetch, posts_to_ask
 from .made import make_posts
 from .media import Downloader
 from .rules import Rules
+from .secret import refuse_secrets_in, token_of_environment
 from .source import Source
-from .urls import STANDARD_INPUT, read_inputs, source_of
+from .syndication import SECONDS_A_POST, Syndication
+from .url_list import STANDARD_INPUT, input_files, path_of, read_inputs, source_of
 from .wire import loopback_of_environment
 from .x_api import DOLLARS_A_POST, XApi
-from .x_refusal import TOKEN
 
 __all__ = [
     "DOLLARS_A_POST",
+    "SECONDS_A_POST",
     "STANDARD_INPUT",
-    "TOKEN",
-    "Archive",
     "Downloader",
     "Rules",
     "Source",
+    "Syndication",
     "XApi",
     "fetch",
+    "input_files",
     "loopback_of_environment",
     "make_posts",
+    "open_archive",
+    "path_of",
     "posts_to_ask",
     "read_inputs",
+    "refuse_secrets_in",
     "source_of",
+    "token_of_environment",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from ..schema import Fate, Image, Post
+from ..schema import Fate, Image, Post, Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Redirect:
 
 
 Answer = Found | Missing | Redirect
+OnProblem = Callable[[Problem], None]
+"""Called for what is passed over."""
 
 
 class MediaFailure(Exception):

@@ -6,20 +6,10 @@ host must match exactly: `twitter.com.evil.example` is refused. A post's id is a
 
 from __future__ import annotations
 
-import codecs
-import os
 import re
-import sys
-from collections.abc import Iterable, Iterator
-from io import BufferedReader
-from pathlib import Path
 from typing import Final
 
-from ..schema import DataError, InputLine
-
 MIRRORS: Final = ("vxtwitter.com", "fxtwitter.com", "fixupx.com", "fixvx.com", "twittpr.com")
-STANDARD_INPUT: Final = "-"
-MOST_SHOWN: Final = 500
 
 _ID: Final = "0*([1-9][0-9]{0,18})(?![0-9])"
 _HOST: Final = rf"""
@@ -75,47 +65,6 @@ def _why_refused(text: str) -> str:
     if "." in host:
         return f"{host[:80]!r} is no host of X"
     return "neither a post's address nor its id"
-
-
-def source_of(path: Path, corpus: Path) -> str:
-    """The name under which a file's lines are entered: its way from the corpus folder, so that it is
-    one file however it is typed, and stays so when both are moved.
-    """
-    return STANDARD_INPUT if str(path) == STANDARD_INPUT else os.path.relpath(path, corpus)
-
-
-def read_inputs(paths: Iterable[Path], corpus: Path) -> Iterator[InputLine]:
-    """The lines of files (`-` is standard input) that are neither blank nor `#` comments.
-
-    A line that names no post has no id, and a reason. Raises DataError where a file cannot be read.
-    """
-    for path in paths:
-        source = source_of(path, corpus)
-        try:
-            if source == STANDARD_INPUT:
-                yield from _lines(source, path, sys.stdin.buffer)
-            else:
-                with path.open("rb") as stream:
-                    yield from _lines(source, path, stream)
-        except OSError as error:
-            raise DataError(
-                f"{path}: {error.strerror}", "mnerctl fetch urls.txt    # a file with a URL a line"
-            ) from error
-
-
-def _lines(
-    source: str, path: Path, stream: Iterable[bytes] | BufferedReader
-) -> Iterator[InputLine]:
-    for number, raw in enumerate(stream, start=1):
-        if number == 1:
-            if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                raise DataError(
-                    f"{path}: UTF-16; wanted UTF-8", f"iconv -f UTF-16 -t UTF-8 {path} > utf8.txt"
-                )
-            raw = raw.removeprefix(codecs.BOM_UTF8)
-        text = raw.decode("utf-8", "replace").strip()
-        if text and not text.startswith("#"):
-            yield InputLine(source, number, text[:MOST_SHOWN], *post_id_of(text))
 
 
 def url_of(post_id: str, author: str | None = None) -> str:

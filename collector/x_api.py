@@ -1,8 +1,8 @@
 """The source `x-api`: X's lookup of posts by id (API v2) through tweepy, one hundred at a time.
 
 What tweepy does not do is done here: time-outs, waiting for rate limits, trying again after passing
-faults, telling a rate limit from a spent month, and accounting for every id. The token comes from the
-environment alone; tweepy's debug log, which prints it, stays off.
+faults, telling a rate limit from a spent month, and accounting for every id. tweepy's debug
+log, which prints the token, stays off.
 """
 
 from __future__ import annotations
@@ -19,19 +19,18 @@ import tweepy
 
 from ..schema import Image, RemoteError, UsageError
 from .media import Downloader
+from .patience import LATER, TRIES, OnWait, Patience
+from .secret import TOKEN
 from .source import Answer, Missing
 from .wire import guard
 from .x_payload import answers_in
-from .x_refusal import LATER, MONTH, NEWER, TOKEN, refused_ids, stop, stop_of
+from .x_refusal import MONTH, NEWER, refused_ids, stop, stop_of
 
 BATCH: Final = 100
-TRIES: Final = 6
 LIMIT_TRIES: Final = 20
 LONGEST_WAIT: Final = 24 * 3600.0
 DOLLARS_A_POST: Final = 0.005
 Vocabulary = Literal["post", "tweet"]
-OnWait = Callable[[float, str], None]
-"""Called every second of a wait with (seconds left, why), the last time with 0."""
 
 _FIELDS: Final[dict[Vocabulary, dict[str, str]]] = {
     "post": {  # some fields of the older vocabulary are expansions here
@@ -75,9 +74,7 @@ class XApi:
         guard(self._client.session, loopback)
         self._pictures = pictures
         self._vocabulary = vocabulary
-        self._on_wait = on_wait
-        self._sleep = sleep
-        self._clock = clock
+        self._patience = Patience(on_wait, sleep, clock)
 
     def posts(self, ids: Iterable[str]) -> Iterator[Answer]:
         """One answer for each id, a hundred ids at a time; what X is silent on is asked again alone."""
@@ -125,9 +122,7 @@ class XApi:
         faults: list[str] = []
         limits = 0
         while len(faults) < TRIES:
-            if faults:
-                pause = 2.0 ** len(faults) * random.uniform(0.75, 1.25)
-                self._wait(pause, f"{faults[-1]}; try {len(faults) + 1} of {TRIES}")
+            self._patience.back_off(len(faults), faults[-1] if faults else "")
             try:
                 response = self._client.request("GET", "/2/tweets", params=parameters)
                 return _page_of(response)
@@ -160,17 +155,10 @@ class XApi:
         if "UsageCapExceeded" in body or "usage-capped" in body:
             raise stop("the month's posts are used up", error, MONTH) from None
         reset = error.response.headers.get("x-rate-limit-reset")
-        seconds = float(reset) - self._clock() if reset else min(15.0 * 2**turn, 900.0)
+        seconds = float(reset) - self._patience.clock() if reset else min(15.0 * 2**turn, 900.0)
         if seconds > LONGEST_WAIT:
             raise stop("X's rate limit ends in more than a day", error, LATER) from None
-        self._wait(max(1.0, seconds) + random.uniform(0, 1), "X's rate limit")
-
-    def _wait(self, seconds: float, why: str) -> None:
-        end = self._clock() + seconds
-        while (left := end - self._clock()) > 0:
-            self._on_wait(left, why)
-            self._sleep(min(1.0, left))
-        self._on_wait(0, why)
+        self._patience.wait(max(1.0, seconds) + random.uniform(0, 1), "X's rate limit")
 
 
 def _page_of(response: requests.Response) -> Mapping[str, Any]:

@@ -1,27 +1,23 @@
 """X's API v2 answers to ours: pure, no network, both vocabularies, pages and flattened lines.
 
-Traps that are handled here: the order of images is that of `media_keys`; offsets count the escaped
-text; several photos share one link; a long post's whole text stands in its note; a retweet's text is
-cut; one odd post must not spoil its page.
+A page tells of the posts in `data`, in `errors` of those that are not to be had, and in passing of
+posts that these refer to. One odd post must not spoil its page.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ..schema import Fate, Image, Post, clean_text
-from ..schema.post import Kind
-from .source import Answer, Found, Missing, Redirect
-from .urls import url_of
-from .x_shape import Data, Fault, Link, Media, Note
+from ..schema import Fate
+from .reading import Reading, Tell
+from .source import Answer, Missing
+from .x_post import answer_of
+from .x_shape import Fault
 
-KINDS: Final[dict[str, Kind]] = {"replied_to": "reply", "quoted": "quote"}
-PHOTO: Final = "photo"
-MEDIA_DISPLAY: Final = ("pic.twitter.com/", "pic.x.com/")
 FATE_OF_FAULT: Final[dict[str, Fate]] = {
     "resource-not-found": "gone",
     "not-authorized-for-resource": "protected",
@@ -30,31 +26,42 @@ FATE_OF_FAULT: Final[dict[str, Fate]] = {
 """By the last part of a problem's type. Any other kind may be another at the next try."""
 
 
+def read_v2(value: object) -> Reading | None:
+    """A page, or a post as `twarc2 flatten` writes it; None where the value is neither."""
+    if not isinstance(value, dict):
+        return None
+    if "data" in value or "errors" in value:
+        return read_page(value)
+    if isinstance(value.get("id"), str) and "text" in value and "id_str" not in value:
+        return read_page({"data": [value]})
+    return None
+
+
 def answers_in(page: Mapping[str, Any], *, source: str) -> Iterator[Answer]:
     """What a response says of each post in `data` and, where it is about an asked id, in `errors`.
 
     Something that is not shaped as expected becomes `unaccounted`, or nothing where it has no id.
     """
-    data = page.get("data")
-    rows = data if isinstance(data, list) else [data] if data else []
+    for tell in read_page(page).own.values():
+        yield tell(source)
+
+
+def read_page(page: Mapping[str, Any]) -> Reading:
+    """The posts of a page. Of a post that is there twice the first counts, and data above errors."""
     includes = page.get("includes")
     shown = includes if isinstance(includes, dict) else {}
-    media = _by(shown.get("media"), "media_key")
-    users = _by(shown.get("users"), "id")
-    answered: set[str] = set()
+    by_id = {"media": _by(shown.get("media"), "media_key"), "users": _by(shown.get("users"), "id")}
+    own: dict[str, Tell] = {}
+    within: dict[str, Tell] = {}
+    rows = _dicts(page.get("data"))
     for row in rows:
-        post_id = row.get("id") if isinstance(row, dict) else None
-        if isinstance(post_id, str) and post_id and post_id not in answered:
-            answered.add(post_id)
-            yield answer_of(row, media=media, users=users, source=source)
+        _tell(own, row, by_id)
     for fault in faults_in(page):
-        post_id = fault.resource_id or fault.value
-        if fault.parameter in ("ids", "id", "") and post_id not in answered:
-            answered.add(post_id)
-            kind = fault.type.rsplit("/", 1)[-1]
-            fate = FATE_OF_FAULT.get(kind, "unaccounted")
-            said = fault.detail or fault.title or kind
-            yield Missing(post_id, fate, said, can_retry=fate == "unaccounted")
+        if fault.parameter in ("ids", "id", ""):
+            own.setdefault(fault.resource_id or fault.value, partial(_missing, fault))
+    for row in _inner_rows(shown, rows):
+        _tell(within, row, by_id)
+    return Reading(own, within)
 
 
 def faults_in(page: Mapping[str, Any]) -> Iterator[Fault]:
@@ -69,151 +76,35 @@ def faults_in(page: Mapping[str, Any]) -> Iterator[Fault]:
             yield fault
 
 
-def answer_of(
-    row: dict[str, Any],
-    *,
-    media: Mapping[str, dict[str, Any]],
-    users: Mapping[str, dict[str, Any]],
-    source: str,
-) -> Answer:
-    """What one post of a page is, given the page's media by key and its users by id."""
-    try:
-        data = Data.model_validate(row)
-        attached = _attached(data, media)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        field = ".".join(map(str, first["loc"]))
-        return Missing(row["id"], "unaccounted", f"X's answer is odd: {field}: {first['msg']}")
-    payload = payload_of(row, data, media=media, users=users)
-    for reference in data.references:
-        if reference.type == "retweeted":
-            return Redirect(data.id, reference.id, payload)
-    photos = [(key, found) for key, found in attached if not found or found.type == PHOTO]
-    post = _post(data, photos, _author(data, users), source)
-    try:
-        post.model_dump_json()
-    except ValueError:
-        return Missing(data.id, "unaccounted", "X's answer is odd: half a surrogate pair in a text")
-    return Found(data.id, post, payload, *_fate(data, attached))
+def _tell(told: dict[str, Tell], row: dict[str, Any], by_id: dict[str, Any]) -> None:
+    post_id = row.get("id")
+    if isinstance(post_id, str) and post_id:
+        told.setdefault(post_id, lambda source: answer_of(row, source=source, **by_id))
 
 
-def payload_of(
-    row: dict[str, Any],
-    data: Data,
-    *,
-    media: Mapping[str, dict[str, Any]],
-    users: Mapping[str, dict[str, Any]],
-) -> bytes:
-    """A page of its own for one post, as it came, so that a better parser can read it again."""
-    shown = {
-        "media": [media[key] for key in data.attachments.media_keys if key in media],
-        "users": [users[data.author_id]] if data.author_id in users else [],
-    }
-    return json.dumps({"data": [row], "includes": shown}).encode("ascii")
+def _missing(fault: Fault, source: str) -> Missing:
+    kind = fault.type.rsplit("/", 1)[-1]
+    fate = FATE_OF_FAULT.get(kind, "unaccounted")
+    said = fault.detail or fault.title or kind
+    post_id = fault.resource_id or fault.value
+    return Missing(post_id, fate, said, can_retry=fate == "unaccounted")
+
+
+def _inner_rows(shown: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Posts that others of the page refer to: in `includes`, or in place in a flattened line."""
+    for name in ("posts", "tweets"):
+        yield from _dicts(shown.get(name))
+    for row in rows:
+        for name in ("referenced_posts", "referenced_tweets"):
+            yield from (inner for inner in _dicts(row.get(name)) if "text" in inner)
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    items = value if isinstance(value, list) else [value]
+    return [item for item in items if isinstance(item, dict)]
 
 
 def _by(items: object, field: str) -> dict[str, dict[str, Any]]:
-    rows = items if isinstance(items, list) else []
     return {
-        row[field]: row
-        for row in rows
-        if isinstance(row, dict) and row.get(field) and isinstance(row[field], str)
+        row[field]: row for row in _dicts(items) if row.get(field) and isinstance(row[field], str)
     }
-
-
-def _attached(
-    data: Data, media: Mapping[str, dict[str, Any]]
-) -> list[tuple[str | None, Media | None]]:
-    """(key, media) in the order of the post; None where X or twarc does not give the media."""
-    own = {one.media_key: one for one in data.attachments.media if one.media_key}
-    keys = data.attachments.media_keys
-    if not keys:
-        return [
-            (one.media_key or None, one if one.type else None) for one in data.attachments.media
-        ]
-    found = [
-        (key, own.get(key) or (Media.model_validate(media[key]) if key in media else None))
-        for key in keys
-    ]
-    return [(key, one if one and one.type else None) for key, one in found]
-
-
-def _author(data: Data, users: Mapping[str, dict[str, Any]]) -> str | None:
-    name = data.author.username or users.get(data.author_id, {}).get("username")
-    return name if isinstance(name, str) and name else None
-
-
-def _post(
-    data: Data, photos: list[tuple[str | None, Media | None]], author: str | None, source: str
-) -> Post:
-    kinds = {reference.type for reference in data.references}
-    return Post(
-        id=data.id,
-        url=url_of(data.id, author),
-        text_raw=data.note.text if data.note else data.text,
-        text=_clean(data, data.note),
-        created_at=data.created_at,
-        lang=data.lang,
-        author=author,
-        conversation_id=data.conversation_id,
-        edit_ids=data.edit_ids,
-        kind=next((kind for name, kind in KINDS.items() if name in kinds), "original"),
-        possibly_sensitive=data.possibly_sensitive,
-        images=tuple(_image(place, key, found) for place, (key, found) in enumerate(photos)),
-        source=source,
-    )
-
-
-def _image(position: int, key: str | None, media: Media | None) -> Image:
-    if media is None:
-        return Image(position=position, media_key=key, status="not_given")
-    return Image(
-        position=position,
-        media_key=key,
-        source_url=media.url,
-        width=media.width,
-        height=media.height,
-        alt_text=media.alt_text,
-    )
-
-
-def _fate(data: Data, attached: list[tuple[str | None, Media | None]]) -> tuple[Fate | None, str]:
-    """What already the answer shows, before any picture is read."""
-    if data.withheld:
-        where = ", ".join(data.withheld.country_codes) or "everywhere"
-        why = " for copyright" if data.withheld.copyright else ""
-        return "withheld", f"withheld in {where}{why}"
-    missing = sum(found is None for _, found in attached)
-    if missing:
-        return "partial_media", f"{missing} of its {len(attached)} media are not in the answer"
-    if attached and not any(found and found.type == PHOTO for _, found in attached):
-        return "video_only", "a video or a GIF, and no picture"
-    return None, ""
-
-
-def _clean(data: Data, note: Note | None) -> str:
-    """The clean text: links to the post's own media cut, by offset where that holds, else by string."""
-    text = note.text if note else data.text
-    own = [link for link in data.entities.urls if link.url and _is_own_media(link, data)]
-    exact = {
-        (link.start, link.end)
-        for link in own
-        if 0 <= link.start < link.end and text[link.start : link.end] == link.url
-    }
-    moved = {link.url for link in own} - {text[start:end] for start, end in exact}
-    return clean_text(text, [*exact, *_places(text, moved)])
-
-
-def _is_own_media(link: Link, data: Data) -> bool:
-    if link.media_key or link.display_url.startswith(MEDIA_DISPLAY):
-        return True
-    own = {data.id, *data.edit_ids}
-    parts = link.expanded_url.split("/")
-    return len(parts) > 6 and parts[4:7:2] == ["status", "photo"] and parts[5] in own
-
-
-def _places(text: str, links: Iterable[str]) -> Iterator[tuple[int, int]]:
-    for link in links:
-        start = text.rfind(link)
-        if start >= 0:
-            yield start, start + len(link)

@@ -11,9 +11,9 @@ import requests
 import tweepy
 
 from ..schema import RemoteError
+from .patience import LATER
+from .secret import TOKEN
 
-TOKEN: Final = "X_BEARER_TOKEN"
-LATER: Final = "wait, then run the same command again: it goes on where it stopped"
 MONTH: Final = "run the same command again when the month is over or the cap is raised"
 NEWER: Final = "pip install --upgrade mnerctl    # X has changed its API again"
 

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, model_validator
 
 
-class _Door(BaseModel):
+class Door(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     @model_validator(mode="before")
@@ -24,7 +24,7 @@ class _Door(BaseModel):
         return value
 
 
-class Link(_Door):
+class Link(Door):
     """A URL in the text. start, end: code points of the escaped text."""
 
     start: int
@@ -35,22 +35,22 @@ class Link(_Door):
     media_key: str = ""
 
 
-class Entities(_Door):
+class Entities(Door):
     urls: tuple[Link, ...] = ()
 
 
-class Note(_Door):
+class Note(Door):
     """The whole text of a long post."""
 
     text: str
 
 
-class Reference(_Door):
+class Reference(Door):
     type: str
     id: str
 
 
-class Media(_Door):
+class Media(Door):
     """type: photo, video or animated_gif. twarc writes `{}` for media that it could not have."""
 
     media_key: str = ""
@@ -61,24 +61,24 @@ class Media(_Door):
     alt_text: str | None = None
 
 
-class Attachments(_Door):
+class Attachments(Door):
     """media: the media themselves, in flattened lines only."""
 
     media_keys: tuple[str, ...] = ()
     media: tuple[Media, ...] = ()
 
 
-class User(_Door):
+class User(Door):
     id: str = ""
     username: str = ""
 
 
-class Withheld(_Door):
+class Withheld(Door):
     copyright: bool = False
     country_codes: tuple[str, ...] = ()
 
 
-class Data(_Door):
+class Data(Door):
     """A post."""
 
     id: str = Field(pattern=r"^[0-9]{1,19}$")
@@ -101,7 +101,7 @@ class Data(_Door):
     )
 
 
-class Fault(_Door):
+class Fault(Door):
     """An entry of `errors`. parameter: which part of the request it is about."""
 
     value: str = ""

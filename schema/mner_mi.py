@@ -115,7 +115,7 @@ def _parse(
     try:
         value = json.loads(line)
     except (json.JSONDecodeError, RecursionError) as error:
-        value = _python_literal(line)
+        value = python_literal(line)
         if value is None:
             found = (
                 f"{error.msg} at column {error.colno}"
@@ -132,7 +132,7 @@ def _parse(
         return None
 
 
-def _python_literal(line: str) -> object | None:
+def python_literal(line: str) -> object | None:
     """What `{'id': 1, ...}` spells, or None. Only literals are read, and nothing deeply nested."""
     if line.count("[") + line.count("{") > 64 * DEEPEST_LITERAL:
         return None

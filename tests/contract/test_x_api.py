@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from mnerctl.collector.media import Downloader
+from mnerctl.collector.patience import TRIES
 from mnerctl.collector.source import Answer as Given
 from mnerctl.collector.source import Found, Missing, Redirect
-from mnerctl.collector.x_api import LIMIT_TRIES, TRIES, XApi
+from mnerctl.collector.x_api import LIMIT_TRIES, XApi
 from mnerctl.schema import RemoteError, UsageError
 from support.x_contract import check_exchanges, sample
 from support.x_server import TOKEN, Answer, XServer, invalid_request, running_x

@@ -9,13 +9,15 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.pictures import jpeg
+from support.published import mner_mi_folder, mner_mi_line
+from support.x_forms import POST_ID, Spec, written
 from support.x_server import TOKEN, Answer, XServer, running_x
 
 pytestmark = pytest.mark.e2e
@@ -41,12 +43,16 @@ def variables(server: XServer | None, token: str = TOKEN) -> dict[str, str]:
 
 
 def mnerctl(
-    folder: Path, *words: str, server: XServer | None = None, token: str = TOKEN
+    folder: Path,
+    *words: str,
+    server: XServer | None = None,
+    token: str = TOKEN,
+    more: Mapping[str, str] = {},
 ) -> tuple[int, str, str]:
     run = subprocess.run(
         command(*words),
         cwd=folder,
-        env=variables(server, token),
+        env=variables(server, token) | dict(more),
         capture_output=True,
         text=True,
         check=False,
@@ -54,6 +60,12 @@ def mnerctl(
     )
     assert TOKEN not in run.stdout + run.stderr
     return run.returncode, run.stdout, run.stderr
+
+
+REFUSED = (
+    "warning refused urls.txt:8: https://t.co/abc; wanted a post's address or id"
+    " (a t.co link hides its post: open it, and give the address it leads to)\n"
+)
 
 
 def cost(posts: int, dollars: str) -> str:
@@ -86,8 +98,8 @@ def test_each_line_has_a_fate_and_the_second_run_asks_nothing(
         "video_only": 1,
     }  # fmt: skip
     assert (code, json.loads(out)) == (0, {"lines": 7, "fates": fates})
-    assert err.startswith(cost(5, "0.03")) and err.endswith(sums)
-    assert mnerctl(tmp_path, *words, server=server) == (0, out, cost(0, "0.00") + sums)
+    assert err.startswith(REFUSED + cost(5, "0.03")) and err.endswith(sums)
+    assert mnerctl(tmp_path, *words, server=server) == (0, out, REFUSED + cost(0, "0.00") + sums)
     assert len(server.exchanges) == 1
 
 
@@ -120,7 +132,7 @@ def test_a_dry_run_says_the_cost_and_asks_nothing(server: XServer, tmp_path: Pat
     assert mnerctl(tmp_path, "fetch", "urls.txt", "--dry-run") == (
         0,
         "",
-        cost(5, "0.03") + "7 lines: 5 pending, 1 duplicate, 1 refused\n",
+        REFUSED + cost(5, "0.03") + "7 lines: 5 pending, 1 duplicate, 1 refused\n",
     )
     assert server.exchanges == []
 
@@ -130,7 +142,7 @@ def test_max_posts_leaves_the_rest_for_the_next_run(server: XServer, tmp_path: P
     words = ("fetch", "urls.txt", "--max-posts", "2")
     code, _, err = mnerctl(tmp_path, *words, server=server)
     assert code == 6
-    assert err.startswith(cost(2, "0.01"))
+    assert err.startswith(REFUSED + cost(2, "0.01"))
     assert err.endswith(
         "7 lines: 1 kept, 3 pending, 1 duplicate, 1 refused, 1 too few images\n"
         "error: corpus: still to be asked for: 3 posts\n"
@@ -162,7 +174,7 @@ def test_a_stop_of_the_source_says_what_to_do(server: XServer, tmp_path: Path) -
     assert mnerctl(tmp_path, "fetch", "urls.txt", server=server) == (
         4,
         "",
-        cost(5, "0.03") + "7 lines: 5 pending, 1 duplicate, 1 refused\n"
+        REFUSED + cost(5, "0.03") + "7 lines: 5 pending, 1 duplicate, 1 refused\n"
         "error: the account has no credits left (HTTP 402: No credits.)\n"
         "  try: add credits at developer.x.com, then run the same command again\n",
     )
@@ -174,27 +186,28 @@ def test_a_stop_of_the_source_says_what_to_do(server: XServer, tmp_path: Path) -
         (
             ("urls.txt",),
             2,
-            "error: no token for X: the variable X_BEARER_TOKEN is not set\n"
+            "error: no token for X: X_BEARER_TOKEN is neither set nor in .env here\n"
             "  try: export X_BEARER_TOKEN=...    # or without one:"
             " --source archive --archive posts.jsonl\n",
         ),
         (
             ("urls.txt", "--source", "archive"),
             2,
-            "error: --source archive and --archive FILE belong together\n"
+            "error: --source archive and --archive PATH belong together\n"
             "  try: mnerctl fetch urls.txt --source archive --archive posts.jsonl\n",
         ),
         (
             ("urls.txt", "--source", "archive", "--archive", "no.jsonl"),
             3,
-            "error: no.jsonl: no such file; wanted twarc's JSON lines\n"
+            "error: no.jsonl: no such file or folder;"
+            " wanted twarc's JSON lines, gallery-dl's folder, or a corpus\n"
             "  try: mnerctl fetch urls.txt --source archive --archive posts.jsonl\n",
         ),
         (
             ("no.txt", "--dry-run"),
             3,
             "error: no.txt: No such file or directory\n"
-            "  try: mnerctl fetch urls.txt    # a file with a URL a line\n",
+            "  try: mnerctl fetch urls.txt    # a file with a URL a line, or a dataset\n",
         ),
         (
             ("urls.txt", "--min-images", "5"),
@@ -209,6 +222,35 @@ def test_what_goes_wrong_first(
 ) -> None:
     (tmp_path / "urls.txt").write_text("101\n")
     assert mnerctl(tmp_path, "fetch", *words) == (code, "", message)
+    assert [path.name for path in tmp_path.iterdir()] == ["urls.txt"]  # no new empty corpus
+
+
+def test_several_files_standard_input_and_a_dataset(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("101\n")
+    (tmp_path / "b.txt").write_text("102\nhello\n" * 6)
+    mner_mi_folder(tmp_path / "mi", test=[mner_mi_line(url="")])
+    run = subprocess.run(
+        command("fetch", "a.txt", "-", "b.txt", "mi", "--dry-run"),
+        cwd=tmp_path,
+        env=variables(None),
+        input="103\n# no\n101\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    refused = [line for line in run.stderr.splitlines() if line.startswith("warning refused ")]
+    assert [line.split(";")[0].removeprefix("warning refused ") for line in refused] == [
+        *(f"b.txt:{number}: hello" for number in range(2, 13, 2)),
+        "mi/text/MNER-MI_test.txt:1: record 1",
+    ]
+    assert run.stderr.endswith("18 lines: 7 duplicate, 7 refused, 4 pending\n")
+
+
+def test_of_many_refused_lines_the_first_are_shown(tmp_path: Path) -> None:
+    (tmp_path / "urls.txt").write_text("hello\n" * 1012)
+    code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", "--dry-run")
+    assert (code, err.count("warning refused urls.txt:")) == (0, 10)
+    assert "\n1,002 more like these: mnerctl status --corpus corpus --list refused\n" in err
 
 
 def test_from_an_archive(tmp_path: Path) -> None:
@@ -320,13 +362,105 @@ def test_two_runs_on_one_corpus(server: XServer, tmp_path: Path) -> None:
         first.kill()
 
 
-def test_the_token_is_in_no_file(server: XServer, tmp_path: Path) -> None:
+LOUD = """
+import logging
+logging.basicConfig(level=0, filename="debug.log")
+"""
+
+
+def test_the_token_is_in_no_log_file_or_message(server: XServer, tmp_path: Path) -> None:
+    """Every file that runs leave is searched, with a log of all that the libraries have to say."""
     small_world(server, tmp_path)
-    server.next.extend([Answer(503, b"<html>"), Answer(200, b"<html>")])
-    assert mnerctl(tmp_path, "fetch", "urls.txt", server=server)[0] == 0
-    server.next.append(Answer(401, {"title": "Unauthorized", "detail": "Unauthorized"}))
+    (tmp_path / "loud").mkdir()
+    (tmp_path / "loud" / "sitecustomize.py").write_text(LOUD)
     (tmp_path / "more.txt").write_text("777\n")
-    assert mnerctl(tmp_path, "fetch", "more.txt", server=server)[0] == 4
-    assert mnerctl(tmp_path, "fetch", "more.txt", server=server, token=f"{TOKEN}\n{TOKEN}")[0] == 2
+    more = {"PYTHONPATH": str(tmp_path / "loud")}
+
+    def code(urls: str, *answers: Answer, token: str = TOKEN) -> int:
+        server.next.extend(answers)
+        return mnerctl(tmp_path, "fetch", urls, server=server, token=token, more=more)[0]
+
+    assert code("urls.txt", Answer(503, b"<html>"), Answer(200, b"<html>")) == 0
+    assert code("more.txt", Answer(401, {"title": "Unauthorized", "detail": f"bad {TOKEN}"})) == 4
+    assert code("more.txt", Answer(403, {"title": TOKEN, "reason": TOKEN})) == 4
+    assert code("more.txt", token=f"{TOKEN}\n{TOKEN}") == 2
+    (tmp_path / ".env").write_text(f"X_BEARER_TOKEN={TOKEN}\n")
+    assert code("more.txt", Answer(402, {"title": TOKEN}), token="") == 4
+    assert code("more.txt", token="") == 0
+    assert "urllib3" in (tmp_path / "debug.log").read_text()
+    (tmp_path / ".env").unlink()
     for path in tmp_path.rglob("*"):
         assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path
+
+
+def test_the_token_may_lie_in_env_here_and_not_in_the_corpus(
+    server: XServer, tmp_path: Path
+) -> None:
+    small_world(server, tmp_path)
+    (tmp_path / ".env").write_text(f'# mine\nOTHER=1\n\nexport X_BEARER_TOKEN="{TOKEN}"\n')
+    assert mnerctl(tmp_path, "fetch", "urls.txt", server=server, token="")[0] == 0
+    assert server.exchanges[0].headers["authorization"] == f"Bearer {TOKEN}"
+    (tmp_path / ".env").rename(tmp_path / "corpus" / ".env")
+    secret = "a corpus is copied and handed on; wanted no secrets in it"
+    assert mnerctl(tmp_path, "fetch", server=server) == (
+        2,
+        "",
+        f"error: corpus/.env: {secret}\n  try: mv corpus/.env .    # and run mnerctl there\n",
+    )
+    inside = mnerctl(tmp_path / "corpus", "fetch", "--corpus", ".", server=server, token="")
+    assert inside == (
+        2,
+        "",
+        f"error: .env: {secret}\n  try: mv .env ..    # and run mnerctl there\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"X_BEARER_TOKEN: secret", ".env:1: wanted NAME=VALUE"),
+        (b"A=1\nX_BEARER_TOKEN=se cret", ".env:2: wanted NAME=VALUE"),
+        (b"X_BEARER_TOKEN='secret", ".env:1: wanted NAME=VALUE"),
+        (b"\xff", ".env: cannot be read (UnicodeDecodeError)"),
+        (b"X_BEARER_TOKEN=", "no token for X: X_BEARER_TOKEN is neither set nor in .env here"),
+        (
+            b"X_BEARER_TOKEN='se cret'",
+            "X_BEARER_TOKEN: wanted a bearer token, visible ASCII without spaces",
+        ),
+    ],
+)
+def test_an_env_that_is_not_understood(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "urls.txt").write_text("101\n")
+    (tmp_path / ".env").write_bytes(content)
+    code, out, err = mnerctl(tmp_path, "fetch", "urls.txt")
+    assert (code, out, err.splitlines()[0]) == (2, "", f"error: {message}")
+    assert not (tmp_path / "corpus").exists()
+
+
+def test_from_syndication(server: XServer, tmp_path: Path) -> None:
+    for place in (1, 2):
+        server.pictures[f"K{place}"] = jpeg(place)
+    long = {**written(Spec(), "syndication"), "id_str": "102", "note_tweet": {"id": "x"}}
+    server.tweet_results = {POST_ID: written(Spec(), "syndication"), "102": long}
+    (tmp_path / "urls.txt").write_text(f"{POST_ID}\n102\n103\n")
+    words = ("fetch", "urls.txt", "--source", "syndication")
+    assert mnerctl(tmp_path, *words, server=server, token="") == (
+        0,
+        "",
+        "X's pages will be asked for 3 posts: free, and at least 0 min\n"
+        "posts: 2 of 3\nposts: 3 of 3\n"
+        "3 lines: 1 kept, 1 gone, 1 truncated text\n",
+    )
+
+
+def test_a_corpus_again_without_the_network(server: XServer, tmp_path: Path) -> None:
+    small_world(server, tmp_path)
+    assert mnerctl(tmp_path, "fetch", "urls.txt", server=server)[0] == 0
+    again = ("fetch", "urls.txt", "--corpus", "again", "--source", "archive", "--archive", "corpus")
+    code, _, err = mnerctl(tmp_path, *again)
+    assert err.splitlines()[-1] == (
+        "7 lines: 1 kept, 1 duplicate, 1 gone, 1 protected, 1 refused, 1 too few images, 1 video only"
+    )
+    assert code == 0
+    first, second = (state(tmp_path / name) for name in ("corpus", "again"))
+    assert first["images"] == second["images"]

@@ -1,4 +1,5 @@
-"""A server on loopback that speaks the part of X that we use: posts by id (API v2), and pictures.
+"""A server on loopback that speaks the part of X that we use: posts by id (API v2), posts for
+embedding (syndication), and pictures.
 
 It knows both vocabularies of the API. Its answers and our requests are held to X's own description by
 `x_contract.py`. It can be told to misbehave: `server.next` holds answers to give instead, in order.
@@ -60,6 +61,7 @@ Misbehave = Callable[[BaseHTTPRequestHandler], None]
 class XServer:
     """The world behind the server. posts: in the newer vocabulary. faults: id to (problem, extra).
 
+    tweet_results: id to what syndication answers; of all others it says 404.
     pictures: media key to bytes, or to a function that writes the whole answer itself.
     silent: ids of which it says nothing, in data or in errors.
     """
@@ -71,6 +73,7 @@ class XServer:
         self.users: dict[str, dict[str, Any]] = {}
         self.faults: dict[str, tuple[str, dict[str, Any]]] = {}
         self.silent: set[str] = set()
+        self.tweet_results: dict[str, dict[str, Any]] = {}
         self.pictures: dict[str, bytes | Misbehave] = {}
         self.next: deque[Answer | Misbehave] = deque()
         self.exchanges: list[Exchange] = []
@@ -154,6 +157,13 @@ class XServer:
             body["errors"] = errors
         return Answer(200, body)
 
+    def tweet_result(self, query: dict[str, str]) -> Answer:
+        """The answer of syndication, which wants a token of the id's own."""
+        found = self.tweet_results.get(query["id"])
+        if found is None or not query["token"] or query["lang"] != "en":
+            return Answer(404, b"<html>", {"Content-Type": "text/html"})
+        return Answer(200, found)
+
     def _is_missing(self, post_id: str) -> bool:
         return post_id not in self.silent and (post_id not in self.posts or post_id in self.faults)
 
@@ -227,7 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             if self.headers.get("Host") == IMAGE_HOST:
                 self._picture(world, parts.path, parts.query)
-            elif parts.path == "/2/tweets":
+            elif parts.path in ("/2/tweets", "/tweet-result"):
                 self._lookup(world, parts.path, parts.query)
             else:
                 send(self, Answer(404, {}))
@@ -238,7 +248,12 @@ class _Handler(BaseHTTPRequestHandler):
         words = {name: values[0] for name, values in parse_qs(query).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
         with world.lock:
-            answer = world.next.popleft() if world.next else world.lookup(path, words, headers)
+            if world.next:
+                answer = world.next.popleft()
+            elif path == "/tweet-result":
+                answer = world.tweet_result(words)
+            else:
+                answer = world.lookup(path, words, headers)
             if isinstance(answer, Answer):
                 world.exchanges.append(Exchange(path, words, headers, answer))
         if isinstance(answer, Answer):

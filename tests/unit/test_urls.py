@@ -1,15 +1,12 @@
-"""Lines of URLs: every form that people paste, what is refused and why, and files as they come."""
+"""Lines of URLs: every form that people paste, and what is refused and why."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.collector.urls import post_id_of, read_inputs, source_of, url_of
-from mnerctl.schema import DataError, InputLine
+from mnerctl.collector.urls import post_id_of, url_of
 
 ID = "1554138525414526977"
 TAILS = ("", "/", "/photo/1", "/video/1", "?s=20&t=Ab", "#m", "/photo/2?lang=en#x", "/likes")
@@ -101,47 +98,6 @@ def test_our_own_addresses_are_read(number: int) -> None:
 def test_a_long_line_does_not_take_long() -> None:
     for line in ("/" * 200_000, "https://x.com" + "/a" * 100_000, "nitter" + ".a" * 100_000):
         assert post_id_of(line)[0] is None
-
-
-def test_files_with_all_their_oddities(tmp_path: Path) -> None:
-    first, second = tmp_path / "a.txt", tmp_path / "b.txt"
-    first.write_bytes(
-        b"\xef\xbb\xbf# a comment\r\n\r\n" + f"{ID}\r\n  tweet:7  \r\n\xff\xfe".encode("latin-1")
-    )
-    second.write_bytes(b"12")
-    assert list(read_inputs([first, second], tmp_path)) == [
-        InputLine("a.txt", 3, ID, ID),
-        InputLine("a.txt", 4, "tweet:7", "7"),
-        InputLine("a.txt", 5, "\ufffd\ufffd", None, NOTHING),
-        InputLine("b.txt", 1, "12", "12"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [(None, "No such file or directory"), ("7".encode("utf-16"), "UTF-16; wanted UTF-8")],
-)
-def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, message: str) -> None:
-    path = tmp_path / "urls.txt"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(DataError) as caught:
-        list(read_inputs([path], tmp_path))
-    assert caught.value.message == f"{path}: {message}"
-
-
-def test_a_file_is_one_source_however_it_is_typed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    typed = [
-        Path("urls.txt"),
-        Path("./urls.txt"),
-        tmp_path / "urls.txt",
-        Path("corpus/../urls.txt"),
-    ]
-    assert {source_of(path, Path("corpus")) for path in typed} == {"../urls.txt"}
-    assert source_of(Path("-"), Path("corpus")) == "-"
 
 
 @pytest.mark.parametrize("joint", ["?s=20 ", "/ ", "#a\t", "/photo/1 "])

@@ -1,0 +1,63 @@
+"""X's token: from the environment, else from `.env` in the current folder, and from nowhere else.
+
+A corpus is copied and handed on, so no secret may lie in it. No message shows any of a secret.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from ..schema import UsageError
+
+TOKEN: Final = "X_BEARER_TOKEN"
+FILE: Final = ".env"
+_LINE: Final = re.compile(r"""(?:export\s+)?(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)"|([^\s'"]*))""")
+
+
+def refuse_secrets_in(corpus: Path) -> None:
+    """Raises UsageError where a `.env` lies in the corpus, or is about to be read from inside it."""
+    outside = corpus.resolve().parent
+    files = [corpus / FILE]
+    if Path.cwd().is_relative_to(corpus.resolve()):
+        files.append(Path(FILE))
+    for file in files:
+        if file.exists():
+            raise UsageError(
+                f"{file}: a corpus is copied and handed on; wanted no secrets in it",
+                f"mv {file} {os.path.relpath(outside)}    # and run mnerctl there",
+            )
+
+
+def token_of_environment(environment: Mapping[str, str] = os.environ) -> str:
+    """The token as it was given. Raises UsageError where there is none."""
+    token = environment.get(TOKEN) or _values(Path(FILE)).get(TOKEN)
+    if not token:
+        raise UsageError(
+            f"no token for X: {TOKEN} is neither set nor in {FILE} here",
+            f"export {TOKEN}=...    # or without one: --source archive --archive posts.jsonl",
+        )
+    return token
+
+
+def _values(file: Path) -> dict[str, str]:
+    """The lines NAME=VALUE of a file, none where there is no file. Nothing in them is worked out."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines() if file.exists() else []
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{file}: cannot be read ({type(error).__name__})", f"ls -l {file}"
+        ) from None
+    values = {}
+    for number, line in enumerate(map(str.strip, lines), start=1):
+        if line and not line.startswith("#"):
+            found = _LINE.fullmatch(line)
+            if found is None:
+                raise UsageError(
+                    f"{file}:{number}: wanted NAME=VALUE", f"mend line {number} of {file}"
+                )
+            values[found[1]] = found[2] or found[3] or found[4] or ""
+    return values

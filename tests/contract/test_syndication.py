@@ -1,0 +1,197 @@
+"""The source syndication against a server on loopback: answers, manners, and what ends a run."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnerctl.collector.media import Downloader
+from mnerctl.collector.patience import TRIES
+from mnerctl.collector.source import Found, Missing
+from mnerctl.collector.syndication import SECONDS_A_POST, Syndication, answer_in, token_of
+from mnerctl.schema import RemoteError
+from support.x_contract import sample
+from support.x_forms import POST_ID, Spec, written
+from support.x_server import Answer, XServer, running_x
+
+pytestmark = pytest.mark.contract
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def server() -> Iterator[XServer]:
+    with running_x() as server:
+        yield server
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def source(server: XServer, clock: Clock) -> Syndication:
+    return Syndication(
+        pictures=Downloader(loopback=server.url),
+        loopback=server.url,
+        sleep=clock.sleep,
+        clock=clock,
+    )
+
+
+@pytest.mark.parametrize(
+    ("post_id", "token"),
+    [
+        ("1554138525414526977", "3rmgxcfy2l4"),
+        ("1", "bhi2ay3f28n"),
+        ("20", "6dq1a2xwd93"),
+        ("999999999999999", "353i5ab8p54"),
+        ("1790000000000000001", "4c7g8auqyik"),
+        ("9999999999999999999", "o8nxcsgioad"),
+        ("318309886183790", "zzzzzzzzzs"),
+        ("1318309886183790672", "371lc2ug9mn"),
+    ],
+)
+def test_the_token_is_as_javascript_makes_it(post_id: str, token: str) -> None:
+    assert token_of(post_id) == token
+
+
+@given(st.integers(1, 10**19 - 1))
+def test_every_id_has_a_token(number: int) -> None:
+    token = token_of(str(number))
+    assert token.isalnum() and "0" not in token and len(token) < 30
+
+
+def test_the_shared_sample(server: XServer, source: Syndication) -> None:
+    shapes = sample("sample_syndication.json")
+    server.tweet_results = {POST_ID: shapes["ok"], "2": shapes["tombstone"], "3": {}}
+    long, *others = source.posts([POST_ID, "2", "3", "4"])
+    assert isinstance(long, Found)
+    assert (long.fate, long.reason) == (
+        "truncated_text",
+        "a long post, and the source gives only its beginning",
+    )
+    assert [image.source_url[-6:] for image in long.post.images] == ["A1.jpg", "B2.jpg", "C3.jpg"]
+    assert json.loads(long.payload) == shapes["ok"]
+    assert others == [
+        Missing("2", "gone", "This Post was deleted by the Post author."),
+        Missing("3", "gone", "X gives nothing"),
+        Missing("4", "gone", "HTTP 404"),
+    ]
+
+
+def test_it_is_asked_slowly_and_with_a_token(
+    server: XServer, source: Syndication, clock: Clock
+) -> None:
+    for post_id in ("1", "2", "3"):
+        server.tweet_results[post_id] = {**written(Spec(), "syndication"), "id_str": post_id}
+    assert [answer.post_id for answer in source.posts(["1", "2", "3"])] == ["1", "2", "3"]
+    assert sum(clock.slept) == pytest.approx(2 * SECONDS_A_POST)
+    asked = [one.query for one in server.exchanges]
+    assert asked[0] == {"id": "1", "lang": "en", "token": token_of("1")}
+    assert {one.path for one in server.exchanges} == {"/tweet-result"}
+    assert {one.headers["host"] for one in server.exchanges} == {"cdn.syndication.twimg.com"}
+    assert not any("authorization" in one.headers for one in server.exchanges)
+
+
+def reset(handler: Any) -> None:
+    """The connection ends before an answer."""
+    handler.close_connection = True
+
+
+FAULTS = {
+    "429": Answer(429, b"slow down"),
+    "503": Answer(503, b"<html>"),
+    "html": Answer(200, b"<html>over capacity</html>"),
+    "list": Answer(200, [1]),
+    "deep": Answer(200, b"[" * 100_000),
+    "reset": reset,
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_passing_fault_is_waited_out(
+    server: XServer, source: Syndication, clock: Clock, name: str
+) -> None:
+    server.tweet_results[POST_ID] = written(Spec(), "syndication")
+    server.next.extend([FAULTS[name]] * 2)
+    (answer,) = source.posts([POST_ID])
+    assert isinstance(answer, Found)
+    assert 2 * 0.75 + 4 * 0.75 <= sum(clock.slept) <= 2 * 1.25 + 4 * 1.25 + 2 * SECONDS_A_POST
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_that_stays_ends_the_run(
+    server: XServer, source: Syndication, clock: Clock, name: str
+) -> None:
+    server.next.extend([FAULTS[name]] * TRIES)
+    with pytest.raises(RemoteError, match=f"syndication failed {TRIES} times in a row: "):
+        list(source.posts(["1"]))
+    assert not server.next
+
+
+def test_other_refusals(server: XServer, source: Syndication) -> None:
+    server.next.append(Answer(400, b""))
+    assert list(source.posts(["1"])) == [Missing("1", "unaccounted", "HTTP 400", can_retry=True)]
+    server.next.append(Answer(403, b""))
+    with pytest.raises(RemoteError, match=r"X refuses to answer \(HTTP 403\)"):
+        list(source.posts(["1"]))
+
+
+def test_redirects_are_not_followed(server: XServer, source: Syndication) -> None:
+    server.next.extend([Answer(302, b"", {"Location": "https://evil.example/"})] * TRIES)
+    with pytest.raises(RemoteError):
+        list(source.posts(["1"]))
+    assert {one.path for one in server.exchanges} == {"/tweet-result"}
+
+
+def test_a_silent_server_is_left(
+    server: XServer, source: Syndication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mnerctl.collector.wire.TIMEOUT", (0.2, 0.2))
+    server.next.append(lambda handler: time.sleep(1))
+    server.tweet_results[POST_ID] = written(Spec(), "syndication")
+    (answer,) = source.posts([POST_ID])
+    assert isinstance(answer, Found)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"__typename": "Tweet"},
+        {"id_str": "2", "text": "another"},
+        {"id": "1", "text": "in other words"},
+        {"errors": []},
+    ],
+)
+def test_an_answer_about_something_else(body: dict[str, Any]) -> None:
+    answer = answer_in("1", body)
+    assert answer == Missing(
+        "1", "unaccounted", "X's answer is about something else", can_retry=True
+    )
+
+
+@pytest.mark.parametrize("tombstone", [None, {}, {"text": 5}, {"text": {"text": 5}}])
+def test_a_tombstone_without_words(tombstone: object) -> None:
+    body = {"__typename": "TweetTombstone", "tombstone": tombstone}
+    assert answer_in("1", body) == Missing("1", "gone", "X shows a tombstone")
