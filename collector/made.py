@@ -37,7 +37,7 @@ class _Recipe:
     dev: int
     test: int
     seed: int
-    version: int = 1
+    version: int = 2
 
 
 def make_posts(

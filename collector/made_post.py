@@ -30,6 +30,8 @@ _LOW_BITS: Final = (1 << 22) - 1
 _BEGINS_MS: Final = 1000 * int(datetime(2024, 3, 1, tzinfo=UTC).timestamp())
 _PEOPLE: Final = [handle for words in WORDS.values() for handle, _ in words.people]
 _EDITED: Final = 0.03
+_NUMBERS: Final = (2,) * 22 + (3,) * 5 + (4,) * 14
+"""Pictures of 41 posts: the shares of MNER-MI's tweets with two, three and four (paper, statistics)."""
 Card = TypeVar("Card")
 
 
@@ -47,13 +49,13 @@ class MadePost:
 
 def plans(split: Split, count: int, seed: int) -> Iterator[Plan]:
     """Plans of `count` posts. How many names, which ones and their types are dealt from shuffled
-    decks, so that each comes equally often; no name stands twice in a post."""
+    decks, so that each comes as often as it should; no name stands twice in a post."""
     chance = Random(f"{seed}/{split}")
     numbers: list[int] = []
     names: list[str] = []
     types: dict[str, list[EntityType]] = defaultdict(list)
     for _ in range(count):
-        number = _deal(numbers, (2, 3, 4), chance)
+        number = _deal(numbers, _NUMBERS, chance)
         chosen: list[str] = []
         while len(chosen) < number:
             name = _deal(names, NAMES, chance)

@@ -17,6 +17,11 @@ from typing import Any, Final
 from .made_words import Words
 
 _CODE: Final = ascii_letters + digits
+# How often a post begins with words, with an emoji, has words around a name, ends with words.
+_OPENED: Final = 0.4
+_LED_BY_EMOJI: Final = 0.2
+_CLAUSED: Final = 0.4
+_CLOSED: Final = 0.25
 
 
 @dataclass(slots=True)
@@ -63,19 +68,20 @@ class MadeText:
 def write_text(names: Sequence[str], words: Words, chance: Random) -> MadeText:
     """A text that names `names` in this order; the link to the pictures is not in it yet."""
     text = MadeText()
-    opener = chance.choice(words.openers)
-    text.add(f"{opener} " if opener else "")
-    if chance.random() < 0.25:
+    if chance.random() < _OPENED:
+        text.add(chance.choice(words.openers) + " ")
+    if chance.random() < _LED_BY_EMOJI:
         text.add(chance.choice(words.emoji) + " ")
     between, last = chance.choice(words.joins)
     for position, name in enumerate(names):
         if position:
             text.add(last if position == len(names) - 1 else between)
-        text.add_name(chance.choice(words.clauses), name)
-    closer = chance.choice(words.closers)
-    text.add(f" {closer}" if closer else "")
+        clause = chance.choice(words.clauses) if chance.random() < _CLAUSED else "{}"
+        text.add_name(clause, name)
+    if chance.random() < _CLOSED:
+        text.add(" " + chance.choice(words.closers))
     extras = ("emoji", "tag", "mention", "link")
-    for extra in chance.sample(extras, chance.choice((0, 1, 1, 2, 2, 3))):
+    for extra in chance.sample(extras, chance.choice((0, 0, 1, 1, 2))):
         text.add(chance.choice((" ", " ", "\n")))
         _add_extra(text, extra, words, chance)
     return text

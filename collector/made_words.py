@@ -41,7 +41,7 @@ class Words:
 WORDS: Final[dict[Split, Words]] = {
     "train": Words(
         openers=(
-            "", "", "throwback to", "Sunday album:", "camera roll today:", "what a day!", "thread:",
+            "throwback to", "Sunday album:", "camera roll today:", "what a day!", "thread:",
             "left to right:", "woke up thinking about", "guess who did this...", "archive >>",
             "on the wall of our cafe\N{COMBINING ACUTE ACCENT}:", "Q&A later, but first", "R&B night:",
             "web tip: write &amp; for &.", "we saw", "still here:", "four hours, no regrets:",
@@ -49,7 +49,7 @@ WORDS: Final[dict[Split, Words]] = {
             "before & after:", "half asleep, yet", "posting without comment:", "old > new:",
         ),
         clauses=(
-            "{}", "{}", "{}", "more {}", "{} again", "#{}", "{} at last", "all about {}", "{}'s moment",
+            "more {}", "{} again", "#{}", "{} at last", "all about {}", "{}'s moment",
             "hello {}", "“{}”", "{} (finally)", "{}, obviously", "a bit of {}", "thinking of {}",
             "{} of course", "team {}", "never enough {}", "{}!", "just {}", "that {} thing",
         ),
@@ -58,7 +58,7 @@ WORDS: Final[dict[Split, Words]] = {
             (" then ", " then "), (" | ", " | "), (" & ", " & "), (", ", ", also "), ("... ", "... "),
         ),
         closers=(
-            "", "", "", "<3", "what a time", "thanks everyone", "10/10", ":)", "who else?", "love it",
+            "<3", "what a time", "thanks everyone", "10/10", ":)", "who else?", "love it",
             "that is all.", "zoom in >>>", "no filter", "should be enough for now", "see y'all soon",
         ),
         tags=(
@@ -74,15 +74,15 @@ WORDS: Final[dict[Split, Words]] = {
     ),
     "dev": Words(
         openers=(
-            "", "", "quick roundup -", "favourites from yesterday:", "desk update:", "oh look,", "in short:",
+            "quick roundup -", "favourites from yesterday:", "desk update:", "oh look,", "in short:",
             "mood board >", "as promised (B&W too):", "Friday leftovers:", "who ordered", "spotted:",
         ),
         clauses=(
-            "{}", "{}", "{}", "{} twice", "#{}", "some {}", "{}'s corner", "bonus {}",
+            "{} twice", "#{}", "some {}", "{}'s corner", "bonus {}",
             "{} (yes!)", "hi {}", "'{}'", "{} hour", "finding {}",
         ),
         joins=((", ", " plus "), (" -> ", " -> "), (", ", ", "), (" x ", " x "), (" & ", " & ")),
-        closers=("", "", "", "<33", "makes sense, no?", "carry on", "and now?", "bye :D", "A+"),
+        closers=("<33", "makes sense, no?", "carry on", "and now?", "bye :D", "A+"),
         tags=("#fridayfeeling", "#bnw", "#moodboard", "#dailydose", "#outtakes"),
         emoji=("🧑🏻‍🚀", "🇯🇵", "👋🏻", "☕️", "✨", "👩‍👧", "5️⃣"),
         people=(
@@ -92,16 +92,16 @@ WORDS: Final[dict[Split, Words]] = {
     ),
     "test": Words(
         openers=(
-            "", "", "recap:", "everything since noon =", "mail day!", "sketchbook says", "bits & bobs:",
+            "recap:", "everything since noon =", "mail day!", "sketchbook says", "bits & bobs:",
             "tiny gallery:", "can't choose between", "pinned:", "note to self >", "one trip on:",
             "Monday needs", "reminder:",
         ),
         clauses=(
-            "{}", "{}", "{}", "only {}", "#{}", "{} forever", "{}’s turn", "dear {}", "({})", "{}?!",
+            "only {}", "#{}", "{} forever", "{}’s turn", "dear {}", "({})", "{}?!",
             "lots of {}", "hey {}", "\"{}\"", "{} up close", "mostly {}",
         ),
         joins=((", ", " & "), (" · ", " · "), ("\n• ", "\n• "), (", ", " or "), (" — ", " — "), (", ", ", ")),
-        closers=("", "", "", "&lt;3 means <3", "good evening", "your call", "xo", "worth every minute", ";)"),
+        closers=("&lt;3 means <3", "good evening", "your call", "xo", "worth every minute", ";)"),
         tags=("#mondays", "#smallgallery", "#keepsake", "#latepost", "#wow"),
         emoji=("👩🏾‍🔬", "🇿🇦", "🙌🏾", "🌈", "⚡️", "🐻‍❄️", "🎉"),
         people=(

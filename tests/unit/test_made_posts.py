@@ -143,7 +143,8 @@ def test_spans_are_names_of_the_clean_text_on_token_edges(made: Made) -> None:
 
 def test_there_are_as_many_pictures_as_names_and_each_is_the_evidence_of_one(made: Made) -> None:
     numbers = Counter(len(truth["spans"]) for truth in made.truth.values())
-    assert set(numbers) == {2, 3, 4} and max(numbers.values()) - min(numbers.values()) <= 3
+    shares = {number: count / sum(numbers.values()) for number, count in numbers.items()}
+    assert shares == pytest.approx({2: 0.54, 3: 0.12, 4: 0.34}, abs=0.03)  # those of MNER-MI
     for post_id, truth in made.truth.items():
         count = len(truth["spans"])
         assert len(made.posts[post_id].images) == count
@@ -177,15 +178,15 @@ def test_entities_stand_where_they_say(made: Made) -> None:
 def test_hard_characters_are_in_many_posts(made: Made) -> None:
     texts = [post.text for post in made.posts.values()]
     raws = [post.text_raw for post in made.posts.values()]
-    assert _share(EMOJI.search(text) for text in texts) > 0.4
+    assert _share(EMOJI.search(text) for text in texts) > 0.3
     assert _share("\u200d" in text for text in texts) > 0.1
     assert _share(regex.search(r"\p{RI}{2}", text) for text in texts) > 0.03
     assert _share(regex.search(r"\p{Emoji_Modifier}", text) for text in texts) > 0.1
-    assert _share("#" in text for text in texts) > 0.3
-    assert _share("@" in text for text in texts) > 0.2
-    assert _share("https://" in text for text in texts) > 0.2
-    assert _share("\n" in text for text in texts) > 0.2
-    assert _share("&amp;" in raw or "&lt;" in raw or "&gt;" in raw for raw in raws) > 0.2
+    assert _share("#" in text for text in texts) > 0.2
+    assert _share("@" in text for text in texts) > 0.1
+    assert _share("https://" in text for text in texts) > 0.1
+    assert _share("\n" in text for text in texts) > 0.1
+    assert _share("&amp;" in raw or "&lt;" in raw or "&gt;" in raw for raw in raws) > 0.1
     assert any("&amp;lt;" in raw or "&amp;amp;" in raw for raw in raws)  # unescaped once, not twice
 
 
