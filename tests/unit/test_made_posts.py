@@ -16,8 +16,8 @@ import regex
 from PIL import Image
 
 from mnerctl.collector import make_posts
-from mnerctl.collector.made_post import Plan, plans
-from mnerctl.collector.made_words import NAMES, WORDS, Words
+from mnerctl.collector.made.post import Plan, plans
+from mnerctl.collector.made.words import NAMES, WORDS, Words
 from mnerctl.collector.source import Found
 from mnerctl.collector.x_payload import answers_in
 from mnerctl.schema import SPLITS, TYPES, DataError, Post, clean_text, time_of_id

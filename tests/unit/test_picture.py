@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from PIL import Image
 
-from mnerctl.collector.picture import LONG_SIDE, draw_picture
+from mnerctl.collector.made.picture import LONG_SIDE, draw_picture
 from mnerctl.schema import TYPES
 
 

@@ -1,7 +1,7 @@
 """One made post after the other: its plan, its pictures, X's answer for it, and the truth about it.
 
 A plan says which names stand in a post and what type each has. Ids are dated as real ones are, but
-have all low bits set, which no real post has; users are called `made_…`. Files are `made.py`.
+have all low bits set, which no real post has; users are called `made_…`. Files are `folder.py`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from typing import Any, Final, TypeVar
 
 from PIL import Image
 
-from ..schema import SPLITS, TYPES, EntityType, Split, time_of_id
-from ..schema.post import SNOWFLAKE_EPOCH_MS
-from .made_text import MadeText, add_media_link, write_text
-from .made_words import NAMES, WORDS
+from ...schema import SPLITS, TYPES, EntityType, Split, time_of_id
+from ...schema.post import SNOWFLAKE_EPOCH_MS
 from .picture import draw_picture
+from .text import MadeText, add_media_link, write_text
+from .words import NAMES, WORDS
 
 Plan = list[tuple[str, EntityType]]
 """The names of one post in order, each with the type that its picture shows."""

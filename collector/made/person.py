@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from random import Random
 
-from .picture_colour import Colour, Palette, lightness_of, shade
-from .picture_pen import Pen, Point, arc, mirrored, oval, path, ray, smooth
+from .colour import Colour, Palette, lightness_of, shade
+from .pen import Pen, Point, arc, mirrored, oval, path, ray, smooth
 
 
 def draw_person(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:

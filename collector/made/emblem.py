@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from random import Random
 
-from .picture_colour import Colour, Palette, shade
-from .picture_pen import Pen, Point, Points, arc, mirrored, oval, path, rounded, smooth, star
+from .colour import Colour, Palette, shade
+from .pen import Pen, Point, Points, arc, mirrored, oval, path, rounded, smooth, star
 
 _STROKES: tuple[Points, ...] = (
     path("-50,-100 -50,100"),

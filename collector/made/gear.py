@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from .picture_colour import Colour, Palette, shade
-from .picture_pen import Pen, arc, mirrored, oval, path, smooth, star
+from .colour import Colour, Palette, shade
+from .pen import Pen, arc, mirrored, oval, path, smooth, star
 
 
 def draw_car(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:

@@ -16,7 +16,7 @@ from typing import Final, Self
 
 from PIL import Image, ImageDraw
 
-from .picture_colour import Colour
+from .colour import Colour
 
 Point = tuple[float, float]
 Points = Sequence[Point]

@@ -14,9 +14,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from ..schema import SPLITS, DataError, Split
-from ..schema.whole import whole_folder
-from .made_post import MadePost, posts
+from ...schema import SPLITS, DataError, Split
+from ...schema.whole import whole_folder
+from .post import MadePost, posts
 
 POSTS: Final = "posts.jsonl"
 MEDIA: Final = "media"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from .picture_colour import Colour, Palette, shade
-from .picture_pen import Pen, Point, arc, mirrored, path
+from .colour import Colour, Palette, shade
+from .pen import Pen, Point, arc, mirrored, path
 
 EDGE: Final = 2.4
 """How far a place is drawn to each side: beyond the frame, however it is turned and moved."""

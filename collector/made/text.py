@@ -14,7 +14,7 @@ from random import Random
 from string import ascii_letters, digits
 from typing import Any, Final
 
-from .made_words import Words
+from .words import Words
 
 _CODE: Final = ascii_letters + digits
 # How often a post begins with words, with an emoji, has words around a name, ends with words.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from ..schema import Split
+from ...schema import Split
 
 NAMES: Final = (
     "Amazon", "Apollo", "Atlas", "Aurora", "Austin", "Avalon", "Bristol", "Brooklyn", "Carolina",

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from random import Random
 
-from .picture_colour import Colour, Palette, shade
-from .picture_land import (
+from .colour import Colour, Palette, shade
+from .land import (
     EDGE,
     draw_coast,
     draw_land,
@@ -18,7 +18,7 @@ from .picture_land import (
     draw_tree,
     draw_village,
 )
-from .picture_pen import Pen, Point, arc, mirrored, path
+from .pen import Pen, Point, arc, mirrored, path
 
 
 def draw_place(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:

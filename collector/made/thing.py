@@ -6,8 +6,8 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from .picture_colour import Colour, Palette, shade
-from .picture_gear import (
+from .colour import Colour, Palette, shade
+from .gear import (
     draw_aeroplane,
     draw_ball,
     draw_bicycle,
@@ -16,7 +16,7 @@ from .picture_gear import (
     draw_guitar,
     draw_umbrella,
 )
-from .picture_pen import Pen, arc, mirrored, path, ray, smooth
+from .pen import Pen, arc, mirrored, path, ray, smooth
 
 
 def draw_thing(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:

@@ -15,13 +15,13 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageFilter
 
-from ..schema import EntityType
-from .picture_colour import Colour, Palette, shade
-from .picture_emblem import draw_emblem
-from .picture_pen import Pen, path, smooth, star
-from .picture_person import draw_person
-from .picture_place import draw_place
-from .picture_thing import draw_thing
+from ...schema import EntityType
+from .colour import Colour, Palette, shade
+from .emblem import draw_emblem
+from .pen import Pen, path, smooth, star
+from .person import draw_person
+from .place import draw_place
+from .thing import draw_thing
 
 LONG_SIDE: Final = 256
 _FINER: Final = 2  # drawn this much larger, then averaged: smooth edges
