@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .agree import agree
 from .options import AsJson, CorpusDir
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ label = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+label.command()(agree)
 
 CORPUS = Path("corpus")
 LOCAL = "http://127.0.0.1:8090"

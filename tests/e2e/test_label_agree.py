@@ -1,0 +1,156 @@
+"""`mnerctl label agree` as typed: whole outputs and exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mnerctl.schema import Annotation, Corpus, Span
+from support.command import Ended, run
+from support.corpora import corpus_of, made_post
+
+pytestmark = pytest.mark.e2e
+
+TEXT = "LeBron James 🇫🇷 <b>in</b> Paris"
+LEBRON, PARIS = Span(0, 12, "PER"), Span(26, 31, "LOC")
+
+TABLES = """\
+annotators
+
+      name   done   skipped   compared
+ ──────────────────────────────────────
+  1   ada       2         0          2
+  2   ben       2         0          2
+
+agreement on 2 posts, 6 spans
+
+  measure                         value            95 %
+ ───────────────────────────────────────────────────────
+  exact span F1                   0.667    0.000..1.000
+    whatever the type             0.667    0.000..1.000
+  Fleiss' kappa, tokens           0.619   -0.091..1.000
+  Krippendorff's alpha, tokens    0.627   -0.068..1.000
+  Krippendorff's u-alpha, spans   0.619   -0.083..1.000
+
+by type and by number of images
+
+             posts   spans      F1           95 %    kappa    alpha   u-alpha
+ ─────────────────────────────────────────────────────────────────────────────
+  PER            2       3   0.667   0.000..1.000    0.632    0.640     0.628
+  LOC            2       3   0.667   0.000..1.000    0.644    0.652     0.652
+  ORG            2       0       -              -        -        -         -
+  MISC           2       0       -              -        -        -         -
+  2 images       1       4   1.000   1.000..1.000    1.000    1.000     1.000
+  4 images       1       2   0.000   0.000..0.000   -0.091   -0.045    -0.058
+
+by pair: precision and recall of the second, with the first as gold
+
+          posts       P       R      F1           95 %   Cohen   u-alpha
+ ────────────────────────────────────────────────────────────────────────
+  1 - 2       2   0.667   0.667   0.667   0.000..1.000   0.621     0.619
+
+where one marked ..., the other said
+
+         PER   LOC   ORG   MISC   other edges   unmarked
+ ────────────────────────────────────────────────────────
+  PER      2     0     0      0             0          1
+  LOC      0     2     0      0             0          1
+  ORG      0     0     0      0             0          0
+  MISC     0     0     0      0             0          0
+
+
+post 12: 2.0 spans in dispute
+  ada:
+    PER  'LeBron James'
+  ben:
+    LOC  'Paris'
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with corpus_of(tmp_path / "corpus", [made_post("11", TEXT), made_post("12", TEXT, images=4)]):
+        return tmp_path
+
+
+def annotate(folder: Path, post_id: str, annotator: str, *spans: Span) -> None:
+    with Corpus.open(folder / "corpus") as corpus:
+        corpus.put_annotation(
+            Annotation(post_id=post_id, annotator=annotator, text=TEXT, spans=spans)
+        )
+
+
+def annotate_all(folder: Path, *annotators: str) -> None:
+    for annotator in annotators:
+        annotate(folder, "11", annotator, LEBRON, PARIS)
+    annotate(folder, "12", annotators[0], LEBRON)
+    annotate(folder, "12", annotators[1], PARIS)
+
+
+def agree(folder: Path, *words: str) -> Ended:
+    return run("label", "agree", *words, folder=folder)
+
+
+def test_tables_the_kept_result_and_the_same_again(folder: Path) -> None:
+    annotate_all(folder, "ada", "ben")
+    ended = agree(folder)
+    assert ended.code == 0
+    assert ended.err.splitlines()[-1] == (
+        "2 annotated posts: 2 compared, 0 skipped, 0 done by one, 0 outdated, 0 not kept;"
+        " kept in corpus/agreement.json"
+    )
+    assert ended.out == TABLES
+    assert agree(folder) == ended
+
+
+def test_json_is_the_kept_document_and_the_page_is_written(folder: Path) -> None:
+    annotate_all(folder, "ada", "ben")
+    ended = agree(folder, "--json", "--html", "page.html")
+    assert ended.code == 0
+    assert ended.out == (folder / "corpus" / "agreement.json").read_text(encoding="utf-8")
+    document = json.loads(ended.out)
+    assert document["posts"]["compared"] == 2
+    assert document["by_type"]["ORG"]["u_alpha"] == {"value": None, "low": None, "high": None}
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert "&lt;b&gt;in&lt;/b&gt;" in page and "<b>in" not in page
+
+
+def test_80_columns_hold_it_whatever_the_names(folder: Path) -> None:
+    annotate_all(folder, *(f"{name}.of.a.long.family@example.org" for name in ("ada", "ben")))
+    out = agree(folder).out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "  2   ben.of.a.long.family@example.org      2 " in out
+
+
+def test_a_terminal_is_not_told_what_to_do_by_strangers(folder: Path) -> None:
+    hostile = "\x1b[31mada"
+    annotate(folder, "11", hostile, LEBRON)
+    annotate(folder, "11", "ben", PARIS)
+    out = agree(folder).out
+    assert "\x1b" not in out
+    assert f"  {hostile!r}:\n    PER  'LeBron James'\n" in out
+
+
+@pytest.mark.parametrize(("annotators", "done"), [((), "none"), (("ada",), "ada 1")])
+def test_without_two_annotators(folder: Path, annotators: tuple[str, ...], done: str) -> None:
+    for annotator in annotators:
+        annotate(folder, "11", annotator)
+    assert agree(folder) == Ended(
+        3,
+        "",
+        f"error: corpus: no post that two annotators have done (done: {done})\n"
+        "  try: mnerctl label import FILE --annotator NAME --corpus corpus    # or label pull\n",
+    )
+    assert not (folder / "corpus" / "agreement.json").exists()
+
+
+def test_without_a_corpus(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    assert agree(tmp_path / "work") == Ended(
+        3,
+        "",
+        "error: corpus: no corpus (corpus.db is not there)\n"
+        "  try: mnerctl fetch urls.txt --corpus corpus\n",
+    )
