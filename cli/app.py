@@ -8,6 +8,7 @@ from typing import NoReturn
 import typer
 
 from .build_plus import build_plus
+from .comply import comply
 from .demo import demo
 from .fetch import fetch
 from .label import label
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command()(fetch)
 app.command()(status)
+app.command()(comply)
 app.add_typer(label)
 app.add_typer(release)
 app.command()(build_plus)

@@ -78,7 +78,13 @@ def build(
             on_file=on_file,
         )
     counts = statistics(built.release)
-    left_out = {"without_gold": built.without_gold, "without_split": built.without_split}
+    manifest = built.release.manifest
+    withdrawn = len(manifest.withdrawn) if manifest else 0
+    left_out = {
+        "without_gold": built.without_gold,
+        "without_split": built.without_split,
+        "withdrawn": withdrawn,
+    }
     if as_json:
         print_json(
             {"release": str(built.release.folder), **left_out, "statistics": counts.as_dict()}
@@ -87,7 +93,7 @@ def build(
         print_statistics(f"{built.release.name} {version}", counts)
     say(
         f"{built.release.folder}: {counts.summary()}; left out: {built.without_gold} posts without gold,"
-        f" {built.without_split} without a split"
+        f" {built.without_split} without a split, {withdrawn} withdrawn"
     )
 
 

@@ -1,4 +1,4 @@
-"""`mnerctl status`: what became of each input line."""
+"""`mnerctl status`: what became of each input line, and what the corpus holds."""
 
 from __future__ import annotations
 
@@ -21,26 +21,36 @@ def status(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what became of each input line.
+    """Show what became of each input line, what is kept, and what was paid.
 
     Example: mnerctl status --corpus corpus --list gone
     """
     from ..schema import Corpus
     from .console import print_json, print_table, say
+    from .standing import as_document, as_rows, standing
 
     with Corpus.open(corpus) as opened:
-        fates = opened.line_fates()
-        lines = list(opened.lines_with_fate(_fate(fate))) if fate else []
+        if fate:
+            lines = list(opened.lines_with_fate(_fate(fate)))
+            fates = opened.line_fates()
+        else:
+            now = standing(opened)
+            fates = now.fates
+    if fate:
         lines = [line._replace(source=_as_seen_from_here(line.source, corpus)) for line in lines]
-    if fate and as_json:
-        print_json([line._asdict() for line in lines])
-    elif fate:
-        rows = [(f"{line.source}:{line.number}", line.text, line.reason) for line in lines]
-        print_table(fate, ("line", "text", "reason"), rows)
+        if as_json:
+            print_json([line._asdict() for line in lines])
+        else:
+            shown = [(f"{line.source}:{line.number}", line.text, line.reason) for line in lines]
+            print_table(fate, ("line", "text", "reason"), shown)
     elif as_json:
-        print_json({"lines": sum(fates.values()), "fates": fates})
+        print_json(as_document(now))
     else:
-        print_table(str(corpus), ("fate", "lines"), list(_kept_first(fates).items()))
+        print_table(
+            str(corpus), ("fate", "lines"), [(k, f"{n:,}") for k, n in _kept_first(fates).items()]
+        )
+        if rows := as_rows(now):
+            print_table("posts", ("what", "counts"), rows)
     say(summary(fates))
 
 

@@ -8,12 +8,15 @@ text and fate in one transaction. The loop knows nothing of the source.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from functools import partial
 from itertools import islice
 from typing import Final
 
 from ..schema import Corpus, Post, RemoteError
+from .crew import Crew
+from .meter import Meter
 from .pictures import Pictures, read_pictures
 from .rules import Rules, early_fate, late_fate
 from .source import Answer, Missing, Redirect, Source
@@ -48,11 +51,11 @@ def fetch(
     if retry_failed:
         with corpus.transaction():
             corpus.reopen()
-    pool = ThreadPoolExecutor(THREADS)
+    crew: Crew[Pictures] = Crew(THREADS)
     try:
-        return _Run(corpus, source, rules, pool, on_count).all(max_posts)
+        return _Run(corpus, source, rules, crew, on_count).all(max_posts)
     finally:
-        pool.shutdown(cancel_futures=True)
+        crew.dismiss()
 
 
 class _Run:
@@ -63,16 +66,16 @@ class _Run:
         corpus: Corpus,
         source: Source,
         rules: Rules,
-        pool: ThreadPoolExecutor,
+        crew: Crew[Pictures],
         on_count: OnCount,
     ) -> None:
         self._corpus = corpus
         self._source = source
         self._rules = rules
-        self._pool = pool
+        self._crew = crew
+        self._meter = Meter(corpus, source.name)
         self._on_count = on_count
         self._reading: deque[tuple[Post, Future[Pictures]]] = deque()
-        self._asked = 0
         self._settled = 0
         self._total = 0
 
@@ -88,30 +91,22 @@ class _Run:
                 self._read(post)
         self._finish()
         while True:
-            before = self._asked
+            before = self._meter.asked
             left = None if max_posts is None else max_posts - before
             self._pass(islice(self._corpus.pending(), left))
-            if self._asked == before:
-                return self._asked
+            if self._meter.asked == before:
+                return before
 
     def _pass(self, ids: Iterable[str]) -> None:
         """Asks for each id once, settles the answers, and what the source stays silent on."""
-        silent: dict[str, None] = {}
-
-        def asked() -> Iterator[str]:
-            for post_id in ids:
-                self._asked += 1
-                silent[post_id] = None
-                yield post_id
-
-        answers = self._source.posts(asked())
+        answers = self._source.posts(self._meter.through(ids))
         stopped: RemoteError | None = None
         while stopped is None:
             batch: list[Answer] = []
             try:
                 for answer in islice(answers, BATCH):
                     batch.append(answer)
-                    del silent[answer.post_id]
+                    self._meter.answered(answer.post_id)
             except RemoteError as error:
                 stopped = error
             if not batch:
@@ -119,8 +114,9 @@ class _Run:
             self._arrive(batch)
         self._finish()
         if stopped is not None:
+            self._meter.refused()
             raise stopped
-        for post_id in silent:
+        for post_id in self._meter.take_silent():
             self._corpus.settle(post_id, "unaccounted", "the source gave no answer", can_retry=True)
 
     def _arrive(self, batch: list[Answer]) -> None:
@@ -158,11 +154,10 @@ class _Run:
         return answer.post if fate is None else None
 
     def _read(self, post: Post) -> None:
-        job = self._pool.submit(
-            read_pictures, self._corpus, self._source, post, self._rules.keep_partial
-        )
-        self._reading.append((post, job))
-        while len(self._reading) > WINDOW:
+        keep_partial = self._rules.keep_partial
+        job = partial(read_pictures, self._corpus, self._source, post, keep_partial)
+        self._reading.append((post, self._crew.submit(job)))
+        while len(self._reading) > WINDOW or (self._reading and self._reading[0][1].done()):
             self._settle(*self._reading.popleft())
 
     def _finish(self) -> None:

@@ -20,6 +20,8 @@ from ..schema.post import EXTENSIONS
 from .source import MediaFailure
 
 MOST_PIXELS: Final = 50_000_000
+END_OF_JPEG: Final = b"\xff\xd9"
+MORE_DATA: Final = b"\x55" * 64
 MEDIA_TYPES: Final = {
     "JPEG": "image/jpeg",
     "MPO": "image/jpeg",  # a JPEG with a second picture behind it, as some cameras make
@@ -74,10 +76,29 @@ def verify(content: bytes) -> Verified:
         try:
             Image.open(BytesIO(content), formats=_OPENED).verify()  # checksums, where there are any
             image.load()
+            if ends_early(image, content):
+                raise MediaFailure("truncated", "its data end before its last row", can_retry=True)
             return Verified(MEDIA_TYPES[str(image.format)], width, height, difference_hash(image))
         except _DAMAGED as error:
             status = "truncated" if "truncated" in str(error) else "damaged"
             raise MediaFailure(status, _few_words(error), can_retry=True) from None
+
+
+def ends_early(image: Image.Image, content: bytes) -> bool:
+    """Whether the data of a JPEG stop above its last row, with an end marker put behind them.
+
+    Decoders then fill the rest with one colour and say nothing. So where the last rows are of one colour,
+    bytes are added behind the data: a whole picture stays the same, for nobody reads them.
+    """
+    width, height = image.size
+    if image.format != "JPEG" or not image.crop((0, max(0, height - 4), width, height)).getcolors(
+        1
+    ):
+        return False
+    end = content.rfind(END_OF_JPEG)
+    longer = content[:end] + MORE_DATA + content[end:]
+    with Image.open(BytesIO(longer), formats=("JPEG",)) as other:
+        return other.tobytes() != image.tobytes()
 
 
 def difference_hash(image: Image.Image) -> str:

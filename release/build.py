@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from ..schema import (
@@ -28,7 +28,7 @@ from ..schema import (
     tags_from_spans,
     write_release,
 )
-from ..schema.manifest import OnFile
+from ..schema.manifest import OnFile, Withdrawn
 from ..schema.tokens import TOKENIZER, tokenize
 
 
@@ -114,9 +114,24 @@ def build_release(
         seed=seed,
         gold=how,
         sources=sources,
+        withdrawn=withdrawn_from(corpus),
         on_file=on_file,
     )
     return Built(release, without_gold, without_split)
+
+
+def withdrawn_from(corpus: Corpus) -> tuple[Withdrawn, ...]:
+    """The posts that were kept once and had to go."""
+    return tuple(
+        Withdrawn(
+            id=stone.post_id,
+            fate=stone.fate,
+            reason=stone.reason,
+            date=datetime.fromisoformat(stone.at).date(),
+        )
+        for stone in corpus.tombstones()
+        if stone.was == "kept"
+    )
 
 
 def record_of(post: Post, gold: Gold, problems: list[Problem]) -> Record | None:

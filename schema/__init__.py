@@ -14,13 +14,14 @@ from .release import Release
 from .settings import Settings
 from .span import Annotation, Gold, Span
 from .tags import as_bio, spans_from_tags, tags_from_spans
+from .tombstone import Tombstone
 
 # fmt: off
 __all__ = [
     "LABELS", "SPLITS", "TYPES", "Annotation", "CheckFailed", "Corpus", "Counts", "DataError",
     "EntityType", "Fate", "Gold", "Image", "InputLine", "Level", "Manifest", "MnerctlError",
     "PartlyDone", "Post", "Problem", "Record", "Release", "RemoteError", "Score", "Settings", "Settled",
-    "Source", "Span", "Split", "UsageError", "as_bio", "clean_text", "count_matches",
+    "Source", "Span", "Split", "Tombstone", "UsageError", "as_bio", "clean_text", "count_matches",
     "entity_type", "image_name", "is_base_name", "score_spans", "spans_from_tags",
     "tags_from_spans", "time_of_id", "write_release",
 ]

@@ -1,17 +1,15 @@
 """The corpus: a folder with `corpus.db` (SQLite, WAL) and `images/`, the store that the wings share.
 
-It keeps the input lines and the fate of each post id, posts, raw payloads, annotations and gold.
 Every write is a transaction and every file an atomic rename, so that `kill -9` loses at most the
-work in flight. Lines and fates are in `ledger.py`. What it does not do: decide fates, check spans, or
-talk to anybody.
+work in flight. Here are posts and raw payloads; lines and fates are in `ledger.py`, their counts in
+`overview.py`, pictures in `image_store.py`, annotations and gold in `judgement.py`, and posts that
+had to go in `tombstone.py`. What it does not do: decide fates, check spans, or talk to anybody.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +19,17 @@ from pathlib import Path
 from typing import Final, Self
 
 from .errors import DataError, UsageError
-from .ledger import LEDGER_TABLES, Ledger
+from .judgement import JUDGEMENT_TABLES, Judgements
+from .ledger import LEDGER_TABLES
+from .overview import ASKED_TABLES, Overview
 from .post import Post
 from .settings import Settings, read_settings, write_settings
-from .span import Annotation, Gold
+from .store import unwritable
+from .tombstone import TOMBSTONE_TABLES, Tombstones
 
 DATABASE: Final = "corpus.db"
 LOCK: Final = "fetch.lock"
-FORMAT: Final = 1
-_PARTIAL: Final = ".partial-"
+FORMAT: Final = 2
 _DISK: Final = {
     *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
     *(sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
@@ -39,27 +39,22 @@ _SCHEMA: Final = f"""
 PRAGMA journal_mode = WAL;
 BEGIN;
 {LEDGER_TABLES}
-CREATE TABLE posts (id TEXT PRIMARY KEY, json TEXT NOT NULL);
+CREATE TABLE posts (id TEXT PRIMARY KEY, lang TEXT, images INTEGER NOT NULL, json TEXT NOT NULL);
+CREATE INDEX posts_by_shape ON posts (id, lang, images);
 CREATE TABLE payloads (
     post_id TEXT, source TEXT, sha256 TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL,
     PRIMARY KEY (post_id, source)
 );
-CREATE TABLE annotations (
-    post_id TEXT, annotator TEXT, round INTEGER, json TEXT NOT NULL,
-    PRIMARY KEY (post_id, annotator, round)
-);
-CREATE TABLE gold (post_id TEXT PRIMARY KEY, json TEXT NOT NULL);
+{JUDGEMENT_TABLES}
+{ASKED_TABLES}
+{TOMBSTONE_TABLES}
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
 
 
-class Corpus(Ledger):
+class Corpus(Tombstones, Overview, Judgements):
     """An open corpus. Use it as a context manager: it turns a full or broken disk into a DataError."""
-
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
-        super().__init__(connection)
-        self.folder = folder
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Self:
@@ -81,8 +76,13 @@ class Corpus(Ledger):
                 version = FORMAT
             connection.execute("PRAGMA synchronous = NORMAL")  # WAL: a commit outlives our process
         except (OSError, sqlite3.Error) as error:
+            where, why = (
+                (error.filename or path, error.strerror)
+                if isinstance(error, OSError)
+                else (path, error)
+            )
             raise DataError(
-                f"{path}: {error}", "check the folder's permissions and space"
+                f"{where}: {why}", "check the folder's permissions and space"
             ) from error
         if version != FORMAT:
             connection.close()
@@ -103,11 +103,11 @@ class Corpus(Ledger):
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._db.close()
         if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _DISK:
-            raise _unwritable(self.folder / DATABASE, error) from error
+            raise unwritable(self.folder / DATABASE, error) from error
 
     @contextmanager
     def only_writer(self) -> Iterator[None]:
-        """Holds the corpus for one `fetch`. Raises UsageError where another has it.
+        """Holds the corpus for one `fetch` or `comply`. Raises UsageError where another has it.
 
         The lock is SQLite's on a file of its own: it ends with the process, however that ends.
         """
@@ -119,21 +119,19 @@ class Corpus(Ledger):
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise
                 raise UsageError(
-                    f"{self.folder}: another mnerctl fetch is at work on this corpus",
+                    f"{self.folder}: another fetch or comply is at work on this corpus",
                     f"wait for it, then: mnerctl status --corpus {self.folder}",
                 ) from None
-            for partial in self.folder.glob(f"images/*/{_PARTIAL}*"):
-                partial.unlink()  # left by a run that was killed
+            self.drop_half_files()
             yield
         finally:
             lock.close()
 
-    # --- posts, payloads, images ---
-
     def put_post(self, post: Post) -> None:
         """Stores a post, replacing an earlier state of it."""
         self._db.execute(
-            "INSERT OR REPLACE INTO posts VALUES (?, ?)", (post.id, post.model_dump_json())
+            "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
+            (post.id, post.lang, len(post.images), post.model_dump_json()),
         )
 
     def post(self, post_id: str) -> Post | None:
@@ -189,70 +187,13 @@ class Corpus(Ledger):
             )
         return body
 
-    def image_path(self, sha256: str, extension: str) -> Path:
-        """Where the original bytes with this hash are kept."""
-        return self.folder / "images" / sha256[:2] / f"{sha256}.{extension}"
+    def payloads(self) -> Iterator[tuple[str, str, bytes]]:
+        """(post id, source, what it answered) of all; payloads may be replaced while it runs."""
+        keys = self._db.execute("SELECT post_id, source FROM payloads").fetchall()
+        for post_id, source in keys:
+            if (body := self.payload(post_id, source)) is not None:
+                yield post_id, source, body
 
-    def put_image(self, content: bytes, extension: str) -> str:
-        """Stores original bytes under their SHA-256 (returned), durably; twice is once."""
-        sha256 = hashlib.sha256(content).hexdigest()
-        path = self.image_path(sha256, extension)
-        if not path.exists():
-            try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                _write_durably(path, content)
-            except OSError as error:
-                raise _unwritable(path, error) from error
-        return sha256
-
-    # --- annotations and gold ---
-
-    def put_annotation(self, annotation: Annotation) -> None:
-        """Stores an annotator's work on a post in a round, replacing what stood there."""
-        key = (annotation.post_id, annotation.annotator, annotation.round)
-        self._db.execute(
-            "INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?)",
-            (*key, annotation.model_dump_json()),
-        )
-
-    def annotations(self, annotator: str | None = None) -> Iterator[Annotation]:
-        """All annotations, or one annotator's, by post, annotator and round."""
-        rows = self._db.execute(
-            "SELECT json FROM annotations WHERE ?1 IS NULL OR annotator = ?1"
-            " ORDER BY post_id, annotator, round",
-            (annotator,),
-        )
-        for (text,) in rows:
-            yield Annotation.model_validate_json(text)
-
-    def put_gold(self, gold: Gold) -> None:
-        """Stores the decided spans of a post."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO gold VALUES (?, ?)", (gold.post_id, gold.model_dump_json())
-        )
-
-    def gold(self) -> Iterator[Gold]:
-        """The decided spans of every post that has them, by post id."""
-        for (text,) in self._db.execute("SELECT json FROM gold ORDER BY post_id"):
-            yield Gold.model_validate_json(text)
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    """The file is whole or not there, whatever happens."""
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=_PARTIAL)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
-
-
-def _unwritable(path: Path, error: Exception) -> DataError:
-    return DataError(
-        f"{path}: {error}; what was finished is kept",
-        "check the folder's permissions and space, then run the same command again",
-    )
+    def drop_payloads(self, post_id: str) -> bool:
+        """Deletes what sources answered for this id. Whether there was anything."""
+        return self._db.execute("DELETE FROM payloads WHERE post_id = ?", (post_id,)).rowcount > 0

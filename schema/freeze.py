@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .errors import DataError
 from .labels import SPLITS, Split
-from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, OnFile, Source
+from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, OnFile, Source, Withdrawn
 from .record import Record
 from .release import Release
 from .whole import whole_folder
@@ -27,6 +27,7 @@ def write_release(
     seed: int | None = None,
     gold: str = "",
     sources: tuple[Source, ...] = (),
+    withdrawn: tuple[Withdrawn, ...] = (),
     on_file: OnFile = lambda done, total: None,
 ) -> Release:
     """Freezes records and the images that `image_source` (image name to path) has into `out`.
@@ -51,6 +52,7 @@ def write_release(
             seed=seed,
             gold=gold,
             sources=sources,
+            withdrawn=withdrawn,
             records={split: len(records) for split, records in frozen.items()},
             missing_images=missing,
             files=files,

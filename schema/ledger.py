@@ -2,19 +2,19 @@
 
 A line names a post id; the id has one row in the ledger. An id that turns out to mean another post (a
 retweet its original, an edit a version that is there already) says so in `same_as`, so that both
-lines count and one of them is a duplicate. What it does not do: decide fates.
+lines count and one of them is a duplicate. What it does not do: decide fates; counts are in
+`overview.py`.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from .post import Fate
+from .store import Store
 
 _LINES_BY_POST: Final = "CREATE INDEX lines_by_post ON lines (post_id)"
 _NO_LINES_BY_POST: Final = "DROP INDEX IF EXISTS lines_by_post"
@@ -25,7 +25,8 @@ CREATE TABLE lines (
 ) WITHOUT ROWID;
 CREATE TABLE ledger (
     post_id TEXT PRIMARY KEY, fate TEXT NOT NULL DEFAULT 'pending', reason TEXT NOT NULL DEFAULT '',
-    can_retry INTEGER NOT NULL DEFAULT 0, same_as TEXT, attempts INTEGER NOT NULL DEFAULT 0, at TEXT
+    can_retry INTEGER NOT NULL DEFAULT 0, same_as TEXT, attempts INTEGER NOT NULL DEFAULT 0, at TEXT,
+    checked TEXT
 ) WITHOUT ROWID;
 {_LINES_BY_POST};
 CREATE INDEX ledger_by_same ON ledger (same_as) WHERE same_as IS NOT NULL;
@@ -34,24 +35,8 @@ _PAGE: Final = 1000
 _NO_END: Final = 2**62
 
 _NAMED: Final = "EXISTS (SELECT 1 FROM lines WHERE lines.post_id = ledger.post_id)"
-_MEANT: Final = f"""((same_as IS NULL AND {_NAMED}) OR EXISTS (
+MEANT: Final = f"""((same_as IS NULL AND {_NAMED}) OR EXISTS (
     SELECT 1 FROM ledger AS g JOIN lines USING (post_id) WHERE g.same_as = ledger.post_id))"""
-
-# Each line with the id that it means in the end, and the how-manieth of those that mean it.
-_LINES: Final = """
-    SELECT source, number, text, meant,
-        CASE WHEN meant IS NULL THEN 'refused' WHEN nth > 1 THEN 'duplicate' ELSE m.fate END AS fate,
-        CASE WHEN meant IS NULL THEN line_reason WHEN nth > 1 THEN 'post ' || meant || ' again'
-        ELSE m.reason END AS reason
-    FROM (
-        SELECT l.source, l.number, l.text, l.reason AS line_reason,
-            coalesce(g.same_as, l.post_id) AS meant,
-            row_number() OVER (
-                PARTITION BY coalesce(g.same_as, l.post_id) ORDER BY l.source, l.number
-            ) AS nth
-        FROM lines AS l LEFT JOIN ledger AS g ON g.post_id = l.post_id
-    ) AS n LEFT JOIN ledger AS m ON m.post_id = meant
-"""
 
 
 class InputLine(NamedTuple):
@@ -74,23 +59,8 @@ class Settled:
     attempts: int
 
 
-class Ledger:
+class Ledger(Store):
     """Lines and fates of an open corpus."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All writes inside happen together or not at all."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self._db.in_transaction:  # SQLite itself rolls back where the disk is full
-                self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
 
     def enter_lines(self, lines: Iterable[InputLine], *, replacing: Collection[str] = ()) -> None:
         """Records input lines and makes the ids that are new pending; entering twice changes nothing.
@@ -143,7 +113,7 @@ class Ledger:
         )
         if not is_first:
             self._db.execute(
-                f"DELETE FROM ledger WHERE (fate = 'pending' OR can_retry) AND NOT {_MEANT}"
+                f"DELETE FROM ledger WHERE (fate = 'pending' OR can_retry) AND NOT {MEANT}"
             )
 
     def settle(
@@ -201,26 +171,29 @@ class Ledger:
         )
         return [Settled(*row) for row in rows]
 
-    def line_fates(self) -> dict[Fate, int]:
-        """How many input lines have each fate; sums to the lines. A post's later lines are duplicates."""
-        rows = self._db.execute(f"SELECT fate, count(*) FROM ledger WHERE {_MEANT} GROUP BY fate")
-        fates: dict[Fate, int] = dict(rows.fetchall())
-        lines, named = self._db.execute("SELECT count(*), count(post_id) FROM lines").fetchone()
-        others: dict[Fate, int] = {
-            "duplicate": named - sum(fates.values()),
-            "refused": lines - named,
-        }
-        for fate, count in others.items():
-            if count:
-                fates[fate] = fates.get(fate, 0) + count
-        return fates
+    def mark_checked(self, post_id: str) -> None:
+        """Notes that the post is still there for everybody to see, now."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._db.execute("UPDATE ledger SET checked = ? WHERE post_id = ?", (now, post_id))
 
-    def lines_with_fate(self, fate: Fate) -> Iterator[InputLine]:
-        """The input lines with this fate, each with the reason for it."""
+    def due(self, since: datetime) -> list[str]:
+        """The ids of kept posts that were not checked after `since` (in UTC), in order."""
         rows = self._db.execute(
-            f"SELECT source, number, text, meant, reason FROM ({_LINES}) WHERE fate = ?"
-            " ORDER BY source, number",
-            (fate,),
+            "SELECT post_id FROM ledger WHERE fate = 'kept' AND coalesce(checked, '') <= ?"
+            " ORDER BY post_id",
+            (since.isoformat(timespec="seconds"),),
         )
-        for row in rows:
-            yield InputLine(*row)
+        return [post_id for (post_id,) in rows]
+
+    def count_kept(self) -> int:
+        """How many posts are kept."""
+        rows = self._db.execute("SELECT count(*) FROM ledger WHERE fate = 'kept'")
+        (kept,) = rows.fetchone()
+        return int(kept)
+
+    def meaning(self, post_id: str) -> str | None:
+        """The id of the post that this id means in the end; None where it is not known here."""
+        row = self._db.execute(
+            "SELECT coalesce(same_as, post_id) FROM ledger WHERE post_id = ?", (post_id,)
+        ).fetchone()
+        return row[0] if row else None

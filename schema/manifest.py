@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import DataError
 from .labels import SPLITS, Split
+from .post import Fate
 from .problem import Problem
 from .record import is_base_name, validation_problems
 
@@ -46,9 +47,21 @@ class Source(BaseModel):
     note: str = ""
 
 
+class Withdrawn(BaseModel):
+    """A post that was in the corpus and had to go: its last fate, why, and when."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    fate: Fate
+    reason: str
+    date: date
+
+
 class Manifest(BaseModel):
     """What a release says of itself.
 
+    withdrawn: posts that earlier releases may have and no release may have any more.
     records: examples in each split. missing_images: images that records name and nobody had.
     files: every file but the manifest, by its path in the release.
     """
@@ -63,6 +76,7 @@ class Manifest(BaseModel):
     seed: int | None = None
     gold: str = ""
     sources: tuple[Source, ...] = ()
+    withdrawn: tuple[Withdrawn, ...] = ()
     records: dict[Split, int]
     missing_images: int = 0
     files: dict[str, FileEntry]
@@ -73,7 +87,7 @@ def read_manifest(path: Path) -> Manifest:
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        problems = validation_problems(error, str(path))
+        problems = validation_problems(error, str(path), of="manifest")
         raise DataError(
             f"{path}: not a manifest of {FORMAT}: {problems[0].found}; wanted {problems[0].wanted}",
             "fetch the release again, or build it again",
@@ -86,9 +100,11 @@ def read_manifest(path: Path) -> Manifest:
             or (len(parts) == 2 and parts[0] != IMAGES)
             or not is_base_name(parts[-1])
         ):
+            found, wanted = f"the file name {name!r} leaves the release", f"NAME or {IMAGES}/NAME"
             raise DataError(
-                f"{path}: the file name {name!r} leaves the release; wanted NAME or {IMAGES}/NAME",
+                f"{path}: {found}; wanted {wanted}",
                 "do not use this release; fetch it again from a source you trust",
+                problems=[Problem("error", "manifest-path", str(path), found, wanted)],
             )
     return manifest
 

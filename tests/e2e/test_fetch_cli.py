@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from support.corpus_state import state
 from support.pictures import jpeg
 from support.published import mner_mi_folder, mner_mi_line
 from support.x_forms import POST_ID, Spec, written
@@ -273,78 +271,6 @@ def test_from_an_archive(tmp_path: Path) -> None:
     assert "2 lines: 1 kept, 1 unaccounted\n" in err
 
 
-def state(corpus: Path) -> dict[str, Any]:
-    """All that a corpus has come to: lines, fates, posts, payloads and the files of its images."""
-    with sqlite3.connect(corpus / "corpus.db") as database:
-        found: dict[str, Any] = {
-            "lines": database.execute("SELECT * FROM lines").fetchall(),
-            "ledger": database.execute(
-                "SELECT post_id, fate, reason, can_retry, same_as FROM ledger"
-            ).fetchall(),
-            "posts": sorted(database.execute("SELECT id, json FROM posts").fetchall()),
-            "payloads": sorted(
-                database.execute("SELECT post_id, source, sha256 FROM payloads").fetchall()
-            ),
-        }
-    database.close()
-    files = sorted(path for path in (corpus / "images").rglob("*") if path.is_file())
-    found["images"] = {str(path.relative_to(corpus)): path.read_bytes() for path in files}
-    return found
-
-
-def test_killed_again_and_again_it_ends_as_if_undisturbed(server: XServer, tmp_path: Path) -> None:
-    """Posts of every kind; the run is killed with -9 after ever more requests until it ends."""
-    ids = [str(10**18 + number) for number in range(300)]
-    for number, post_id in enumerate(ids):
-        if number % 7 == 3:
-            original = [{"type": "retweeted", "id": ids[number - 2]}]
-            server.add(post_id, referenced_posts=original)
-        elif number % 11 == 5:
-            server.add(
-                post_id, edit_history_post_ids=[ids[number - 1], post_id], pictures=(jpeg(1),) * 2
-            )
-        elif number % 13 != 6:
-            pictures = tuple(jpeg(10 * number + place) for place in range(number % 6))
-            server.add(post_id, pictures=pictures)
-    for broken in range(1, 300, 37):
-        server.pictures[f"K{ids[broken]}_0"] = jpeg(broken)[:-200]
-    (tmp_path / "urls.txt").write_text("\n".join([*ids, "nonsense", *ids[:5]]) + "\n")
-    calm, wild = tmp_path / "calm", tmp_path / "wild"
-    expected = mnerctl(tmp_path, "fetch", "urls.txt", "--corpus", str(calm), server=server)
-    paid = sum(len(one.query["ids"].split(",")) for one in server.exchanges)
-    server.exchanges.clear()
-    server.delay = 0.004
-
-    kills, patience = 0, 1
-    while True:
-        begun = len(server.exchanges) + len(server.asked_pictures)
-        with subprocess.Popen(
-            command("fetch", "urls.txt", "--corpus", str(wild)),
-            cwd=tmp_path,
-            env=variables(server),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        ) as run:
-            while run.poll() is None:
-                if len(server.exchanges) + len(server.asked_pictures) >= begun + patience:
-                    run.send_signal(signal.SIGKILL)
-                    kills += 1
-                    patience = round(1.2 * patience) + 20
-                    break
-                time.sleep(0.001)
-            out, err = run.communicate()
-            if run.returncode != -signal.SIGKILL:
-                break
-    assert kills >= 3
-    assert state(wild) == state(calm)
-    last = [line for line in err.splitlines() if " lines: " in line]
-    assert (run.returncode, out) == expected[:2]
-    assert last == [line for line in expected[2].splitlines() if " lines: " in line]
-    asked = sum(len(one.query["ids"].split(",")) for one in server.exchanges)
-    assert asked <= paid + 100 * kills  # at most the batch in flight is paid for twice
-
-
 def test_two_runs_on_one_corpus(server: XServer, tmp_path: Path) -> None:
     small_world(server, tmp_path)
     server.next.append(lambda handler: time.sleep(4))
@@ -356,7 +282,7 @@ def test_two_runs_on_one_corpus(server: XServer, tmp_path: Path) -> None:
         code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", server=server)
         assert (code, err) == (
             2,
-            "error: corpus: another mnerctl fetch is at work on this corpus\n"
+            "error: corpus: another fetch or comply is at work on this corpus\n"
             "  try: wait for it, then: mnerctl status --corpus corpus\n",
         )
         first.kill()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -113,6 +114,30 @@ def test_what_is_no_whole_picture_has_a_status(name: str) -> None:
         verify(content)
     assert caught.value.status == status
     assert caught.value.detail
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_half_a_jpeg_with_an_end_put_behind_it_is_no_whole_picture(mode: str, share: float) -> None:
+    """Decoders fill what is missing with one colour; so do some datasets, to mend their downloads."""
+    whole = encoded(drawn(1, size=(400, 300), mode=mode), quality=90)
+    mended = whole[: int(share * len(whole))] + b"\xff\xd9"
+    Image.open(io.BytesIO(mended)).load()
+    with pytest.raises(MediaFailure) as caught:
+        verify(mended)
+    assert caught.value.status in ("truncated", "damaged")
+
+
+@pytest.mark.parametrize("height", [1, 3, 8, 20, 64])
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 2}])
+@pytest.mark.parametrize("tail", [b"", b"\x00" * 9, b"junk\xff\xd9"])
+def test_a_picture_whose_last_rows_are_of_one_colour_is_whole(
+    height: int, options: dict[str, Any], tail: bytes
+) -> None:
+    framed = Image.new("RGB", (96, 64 + height), "navy")
+    framed.paste(drawn(1), (0, 0))
+    for image in (framed, Image.new("L", (5, height)), Image.new("CMYK", (50, height), "red")):
+        assert verify(encoded(image, **options) + tail).height == image.height
 
 
 def test_pillow_alone_would_pass_half_a_picture() -> None:

@@ -74,6 +74,7 @@ def test_the_manifest_says_all(tmp_path: Path) -> None:
         "seed": 7,
         "gold": "",
         "sources": [{"name": "made", "version": "", "records": 3, "note": ""}],
+        "withdrawn": [],
         "records": {"train": 2, "dev": 1, "test": 0},
         "missing_images": 2,
     }
@@ -229,7 +230,7 @@ def test_a_manifest_without_a_split_is_refused(tmp_path: Path) -> None:
     [
         (
             b"{",
-            "record = b'{'; wanted Invalid JSON: EOF while parsing an object at line 1 column 1",
+            "manifest = b'{'; wanted Invalid JSON: EOF while parsing an object at line 1 column 1",
         ),
         (
             b'{"format": "other-2"}',
@@ -263,7 +264,7 @@ def test_what_is_no_manifest(tmp_path: Path, content: bytes, fault: str) -> None
             ['{"id": "3"'],
             [
                 (
-                    "record-record",
+                    "json",
                     ":1",
                     """record = '{"id": "3"'""",
                     "Invalid JSON: EOF while parsing an object at line 1 column 10",
@@ -275,7 +276,7 @@ def test_what_is_no_manifest(tmp_path: Path, content: bytes, fault: str) -> None
             [RECORDS["dev"][0].to_json(), RECORDS["dev"][0].to_json().replace("3_0", "../3_0")],
             [
                 (
-                    "record-record",
+                    "image-name",
                     ":2",
                     "image '../3_0.jpg'",
                     "a plain file name, without a folder",
@@ -287,7 +288,7 @@ def test_what_is_no_manifest(tmp_path: Path, content: bytes, fault: str) -> None
             [RECORDS["dev"][0].to_json().replace("B-LOC", "I-LOC")],
             [
                 (
-                    "record-record",
+                    "bio",
                     ":1",
                     "label 'I-LOC' of token 0 continues no entity",
                     "BIO",

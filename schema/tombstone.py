@@ -1,0 +1,105 @@
+"""Tombstones: posts that must go leave their id, the reason and the date, and nothing else.
+
+Burying deletes the rows of a post in one transaction; `finish_burials` then removes its pictures and
+writes the database anew, so that what was deleted is in no byte of the corpus. Killed between the
+two, the next call finishes. What it does not do: decide who must go.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Set
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+
+from .errors import PartlyDone
+from .image_store import ImageStore
+from .ledger import Ledger
+from .post import Fate, Post
+
+TOMBSTONE_TABLES: Final = """
+CREATE TABLE tombstones (
+    post_id TEXT PRIMARY KEY, fate TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
+    was TEXT NOT NULL, remains TEXT
+) WITHOUT ROWID;
+"""  # remains: the names of its image files, as JSON; NULL where all is done
+_ITS_IDS: Final = "(SELECT ?1 UNION SELECT post_id FROM ledger WHERE same_as = ?1)"
+_HOLDERS: Final = ("posts", "payloads", "annotations", "gold")
+
+
+class Tombstone(NamedTuple):
+    """What is left of a post. at: when, ISO 8601. was: its fate before."""
+
+    post_id: str
+    fate: Fate
+    reason: str
+    at: str
+    was: Fate
+
+
+class Tombstones(Ledger, ImageStore):
+    """The buried posts of an open corpus."""
+
+    def bury(self, post_id: str, fate: Fate, reason: str) -> None:
+        """Deletes all rows of a post, and of the ids that mean it, and gives it its last fate."""
+        row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
+        images = Post.model_validate_json(row[0]).images if row else ()
+        remains = [
+            f"{one.sha256}.{one.extension}" for one in images if one.sha256 and one.media_type
+        ]
+        (was,) = self._db.execute(
+            "SELECT fate FROM ledger WHERE post_id = ?", (post_id,)
+        ).fetchone()
+        for table in _HOLDERS:
+            key = "id" if table == "posts" else "post_id"
+            self._db.execute(f"DELETE FROM {table} WHERE {key} IN {_ITS_IDS}", (post_id,))
+        self.settle(post_id, fate, reason)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        self._db.execute(
+            "INSERT OR REPLACE INTO tombstones VALUES (?, ?, ?, ?, ?, ?)",
+            (post_id, fate, reason, now, was, json.dumps(remains)),
+        )
+
+    def tombstones(self) -> list[Tombstone]:
+        """All of them, by id."""
+        rows = self._db.execute(
+            "SELECT post_id, fate, reason, at, was FROM tombstones ORDER BY post_id"
+        )
+        return [Tombstone(*row) for row in rows]
+
+    def unfinished_burials(self) -> list[str]:
+        """The ids whose pictures, or whose deleted text, may still lie in the folder."""
+        rows = self._db.execute("SELECT post_id FROM tombstones WHERE remains IS NOT NULL")
+        return [post_id for (post_id,) in rows]
+
+    def finish_burials(self) -> None:
+        """Removes pictures that no other post has, and all deleted bytes from the database's files.
+
+        Raises PartlyDone where another process reads the corpus all the while.
+        """
+        rows = self._db.execute("SELECT remains FROM tombstones WHERE remains IS NOT NULL")
+        owed = [name for (names,) in rows.fetchall() for name in json.loads(names)]
+        used = self._images_in_use() if owed else frozenset()
+        for name in owed:
+            sha256, _, extension = name.partition(".")
+            if sha256 not in used:
+                self.image_path(sha256, extension).unlink(missing_ok=True)
+        self._db.execute("UPDATE tombstones SET remains = '[]' WHERE remains IS NOT NULL")
+        self._write_anew()
+        self._db.execute("UPDATE tombstones SET remains = NULL")
+
+    def _images_in_use(self) -> Set[str]:
+        rows = self._db.execute(
+            "SELECT json_extract(value, '$.sha256') FROM posts, json_each(posts.json, '$.images')"
+        )
+        return {sha256 for (sha256,) in rows if sha256}
+
+    def _write_anew(self) -> None:
+        """SQLite only marks deleted rows as free; a vacuum leaves them out, a checkpoint empties the log."""
+        self._db.execute("VACUUM")
+        (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise PartlyDone(
+                f"{self.folder}: another process reads the corpus; deleted text is still in its files",
+                f"close it, then: mnerctl comply --corpus {self.folder}    # asks for nothing twice",
+            )

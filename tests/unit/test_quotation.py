@@ -1,0 +1,51 @@
+"""A buried post's text inside other posts' payloads, in every form that archives have."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from mnerctl.collector.quotation import without_quoted
+
+SECRET = "what was taken back"
+FORMS: dict[str, dict[str, Any]] = {
+    "flattened": {
+        "data": [{"id": "1", "text": "look", "referenced_tweets": [
+            {"type": "quoted", "id": "5", "text": SECRET, "author": {"username": "ada"}},
+        ]}],
+    },
+    "page": {
+        "data": [{"id": "1", "text": "look"}],
+        "includes": {"tweets": [{"id": "5", "text": SECRET}]},
+    },
+    "v1.1": {
+        "id_str": "1", "full_text": "look",
+        "quoted_status": {"id": 5, "id_str": "5", "extended_tweet": {"full_text": SECRET}},
+    },
+    "syndication": {"id_str": "1", "quoted_tweet": {"id_str": "5", "text": SECRET}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_quoted_text_goes_and_the_quoting_stays(name: str) -> None:
+    rest = without_quoted(json.dumps(FORMS[name]).encode(), {"5", "6"})
+    assert rest is not None and SECRET.encode() not in rest
+    told = json.loads(rest)
+    assert told.keys() == FORMS[name].keys()
+    assert "5" in rest.decode() and ("look" in rest.decode() or name == "syndication")
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        json.dumps(FORMS["page"]).encode(),  # of another post
+        b'{"data": [{"id": "1", "referenced_posts": [{"type": "quoted", "id": "6"}]}]}',
+        b'{"text": "the number 6"}',
+        b"no JSON, 6",
+        b"",
+    ],
+)
+def test_what_tells_nothing_stays_as_it_is(payload: bytes) -> None:
+    assert without_quoted(payload, {"6"}) is None
