@@ -37,6 +37,9 @@ def train_check(
     preset: Annotated[PresetName, typer.Option(help="How to train it.")] = PresetName.quick,
     text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
     image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over train; the preset's otherwise.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of weights and order.")] = 1234,
     min_f1: Annotated[
         float | None, typer.Option(help="Fail below this test F1, in percent.")
@@ -73,6 +76,7 @@ def train_check(
         text_encoder=text_encoder or chosen.text_encoder,
         image_encoder=image_encoder or chosen.image_encoder,
         image_size=None if image_encoder else chosen.image_size,
+        epochs=epochs or chosen.epochs,
     )
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     folder = out or Path("reports") / f"{loaded.name}{version}-{system.value}-{preset.value}"

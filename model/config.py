@@ -25,11 +25,15 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     use_images: False makes a plain text tagger (encoder, linear, CRF) with no image path at all.
     use_position: False leaves the temporal positions out: an ablation, images become a set.
     temporal_width: None: the temporal Transformer works in d_v on raw vectors (the paper).
-        A number: vectors are first normalised and projected to it (ours, for frozen features).
-    temporal_layers, temporal_heads, temporal_ffn, temporal_dropout: the temporal Transformer.
-    dropout: before the linear layer that scores tags.
-    initializer_range: deviation of fresh weights. position_range: that of the temporal positions,
-        on the scale of normalised vectors; beginning near 0 they are not learned in a few epochs.
+        A number: vectors are first standardised by those of the training pictures and projected
+        to it (ours, for frozen features).
+    temporal_layers, temporal_heads, temporal_ffn: the temporal Transformer.
+    dropout: of hidden states, in the text encoder and before the linear layer that scores tags.
+    attention_dropout: of what words and images see, in the text encoder's attention and in the
+        temporal Transformer.
+    initializer_range: deviation of fresh weights; with .02 the prompts begin so small that the
+        types of made posts are not learned in a few epochs. position_range: that of the temporal
+        positions, on the scale of standardised vectors; beginning near 0 they are not learned either.
     """
 
     model_type = "tpm_mi"
@@ -47,9 +51,9 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         temporal_layers: int = 1,
         temporal_heads: int = 8,
         temporal_ffn: int = 2048,
-        temporal_dropout: float = 0.1,
         dropout: float = 0.1,
-        initializer_range: float = 0.02,
+        attention_dropout: float = 0.1,
+        initializer_range: float = 0.05,
         position_range: float = 1.0,
         **kwargs: Any,
     ) -> None:
@@ -63,8 +67,8 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.temporal_layers = temporal_layers
         self.temporal_heads = temporal_heads
         self.temporal_ffn = temporal_ffn
-        self.temporal_dropout = temporal_dropout
         self.dropout = dropout
+        self.attention_dropout = attention_dropout
         self.initializer_range = initializer_range
         self.position_range = position_range
         kwargs.setdefault("id2label", dict(enumerate(LABELS)))

@@ -86,6 +86,30 @@ def takes_prompts(model: PreTrainedModel) -> bool:
     return bool(layers) and len(layers) == int(model.config.num_hidden_layers)
 
 
+class Standard(nn.Module):
+    """Vectors as deviations from those of the training pictures; as they are until `fit` is called.
+
+    The vectors of a frozen encoder have most of their length in common, which hides what differs.
+    """
+
+    centre: Tensor  # (width,)
+    spread: Tensor  # (width,)
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.register_buffer("centre", torch.zeros(width))
+        self.register_buffer("spread", torch.ones(width))
+
+    def fit(self, vectors: Tensor) -> None:
+        """Takes mean and deviation of `vectors`, (pictures, width)."""
+        self.centre.copy_(vectors.mean(0))
+        self.spread.copy_(vectors.std(0, correction=0) + 1e-3)  # a dead feature stays near 0
+
+    def forward(self, vectors: Tensor) -> Tensor:
+        """(..., width) of (..., width)."""
+        return (vectors - self.centre) / self.spread
+
+
 class ImagePath(nn.Module):
     """From image vectors to prompts: C, U and P of the paper."""
 
@@ -94,7 +118,7 @@ class ImagePath(nn.Module):
         width = config.temporal_width or config.image_width
         self.layers = layers
         self.enter = (
-            nn.Sequential(nn.LayerNorm(config.image_width), nn.Linear(config.image_width, width))
+            nn.Sequential(Standard(config.image_width), nn.Linear(config.image_width, width))
             if config.temporal_width
             else nn.Identity()
         )
@@ -106,13 +130,19 @@ class ImagePath(nn.Module):
             width,
             config.temporal_heads,
             dim_feedforward=config.temporal_ffn,
-            dropout=config.temporal_dropout,
+            dropout=config.attention_dropout,
             batch_first=True,
         )
         self.temporal = nn.TransformerEncoder(
             layer, config.temporal_layers, enable_nested_tensor=False
         )
         self.prompt = nn.Linear(width, layers * text_width)  # every W_p^l, stacked
+
+    def fit(self, vectors: Tensor) -> None:
+        """Standardises by the vectors of the training pictures, (pictures, d_v), where a
+        `temporal_width` is set."""
+        if isinstance(self.enter, nn.Sequential) and len(vectors):
+            cast(Standard, self.enter[0]).fit(vectors)
 
     def temporal_states(self, vectors: Tensor, image_mask: Tensor) -> Tensor:
         """U, (batch, images, width), of V, (batch, images, d_v); mask: (batch, images) bool."""

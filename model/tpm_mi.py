@@ -11,7 +11,7 @@ The published code differs from its paper (it attends across the tweets of a bat
 absent images, and shares one MLP for all W_p^l); this is the paper's model, with absent images
 masked, so that a prediction depends on its own tweet alone. Without images it is plain BERT-CRF.
 
-Ours, not the paper's: `temporal_width` (LayerNorm and a projection before V), the scale on which T
+Ours, not the paper's: `temporal_width` (standardised vectors, projected, for V), the scale on which T
 begins (`position_range`), and CLS in place of ViT's pooler, which its checkpoint leaves untrained.
 No loading of hub weights, no device, no loop.
 """
@@ -81,7 +81,7 @@ class TpmMi(PreTrainedModel):  # type: ignore[no-untyped-call]
         *,
         image: PreTrainedModel | None = None,
     ) -> TpmMi:
-        """A model with the weights of these encoders, copied; the rest is fresh.
+        """A model with the weights of these encoders, copied; the rest, and all dropout, is `config`'s.
 
         `config.text` and, where `image` is given to be trained too, `config.image_encoder` are set.
         """
@@ -90,7 +90,10 @@ class TpmMi(PreTrainedModel):  # type: ignore[no-untyped-call]
                 f"text encoder of type {text.config.model_type!r}: wanted one built like BERT",
                 "give a Bert, Roberta or Electra model with --text-encoder",
             )
-        config.text = _portable(text)
+        config.text = _portable(text) | {
+            "hidden_dropout_prob": config.dropout,
+            "attention_probs_dropout_prob": config.attention_dropout,
+        }
         config.image_encoder = _portable(image) if image is not None else None
         model = cls(config)
         for part, source in ((model.text, text), (model.image_encoder, image)):

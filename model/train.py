@@ -33,7 +33,7 @@ from transformers.trainer_utils import PredictionOutput
 
 from ..schema import LABELS, Record, Release, Span, Split, score_spans, spans_from_tags
 from .data import collator, encode
-from .features import OnCount, Pictures
+from .features import OnCount, Pictures, Vectors
 from .preset import Preset
 from .tpm_mi import TpmMi, parameter_groups
 
@@ -68,6 +68,10 @@ def train(
 ) -> Trained:
     """Trains on train, chooses the epoch on dev, predicts dev and test."""
     slots = model.config.max_images
+    if model.image_path is not None and isinstance(pictures, Vectors):
+        names = {name for record in release.splits["train"] for name in record.images}
+        rows = sorted(pictures.rows[name] for name in names & pictures.rows.keys())
+        model.image_path.fit(pictures.matrix[rows].float())
 
     def encoded(split: Split) -> Dataset:
         return encode(

@@ -12,7 +12,9 @@ from .system import System
 
 
 def _build(text: PreTrainedModel, image: ImageEncoder | None, preset: Preset) -> TpmMi:
-    return TpmMi.from_encoders(text, TpmMiConfig(use_images=False))
+    return TpmMi.from_encoders(
+        text, TpmMiConfig(use_images=False, attention_dropout=preset.attention_dropout)
+    )
 
 
 SYSTEM = System("bert-crf", "text only", False, _build)

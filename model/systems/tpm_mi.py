@@ -14,7 +14,11 @@ from .system import System
 def _build(text: PreTrainedModel, image: ImageEncoder | None, preset: Preset) -> TpmMi:
     if image is None:
         raise ValueError("tpm-mi needs an image encoder")
-    config = TpmMiConfig(image_width=image.width, temporal_width=preset.temporal_width)
+    config = TpmMiConfig(
+        image_width=image.width,
+        temporal_width=preset.temporal_width,
+        attention_dropout=preset.attention_dropout,
+    )
     trained = image.model if preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
         raise ValueError(f"preset {preset.name}: wanted an image encoder of transformers to train")

@@ -214,7 +214,7 @@ def test_the_order_of_images_matters_with_positions_alone(use_position: bool) ->
 def test_activation_checkpointing_gives_the_same_gradients() -> None:
     grads = []
     for checkpointing in (False, True):
-        model = made_model(dropout=0.0, temporal_dropout=0.0).train()
+        model = made_model(dropout=0.0, attention_dropout=0.0).train()
         for module in model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = 0.0
@@ -258,6 +258,8 @@ def test_pixels_and_the_vectors_of_the_same_encoder_agree() -> None:
 @pytest.mark.parametrize("joint", [False, True])
 def test_save_and_load_give_the_same_model(tmp_path: Path, joint: bool) -> None:
     model = made_model(image=tiny_vit() if joint else None, temporal_width=24, max_images=6)
+    assert model.image_path is not None
+    model.image_path.fit(torch.randn(50, FEATURES) * 3 + 7)
     model.save_pretrained(tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["config.json", "model.safetensors"]
     again = TpmMi.from_pretrained(tmp_path).eval()
@@ -295,7 +297,7 @@ def test_fresh_weights_begin_on_their_scales() -> None:
     assert model.image_path is not None
     assert model.image_path.position is not None
     assert model.image_path.position.std().item() == pytest.approx(1.0, abs=0.2)
-    assert model.image_path.prompt.weight.std().item() == pytest.approx(0.02, abs=0.005)
+    assert model.image_path.prompt.weight.std().item() == pytest.approx(0.05, abs=0.005)
     assert all(0 < p.abs().max() <= 0.1 for p in model.crf.parameters())
 
 
@@ -329,3 +331,36 @@ def test_what_cannot_be_built_or_fed_says_so() -> None:
         model(**{key: value for key, value in batch.items() if key != "image_mask"})
     with pytest.raises(ValueError, match=r"config\.image_encoder"):
         model(**batch, pixel_values=torch.zeros(4, IMAGES, 3, 16, 16))
+
+
+def test_vectors_are_standardised_by_those_it_was_fitted_to() -> None:
+    vectors = torch.randn(200, FEATURES) * torch.linspace(0.1, 9, FEATURES) + 40
+    fitted, plain = made_model(temporal_width=24), made_model(temporal_width=24)
+    assert fitted.image_path is not None and plain.image_path is not None
+    fitted.image_path.fit(vectors)
+    standard = (vectors - vectors.mean(0)) / vectors.std(0, correction=0)  # (200, d_v)
+    mask = torch.ones(50, IMAGES, dtype=torch.bool)
+    got = fitted.image_path(vectors.view(50, IMAGES, FEATURES), mask)
+    wanted = plain.image_path(standard.view(50, IMAGES, FEATURES), mask)
+    assert distance(got, wanted) < 0.05
+    dead = torch.zeros(20, FEATURES)
+    fitted.image_path.fit(dead)  # a feature that is always the same divides nothing by zero
+    assert torch.isfinite(fitted.image_path(dead.view(5, IMAGES, FEATURES), mask[:5])).all()
+
+
+def test_dropout_is_that_of_the_configuration() -> None:
+    model = made_model(dropout=0.3, attention_dropout=0.4)
+    found = {
+        name: part.p for name, part in model.named_modules() if isinstance(part, torch.nn.Dropout)
+    }
+    of_attention = {name for name in found if ".temporal." in name or name.endswith("self.dropout")}
+    assert {found[name] for name in of_attention} == {0.4}
+    assert {dropout for name, dropout in found.items() if name not in of_attention} == {0.3}
+
+
+def test_the_papers_image_path_has_nothing_to_fit() -> None:
+    model = made_model()
+    assert model.image_path is not None
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    model.image_path.fit(torch.randn(50, FEATURES))
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
