@@ -56,7 +56,13 @@ def _by_lookups(
 ) -> None:
     from datetime import UTC, datetime, timedelta
 
-    from ..collector import DOLLARS_A_POST, check_posts, finish, refuse_secrets_in
+    from ..collector import (
+        DOLLARS_A_POST,
+        check_posts,
+        finish,
+        loopback_of_environment,
+        refuse_secrets_in,
+    )
     from ..schema import RemoteError
     from .console import FirstFew, progress, say
     from .fetch_source import SourceName, ready_source
@@ -67,6 +73,8 @@ def _by_lookups(
     before = corpus.tombstones()
     due = len(corpus.due(since)[:max_posts])
     cost = due * DOLLARS_A_POST
+    if loopback := loopback_of_environment():  # what it says of real posts would bury them
+        say(f"{loopback} is asked instead of X, because MNERCTL_X_API_URL is set")
     say(f"X will be asked for {due:,} posts: about ${cost:,.2f} (${DOLLARS_A_POST} each)")
     stopped: RemoteError | None = None
     if source is not None:

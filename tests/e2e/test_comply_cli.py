@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -65,7 +66,10 @@ def pictures_in(folder: Path) -> set[bytes]:
 
 
 def cost(posts: int, dollars: str) -> str:
-    return f"X will be asked for {posts} posts: about ${dollars} ($0.005 each)\n"
+    return (
+        f"{os.environ['MNERCTL_X_API_URL']} is asked instead of X, because MNERCTL_X_API_URL is set\n"
+        f"X will be asked for {posts} posts: about ${dollars} ($0.005 each)\n"
+    )
 
 
 def test_who_is_gone_leaves_a_tombstone_and_no_byte(server: XServer, work: Path) -> None:
