@@ -146,7 +146,7 @@ class _Run:
                 return None
         fate, reason = early_fate(answer, self._rules)
         if fate is not None:
-            can_retry = fate == "partial_media"
+            can_retry = fate in ("partial_media", "truncated_text")
             self._corpus.settle(post_id, fate, reason, can_retry=can_retry)
             if can_retry:  # no post is stored, so that a retry asks the source again
                 return None

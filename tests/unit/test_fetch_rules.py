@@ -186,6 +186,19 @@ def test_only_what_may_pass_is_tried_again_and_a_post_that_came_is_not_asked_for
     assert corpus.line_fates() == {"kept": 2, "gone": 1, "media_failed": 1, "unaccounted": 1}
 
 
+def test_a_text_that_one_source_cuts_is_asked_of_another(corpus: Corpus, source: Memory) -> None:
+    enter(corpus, "1")
+    source.add("1", *GOOD[:2], fate="truncated_text")
+    fetch(corpus, source, RULES)
+    assert [row.fate for row in corpus.with_fate()] == ["truncated_text"]
+    whole = Memory()
+    whole.add("1", *GOOD[:2])
+    fetch(corpus, whole, RULES)
+    assert whole.asked == []  # only where that is wanted
+    fetch(corpus, whole, RULES, retry_failed=True)
+    assert [row.fate for row in corpus.with_fate()] == ["kept"]
+
+
 def test_a_stop_keeps_what_had_come(corpus: Corpus, source: Memory) -> None:
     ids = [f"{number:03}" for number in range(1, 251)]
     for post_id in ids:
