@@ -9,13 +9,15 @@ from typing import Annotated
 import typer
 
 ANNOTATOR = "truth"
+EPOCHS = 8
+"""So few posts are seen more often than those of a real release."""
 
 
 def demo(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The folder to make; it must not exist yet.")
     ] = Path("demo"),
-    posts: Annotated[int, typer.Option(min=60, help="How many posts to make.")] = 1700,
+    posts: Annotated[int, typer.Option(min=60, help="How many posts to make.")] = 1500,
 ) -> None:
     """Run the whole chain offline on made posts: fetch, label, release, train, report.
 
@@ -38,7 +40,7 @@ def demo(
         f"label import {corpus}/made/spans.jsonl --annotator {ANNOTATOR} --corpus {corpus}",
         f"release build --version 1.0.0 --from-annotator {ANNOTATOR}"
         f" --splits {corpus}/made/splits.json --corpus {corpus} --out {release}",
-        f"train-check {release} --out {report}",
+        f"train-check {release} --epochs {EPOCHS} --out {report}",
     ):
         say(f"\n$ mnerctl {line}")
         command.main(shlex.split(line), prog_name="mnerctl", standalone_mode=False)

@@ -18,9 +18,10 @@ class Preset:
 
     image_size: pixels of a side, None for the encoder's own. train_image_encoder: False keeps the
     image encoder frozen and its vectors cached. temporal_width: see `TpmMiConfig`. The learning rates
-    are those of the encoders, of the image path and linear layer, and of the CRF. attention_dropout:
-    see `TpmMiConfig`; in a few epochs it only hides which image belongs to which name. max_subwords:
-    of a text, with the two special ones; words beyond it are predicted O and so count as missed.
+    are those of the encoders, of the image path and linear layer, and of the CRF. dropout,
+    attention_dropout: see `TpmMiConfig`; in a few epochs, that of attention only hides which image
+    belongs to which name. max_subwords: of a text, with the two special ones; words beyond it are
+    predicted O and so count as missed.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Preset:
     crf_learning_rate: float
     weight_decay: float = 0.01
     warmup: float
+    dropout: float = 0.1
     attention_dropout: float = 0.1
     max_subwords: int
 
@@ -51,7 +53,7 @@ PRESETS: Final[dict[str, Preset]] = {
             temporal_width=384,
             epochs=3,
             batch_size=32,
-            learning_rate=1e-4,
+            learning_rate=1.5e-4,
             head_learning_rate=1e-3,
             crf_learning_rate=1e-2,
             warmup=0.1,

@@ -12,9 +12,10 @@ from .system import System
 
 
 def _build(text: PreTrainedModel, image: ImageEncoder | None, preset: Preset) -> TpmMi:
-    return TpmMi.from_encoders(
-        text, TpmMiConfig(use_images=False, attention_dropout=preset.attention_dropout)
+    config = TpmMiConfig(
+        use_images=False, dropout=preset.dropout, attention_dropout=preset.attention_dropout
     )
+    return TpmMi.from_encoders(text, config)
 
 
 SYSTEM = System("bert-crf", "text only", False, _build)

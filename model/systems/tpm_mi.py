@@ -17,6 +17,7 @@ def _build(text: PreTrainedModel, image: ImageEncoder | None, preset: Preset) ->
     config = TpmMiConfig(
         image_width=image.width,
         temporal_width=preset.temporal_width,
+        dropout=preset.dropout,
         attention_dropout=preset.attention_dropout,
     )
     trained = image.model if preset.train_image_encoder else None

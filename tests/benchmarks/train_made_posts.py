@@ -31,7 +31,9 @@ from mnerctl.model.train import train
 from mnerctl.schema import Record, Release, score_spans
 from mnerctl.schema.match import Counts
 
-PRESET = PRESETS["quick"]
+PRESET = replace(PRESETS["quick"], epochs=4, learning_rate=1e-4, dropout=0.0)
+"""Made texts are so few templates that dropout has nothing to teach and only delays the leap in which
+it is learned which image belongs to which name."""
 SEED = 1234
 MOST_SECONDS = 300
 
@@ -58,6 +60,7 @@ def main() -> None:
         print("| variant | dev F1 | test P | test R | test F1 | training s |")
         print("|---|--:|--:|--:|--:|--:|")
         options = {
+            "dropout": PRESET.dropout,
             "attention_dropout": PRESET.attention_dropout,
             "temporal_width": PRESET.temporal_width,
         }
