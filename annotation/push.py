@@ -38,7 +38,7 @@ def push(
     corpus: Corpus, studio: Studio, *, title: str, on_count: OnCount = lambda done, total: None
 ) -> Pushed:
     """Makes the project where it is missing and brings its page and tasks up to date."""
-    page = labelling_page()
+    page = labelling_page(corpus.folder)
     project = studio.project(title) or studio.create_project(title, page)
     if project.page.strip() != page:
         studio.set_page(project, page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 
 from .agree import agree
 from .options import AsJson, CorpusDir
+from .serve import LOCAL, serve
 
 if TYPE_CHECKING:
     from ..annotation import Entered, Pulled, Pushed, Studio
@@ -24,55 +24,15 @@ label = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+label.command()(serve)
 label.command()(agree)
 
 CORPUS = Path("corpus")
-LOCAL = "http://127.0.0.1:8090"
 
 Url = Annotated[str, typer.Option(help="The address of Label Studio.")]
 Project = Annotated[
     str | None, typer.Option(help="The project's title  [mnerctl CORPUS]", show_default=False)
 ]
-
-
-@label.command()
-def serve(
-    corpus: CorpusDir = CORPUS,
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8090,
-    data_dir: Annotated[
-        Path | None,
-        typer.Option(help="Its database and login  [~/.local/share/mnerctl/label-studio]"),
-    ] = None,
-) -> None:
-    """Run a private Label Studio on this machine that shows the pictures of a corpus.
-
-    Example: mnerctl label serve
-    """
-    from ..annotation import TOKEN_VARIABLE, default_data_dir, running_server
-    from ..schema import Corpus
-    from .console import say
-
-    with Corpus.open(corpus) as opened:
-        root = opened.folder
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        with running_server(
-            data_dir=data_dir or default_data_dir(), document_root=root, port=port, on_step=say
-        ) as server:
-            print(f"Label Studio:  {server.url}")
-            print(f"log in as:     {server.email}")
-            print(f"password:      {server.password}")
-            print("then type, in another terminal:")
-            print(f"  export {TOKEN_VARIABLE}=$(cat '{server.token_file}')")
-            url = "" if server.url == LOCAL else f" --url {server.url}"
-            print(f"  mnerctl label push --corpus '{corpus}'{url}", flush=True)
-            if server.process is None:
-                say("it was running already; where it was started, Ctrl-C stops it")
-            else:
-                say("Ctrl-C stops it")
-                server.wait()
-    except KeyboardInterrupt:
-        say("stopped; all work is kept")
 
 
 @label.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 
 from mnerctl.annotation import (
     annotation_or_problems,
-    labelling_page,
     result_from_annotation,
     spans_from_annotation,
     task_from_post,
@@ -141,10 +139,3 @@ def test_a_task_of_another_text_or_other_pictures_is_not_its_post() -> None:
         Problem("error", "task-text", "t", "'Go off'", "'Go on', the text of post 1"),
         Problem("error", "task-images", "t", "images []", "images [0, 1] of post 1"),
     ]
-
-
-def test_the_page_has_the_names_that_the_translator_uses() -> None:
-    root = ET.fromstring(labelling_page())
-    names = {element.get("name") for element in root.iter()} - {None}
-    assert names == {"text", "ner", "evidence", "img_{{idx}}", "rel_{{idx}}"}
-    assert tuple(label.get("value") for label in root.iter("Label")) == TYPES

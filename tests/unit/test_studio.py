@@ -6,12 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation import Studio, running_server
-from mnerctl.annotation.server import EMAIL
+from mnerctl.annotation import Studio
 from mnerctl.schema import MnerctlError, RemoteError, UsageError
 
 TOKEN = "0" * 40
@@ -111,29 +109,3 @@ def test_a_refusal_names_its_reason(status: int, body: str, message: str) -> Non
         error = refusal(f"http://127.0.0.1:{port}")
     assert error.message == f"http://127.0.0.1:{port}: {message}"
     assert error.__cause__ is None  # the SDK's error prints the session's cookie
-
-
-def test_a_port_that_another_program_has(tmp_path: Path) -> None:
-    with (
-        answering(200, '{"email": "who@else"}') as port,
-        pytest.raises(UsageError) as caught,
-        running_server(data_dir=tmp_path / "ls", document_root=tmp_path, port=port),
-    ):
-        pytest.fail("it must not be taken for ours")
-    assert caught.value.message == (
-        f"port {port} is taken by another program, or by a Label Studio of other data"
-    )
-    assert caught.value.hint == f"mnerctl label serve --port {port + 1}"
-
-
-def test_a_server_of_ours_is_found_and_the_login_is_for_us_alone(tmp_path: Path) -> None:
-    home = tmp_path / "ls"
-    home.mkdir()
-    (home / "document-root").write_text(str(tmp_path))
-    with (
-        answering(200, f'{{"email": "{EMAIL}"}}') as port,
-        running_server(data_dir=home, document_root=tmp_path, port=port) as server,
-    ):
-        assert server.process is None
-        assert len(server.token) == 40
-    assert [(home / name).stat().st_mode & 0o777 for name in ("token", "password")] == [0o600] * 2

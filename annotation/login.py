@@ -1,0 +1,40 @@
+"""The owner's login to our own Label Studio: made once, for this user's eyes only."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Final
+
+EMAIL: Final = "me@mnerctl.localhost"
+
+
+def login(data_dir: Path) -> tuple[str, Path]:
+    """The owner's password and the file with the token; both are made once, for this user's eyes only."""
+    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, secret in (("password", secrets.token_urlsafe(12)), ("token", secrets.token_hex(20))):
+        path = data_dir / name
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as out:
+                out.write(secret + "\n")
+    return (data_dir / "password").read_text(encoding="utf-8").strip(), data_dir / "token"
+
+
+def owner(url: str, token: str) -> str | None:
+    """Whose token this is for the server at `url`; None where nobody, or something else, answers."""
+    request = urllib.request.Request(
+        f"{url}/api/current-user/whoami", headers={"Authorization": f"Token {token}"}
+    )
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(request, timeout=5) as answer:
+            who = json.load(answer)
+    except (OSError, ValueError, urllib.error.URLError):
+        return None
+    email = who.get("email") if isinstance(who, dict) else None
+    return email if isinstance(email, str) else None

@@ -1,0 +1,215 @@
+"""Two people at the real page, in a real browser: what they clicked is what the corpus and a release hold."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mnerctl.annotation import push
+from mnerctl.schema import Annotation, Corpus, Span
+from support.browser import Person, browser
+from support.corpora import corpus_of, drawn_image, made_post
+from support.label_studio import Home
+
+pytestmark = pytest.mark.contract
+
+PANORAMA, TALL, TINY, SQUARE = (4000, 400), (400, 4000), (16, 16), (1000, 1000)
+FAMILY = "👨‍👩‍👧‍👦"
+TEXT = (
+    f"LeBron James and {FAMILY} visit Paris 🇫🇷 with the whole Lakers squad for the new House of Innovation "
+    "on the Champs-Élysées; never seen so many people in one place, @warriors send greetings & #NBA twitter "
+    "goes wild, see you all on Sunday at the arena, bring friends, scarves and a good voice"
+)
+SHORT = "Nothing to see"
+BEN = "ben@example.org"
+
+
+def empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (folder / "images").mkdir()
+
+
+@pytest.fixture(scope="module")
+def corpus(label_studio: Home) -> Iterator[Corpus]:
+    """Two posts, with four pictures of extreme shapes and with two, in the folder that the server shows."""
+    empty(label_studio.corpus)
+    with corpus_of(label_studio.corpus, []) as opened:
+        for post_id, text, sizes in (
+            ("501", TEXT, (PANORAMA, TALL, TINY, SQUARE)),
+            ("502", SHORT, (SQUARE, PANORAMA)),
+        ):
+            images = tuple(
+                drawn_image(opened, position, size=size, colour=colour)
+                for position, (size, colour) in enumerate(
+                    zip(sizes, ("teal", "salmon", "gold", "navy"), strict=False)
+                )
+            )
+            opened.put_post(made_post(post_id, text, images=images))
+            opened.settle(post_id, "kept")
+        yield opened
+    empty(label_studio.corpus)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def ada(label_studio: Home, chromium: Any) -> Person:
+    """The owner of the server, logged in as `label serve` says."""
+    person = Person(chromium, label_studio.server.url)
+    person.log_in(label_studio.server.email, label_studio.server.password)
+    return person
+
+
+def project_of(label_studio: Home, corpus: Corpus, title: str) -> int:
+    assert push(corpus, label_studio.studio, title=title).added == 2
+    project = label_studio.studio.project(title)
+    assert project is not None
+    return project.id
+
+
+def mnerctl(label_studio: Home, *words: str) -> str:
+    ended = subprocess.run(
+        [sys.executable, "-m", "mnerctl", *words, "--corpus", label_studio.corpus],
+        env={**os.environ, "LABEL_STUDIO_API_KEY": label_studio.server.token},
+        cwd=label_studio.corpus.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def test_the_page_needs_no_scrolling_and_opens_what_is_clicked(
+    label_studio: Home, corpus: Corpus, ada: Person
+) -> None:
+    project = project_of(label_studio, corpus, "browser page")
+    ada.begin(project)
+    ada.see(TEXT, 4)
+    page = ada.page
+    area = page.locator(".lsf-main-content")
+    assert area.evaluate("area => area.scrollHeight - area.clientHeight") == 0
+    for number in range(4):
+        card = page.locator(".mner-card").nth(number)
+        assert card.get_by_text("misleads").is_visible()
+        cover, large = card.locator(".mner-zoom summary"), card.locator(".mner-zoom img")
+        cover.click()
+        large.wait_for()
+        box = large.bounding_box()
+        assert box["width"] > 900 and box["height"] > 500
+        assert area.evaluate("area => area.scrollHeight - area.clientHeight") == 0
+        cover.click()
+        large.wait_for(state="hidden")
+    with page.context.expect_page() as opened:
+        page.get_by_text("original size").nth(1).click()
+    opened.value.wait_for_load_state()
+    assert opened.value.evaluate(
+        "[document.images[0].naturalWidth, document.images[0].naturalHeight]"
+    ) == [*TALL]
+    opened.value.close()
+    guideline = page.get_by_text("The text decides what is a name")
+    assert not guideline.is_visible()
+    page.get_by_text("Guideline", exact=True).click()
+    guideline.wait_for()
+    page.get_by_text("Guideline", exact=True).click()
+    guideline.wait_for(state="hidden")
+    ada.press("Skip")
+    ada.see(SHORT, 2)
+    assert page.locator(".mner-card").count() == 2
+    ada.mark("Nothing", "4")
+    ada.say_which_images_told("Nothing", "w")
+    shown = [
+        choice for choice in page.locator(".mner-text .lsf-choice").all() if choice.is_visible()
+    ]
+    assert [choice.inner_text()[:4] for choice in shown] == ["img1", "img2"]
+
+
+def test_what_two_people_click_is_what_the_corpus_holds(
+    label_studio: Home, corpus: Corpus, ada: Person, chromium: Any, tmp_path: Path
+) -> None:
+    titles = ("browser ada", "browser ben")
+    for_ada, for_ben = (project_of(label_studio, corpus, title) for title in titles)
+    ada.begin(for_ada)
+    ada.see(TEXT, 4)
+    ada.mark("Paris", "2")
+    ada.mark("LeBron James", "1")
+    ada.say_which_images_told("Paris", "w", "r")
+    ada.rate(0, "misleads")
+    ada.rate(3, "helps")
+    ada.press("Submit")
+    ada.see(SHORT, 2)
+    ada.press("Skip")
+
+    invitation: Any = label_studio.call("GET", "/api/invite")
+    ben = Person(chromium, label_studio.server.url)
+    ben.sign_up(invitation["invite_url"], BEN, "a-long-passphrase-17")
+    ben.begin(for_ben)
+    ben.see(TEXT, 4)
+    ben.mark("Lakers squad", "3")
+    ben.mark("Paris", "4")
+    ben.say_which_images_told("Paris", "e")
+    for picture in range(4):
+        ben.rate(picture, "neutral")
+    ben.rate(1, "helps")
+    # the browser takes equal words of several pictures for one choice; what is shown must not
+    assert ben.chosen() == ["neutral", "helps", "neutral", "neutral"]
+    ben.press("Submit")
+    ben.see(SHORT, 2)
+    ben.press("Submit")
+
+    url = ("--url", label_studio.server.url)
+    for title in titles:
+        mnerctl(label_studio, "label", "pull", "--project", title, *url)
+    me = label_studio.server.email
+    found = {
+        (a.annotator, a.post_id): a.model_copy(update={"at": None}) for a in corpus.annotations()
+    }
+    assert found == {
+        (me, "501"): Annotation(
+            post_id="501",
+            annotator=me,
+            text=TEXT,
+            spans=(span("LeBron James", "PER"), span("Paris", "LOC")),
+            evidence=((), (1, 3)),
+            relevance=("misleads", None, None, "helps"),
+        ),
+        (me, "502"): Annotation(post_id="502", annotator=me, text=SHORT, status="skipped"),
+        (BEN, "501"): Annotation(
+            post_id="501",
+            annotator=BEN,
+            text=TEXT,
+            spans=(span("Paris", "MISC"), span("Lakers squad", "ORG")),
+            evidence=((2,), ()),
+            relevance=("neutral", "helps", "neutral", "neutral"),
+        ),
+        (BEN, "502"): Annotation(post_id="502", annotator=BEN, text=SHORT),
+    }
+
+    out = tmp_path / "release"
+    words = ("--version", "1.0.0", "--from-annotator", me, "--split", "1,0,0", "--out", str(out))
+    mnerctl(label_studio, "release", "build", *words)
+    [line] = (out / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    record = json.loads(line)
+    named = [
+        (word, tag) for word, tag in zip(record["text"], record["label"], strict=True) if tag != "O"
+    ]
+    assert named == [("LeBron", "B-PER"), ("James", "I-PER"), ("Paris", "B-LOC")]
+    assert (record["evidence"], len(record["images"])) == ([[], [1, 3]], 4)
+
+
+def span(words: str, type: str) -> Span:
+    start = TEXT.index(words)
+    return Span(start, start + len(words), type)

@@ -1,0 +1,122 @@
+"""A real browser on the real labelling page: what a person does there with mouse and keys."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+
+SCREEN: Final = {"width": 1366, "height": 768}
+SECONDS: Final = 60
+
+# The box of the first place where the shown text has these words.
+_BOX: Final = """words => {
+  const text = document.querySelector(".mner-text .lsf-richtext__container");
+  const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    const at = nodes.currentNode.data.indexOf(words);
+    if (at < 0) continue;
+    const range = document.createRange();
+    range.setStart(nodes.currentNode, at);
+    range.setEnd(nodes.currentNode, at + words.length);
+    return range.getBoundingClientRect();
+  }
+}"""
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Headless Chromium; the test is skipped where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("needs chromium: apt-get install chromium")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield chromium
+        chromium.close()
+
+
+class Person:
+    """Somebody at a screen of a laptop, logged in or about to be."""
+
+    def __init__(self, chromium: Any, url: str) -> None:
+        self.url = url
+        self.page = chromium.new_context(viewport=SCREEN).new_page()
+        self.page.set_default_timeout(SECONDS * 1000)
+
+    def log_in(self, email: str, password: str) -> None:
+        self.page.goto(f"{self.url}/user/login/")
+        self._enter(email, password)
+
+    def sign_up(self, invitation: str, email: str, password: str) -> None:
+        """By the link that the owner of the server gives out."""
+        self.page.goto(self.url + invitation)
+        self._enter(email, password)
+
+    def _enter(self, email: str, password: str) -> None:
+        self.page.fill("input[name=email]", email)
+        self.page.fill("input[name=password]", password)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url(lambda url: "/user/" not in url)
+
+    def begin(self, project: int) -> None:
+        """Opens the project and presses "Label All Tasks"."""
+        self.page.goto(f"{self.url}/projects/{project}/data")
+        self.page.get_by_text("Label All Tasks").click()
+
+    def see(self, text: str, images: int) -> None:
+        """Waits until the post stands there with all of its pictures."""
+        self.page.locator(".mner-text .lsf-richtext__container", has_text=text).wait_for()
+        for number in range(images):
+            picture = self.page.locator(".mner-card .lsf-image img").nth(number)
+            picture.wait_for()
+            self.page.wait_for_function("img => img.naturalWidth > 0", arg=picture.element_handle())
+
+    def mark(self, words: str, hotkey: str) -> None:
+        """Presses the key of a type and draws the mouse over the words."""
+        marked = self.page.locator(".htx-highlight").count()
+        self.page.keyboard.press(hotkey)
+        self.page.locator(".mner-text .lsf-label_selected").wait_for()
+        box = self.page.evaluate(_BOX, words)
+        middle = box["top"] + box["height"] / 2
+        self.page.mouse.move(box["left"] + 1, middle)
+        self.page.mouse.down()
+        self.page.mouse.move(box["right"] - 1, middle, steps=8)
+        self.page.mouse.up()
+        self.page.locator(".htx-highlight").nth(marked).wait_for()
+
+    def say_which_images_told(self, words: str, *hotkeys: str) -> None:
+        """Clicks the marked words and presses the keys of the pictures that told."""
+        self.page.locator(".htx-highlight", has_text=words).click()
+        question = self.page.locator(".mner-text .lsf-choices")
+        question.wait_for()
+        for number, hotkey in enumerate(hotkeys, start=1):
+            self.page.keyboard.press(hotkey)
+            question.locator("input:checked").nth(number - 1).wait_for(state="attached")
+
+    def rate(self, picture: int, word: str) -> None:
+        """Says of a picture (from 0) whether it helps, is neutral or misleads."""
+        card = self.page.locator(".mner-card").nth(picture)
+        card.get_by_text(word).click()
+        card.locator(".ant-radio-wrapper-checked", has_text=word).wait_for()
+
+    def chosen(self) -> list[str]:
+        """What the page shows as said of each picture, in order."""
+        said = self.page.locator(".mner-card .ant-radio-wrapper-checked").all_inner_texts()
+        return [text.partition("[")[0] for text in said]
+
+    def press(self, button: str) -> None:
+        """Submit or Skip, until the server has it."""
+        with self.page.expect_response(
+            lambda answer: (
+                "/annotations" in answer.url and answer.request.method in ("POST", "PATCH")
+            )
+        ) as answer:
+            self.page.get_by_test_id(f"bottombar-{button.lower()}-button").click()
+        assert answer.value.ok

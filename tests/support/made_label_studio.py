@@ -1,0 +1,50 @@
+"""A package called label-studio that starts in no time: it knows its owner's token and nothing else.
+
+For what `label serve` does around a server: install, find, stop. The real one is for the contract tests.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Final
+
+from mnerctl.annotation.install import VERSION
+
+_PROGRAM: Final = """
+import json, os, sys, time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+class Door(BaseHTTPRequestHandler):
+    def do_GET(self):
+        mine = self.headers["Authorization"] == "Token " + os.environ["LABEL_STUDIO_USER_TOKEN"]
+        body = json.dumps({"email": os.environ["LABEL_STUDIO_USERNAME"]} if mine else {}).encode()
+        self.send_response(200 if mine else 401)
+        self.end_headers()
+        self.wfile.write(body)
+
+def main():
+    option = dict(zip(sys.argv[3::2], sys.argv[4::2]))
+    root = os.environ["LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT"]
+    if os.path.exists(os.path.join(root, "fail")):
+        sys.exit("database is locked")
+    ThreadingHTTPServer((option["--internal-host"], int(option["--port"])), Door).serve_forever()
+"""
+
+
+def made_label_studio(folder: Path) -> Path:
+    """A wheel of it in `folder`, for pip to find."""
+    folder.mkdir(parents=True, exist_ok=True)
+    info = f"label_studio-{VERSION}.dist-info"
+    files = {
+        "label_studio_door.py": _PROGRAM,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: label-studio\nVersion: {VERSION}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: made\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/entry_points.txt": "[console_scripts]\nlabel-studio = label_studio_door:main\n",
+    }
+    record = "".join(f"{name},,\n" for name in (*files, f"{info}/RECORD"))
+    wheel = folder / f"label_studio-{VERSION}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name, text in {**files, f"{info}/RECORD": record}.items():
+            archive.writestr(name, text)
+    return wheel
