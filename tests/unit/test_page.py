@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +68,21 @@ def test_pieces_are_the_whole_text(tokens: list[str], data: st.DataObject) -> No
     assert "".join(piece.text + piece.gap for piece in cut) == raw[1:]
     assert [piece.gold for piece in cut].count("PER") >= 1
     assert cut[0].predicted == "LOC"
+
+
+def test_a_text_is_shown_on_the_lines_that_it_has(tmp_path: Path) -> None:
+    raw = "Ada  saw Porto\nonce"
+    record = Record(
+        id="1",
+        text=("Ada", "saw", "Porto", "once"),
+        images=(),
+        label=("B-PER", "O", "B-LOC", "O"),
+        raw=raw,
+        offsets=((0, 3), (5, 8), (9, 14), (15, 19)),
+    )
+    release = Release("made", None, {}, tmp_path.joinpath)
+    report = Report(run=RUN, scores={}, checks=(), verdict="pass")
+    page = as_html(report, release, [(record, [Span(0, 1, "LOC")])])
+    paragraph = re.findall(r'<p dir="auto">(.*?)</p>', page, re.DOTALL)[0]
+    without_types = re.sub(r"<sup>.*?</sup>", "", paragraph, flags=re.DOTALL)
+    assert re.sub(r"<[^>]*>", "", without_types) == raw
