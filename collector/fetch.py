@@ -7,11 +7,13 @@ text and fate in one transaction. The loop knows nothing of the source.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from functools import partial
 from itertools import islice
+from threading import Semaphore
 from typing import Final
 
 from ..schema import Corpus, Post, RemoteError
@@ -73,6 +75,7 @@ class _Run:
         self._source = source
         self._rules = rules
         self._crew = crew
+        self._decoding = Semaphore(os.cpu_count() or 1)
         self._meter = Meter(corpus, source.name)
         self._on_count = on_count
         self._reading: deque[tuple[Post, Future[Pictures]]] = deque()
@@ -154,8 +157,14 @@ class _Run:
         return answer.post if fate is None else None
 
     def _read(self, post: Post) -> None:
-        keep_partial = self._rules.keep_partial
-        job = partial(read_pictures, self._corpus, self._source, post, keep_partial)
+        job = partial(
+            read_pictures,
+            self._corpus,
+            self._source,
+            post,
+            keep_partial=self._rules.keep_partial,
+            decoding=self._decoding,
+        )
         self._reading.append((post, self._crew.submit(job)))
         while len(self._reading) > WINDOW or (self._reading and self._reading[0][1].done()):
             self._settle(*self._reading.popleft())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from threading import Semaphore
 
 from ..schema import Corpus, Image, Post
 from .picture_file import verify
@@ -18,9 +19,13 @@ class Pictures:
     can_retry: bool = False
 
 
-def read_pictures(corpus: Corpus, source: Source, post: Post, keep_partial: bool) -> Pictures:
+def read_pictures(
+    corpus: Corpus, source: Source, post: Post, *, keep_partial: bool, decoding: Semaphore
+) -> Pictures:
     """Reads the pictures of a post in order and stores them: all of them, or with `keep_partial` the
     good ones. Without it the first failure is the end. Runs in a thread; the database is not touched.
+
+    decoding: bounds how many threads hold pixels at once; one picture may have 50 million.
     """
     images: list[Image] = []
     good: list[tuple[bytes, str]] = []
@@ -31,7 +36,8 @@ def read_pictures(corpus: Corpus, source: Source, post: Post, keep_partial: bool
             continue
         try:
             content, variant = source.picture(image)
-            seen = verify(content)
+            with decoding:
+                seen = verify(content)
         except MediaFailure as failure:
             can_retry = can_retry or failure.can_retry
             update = {"status": failure.status, "detail": failure.detail}

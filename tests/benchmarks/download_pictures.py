@@ -9,12 +9,12 @@ img2dataset is installed into a throw-away environment of its own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import json
 import os
 import random
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,6 +23,7 @@ import venv
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import psutil
 from PIL import Image
 
 POSTS, EACH = 500, 4
@@ -107,7 +108,7 @@ async def serve(latency: float) -> None:
 
 
 def measured(command: list[str], folder: Path, **environment: str) -> tuple[float, float]:
-    """(seconds, peak megabytes of the largest process) of a command."""
+    """(seconds, peak megabytes of all its processes) of a command."""
     watch = [sys.executable, "-P", __file__, "watch", *command]
     started = time.perf_counter()
     done = subprocess.run(
@@ -120,10 +121,18 @@ def measured(command: list[str], folder: Path, **environment: str) -> tuple[floa
 
 
 def watch(command: list[str]) -> None:
-    """Runs a command and prints the peak memory of its largest process, in megabytes."""
-    code = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
-    print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
-    sys.exit(code)
+    """Runs a command and prints the peak memory of its processes, in megabytes: what they share
+    counts once."""
+    peak = 0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
+        process = psutil.Process(running.pid)
+        while running.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                family = (process, *process.children(recursive=True))
+                peak = max(peak, sum(one.memory_full_info().pss for one in family))
+            time.sleep(0.2)
+    print(peak / 1e6)
+    sys.exit(running.returncode)
 
 
 def with_mnerctl(folder: Path, port: int) -> tuple[float, float]:
@@ -170,7 +179,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         python = Path(name) / "peer" / "bin" / "python"
         venv.create(python.parents[1], with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", PEER], check=True)
+        subprocess.run(
+            [python, "-m", "pip", "install", "-q", PEER], check=True, stderr=subprocess.DEVNULL
+        )
         print(f"| {POSTS * EACH:,} JPEGs of about 100 kB | latency | images/s | peak memory |")
         print("|---|--:|--:|--:|")
         for latency in LATENCIES_MS:
