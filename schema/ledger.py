@@ -89,12 +89,13 @@ class Ledger(Store):
                 "INSERT INTO lines VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " text = excluded.text, post_id = excluded.post_id, reason = excluded.reason"
                 " WHERE text != excluded.text OR post_id IS NOT excluded.post_id",
-                noted(),
+                lines if is_first else noted(),
             )
-            gaps.extend((source, number + 1, _NO_END) for source, number in last.items())
-            self._db.executemany(
-                "DELETE FROM lines WHERE source = ? AND number BETWEEN ? AND ?", gaps
-            )
+            if not is_first:
+                gaps.extend((source, number + 1, _NO_END) for source, number in last.items())
+                self._db.executemany(
+                    "DELETE FROM lines WHERE source = ? AND number BETWEEN ? AND ?", gaps
+                )
             changes = self._db.total_changes - changes
             if is_first:
                 self._db.execute(_LINES_BY_POST)
