@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from .audit import audit
+from .leaks import leaks
 from .options import AsJson, CorpusDir
+from .stats import stats
+
+if TYPE_CHECKING:
+    from ..release import Splits
+    from ..schema import Corpus, Gold
 
 release = typer.Typer(
     name="release",
@@ -20,6 +28,11 @@ release = typer.Typer(
 @release.callback()
 def group() -> None:
     """Freeze gold spans into a release."""
+
+
+release.command()(audit)
+release.command()(leaks)
+release.command()(stats)
 
 
 @release.command()
@@ -37,6 +50,16 @@ def build(
         typer.Option("--splits", help='A JSON file {"train": [ids], "dev": [], "test": []}.'),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the seeded split.")] = 1234,
+    group_by: Annotated[
+        Literal["author"] | None, typer.Option(help="Keep the posts of one author in one split.")
+    ] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="RELEASE",
+            help="Posts stay where this release has them  [those of the same name beside --out]",
+        ),
+    ] = None,
     from_annotator: Annotated[
         str | None, typer.Option(help="Take this annotator's spans as gold, and say so.")
     ] = None,
@@ -44,32 +67,50 @@ def build(
 ) -> None:
     """Freeze the gold spans of a corpus into a release.
 
+    By seed, copies, edits and posts of one conversation fall into one split, types of entities and numbers
+    of images fall into all by their shares, and what was in test of an earlier release stays there.
+
     Example: mnerctl release build --corpus corpus --version 1.0.0 --from-annotator ada
     """
     from datetime import UTC, datetime
 
     from ..release import (
+        Splits,
         build_release,
         gold_of_annotator,
         read_splits,
-        seeded_splits,
+        releases_beside,
         statistics,
     )
     from ..schema import Corpus
     from .console import print_json, progress, say
     from .tables import print_statistics
 
+    folder = out or Path("releases") / _version(version)
     ratios = _ratios(split)
     with Corpus.open(corpus) as opened, progress("images") as on_file:
-        built = build_release(
-            opened,
+        gold = (
             gold_of_annotator(opened, from_annotator)
             if from_annotator
-            else {gold.post_id: gold for gold in opened.gold()},
-            read_splits(splits)
+            else {gold.post_id: gold for gold in opened.gold()}
+        )
+        chosen = (
+            Splits(read_splits(splits))
             if splits
-            else seeded_splits(opened.kept_posts(), ratios=ratios, seed=seed),
-            out=out or Path("releases") / _version(version),
+            else _seeded(
+                opened,
+                gold,
+                ratios=ratios,
+                seed=seed,
+                by_author=group_by == "author",
+                earlier=[previous] if previous else releases_beside(folder, opened.settings.name),
+            )
+        )
+        built = build_release(
+            opened,
+            gold,
+            chosen.split_of,
+            out=folder,
             name=opened.settings.name,
             version=_version(version),
             created=datetime.now(UTC).date(),
@@ -85,9 +126,15 @@ def build(
         "without_split": built.without_split,
         "withdrawn": withdrawn,
     }
+    bound = {"together": chosen.together, "kept": chosen.kept, "moved": chosen.moved}
     if as_json:
         print_json(
-            {"release": str(built.release.folder), **left_out, "statistics": counts.as_dict()}
+            {
+                "release": str(built.release.folder),
+                **left_out,
+                "split": bound,
+                "statistics": counts.as_dict(),
+            }
         )
     else:
         print_statistics(f"{built.release.name} {version}", counts)
@@ -95,6 +142,37 @@ def build(
         f"{built.release.folder}: {counts.summary()}; left out: {built.without_gold} posts without gold,"
         f" {built.without_split} without a split, {withdrawn} withdrawn"
     )
+
+
+def _seeded(
+    corpus: Corpus,
+    gold: Mapping[str, Gold],
+    *,
+    ratios: Sequence[float],
+    seed: int,
+    by_author: bool,
+    earlier: Sequence[Path],
+) -> Splits:
+    """The seeded split, and a word on what bound it."""
+    from ..release import earlier_splits, seeded_splits
+    from .console import say
+
+    chosen = seeded_splits(
+        corpus.kept_posts(),
+        gold,
+        ratios=ratios,
+        seed=seed,
+        by_author=by_author,
+        earlier=earlier_splits(earlier),
+    )
+    if chosen.together:
+        say(f"{chosen.together:,} posts hang together with others and were not parted")
+    if earlier:
+        names = ", ".join(map(str, earlier))
+        say(f"{chosen.kept:,} posts stay in the split where {names} has them")
+    if chosen.moved:
+        say(f"{chosen.moved:,} posts moved: a post they hang together with was in dev or test")
+    return chosen
 
 
 def _version(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..schema import TYPES
 from .console import print_table
 
 if TYPE_CHECKING:
@@ -15,16 +14,10 @@ if TYPE_CHECKING:
 
 def print_statistics(title: str, counts: Statistics) -> None:
     """The paper's table: one column for each split."""
-    columns = list(counts.splits.values())
-    rows: list[tuple[object, ...]] = [(t, *(c.by_type[t] for c in columns)) for t in TYPES]
-    rows.append(("entities", *(c.entities for c in columns)))
-    most = max(max(c.by_images) for c in columns)
-    for number in range(1, most + 1):
-        name = "1 image" if number == 1 else f"{number} images"
-        rows.append((name, *(c.by_images.get(number, 0) for c in columns)))
-    rows.append(("images a tweet", *(f"{c.images_per_tweet:.3f}" for c in columns)))
-    rows.append(("tweets", *(c.tweets for c in columns)))
-    print_table(title, ("", *counts.splits), rows)
+    from ..release import paper_table
+
+    table = paper_table(title, counts)
+    print_table(table.title, table.columns, table.rows)
 
 
 def print_scores(title: str, scores: Mapping[str, Prf]) -> None:

@@ -1,17 +1,22 @@
 """From gold spans to a release that other people download, cite and compare with."""
 
+from .audit import GROUPS, RULES, Audit, audit_release
 from .build import Built, build_release, gold_of_annotator
+from .earlier import earlier_splits, releases_beside
+from .leaks import KINDS, Leak, Place, corpus_leaks, split_leaks
 from .merge import merge_plus
-from .split import read_splits, seeded_splits
+from .pictures import read_pictures
+from .plots import write_plots
+from .split import Splits, read_splits, seeded_splits
 from .stats import Statistics, statistics
+from .stats_table import ambiguity_table, as_latex, as_markdown, paper_table, text_table
+from .text_stats import TextStatistics, text_statistics
 
+# fmt: off
 __all__ = [
-    "Built",
-    "Statistics",
-    "build_release",
-    "gold_of_annotator",
-    "merge_plus",
-    "read_splits",
-    "seeded_splits",
-    "statistics",
+    "GROUPS", "KINDS", "RULES", "Audit", "Built", "Leak", "Place", "Splits", "Statistics",
+    "TextStatistics", "ambiguity_table", "as_latex", "as_markdown", "audit_release",
+    "build_release", "corpus_leaks", "earlier_splits", "gold_of_annotator", "merge_plus",
+    "paper_table", "read_pictures", "read_splits", "releases_beside", "seeded_splits",
+    "split_leaks", "statistics", "text_statistics", "text_table", "write_plots",
 ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import DataError
+from .label_names import LabelNames
 from .labels import Split
 from .lines import read_lines
 from .problem import Problem
@@ -42,10 +43,15 @@ def split_file(folder: Path, split: Split) -> Path:
     return folder / f"{name}.txt"
 
 
-def read_twitter(folder: Path) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
+def read_twitter(
+    folder: Path,
+    lines: dict[Split, list[int]] | None = None,
+    names: LabelNames | None = None,
+) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
     """The records of each split (id: the image id) and every oddity of the files, with file and line.
 
-    Rows of level `error` mean that tweets were left out. Raises DataError where a split is missing.
+    lines: where given, gets the first line of each record. names: how types are read. Rows of level `error` mean that tweets were
+    left out. Raises DataError where a split is missing.
     """
     splits: dict[Split, tuple[Record, ...]] = {}
     problems: list[Problem] = []
@@ -57,17 +63,30 @@ def read_twitter(folder: Path) -> tuple[dict[Split, tuple[Record, ...]], list[Pr
                 f"{path}: missing; Twitter-2015 and Twitter-2017 have train, valid and test",
                 f"ls {folder}    # then complete the folder, or give the folder that holds {path.name}",
             )
-        splits[split] = tuple(read_conll(path, problems, seen))
+        at: list[int] = []
+        splits[split] = tuple(read_conll(path, problems, seen, at, names or LabelNames()))
+        if lines is not None:
+            lines[split] = at
     return splits, problems
 
 
-def read_conll(path: Path, problems: list[Problem], seen: dict[str, str]) -> Iterator[Record]:
-    """The records of one file. `seen` (id to place) finds ids that stand in it or in an earlier file."""
+def read_conll(
+    path: Path,
+    problems: list[Problem],
+    seen: dict[str, str],
+    at: list[int],
+    names: LabelNames,
+) -> Iterator[Record]:
+    """The records of one file. `seen` (id to place) finds ids that stand in it or in an earlier file.
+
+    at: gets the first line of each record.
+    """
     tally = Tally(path)
     tweets = list(_tweets(path, problems, tally))
     labels = [
         our_labels(
             tweet.tags,
+            names=names,
             line=tweet.line,
             tally=tally,
             where=f"{path}:{tweet.line}",
@@ -95,6 +114,7 @@ def read_conll(path: Path, problems: list[Problem], seen: dict[str, str]) -> Ite
         )
         if record:
             problems.extend(repeated_ids(seen, record, where))
+            at.append(tweet.line)
             yield record
     problems.extend(tally.problems())
 

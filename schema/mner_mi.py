@@ -18,6 +18,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import DataError
+from .label_names import LabelNames
 from .labels import Split
 from .lines import read_lines
 from .problem import Problem
@@ -58,11 +59,15 @@ def image_file(folder: Path, image: str) -> Path:
 
 
 def read_mner_mi(
-    folder: Path, part: Part = "MNER-MI"
+    folder: Path,
+    part: Part = "MNER-MI",
+    lines: dict[Split, list[int]] | None = None,
+    names: LabelNames | None = None,
 ) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
     """The records of each split and every oddity of the files, with file and line.
 
-    Rows of level `error` mean that lines were left out. Raises DataError where a split is missing.
+    lines: where given, gets the line of each record. names: how types are read. Rows of level `error` mean that lines were left
+    out. Raises DataError where a split is missing.
     """
     splits: dict[Split, tuple[Record, ...]] = {}
     problems: list[Problem] = []
@@ -74,11 +79,20 @@ def read_mner_mi(
                 f"{path}: missing; the published {part} has train, val and test",
                 f"ls {path.parent}    # then complete the folder, or give the folder that holds text/",
             )
-        splits[split] = tuple(_read_file(path, problems, seen))
+        at: list[int] = []
+        splits[split] = tuple(_read_file(path, problems, seen, at, names or LabelNames()))
+        if lines is not None:
+            lines[split] = at
     return splits, problems
 
 
-def _read_file(path: Path, problems: list[Problem], seen: dict[str, str]) -> Iterable[Record]:
+def _read_file(
+    path: Path,
+    problems: list[Problem],
+    seen: dict[str, str],
+    at: list[int],
+    names: LabelNames,
+) -> Iterable[Record]:
     tally = Tally(path)
     for number, line in read_lines(path, problems):
         where = f"{path}:{number}"
@@ -88,7 +102,9 @@ def _read_file(path: Path, problems: list[Problem], seen: dict[str, str]) -> Ite
         parsed = _parse(line, number, where, tally, problems)
         if parsed is None:
             continue
-        labels = our_labels(parsed.label, line=number, tally=tally, where=where, problems=problems)
+        labels = our_labels(
+            parsed.label, names=names, line=number, tally=tally, where=where, problems=problems
+        )
         if labels is None:
             continue
         if isinstance(parsed.id, int):
@@ -105,6 +121,7 @@ def _read_file(path: Path, problems: list[Problem], seen: dict[str, str]) -> Ite
         )
         if record:
             problems.extend(repeated_ids(seen, record, where))
+            at.append(number)
             yield record
     problems.extend(tally.problems())
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from .labels import OUTSIDE, entity_type
+from .label_names import LabelNames
+from .labels import OUTSIDE
 from .problem import Problem
 from .record import Record, validation_problems
 from .tags import Scheme, as_bio
@@ -20,13 +21,19 @@ MAX_IMAGES = 4
 
 
 def our_labels(
-    tags: Sequence[str], *, line: int, tally: Tally, where: str, problems: list[Problem]
+    tags: Sequence[str],
+    *,
+    names: LabelNames,
+    line: int,
+    tally: Tally,
+    where: str,
+    problems: list[Problem],
 ) -> list[str] | None:
     """The tags with our four types, in the scheme they came in; None where a tag names no known type."""
     labels: list[str] = []
     for tag in tags:
         prefix, dash, name = tag.partition("-")
-        kind = entity_type(name)
+        kind = names.type_of(name)
         if tag == OUTSIDE:
             labels.append(tag)
         elif dash and prefix in {"B", "I", "E", "S"} and kind:
@@ -38,6 +45,7 @@ def our_labels(
                 Problem("error", "label", where, tag, "O, or B- or I- and PER, LOC, ORG, MISC")
             )
             return None
+    names.count(list(tags))
     return labels
 
 

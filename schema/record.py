@@ -6,9 +6,10 @@ fields after it are ours and are ignored by old readers.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import LiteralString, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from .labels import LABELS
 from .problem import Problem
@@ -50,27 +51,28 @@ class Record(BaseModel):
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         if len(self.label) != len(self.text):
-            raise ValueError(
-                f"{len(self.label)} labels: wanted one for each of {len(self.text)} tokens"
-            )
+            wanted = f"one for each of {len(self.text)} tokens"
+            raise broken_rule("label-count", f"{len(self.label)} labels", wanted)
         for label in self.label:
             if label not in LABELS:
-                raise ValueError(f"label {label!r}: wanted one of {', '.join(LABELS)}")
+                raise broken_rule("label", f"label {label!r}", f"one of {', '.join(LABELS)}")
         if broken := orphans(self.label):
             at = broken[0]
-            raise ValueError(
-                f"label {self.label[at]!r} of token {at} continues no entity: wanted BIO"
-            )
+            found = f"label {self.label[at]!r} of token {at} continues no entity"
+            raise broken_rule("bio", found, "BIO")
         for image in self.images:
             if not is_base_name(image):
-                raise ValueError(f"image {image!r}: wanted a plain file name, without a folder")
+                wanted = "a plain file name, without a folder"
+                raise broken_rule("image-name", f"image {image!r}", wanted)
         for piece in (self.id, self.url, self.raw or "", *self.text):
             if any("\ud800" <= char <= "\udfff" for char in piece):
-                raise ValueError(f"{piece!a}: wanted text without half a surrogate pair")
+                wanted = "text without half a surrogate pair"
+                raise broken_rule("surrogate", f"{piece!a}", wanted)
         if self.offsets is not None and self.raw is not None:
             pieces = tuple(self.raw[start:end] for start, end in self.offsets)
             if pieces != self.text:
-                raise ValueError("offsets: wanted the stretches of raw that are the tokens")
+                wanted = "the stretches of raw that are the tokens"
+                raise broken_rule("offsets", "offsets", wanted)
         return self
 
     @property
@@ -83,16 +85,32 @@ class Record(BaseModel):
         return self.model_dump_json(exclude_none=True)
 
 
-def validation_problems(error: ValidationError, where: str) -> list[Problem]:
-    """A pydantic failure as rows: one for each fault, naming the field, the value and the rule."""
+def broken_rule(rule: LiteralString, found: str, wanted: str) -> PydanticCustomError:
+    """What a validator raises, so that the row for it has the id of its rule."""
+    return PydanticCustomError(rule, "{found}: wanted {wanted}", {"found": found, "wanted": wanted})
+
+
+def validation_problems(
+    error: ValidationError, where: str, *, of: LiteralString = "record"
+) -> list[Problem]:
+    """A pydantic failure as rows: one for each fault, naming the field, the value and the rule.
+
+    of: what was read; the rule of a field is `<of>-<field>`.
+    """
     rows = []
     for fault in error.errors(include_url=False):
-        field = ".".join(str(part) for part in fault["loc"]) or "record"
+        field = ".".join(str(part) for part in fault["loc"]) or of
+        part = fault["loc"][0] if fault["loc"] else of
+        rule = "json" if fault["type"] == "json_invalid" else f"{of}-{part}"
+        if "wanted" in (context := fault.get("ctx", {})):  # of `broken_rule`
+            rule, found, wanted = fault["type"], context["found"], context["wanted"]
+            rows.append(Problem("error", rule, where, found, wanted))
+            continue
         message = fault["msg"].removeprefix("Value error, ")
         found, _, wanted = message.partition(": wanted ")
         if not wanted:
             value = repr(fault["input"])
             found = f"{field} = {value if len(value) <= 60 else value[:57] + '...'}"
             wanted = message
-        rows.append(Problem("error", f"record-{field}", where, found, wanted))
+        rows.append(Problem("error", rule, where, found, wanted))
     return rows

@@ -6,19 +6,20 @@ MNER-MI-Plus and Twitter-2015/2017. Writing one is `freeze.py`'s.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from .conll import read_twitter, split_file
+from . import conll, mner_mi
 from .corpus import DATABASE
 from .errors import DataError
+from .label_names import LabelNames
 from .labels import SPLITS, Split
 from .lines import read_lines
 from .manifest import IMAGES, MANIFEST, Manifest, OnFile, checksum_problems, read_manifest
-from .mner_mi import Part, image_file, read_mner_mi, text_file
+from .mner_mi import Part, image_file, text_file
 from .problem import Problem, errors_in
 from .record import Record, validation_problems
 
@@ -27,8 +28,9 @@ from .record import Record, validation_problems
 class Release:
     """Records by split, and where their images are.
 
-    manifest: None for the published layouts, which have none. problems: what reading found, without
-    errors (those are refused).
+    manifest: None for the published layouts, which have none. problems: what reading found; errors
+    among them mean that records were left out. files: where each split was read from. lines: the line
+    of each record in it.
     """
 
     name: str
@@ -37,51 +39,56 @@ class Release:
     image_path: Callable[[str], Path]
     manifest: Manifest | None = None
     problems: tuple[Problem, ...] = field(default=())
+    files: Mapping[Split, Path] = field(default_factory=dict, compare=False)
+    lines: Mapping[Split, Sequence[int]] = field(default_factory=dict, compare=False)
 
     @staticmethod
-    def load(path: Path, *, on_file: OnFile = lambda done, total: None) -> Release:
+    def load(
+        path: Path,
+        *,
+        on_file: OnFile = lambda done, total: None,
+        names: LabelNames | None = None,
+    ) -> Release:
         """Reads a release of ours, or a published corpus, from `path`.
 
         `path` is the folder; where a folder holds both published sets it is read as MNER-MI, and one
-        of the files `text/MNER-UNI_*.txt` names MNER-MI-Plus. Raises DataError, with all problems,
+        of the files `text/MNER-UNI_*.txt` names MNER-MI-Plus. names: how the types of published corpora are
+        read. Raises DataError, with all problems,
         where a file is missing or broken or a checksum does not hold.
         """
+        release = Release.read(path, on_file=on_file, names=names)
+        refuse_errors(release.problems, path)
+        return release
+
+    @staticmethod
+    def read(
+        path: Path,
+        *,
+        on_file: OnFile = lambda done, total: None,
+        names: LabelNames | None = None,
+    ) -> Release:
+        """Reads what can be read, for whoever wants every fault: they are in `problems`.
+
+        Raises DataError where there is no release, no readable manifest, or no file for a published
+        split.
+        """
         if (path / MANIFEST).is_file():
-            return _load_ours(path, on_file)
-        part = _published_part(path)
-        if part:
-            folder = path.parent.parent if path.is_file() else path
-            splits, problems = read_mner_mi(folder, part)
-            release = Release(
-                "MNER-MI-Plus" if part == "MNER-UNI" else part,
-                folder,
-                splits,
-                lambda name: image_file(folder, name),
-                problems=tuple(problems),
-            )
-        elif any(split_file(path, split).is_file() for split in SPLITS):
-            splits, problems = read_twitter(path)
-            release = Release(
-                path.resolve().name,
-                path,
-                splits,
-                lambda name: path / name,
-                problems=tuple(problems),
-            )
-        elif (path / DATABASE).is_file():
+            return _read_ours(path, on_file)
+        if part := _published_part(path):
+            return _read_mner_mi(path.parent.parent if path.is_file() else path, part, names)
+        if any(conll.split_file(path, split).is_file() for split in SPLITS):
+            return _read_twitter(path, names)
+        if (path / DATABASE).is_file():
             raise DataError(
                 f"{path}: a corpus, not a release",
                 f"mnerctl release build --corpus {path} --version 1.0.0",
             )
-        elif path.exists():
+        if path.exists():
             raise DataError(
                 f"{path}: no release; wanted {MANIFEST}, or text/MNER-MI_train.txt, or train.txt in it",
                 f"ls {path}    # then give the folder that holds one of them",
             )
-        else:
-            raise DataError(f"{path}: no such folder", f"ls {path.parent}")
-        refuse_errors(release.problems, path)
-        return release
+        raise DataError(f"{path}: no such folder", f"ls {path.parent}")
 
     def records(self) -> Iterator[Record]:
         """All records, split after split."""
@@ -117,27 +124,67 @@ def _published_part(path: Path) -> Part | None:
     return None
 
 
-def _load_ours(folder: Path, on_file: OnFile) -> Release:
-    manifest = read_manifest(folder / MANIFEST)
-    problems = checksum_problems(folder, manifest, on_file)
-    refuse_errors(problems, folder)
-    splits: dict[Split, tuple[Record, ...]] = {}
-    seen: dict[str, str] = {}
-    for split in SPLITS:
-        path = folder / f"{split}.jsonl"
-        splits[split] = tuple(_read_records(path, problems, seen))
-        if len(splits[split]) != manifest.records.get(split) and not errors_in(problems):
-            found = f"{len(splits[split])} records"
-            wanted = f"{manifest.records.get(split)}, as the manifest says"
-            problems.append(Problem("error", "record-count", str(path), found, wanted))
-    refuse_errors(problems, folder)
-    images = folder / IMAGES
+def _read_mner_mi(folder: Path, part: Part, names: LabelNames | None) -> Release:
+    lines: dict[Split, list[int]] = {}
+    splits, problems = mner_mi.read_mner_mi(folder, part, lines, names)
     return Release(
-        manifest.name, folder, splits, lambda name: images / name, manifest, tuple(problems)
+        "MNER-MI-Plus" if part == "MNER-UNI" else part,
+        folder,
+        splits,
+        lambda name: image_file(folder, name),
+        problems=tuple(problems),
+        files={split: text_file(folder, part, split) for split in splits},
+        lines=lines,
     )
 
 
-def _read_records(path: Path, problems: list[Problem], seen: dict[str, str]) -> Iterator[Record]:
+def _read_twitter(folder: Path, names: LabelNames | None) -> Release:
+    lines: dict[Split, list[int]] = {}
+    splits, problems = conll.read_twitter(folder, lines, names)
+    return Release(
+        folder.resolve().name,
+        folder,
+        splits,
+        lambda name: folder / name,
+        problems=tuple(problems),
+        files={split: conll.split_file(folder, split) for split in splits},
+        lines=lines,
+    )
+
+
+def _read_ours(folder: Path, on_file: OnFile) -> Release:
+    manifest = read_manifest(folder / MANIFEST)
+    problems = checksum_problems(folder, manifest, on_file)
+    files = {split: folder / f"{split}.jsonl" for split in SPLITS}
+    splits: dict[Split, tuple[Record, ...]] = {}
+    lines: dict[Split, list[int]] = {split: [] for split in SPLITS}
+    seen: dict[str, str] = {}
+    for split, path in files.items():
+        if path.is_symlink() or not path.is_file():
+            splits[split] = ()  # there is a row for it
+            continue
+        splits[split] = tuple(_read_records(path, problems, seen, lines[split]))
+        said = manifest.records.get(split)
+        is_whole = not any(row.where.startswith(str(path)) for row in errors_in(problems))
+        if len(splits[split]) != said and is_whole:
+            found, wanted = f"{len(splits[split])} records", f"{said}, as the manifest says"
+            problems.append(Problem("error", "record-count", str(path), found, wanted))
+    images = folder / IMAGES
+    return Release(
+        manifest.name,
+        folder,
+        splits,
+        lambda name: images / name,
+        manifest,
+        tuple(problems),
+        files,
+        lines,
+    )
+
+
+def _read_records(
+    path: Path, problems: list[Problem], seen: dict[str, str], at: list[int]
+) -> Iterator[Record]:
     for number, line in read_lines(path, problems):
         where = f"{path}:{number}"
         try:
@@ -157,4 +204,5 @@ def _read_records(path: Path, problems: list[Problem], seen: dict[str, str]) -> 
                     f"at {first}",
                 )
             )
+        at.append(number)
         yield record

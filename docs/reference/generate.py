@@ -1,6 +1,6 @@
-"""Writes docs/reference/commands.md from the commands' own help; `make reference` runs it.
+"""Writes commands.md from the commands' own help and rules.md from the rules of the audit.
 
-A test compares the page with what this gives, so that it cannot grow stale.
+`make reference` runs it; a test compares the pages with what this gives, so that they cannot grow stale.
 """
 
 from __future__ import annotations
@@ -14,8 +14,21 @@ os.environ["COLUMNS"] = "100"  # the help is wrapped by the width of the termina
 import typer
 
 from mnerctl.cli.app import app
+from mnerctl.release import GROUPS
 
 PAGE = Path(__file__).with_name("commands.md")
+RULES_PAGE = Path(__file__).with_name("rules.md")
+RULES_HEAD = """\
+# Rules of the audit
+
+Made from the rules themselves by `make reference`; do not edit. `mnerctl release audit` asks them all.
+
+An *error* means that a release cannot be used as it is (exit code 5), a *warning* that somebody should
+look, a *note* that something was read as something else. "Ours" are releases that mnerctl froze, "published"
+are corpora in the layouts of MNER-MI, MNER-MI-Plus and Twitter-2015/2017; records that a merge took over
+are held to the milder of the two. A dash: it cannot happen there, or is not asked. A rule that ends in `*`
+stands for one for each field.
+"""
 
 
 def page() -> str:
@@ -46,5 +59,24 @@ def commands(group: typer.core.TyperGroup, path: str) -> list[tuple[str, typer.c
     return found
 
 
+def rules_page() -> str:
+    """Every rule of the audit with its levels, by what it looks at."""
+    parts = [RULES_HEAD]
+    for title, rules in GROUPS.items():
+        parts += [
+            f"## {title}",
+            "",
+            "| rule | ours | published | a sound release |",
+            "|---|---|---|---|",
+        ]
+        for rule in rules:
+            anchor = rule.id.replace("*", "any")
+            levels = f"{rule.ours or '-'} | {rule.published or '-'}"
+            parts.append(f'| <a id="{anchor}"></a>`{rule.id}` | {levels} | {rule.about} |')
+        parts.append("")
+    return "\n".join(parts)
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    RULES_PAGE.write_text(rules_page(), encoding="utf-8")

@@ -217,7 +217,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "a length mismatch": (
         length_mismatch,
-        "error record-record mi/text/MNER-MI_test.txt:1: 1 labels;"
+        "error label-count mi/text/MNER-MI_test.txt:1: 1 labels;"
         " wanted one for each of 4 tokens\n"
         "note id-type mi/text/MNER-MI_test.txt:1: an id that is a number; wanted a string (1 times)\n"
         "error: mi: 1 error in its files; the first: mi/text/MNER-MI_test.txt:1: 1 labels;"
@@ -239,7 +239,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "an image name with a path": (
         image_with_path,
-        "error record-record mi/text/MNER-MI_train.txt:1: image '../../etc/x.jpg';"
+        "error image-name mi/text/MNER-MI_train.txt:1: image '../../etc/x.jpg';"
         " wanted a plain file name, without a folder\n"
         "error: mi: 1 error in its files; the first: mi/text/MNER-MI_train.txt:1:"
         " image '../../etc/x.jpg'; wanted a plain file name, without a folder\n"
@@ -302,7 +302,7 @@ def test_it_refuses_and_leaves_nothing(
         ),
         (
             lambda plus: rewrite_split(plus, "dev", ["{"]),
-            "error record-record mi/dev.jsonl:1: record = '{{'; wanted Invalid JSON: EOF while"
+            "error json mi/dev.jsonl:1: record = '{{'; wanted Invalid JSON: EOF while"
             " parsing an object at line 1 column 1\n",
         ),
         (
@@ -311,8 +311,7 @@ def test_it_refuses_and_leaves_nothing(
                 "dev",
                 ['{"id": "1", "text": ["a", "b"], "images": [], "label": ["O", "I-PER"]}'],
             ),
-            "error record-record mi/dev.jsonl:1: label 'I-PER' of token 1 continues no entity;"
-            " wanted BIO\n",
+            "error bio mi/dev.jsonl:1: label 'I-PER' of token 1 continues no entity; wanted BIO\n",
         ),
     ],
     ids=["a changed byte", "a corrupt line", "a BIO error"],

@@ -125,6 +125,15 @@ def test_json_is_one_document_and_the_same_seed_gives_the_same_answers(
         assert again == (plus.parent / "report" / name).read_bytes()
 
 
+def test_epochs_are_those_that_were_asked_for(plus: Path) -> None:
+    ended = run(
+        *("train-check", "plus", *SMOKE[:-1], "twice", "--epochs", "2", "--json"),
+        folder=plus.parent,
+    )
+    assert len(json.loads(ended.out)["run"]["dev_f1"]) == 2
+    assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2"]
+
+
 @pytest.mark.slow
 def test_what_can_be_learned_is_fit(tmp_path: Path) -> None:
     """Names that training never had, in sentences that tell: a dictionary finds a quarter of them."""
@@ -203,7 +212,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
     "an image name with a path": (
         image_with_path,
         f"{READ}"
-        "error record-record plus/test.jsonl:5: image '../manifest.json';"
+        "error image-name plus/test.jsonl:5: image '../manifest.json';"
         " wanted a plain file name, without a folder\n"
         "error: plus: 1 error in its files; the first: plus/test.jsonl:5:"
         " image '../manifest.json'; wanted a plain file name, without a folder\n"

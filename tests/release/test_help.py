@@ -83,3 +83,5 @@ def test_every_command_is_in_the_guide(name: str) -> None:
 def test_the_reference_is_not_stale() -> None:
     page = Path(REFERENCE["PAGE"]).read_text(encoding="utf-8")
     assert page == REFERENCE["page"](), "run: make reference"
+    rules = Path(REFERENCE["RULES_PAGE"]).read_text(encoding="utf-8")
+    assert rules == REFERENCE["rules_page"](), "run: make reference"

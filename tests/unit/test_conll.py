@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from mnerctl.schema import DataError, Problem, Record, Release
 from mnerctl.schema.conll import read_conll, read_twitter, write_twitter
+from mnerctl.schema.label_names import LabelNames
 from support.published import twitter_folder
 from support.record_strategies import file_ids, record_lists, records
 from support.twitter2017 import FOLDER, MISSING, is_available
@@ -22,7 +23,7 @@ def rows_of(folder: Path, lines: list[str | bytes]) -> tuple[list[Record], list[
     """Records and rows of one file with these lines; `where` is the line number alone."""
     path = twitter_folder(folder, train=lines) / "train.txt"
     problems: list[Problem] = []
-    found = list(read_conll(path, problems, {}))
+    found = list(read_conll(path, problems, {}, [], LabelNames()))
     assert all(problem.where.startswith(f"{path}:") for problem in problems)
     return found, [
         Problem(
@@ -144,7 +145,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
         [
             Problem(
                 "error",
-                "record-record",
+                "image-name",
                 "1",
                 "image '../8.jpg'",
                 "a plain file name, without a folder",

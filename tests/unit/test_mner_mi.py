@@ -151,7 +151,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
     ),
     "a length mismatch": (
         [mner_mi_line(id="a"), mner_mi_line(id="b", label=["O", "O", "O"])],
-        [Problem("error", "record-record", "2", "3 labels", "one for each of 4 tokens")],
+        [Problem("error", "label-count", "2", "3 labels", "one for each of 4 tokens")],
         1,
     ),
     "an unknown label": (
@@ -169,7 +169,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
         [
             Problem(
                 "error",
-                "record-record",
+                "image-name",
                 "2",
                 "image '../x.jpg'",
                 "a plain file name, without a folder",
@@ -244,7 +244,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
         [
             Problem(
                 "error",
-                "record-record",
+                "surrogate",
                 "1",
                 r"'\ud83d'",
                 "text without half a surrogate pair",

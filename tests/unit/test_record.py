@@ -22,40 +22,40 @@ FIELDS: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("fields", "rule", "found", "wanted"),
     [
-        ({"label": ("O", "O")}, "record-record", "2 labels", "one for each of 4 tokens"),
+        ({"label": ("O", "O")}, "label-count", "2 labels", "one for each of 4 tokens"),
         (
             {"label": ("B-PER", "I-PER", "O", "B-MIS")},
-            "record-record",
+            "label",
             "label 'B-MIS'",
             f"one of {', '.join(LABELS)}",
         ),
         (
             {"label": ("O", "I-PER", "O", "O")},
-            "record-record",
+            "bio",
             "label 'I-PER' of token 1 continues no entity",
             "BIO",
         ),
         (
             {"label": ("B-LOC", "I-PER", "O", "O")},
-            "record-record",
+            "bio",
             "label 'I-PER' of token 1 continues no entity",
             "BIO",
         ),
         (
             {"images": ("../x.jpg",)},
-            "record-record",
+            "image-name",
             "image '../x.jpg'",
             "a plain file name, without a folder",
         ),
         (
             {"raw": "Michael Jordan in Paris", "offsets": ((0, 7), (8, 14), (15, 17), (18, 22))},
-            "record-record",
+            "offsets",
             "offsets",
             "the stretches of raw that are the tokens",
         ),
         (
             {"text": ("\ud83d\ude02", "b", "c", "\ud83d")},
-            "record-record",
+            "surrogate",
             r"'\ud83d\ude02'",
             "text without half a surrogate pair",
         ),

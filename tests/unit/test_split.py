@@ -3,57 +3,227 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnerctl.release import read_splits, seeded_splits
-from mnerctl.schema import DataError, Post
+from mnerctl.release import Splits, earlier_splits, read_splits, releases_beside, seeded_splits
+from mnerctl.release.kin import kin
+from mnerctl.schema import SPLITS, DataError, Gold, Image, Post, Span, Split
+from support.made_release import change_manifest, made_plus, rewrite_split
+
+PHOTO = "00ff00ff00ff00ff"
 
 
-def posts(count: int, conversations: int = 0) -> list[Post]:
-    """Posts 1..count; where asked, spread over so many conversations."""
+def post(
+    number: int, text: str = "", *, images: int | tuple[Image, ...] = 2, **changes: Any
+) -> Post:
+    """A post with a text of its own where none is given."""
+    if isinstance(images, int):
+        images = tuple(Image(position=at) for at in range(images))
+    text = text or f"{number:x} says {number:b}"
+    return Post(
+        id=str(number),
+        url=f"https://x.com/i/status/{number}",
+        text_raw=text,
+        text=text,
+        source="made",
+        images=images,
+        **changes,
+    )
+
+
+def picture(sha256: str, phash: str | None) -> tuple[Image, ...]:
+    return (Image(position=0, sha256=sha256 * 64, phash=phash),)
+
+
+def gold_of(posts: list[Post], *types: str) -> dict[str, Gold]:
+    """Gold with these types, the same for each."""
+    spans = tuple(Span(at, at + 1, kind) for at, kind in enumerate(types))  # type: ignore[arg-type]
+    return {p.id: Gold(post_id=p.id, text=p.text, spans=spans, how="agreed") for p in posts}
+
+
+def split(posts: list[Post], gold: dict[str, Gold] | None = None, **changes: Any) -> Splits:
+    wanted: dict[str, Any] = {"ratios": (0.8, 0.1, 0.1), "seed": 7}
+    return seeded_splits(posts, gold_of(posts) if gold is None else gold, **wanted | changes)
+
+
+def test_seeded_split_has_the_asked_sizes_and_is_the_same_every_time() -> None:
+    posts = [post(number) for number in range(1, 1001)]
+    first = split(posts)
+    assert Counter(first.split_of.values()) == {"train": 800, "dev": 100, "test": 100}
+    assert (first.together, first.kept, first.moved) == (0, 0, 0)
+    assert split(posts[::-1]) == first
+    assert split(posts, seed=8).split_of != first.split_of
+
+
+def test_seeded_split_is_pinned() -> None:
+    """The same posts fall the same way on every machine and in every version."""
+    split_of = split([post(n) for n in range(1, 11)], ratios=(0.6, 0.2, 0.2), seed=1).split_of
+    by_split = {name: sorted(int(i) for i in split_of if split_of[i] == name) for name in SPLITS}
+    assert by_split == {"train": [1, 2, 5, 7, 8, 10], "dev": [3, 4], "test": [6, 9]}
+
+
+def test_a_share_of_nothing_gets_nothing() -> None:
+    posts = [post(number) for number in range(1, 21)]
+    counts = Counter(split(posts, ratios=(0.5, 0, 0.5)).split_of.values())
+    assert counts == {"train": 10, "test": 10}
+
+
+def test_posts_without_gold_have_no_split() -> None:
+    posts = [post(1), post(2)]
+    assert split(posts, gold_of(posts[:1])).split_of.keys() == {"1"}
+
+
+def test_types_and_images_fall_into_all_splits_by_their_shares() -> None:
+    """Also the rare ones: of each kind of post dev and test have a tenth, give or take one."""
+    random = Random(1)
+    kinds: list[tuple[int, tuple[str, ...]]] = [
+        *((images, types) for images in (2, 3, 4) for types in ((), ("PER",), ("PER", "LOC"))),
+        (4, ("MISC", "ORG")),
+    ]
+    posts, gold, kind_of = [], {}, {}
+    for number in range(1, 2001):
+        images, types = random.choices(kinds, weights=range(len(kinds), 0, -1))[0]
+        posts.append(post(number, images=images))
+        gold |= gold_of(posts[-1:], *types)
+        kind_of[str(number)] = (images, types)
+    split_of = split(posts, gold).split_of
+    totals = Counter(kind_of.values())
+    assert len(totals) == len(kinds)
+    for share, name in zip((0.8, 0.1, 0.1), SPLITS, strict=True):
+        here = Counter(kind_of[id] for id, one in split_of.items() if one == name)
+        assert all(abs(here[kind] - share * total) <= 2 for kind, total in totals.items())
+        assert abs(here.total() - share * 2000) <= 2
+
+
+TWINS: dict[str, tuple[Post, Post]] = {
+    "a conversation": (post(1, conversation_id="9"), post(2, conversation_id="9")),
+    "a conversation and its first post": (post(1), post(2, conversation_id="1")),
+    "an edit": (post(1), post(2, edit_ids=("1", "2"))),
+    "edits of one that is not here": (post(1, edit_ids=("7", "1")), post(2, edit_ids=("7", "2"))),
+    "a text": (post(1, "👨‍👩‍👧"), post(2, "👨‍👩‍👧")),
+    "a normal text": (post(1, "Ada in Rome"), post(2, "ADA in  Rome https://t.co/x")),
+    "the same words": (post(1, "Ada in Rome"), post(2, "Ada, in Rome!")),
+    "a near text": (post(1, "a b c d e f g"), post(2, "a b c X e f g")),
+    "a picture": (post(1, images=picture("a", None)), post(2, images=picture("a", None))),
+    "a near picture": (
+        post(1, images=picture("a", PHOTO)),
+        post(2, images=picture("b", PHOTO.replace("00ff00f", "00ff00e"))),
+    ),
+}
+STRANGERS: dict[str, tuple[Post, Post]] = {
+    "nothing": (post(1), post(2)),
+    "no text": (post(1, " "), post(2, " ")),
+    "an author": (post(1, author="ada"), post(2, author="ada")),
+    "a flat picture": (
+        post(1, images=picture("a", "0" * 16)),
+        post(2, images=picture("a", "0" * 16)),
+    ),
+}
+
+
+@pytest.mark.parametrize("twins", TWINS.values(), ids=TWINS)
+def test_kin(twins: tuple[Post, Post]) -> None:
+    assert kin(twins, by_author=False) == [list(twins)]
+
+
+@pytest.mark.parametrize("strangers", STRANGERS.values(), ids=STRANGERS)
+def test_no_kin(strangers: tuple[Post, Post]) -> None:
+    assert len(kin(strangers, by_author=False)) == 2
+
+
+def test_authors_are_kin_where_asked() -> None:
+    posts = [post(1, author="ada"), post(2, author="bob"), post(3, author="ada"), post(4), post(5)]
+    groups = kin(posts, by_author=True)
+    assert [[one.id for one in group] for group in groups] == [["1", "3"], ["2"], ["4"], ["5"]]
+
+
+def made_posts(random: Random, count: int, conversations: int) -> list[Post]:
+    """Posts of few words, so that many are copies or nearly, some in conversations."""
     return [
-        Post(
-            id=str(number),
-            url=f"https://x.com/i/status/{number}",
-            text_raw="x",
-            text="x",
-            source="made",
-            conversation_id=str(number % conversations) if conversations else None,
+        post(
+            number,
+            " ".join(random.choices("abcde", k=random.randint(1, 6))),
+            conversation_id=str(10**6 + random.randrange(conversations)) if conversations else None,
         )
         for number in range(1, count + 1)
     ]
 
 
-def test_seeded_split_has_the_asked_sizes_and_is_the_same_every_time() -> None:
-    first = seeded_splits(posts(1000), ratios=(0.8, 0.1, 0.1), seed=7)
-    assert Counter(first.values()) == {"train": 800, "dev": 100, "test": 100}
-    assert seeded_splits(reversed(posts(1000)), ratios=(0.8, 0.1, 0.1), seed=7) == first
-    assert seeded_splits(posts(1000), ratios=(0.8, 0.1, 0.1), seed=8) != first
+@settings(max_examples=40)
+@given(st.integers(1, 16), st.integers(0, 9), st.integers(0, 99))
+def test_kin_stand_on_one_side(count: int, conversations: int, seed: int) -> None:
+    posts = made_posts(Random(seed), count, conversations)
+    split_of = split(posts, ratios=(0.5, 0.25, 0.25), seed=seed).split_of
+    assert split_of.keys() == {one.id for one in posts}
+    for one, other in combinations(posts, 2):
+        if len(kin([one, other], by_author=False)) == 1:
+            assert split_of[one.id] == split_of[other.id]
 
 
-def test_seeded_split_is_pinned() -> None:
-    """The same posts fall the same way on every machine and in every version."""
-    split_of = seeded_splits(posts(10), ratios=(0.6, 0.2, 0.2), seed=1)
-    by_split = {
-        name: sorted(map(int, (i for i in split_of if split_of[i] == name)))
-        for name in ("train", "dev", "test")
-    }
-    assert by_split == {"train": [2, 4, 5, 6, 7, 8], "dev": [3, 10], "test": [1, 9]}
+@given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 99))
+def test_test_stays_test(count: int, more: int, seed: int) -> None:
+    """Whatever comes later, and with another seed; and still nothing stands on both sides."""
+    posts = made_posts(Random(seed), count + more, 20)
+    first = split(posts[:count], ratios=(0.5, 0.25, 0.25)).split_of
+    second = split(posts, ratios=(0.5, 0.25, 0.25), seed=seed, earlier=first)
+    assert all(second.split_of[id] == "test" for id, one in first.items() if one == "test")
+    assert second.kept + second.moved == count
+    moved = {id for id, one in first.items() if second.split_of[id] != one}
+    assert len(moved) == second.moved
+    for group in kin(posts, by_author=False):
+        assert len({second.split_of[one.id] for one in group}) == 1
+        if moved & {one.id for one in group}:
+            assert {"dev", "test"} & {first[one.id] for one in group if one.id in first}
 
 
-@given(st.integers(1, 60), st.integers(1, 9), st.integers(0, 3))
-def test_a_conversation_stands_on_one_side(count: int, conversations: int, seed: int) -> None:
-    made = posts(count, conversations)
-    split_of = seeded_splits(made, ratios=(0.5, 0.25, 0.25), seed=seed)
-    assert split_of.keys() == {post.id for post in made}
-    sides: dict[str | None, set[str]] = {}
-    for post in made:
-        sides.setdefault(post.conversation_id, set()).add(split_of[post.id])
-    assert all(len(splits) == 1 for splits in sides.values())
+def test_an_edited_post_stands_where_it_stood() -> None:
+    posts = [post(number) for number in range(1, 101)]
+    first = split(posts).split_of
+    test = next(id for id, one in first.items() if one == "test")
+    edited = [one for one in posts if one.id != test]
+    edited.append(post(500, edit_ids=(test, "500")))
+    assert split(edited, earlier=first).split_of["500"] == "test"
+
+
+def test_new_posts_make_up_for_old_splits() -> None:
+    old: dict[str, Split] = dict.fromkeys(map(str, range(1, 101)), "train")
+    counts = Counter(split([post(n) for n in range(1, 201)], earlier=old).split_of.values())
+    assert counts == {"train": 160, "dev": 20, "test": 20}
+
+
+def test_where_posts_stood_in_releases_before(tmp_path: Path) -> None:
+    """All of the same name beside the new one count, by version; test is for ever."""
+    for version in ("1.0.0", "1.10.0", "1.9.0", "9.0.0"):
+        made_plus(tmp_path / "made" / version, train=2, dev=2, test=2, pictures=0)
+        (tmp_path / "made" / version / "plus").rename(tmp_path / version)
+        change_manifest(tmp_path / version, lambda m, v=version: m.update(version=v))
+    change_manifest(tmp_path / "9.0.0", lambda manifest: manifest.update(name="another"))
+    line = '{"id": "%s", "text": ["a"], "images": [], "label": ["O"]}'
+    rewrite_split(tmp_path / "1.0.0", "test", [line % 1, line % 2])
+    rewrite_split(tmp_path / "1.9.0", "train", [line % 1, line % 3])
+    rewrite_split(tmp_path / "1.10.0", "dev", [line % 3])
+    beside = releases_beside(tmp_path / "1.11.0", "MNER-MI-Plus")
+    assert [folder.name for folder in beside] == ["1.0.0", "1.9.0", "1.10.0"]
+    stood = earlier_splits(beside)
+    assert (stood["1"], stood["2"], stood["3"]) == ("test", "test", "dev")
+    assert releases_beside(tmp_path / "nowhere" / "1.0.0", "made") == []
+
+
+def test_a_release_before_that_cannot_be_read(tmp_path: Path) -> None:
+    made_plus(tmp_path, train=2, dev=2, test=2, pictures=0)
+    rewrite_split(tmp_path / "plus", "test", ["{"])
+    with pytest.raises(DataError) as caught:
+        earlier_splits([tmp_path / "plus"])
+    assert caught.value.message == (
+        f"{tmp_path}/plus/test.jsonl: cannot be read, so nobody knows which posts stood in test"
+    )
 
 
 def test_splits_file(tmp_path: Path) -> None:

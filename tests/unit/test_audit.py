@@ -1,0 +1,139 @@
+"""The audit: every kind of fault is seen, at its place and under its name, and nothing else is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from mnerctl.release import RULES, audit_release, merge_plus
+from mnerctl.schema import DataError, Release
+from support.faults import FAULTS, Kind
+from support.made_mner_mi import small_table, write_made_mner_mi
+from support.published import mner_mi_folder, twitter_folder
+from support.sound_release import make_manifest_right, sound_release
+from support.twitter2017 import FOLDER, MISSING, SHARED, is_available
+
+PAPER = SHARED / "data" / "paper" / "statistics.json"
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release with nothing wrong in it."""
+    return sound_release(tmp_path_factory.mktemp("release")).folder
+
+
+def known(rule: str) -> bool:
+    """Whether the reference has this rule."""
+    return any(
+        rule == one.id or (one.id.endswith("*") and rule.startswith(one.id[:-1])) for one in RULES
+    )
+
+
+def test_a_sound_release_has_no_row(sound: Path) -> None:
+    done = audit_release(sound)
+    assert (done.problems, done.is_fit, done.records, done.pictures) == ((), True, 40, 120)
+
+
+@pytest.mark.parametrize(("kind", "seed"), [(k, 7) for k in FAULTS.values()], ids=FAULTS)
+def test_every_fault_is_named(sound: Path, tmp_path: Path, kind: Kind, seed: int) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(sound, folder)
+    place = kind.fault(folder, Random(seed))
+    if not kind.in_manifest:
+        make_manifest_right(folder)
+    problems = audit_release(folder).problems
+    assert {row.rule for row in problems} == kind.rules, problems
+    assert all(known(row.rule) for row in problems)
+    assert f"{folder}/{place}" in {row.where for row in problems}
+    assert all(row.found and row.wanted for row in problems)
+
+
+def test_every_rule_for_releases_of_ours_has_a_fault() -> None:
+    assert len(FAULTS) >= 40
+    named = {rule for kind in FAULTS.values() for rule in kind.rules}
+    unseen = {
+        rule.id
+        for rule in RULES
+        if rule.ours and not any(name.startswith(rule.id.rstrip("*")) for name in named)
+    }
+    assert unseen == set()
+
+
+def test_rules_have_an_id_each_and_a_sentence() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+    for rule in RULES:
+        assert rule.about.endswith(".") and (rule.ours or rule.published), rule.id
+
+
+def test_where_there_is_no_release(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        audit_release(tmp_path / "nothing")
+    assert caught.value.message == f"{tmp_path}/nothing: no such folder"
+
+
+def test_the_published_corpora_pass_with_warnings(tmp_path: Path) -> None:
+    """A made MNER-MI with the oddities of the real one, and half a picture, as it has some."""
+    write_made_mner_mi(tmp_path / "mi", statistics=small_table(), seed=3, pictures=8)
+    path = next((tmp_path / "mi" / "images").iterdir())
+    path.write_bytes(path.read_bytes()[:-2])
+    done = audit_release(tmp_path / "mi")
+    assert (done.is_fit, done.records, done.pictures) == (True, 360, 990)
+    rules = {row.rule: row.level for row in done.problems}
+    assert rules["image-broken"] == "warning"
+    assert {rules[name] for name in ("id-type", "label-alias", "python-literal")} == {"note"}
+    (broken,) = (row for row in done.problems if row.rule == "image-broken")
+    assert broken.where.startswith(f"{tmp_path}/mi/text/MNER-MI_")
+    assert broken.found.startswith(f"{path.name}: truncated: ")
+
+
+def test_what_a_merge_took_over_is_as_mild(tmp_path: Path) -> None:
+    twitter_folder(tmp_path / "twitter", train=["IMGID:1", "two words\tO", "Ada\tB-PER"])
+    mner_mi_folder(tmp_path / "mi")
+    merged = merge_plus(
+        Release.load(tmp_path / "mi"),
+        Release.load(tmp_path / "twitter"),
+        out=tmp_path / "plus",
+        version="1.0.0",
+        created=date(2024, 5, 20),
+    )
+    levels = {row.level for row in audit_release(merged.folder).problems if row.rule == "token"}
+    assert levels == {"warning"}
+
+
+@pytest.mark.skipif(not is_available(), reason=MISSING)
+def test_real_twitter_2017() -> None:
+    """Text without pictures: two tweets stand twice in train, and these names are otherwise elsewhere."""
+    done = audit_release(FOLDER)
+    assert (done.is_fit, done.records, done.pictures) == (True, 4_819, 0)
+    assert Counter((row.level, row.rule) for row in done.problems) == {
+        ("warning", "images-absent"): 1,
+        ("warning", "label-odd"): 14,
+        ("warning", "text-stray"): 2,
+        ("warning", "text-twice"): 2,
+        ("note", "text-html"): 16,
+    }
+
+
+@pytest.mark.skipif(not PAPER.is_file(), reason=f"the paper's table is not at {PAPER}")
+def test_the_papers_drift_is_told(tmp_path: Path) -> None:
+    """The published test has 24 % fewer entities than dev, in as many tweets."""
+    table = json.loads(PAPER.read_bytes())["MNER-MI"]
+    write_made_mner_mi(tmp_path / "mi", statistics=table, seed=1)
+    done = audit_release(tmp_path / "mi")
+    assert done.is_fit
+    rows = [row for row in done.problems if row.rule == "drift-entities"]
+    assert [(row.where, row.found) for row in rows] == [
+        (
+            f"{tmp_path}/mi/text/MNER-MI_test.txt",
+            f"920 entities in 860 records, 1.07 each: {percent} % fewer than in {split}",
+        )
+        for percent, split in ((25, "train"), (24, "dev"))
+    ]
+    (images,) = (row for row in done.problems if row.rule == "images-absent")
+    assert images.found == "none of 24,021 images"
