@@ -59,8 +59,8 @@ def leaks(
                 "against": str(against) if against else None,
                 "records": [sum(map(len, corpus.splits.values())) for corpus in corpora],
                 "pictures": [len(shown) for shown in pictures],
-                "counts": _counts(found),
-                "leaks": [_as_document(leak) for leak in listed],
+                "counts": leak_counts(found),
+                "leaks": [leak_document(leak) for leak in listed],
             }
         )
     elif rule:
@@ -90,14 +90,14 @@ def print_leaks(title: str, found: Sequence[Leak]) -> None:
     from ..release import KINDS
     from .console import print_table
 
-    counts = _counts(found)
+    counts = leak_counts(found)
     rows = [(pair, *(kinds.get(kind, 0) for kind in KINDS)) for pair, kinds in counts.items()]
     if rows:
-        columns = ("records in both", *(kind.replace("-", " ") for kind in KINDS))
+        columns = ("records in both", *(kind.replace("-", "\n") for kind in KINDS))
         print_table(title, columns, rows)
 
 
-def _counts(found: Sequence[Leak]) -> dict[str, dict[str, int]]:
+def leak_counts(found: Sequence[Leak]) -> dict[str, dict[str, int]]:
     """Judged records by pair of splits and kind; a record counts once in each."""
     from ..release import KINDS
     from ..schema import SPLITS
@@ -125,7 +125,8 @@ def _across(found: Sequence[Leak]) -> int:
     return sum(leak.is_across for leak in found)
 
 
-def _as_document(leak: Leak) -> dict[str, object]:
+def leak_document(leak: Leak) -> dict[str, object]:
+    """A leak for JSON."""
     return {
         "level": leak.level,
         "rule": leak.rule,

@@ -44,8 +44,12 @@ class Cover:
                 elif right < left:
                     yield from self._pairs(theirs[right], ours[left])
 
-    def is_wanting(self, here: Iterable[int], there: Iterable[int]) -> bool:
+    def is_wanting(self, here: Sequence[int], there: Sequence[int]) -> bool:
         """Whether `between` would give a pair."""
+        if len(here) == len(there) == 1:  # almost always
+            left, right = self._sides[here[0]], self._sides[there[0]]
+            untold = (here[0], right) not in self._told or (there[0], left) not in self._told
+            return (left, right) in self._asked and untold
         here_sides = {self._sides[thing] for thing in here}
         there_sides = {self._sides[thing] for thing in there}
         return self._has_untold(here, there_sides) or self._has_untold(there, here_sides)

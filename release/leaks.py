@@ -9,85 +9,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal, TypeVar, get_args
+from typing import TypeVar
 
-from ..schema import SPLITS, Level, Problem, Record, Release, Split
+from ..schema import SPLITS, Release
 from ..schema.mner_mi import TWITTER_2017_PREFIX
 from .audit_ids import LEAST_POST_ID, post_of_url
 from .cover import Cover
+from .leak import Kind, Leak, Place
 from .near_image import near_hashes, says_something
 from .near_text import near_texts
 from .normal import normal_text, plain_text, words
 from .pictures import Picture
 
-Kind = Literal["post", "text", "normal-text", "near-text", "image", "near-image"]
-KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-EXACT: Final = frozenset({"post", "text", "image"})
-
 Key = TypeVar("Key", bound=Hashable)
 Pictures = Mapping[str, Picture]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A record where it stands. where: file and line, or split and id where there is no file."""
-
-    corpus: str
-    split: Split
-    where: str
-    record: Record
-
-
-@dataclass(frozen=True, slots=True)
-class Leak:
-    """Two records that share something; `left` is of the earlier split or the first corpus.
-
-    what: the id, or the names of both images. measure: of near texts the share of word pairs that both
-    have, of near images the bits of 64 in which their hashes differ.
-    """
-
-    kind: Kind
-    left: Place
-    right: Place
-    what: str = ""
-    measure: float | None = None
-
-    @property
-    def is_across(self) -> bool:
-        """Whether one is for training and the other for judging what was trained."""
-        return (self.left.split == "train") != (self.right.split == "train")
-
-    @property
-    def level(self) -> Level:
-        """An error where a model would be asked what it was told; a note between two training sets."""
-        if self.is_across:
-            return "error" if self.kind in EXACT else "warning"
-        return "note" if self.left.split == self.right.split else "warning"
-
-    @property
-    def rule(self) -> str:
-        """Its name in problem rows."""
-        return f"leak-{self.kind}"
-
-    @property
-    def judged(self) -> Place:
-        """The one of the two that a model is judged by; the later, where both are or none is."""
-        return self.left if self.right.split == "train" != self.left.split else self.right
-
-    def problem(self) -> Problem:
-        """The row of it, at the record that is judged."""
-        at = self.judged
-        other = self.left if at is self.right else self.right
-        found = f"{self.what or _quoted(at.record)} in {at.split}, and in {other.split}"
-        found += f" of {other.corpus}" if other.corpus != at.corpus else ""
-        detail = f"at {other.where}"
-        if self.measure is not None:
-            is_text = self.kind == "near-text"
-            detail += (
-                f", {self.measure:.2f} alike" if is_text else f", {self.measure} of 64 bits differ"
-            )
-        return Problem(self.level, self.rule, at.where, found, "one of them", detail)
 
 
 def split_leaks(release: Release, pictures: Pictures) -> list[Leak]:
@@ -139,9 +74,15 @@ def _leaks(
     yield from _image_leaks(places, sides, shown, is_asked)
 
 
+def id_prefix(name: str) -> str:
+    """What a merge puts before the ids of a corpus: `twitter2017-` for Twitter-2017."""
+    return "".join(char for char in name.lower() if char.isalnum()) + "-"
+
+
 def _post_keys(place: Place) -> list[tuple[str, str]]:
     """What names the post of a record. A running number names nothing in another corpus."""
-    id = place.record.id.removeprefix(TWITTER_2017_PREFIX)
+    of_origin = id_prefix(place.record.origin or "")
+    id = place.record.id.removeprefix(of_origin).removeprefix(TWITTER_2017_PREFIX)
     is_running = id.isdigit() and len(id) < LEAST_POST_ID
     keys = [(place.corpus if is_running else "", id)]
     post = post_of_url(place.record.url)
@@ -155,13 +96,13 @@ def _text_leaks(places: Sequence[Place], cover: Cover) -> Iterator[Leak]:
     def leak(kind: Kind, pair: tuple[int, int], measure: float | None = None) -> Leak:
         return Leak(kind, places[pair[0]], places[pair[1]], measure=measure)
 
-    as_is = _together((place.record.text, at) for at, place in enumerate(places))
-    normal = _together((form, at) for at, text in enumerate(plain) if (form := normal_text(text)))
-    by_words = _together((said, at) for at, text in enumerate(plain) if (said := words(text)))
-    for alike in as_is.values():
+    as_is = ((place.record.text, at) for at, place in enumerate(places))
+    for alike in _together(as_is).values():
         yield from (leak("text", pair) for pair in cover.within(alike))
-    for alike in normal.values():
+    normal = ((form, at) for at, text in enumerate(plain) if (form := normal_text(text)))
+    for alike in _together(normal).values():
         yield from (leak("normal-text", pair) for pair in cover.within(alike))
+    by_words = _together((said, at) for at, text in enumerate(plain) if (said := words(text)))
     for alike in by_words.values():
         yield from (leak("near-text", pair, 1.0) for pair in cover.within(alike))
     groups = list(by_words.values())
@@ -219,8 +160,3 @@ def _together(keyed: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:
     for key, number in keyed:
         groups[key].append(number)
     return groups
-
-
-def _quoted(record: Record) -> str:
-    text = " ".join(record.text)
-    return repr(text if len(text) <= 60 else text[:57] + "...")

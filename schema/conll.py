@@ -50,8 +50,8 @@ def read_twitter(
 ) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
     """The records of each split (id: the image id) and every oddity of the files, with file and line.
 
-    lines: where given, gets the first line of each record. names: how types are read. Rows of level `error` mean that tweets were
-    left out. Raises DataError where a split is missing.
+    lines: where given, gets the first line of each record. names: how types are
+    read. Rows of level `error` mean that tweets were left out. Raises DataError where a split is missing.
     """
     splits: dict[Split, tuple[Record, ...]] = {}
     problems: list[Problem] = []

@@ -31,6 +31,9 @@ class LabelNames:
         """Adds the entities of one example, whose tags are as they stand in the file and all known."""
         before, kind_before = OUTSIDE, None
         for tag in tags:
+            if tag == OUTSIDE:
+                before, kind_before = OUTSIDE, None
+                continue
             prefix, _, name = tag.partition("-")
             kind = self.type_of(name)
             if kind and (prefix in "BS" or kind != kind_before or before in "ES"):

@@ -66,8 +66,8 @@ def read_mner_mi(
 ) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
     """The records of each split and every oddity of the files, with file and line.
 
-    lines: where given, gets the line of each record. names: how types are read. Rows of level `error` mean that lines were left
-    out. Raises DataError where a split is missing.
+    lines: where given, gets the line of each record. names: how types are read.
+    Rows of level `error` mean that lines were left out. Raises DataError where a split is missing.
     """
     splits: dict[Split, tuple[Record, ...]] = {}
     problems: list[Problem] = []

@@ -19,6 +19,42 @@ pytestmark = pytest.mark.e2e
 BUILD = ("build-plus", "--mner-mi", "mi", "--twitter-2017", "twitter", "--out", "plus")
 
 TABLE = """\
+what went in
+
+                 tweets   PER   LOC   ORG   MISC   entities   images
+ ────────────────────────────────────────────────────────────────────
+  MNER-MI           230   115    76    57     76        324      631
+  Twitter-2017      230   115    76    57     76        324      230
+  MNER-MI-Plus      460   230   152   114    152        648      861
+
+labels as they were read
+
+  corpus         in its files   read as   entities
+ ──────────────────────────────────────────────────
+  MNER-MI        LOC            LOC             76
+  MNER-MI        MIS            MISC            76
+  MNER-MI        ORG            ORG             57
+  MNER-MI        PER            PER            115
+  Twitter-2017   LOC            LOC             76
+  Twitter-2017   MISC           MISC            76
+  Twitter-2017   ORG            ORG             57
+  Twitter-2017   PER            PER            115
+
+leaks between the corpora
+
+                                                     normal   near            near
+  records in both                      post   text     text   text   image   image
+ ──────────────────────────────────────────────────────────────────────────────────
+  MNER-MI train / Twitter-2017 train      0     13        5      7       0       0
+  MNER-MI train / Twitter-2017 dev        0      5        0      3       0       0
+  MNER-MI train / Twitter-2017 test       0      5        0      4       0       0
+  MNER-MI dev / Twitter-2017 train        0      2        1      2       0       0
+  MNER-MI dev / Twitter-2017 dev          0      0        1      2       0       0
+  MNER-MI dev / Twitter-2017 test         0      1        0      1       0       0
+  MNER-MI test / Twitter-2017 train       0      1        1      2       0       0
+  MNER-MI test / Twitter-2017 dev         0      1        1      0       0       0
+  MNER-MI test / Twitter-2017 test        0      2        0      1       0       0
+
 MNER-MI-Plus 1.0.0
 
                    train     dev    test
@@ -47,6 +83,24 @@ images: 603 of 861
 images: 689 of 861
 images: 775 of 861
 images: 861 of 861
+warning leak-text twitter/valid.txt:325: 'hello' in dev, and in train of MNER-MI; wanted\
+ one of them (at mi/text/MNER-MI_train.txt:13)
+warning leak-text twitter/valid.txt:450: 'hello' in dev, and in train of MNER-MI; wanted\
+ one of them (at mi/text/MNER-MI_train.txt:110)
+warning leak-text twitter/test.txt:264: 'hello' in test, and in train of MNER-MI; wanted\
+ one of them (at mi/text/MNER-MI_train.txt:13)
+warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev, and\
+ in train of Twitter-2017; wanted one of them (at twitter/train.txt:912)
+warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev, and\
+ in train of Twitter-2017; wanted one of them (at twitter/train.txt:1193)
+warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev, and\
+ in train of Twitter-2017; wanted one of them (at twitter/train.txt:1224)
+warning leak-near-text twitter/test.txt:168: 'tbh' in test, and in train of MNER-MI; wanted\
+ one of them (at mi/text/MNER-MI_train.txt:28, 1.00 alike)
+warning leak-near-text twitter/test.txt:168: 'tbh' in test, and in train of MNER-MI; wanted\
+ one of them (at mi/text/MNER-MI_train.txt:95, 1.00 alike)
+warning leak-near-text twitter/test.txt:168: 'tbh' in test, and in train of MNER-MI; wanted\
+ one of them (at mi/text/MNER-MI_train.txt:130, 1.00 alike)
 note id-type mi/text/MNER-MI_train.txt:1: an id that is a number; wanted a string (150 times)
 note label-alias mi/text/MNER-MI_train.txt:9: MIS; wanted MISC (130 times)
 note python-literal mi/text/MNER-MI_train.txt:40: a Python literal; wanted JSON (3 times)
@@ -56,6 +110,13 @@ note python-literal mi/text/MNER-MI_val.txt:40: a Python literal; wanted JSON (1
 note id-type mi/text/MNER-MI_test.txt:1: an id that is a number; wanted a string (40 times)
 note label-alias mi/text/MNER-MI_test.txt:5: MIS; wanted MISC (29 times)
 note python-literal mi/text/MNER-MI_test.txt:40: a Python literal; wanted JSON (1 times)
+warning leak-text: 16 more like these
+warning leak-normal-text: 2 more like these
+warning leak-near-text: 13 more like these
+MNER-MI: no licence file; the authors' repository has none either
+Twitter-2017: no licence file
+leaks between the corpora: 82, 40 of them into train; pictures were not compared \
+(--drop-leaks does, and leaves these records out of train)
 plus: 460 tweets, 648 entities, 861 images; 230 images are missing and were not replaced
 """
 
@@ -100,7 +161,18 @@ def test_json_is_one_document(tmp_path: Path) -> None:
     column = {"PER": 2, "LOC": 2, "ORG": 0, "MISC": 0, "entities": 4}
     images = {"images": {"1": 1, "2": 1, "3": 0, "4": 0}, "images_per_tweet": 1.5, "tweets": 2}
     assert ended.code == 0
-    assert json.loads(ended.out) == {
+    document = json.loads(ended.out)
+    first, second = document.pop("sources")
+    assert (first["name"], first["folder"], first["tweets"]) == ("MNER-MI", "mi", 3)
+    assert (second["name"], second["folder"], second["tweets"]) == ("Twitter-2017", "twitter", 3)
+    assert second["licence"] == "no licence file"
+    merged = document.pop("merged")
+    assert merged == {name: first[name] + second[name] for name in merged}
+    assert {"source": "MNER-MI", "name": "MISC", "type": "MISC", "entities": 1} in document.pop(
+        "labels"
+    )
+    assert set(document.pop("leaks")) == {"counts", "rows"}
+    assert document == {
         "release": "plus",
         "missing_images": 6,
         "statistics": {
@@ -140,7 +212,7 @@ def test_a_release_of_ours_is_merged_with_its_checksums_checked(tmp_path: Path) 
         == (tmp_path / "mi" / "images" / first.images[0]).read_bytes()
     )
     assert merged.manifest is not None
-    assert [source.name for source in merged.manifest.sources] == ["MNER-MI-Plus", "twitter"]
+    assert [source.name for source in merged.manifest.sources] == ["MNER-MI-Plus", "Twitter-2017"]
 
 
 def nothing_there(folder: Path) -> None:
@@ -261,8 +333,8 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
     "an id again": (
         repeated_id,
         "error id-unique test record 1: 1; wanted each id once (train record 1)\n"
-        "error: plus: 1 ids or images would stand for two things; the first: 1 in test record 1\n"
-        "  try: give --mner-mi a release without Twitter-2017 in it, and each record its own id\n",
+        "error: MNER-MI-Plus: 1 ids or images would stand for two things; the first: 1 in test record 1\n"
+        "  try: give a corpus that holds none of the others, and each record its own id\n",
     ),
     "an image that is a folder": (
         image_that_is_a_folder,
@@ -343,6 +415,7 @@ def test_a_damaged_release_of_ours(
     [
         (["--nope"], "No such option: --nope"),
         ([], "Missing option '--mner-mi'."),
+        (["--mner-mi", "mi"], "Missing option '--out' / '-o'."),
     ],
 )
 def test_wrong_usage(tmp_path: Path, arguments: list[str], message: str) -> None:
@@ -354,6 +427,81 @@ def test_wrong_usage(tmp_path: Path, arguments: list[str], message: str) -> None
         "\n"
         f"Error: {message}\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            [],
+            "build-plus: nothing to merge with; wanted --twitter-2017 or --conll\n"
+            "  try: mnerctl build-plus --help\n",
+        ),
+        (
+            ["--conll", "twitter"],
+            "--conll 'twitter': no pair; wanted two words around =\n  try: --conll a=b\n",
+        ),
+        (
+            ["--conll", "Twitter 15=a", "--conll", "twitter15=b"],
+            "--conll: the names Twitter 15, twitter15 cannot be told apart in ids\n"
+            "  try: give each corpus a name of its own letters and digits\n",
+        ),
+        (
+            ["--conll", "a=twitter", "--conll-images", "b=x"],
+            "--conll-images: no corpus 'b'; there are a\n  try: --conll b=PATH\n",
+        ),
+        (
+            ["--twitter-2017", "twitter", "--map", "GPE=PLACE"],
+            "--map 'GPE=PLACE': 'PLACE' is no type; wanted one of PER, LOC, ORG, MISC\n"
+            "  try: --map GPE=MISC\n",
+        ),
+        (
+            ["--twitter-2017", "twitter", "--map", "GPE=LOC", "--map", "GPE=ORG"],
+            "--map: GPE is to be LOC and ORG; wanted one of them\n  try: --map GPE=ORG\n",
+        ),
+    ],
+)
+def test_what_makes_no_sense(tmp_path: Path, words: list[str], message: str) -> None:
+    ended = run("build-plus", "--mner-mi", "mi", "--out", "plus", *words, folder=tmp_path)
+    assert (ended.code, ended.out, ended.err) == (2, "", f"error: {message}")
+
+
+def test_another_corpus_its_own_labels_and_its_leaks(tmp_path: Path) -> None:
+    """Two corpora beside MNER-MI: one with a type of another name, and with a text that test has."""
+    mner_mi_folder(tmp_path / "mi", train=[mner_mi_line(id="a", images=["a_0.jpg"])])
+    twitter_folder(tmp_path / "t17", valid=["IMGID:7", "Bob\tB-PER"])
+    shared = ["IMGID:8", "Carl\tB-PER", "left\tO", "Lagos\tB-GPE"]
+    twitter_folder(tmp_path / "t15", train=shared, test=["IMGID:9", "so\tO", "?\tO"])
+    twitter_folder(tmp_path / "t17", test=["IMGID:8", "carl\tB-PER", "left\tO", "Lagos\tB-LOC"])
+    words = (
+        *("build-plus", "--mner-mi", "mi", "--out", "plus", "--twitter-2017", "t17"),
+        *("--conll", "Twitter-2015=t15", "--json"),
+    )
+    unknown = run(*words, folder=tmp_path)
+    assert (unknown.code, unknown.out) == (3, "")
+    assert "error label t15/train.txt:1: B-GPE; wanted" in unknown.err
+    decided = ("--map", "gpe=LOC", "--map", "nothing=ORG", "--drop-leaks")
+    before = tree(tmp_path)
+    tried = run(*words, *decided, "--dry-run", folder=tmp_path)
+    assert tried.code == 0
+    assert tree(tmp_path) == before
+    done = run(*words, *decided, folder=tmp_path)
+    plan, document = json.loads(tried.out), json.loads(done.out)
+    assert (plan.pop("release"), document.pop("release")) == (None, "plus")
+    assert plan == document
+    read = {(row["source"], row["name"]): row["type"] for row in document["labels"]}
+    assert read["Twitter-2015", "GPE"] == "LOC"
+    assert "warning label-map --map nothing=ORG: no such name; wanted one of the files" in done.err
+    sources = {source["name"]: source for source in document["sources"]}
+    assert sources["Twitter-2015"]["left_out"]["tweets"] >= 1
+    for name, after in document["merged"].items():
+        before_and_out = ((one[name], one["left_out"][name]) for one in sources.values())
+        assert after == sum(here - out for here, out in before_and_out)
+    release = Release.load(tmp_path / "plus")
+    assert release.name == "MNER-MI+Twitter-2017+Twitter-2015"
+    ids = {record.id for record in release.records()}
+    assert "twitter2015-8" not in ids
+    assert {"twitter2017-8", "twitter2015-9"} <= ids
 
 
 def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:

@@ -46,10 +46,11 @@ def test_leaks_of_a_published_corpus(tmp_path: Path) -> None:
     assert ended.out == (
         "t\n"
         "\n"
-        "  records in both   post   text   normal text   near text   image   near image\n"
-        " ──────────────────────────────────────────────────────────────────────────────\n"
-        "  train / dev          0      0             1           0       0            0\n"
-        "  train / test         1      1             0           0       0            0\n"
+        "                                  normal   near            near\n"
+        "  records in both   post   text     text   text   image   image\n"
+        " ───────────────────────────────────────────────────────────────\n"
+        "  train / dev          0      0        1      0       0       0\n"
+        "  train / test         1      1        0      0       0       0\n"
         "\n"
     )
     assert ended.err == (

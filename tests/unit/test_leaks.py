@@ -21,9 +21,10 @@ POST = "1120000000000000000"
 PHOTO = "00ff00ff00ff00ff"
 
 
-def record(id: str, text: str, *images: str, url: str = "") -> Record:
+def record(id: str, text: str, *images: str, url: str = "", origin: str | None = None) -> Record:
     tokens = tuple(text.split())
-    return Record(id=id, text=tokens, images=images, label=("O",) * len(tokens), url=url)
+    label = ("O",) * len(tokens)
+    return Record(id=id, text=tokens, images=images, label=label, url=url, origin=origin)
 
 
 def release(name: str = "r", **splits: list[Record]) -> Release:
@@ -64,6 +65,7 @@ def test_text_by_its_strongest_sign(text: str, other: str, kinds: list[tuple[str
         (record(POST, "a"), record(POST, "b"), True),
         (record("7", "a"), record("7", "b"), False),  # running numbers of two corpora
         (record("O_538", "a"), record("twitter2017-O_538", "b"), True),
+        (record("16_05", "a"), record("t15-16_05", "b", origin="T-15"), True),
         (record("7", "a", url=f"https://x.com/a/status/{POST}"), record(POST, "b"), True),
         (record("7", "a", url=f"https://twitter.com/b/status/{POST}"), record("7", "b"), False),
     ],

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
-from mnerctl.release import merge_plus, statistics
+from mnerctl.release import (
+    Part,
+    Plan,
+    licence_state,
+    merge_plus,
+    plan_plus,
+    read_pictures,
+    statistics,
+    write_plus,
+)
 from mnerctl.schema import SPLITS, DataError, Record, Release, Source
 from support.made_mner_mi import small_table, write_made_mner_mi, write_made_twitter
 from support.published import mner_mi_folder, mner_mi_line, tree, twitter_folder
+from support.sound_release import drawn
 
 
 def merged(folder: Path, **changes: Any) -> Release:
@@ -50,8 +62,12 @@ def test_records_say_where_they_are_from(tmp_path: Path) -> None:
     assert manifest is not None
     assert (manifest.name, manifest.tokenizer) == ("MNER-MI-Plus", "as published")
     assert manifest.sources == (
-        Source(name="MNER-MI", records=3),
-        Source(name="twitter", records=3),
+        Source(
+            name="MNER-MI",
+            records=3,
+            note="licence: no licence file; the authors' repository has none either",
+        ),
+        Source(name="Twitter-2017", records=3, note="licence: no licence file"),
     )
 
 
@@ -104,7 +120,7 @@ def test_nothing_stands_for_two_things(
     with pytest.raises(DataError) as caught:
         merged(tmp_path)
     assert caught.value.message == (
-        f"{tmp_path}/plus: 1 ids or images would stand for two things; the first: {found} in {place}"
+        f"MNER-MI-Plus: 1 ids or images would stand for two things; the first: {found} in {place}"
     )
     assert not (tmp_path / "plus").exists()
 
@@ -121,7 +137,9 @@ def test_a_release_of_ours_can_be_merged(tmp_path: Path) -> None:
         merge_plus(first, other, out=tmp_path / "x", version="2", created=date(2024, 5, 20))
     both = merge_plus(ours, other, out=tmp_path / "y", version="2", created=date(2024, 5, 20))
     assert both.manifest is not None
-    assert both.manifest.sources[0] == Source(name="ours", version="1.0.0", records=3)
+    assert both.manifest.sources[0] == Source(
+        name="ours", version="1.0.0", records=3, note="licence: no licence file"
+    )
 
 
 def test_the_counts_of_a_merge_are_the_sums(tmp_path: Path) -> None:
@@ -161,3 +179,98 @@ def test_counts_of_nothing(tmp_path: Path) -> None:
         "images_per_tweet": 0.0,
         "tweets": 0,
     }
+
+
+def parts(folder: Path, **twitter: list[str]) -> tuple[Release, Part]:
+    """An MNER-MI of one text, `Ada in Rome`, in each split, and a corpus of this kind."""
+    ada = {"text": ["Ada", "in", "Rome"], "label": ["B-PER", "O", "B-LOC"]}
+    lines = {
+        name: [mner_mi_line(id=f"{name}", images=[f"{name}_0.jpg"], **ada)]
+        for name in ("train", "val", "test")
+    }
+    mner_mi_folder(folder / "mi", **lines)
+    twitter_folder(folder / "other", **twitter)
+    return Release.load(folder / "mi"), Part("Twitter-2015", Release.load(folder / "other"))
+
+
+ADA = ["Ada\tB-PER", "in\tO", "Rome\tB-LOC"]
+OSLO = ["Bob\tB-PER", "saw\tO", "Oslo\tB-LOC"]
+
+
+def ids(plan: Plan) -> dict[str, list[str]]:
+    return {split: [record.id for record in records] for split, records in plan.splits.items()}
+
+
+def test_leaks_leave_train_and_never_test(tmp_path: Path) -> None:
+    """One text in train of both, in dev and test of the one: only records of train go."""
+    mner_mi, other = parts(
+        tmp_path,
+        train=["IMGID:1", *ADA, "", "IMGID:2", *OSLO],
+        valid=["IMGID:3", *OSLO],
+        test=["IMGID:4", *ADA],
+    )
+    kept = plan_plus(mner_mi, [other])
+    assert ids(kept)["train"] == ["train", "twitter2015-1", "twitter2015-2"]
+    assert kept.dropped == {}
+    assert {leak.kind for leak in kept.leaks} == {"text"}
+    plan = plan_plus(mner_mi, [other], drop_leaks=True)
+    assert ids(plan) == {
+        "train": ["twitter2015-2"],  # of its own corpus, dev has it: not a leak between two
+        "dev": ["val", "twitter2015-3"],
+        "test": ["test", "twitter2015-4"],
+    }
+    assert plan.dropped == {"MNER-MI": {"train"}, "Twitter-2015": {"1"}}
+    left_out = [len(plan.left_out(part).splits["train"]) for part in plan.parts]
+    assert left_out == [1, 1]
+    release = write_plus(plan, out=tmp_path / "x", version="1.0.0", created=date(2024, 5, 20))
+    assert release.manifest is not None
+    assert release.name == "MNER-MI+Twitter-2015"
+    assert [source.note.partition("; ")[2] for source in release.manifest.sources] == [
+        "the authors' repository has none either; 1 records of train left out, for what they share"
+        " with others",
+        "1 records of train left out, for what they share with others",
+    ]
+    assert Release.load(tmp_path / "x").splits == plan.splits
+
+
+def test_any_picture_leaks(tmp_path: Path) -> None:
+    mner_mi, other = parts(tmp_path, test=["IMGID:4", *OSLO])
+    pictures = tmp_path / "elsewhere"
+    pictures.mkdir()
+    (tmp_path / "mi" / "images").mkdir()
+    content = drawn(Random(1))
+    (pictures / "4.jpg").write_bytes(content)
+    (tmp_path / "mi" / "images" / "train_0.jpg").write_bytes(content)
+    plan = plan_plus(
+        mner_mi,
+        [replace(other, images=pictures)],
+        drop_leaks=True,
+        pictures=lambda release: read_pictures(release, lambda done, total: None),
+    )
+    images = [(leak.kind, leak.what) for leak in plan.leaks if leak.kind == "image"]
+    assert images == [("image", "train_0.jpg, 4.jpg")]
+    assert plan.image_source("twitter2015-4.jpg") == pictures / "4.jpg"
+    assert "train" not in ids(plan)["train"]
+
+
+def test_a_merge_can_be_merged(tmp_path: Path) -> None:
+    """Plus and one more: each record still says where it is from."""
+    mner_mi, _ = parts(tmp_path)
+    twitter = Release.load(tmp_path / "other")
+    merge_plus(mner_mi, twitter, out=tmp_path / "plus", version="1.0.0", created=date(2024, 5, 20))
+    plan = plan_plus(Release.load(tmp_path / "plus"), [Part("Twitter-2015", twitter)])
+    assert [record.origin for record in plan.splits["train"]] == [
+        *("MNER-MI", "Twitter-2017", "Twitter-2015"),
+    ]
+    assert plan.image_source("twitter2017-1.jpg") == tmp_path / "plus/images/twitter2017-1.jpg"
+
+
+def test_a_licence_file_is_named(tmp_path: Path) -> None:
+    mner_mi, other = parts(tmp_path)
+    (tmp_path / "other" / "LICENSE.txt").write_text("\n  MIT License\n\nCopyright")
+    plan = plan_plus(mner_mi, [other])
+    states = [licence_state(part.release) for part in plan.parts]
+    assert states == [
+        "no licence file; the authors' repository has none either",
+        "LICENSE.txt: MIT License",
+    ]
