@@ -150,5 +150,5 @@ def _raise_unfinished(corpus: Path, pending: int, failed: int) -> None:
     if failed:
         raise PartlyDone(
             f"{corpus}: failed in a way that may pass: {failed:,} posts",
-            f"mnerctl fetch --corpus {corpus} --retry-failed    # with the same source",
+            f"mnerctl fetch --corpus {corpus} --retry-failed    # with the same source, or another",
         )

@@ -156,7 +156,7 @@ def test_a_passing_failure_is_retried_where_asked_for(server: XServer, tmp_path:
     code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", server=server)
     assert code == 6 and err.endswith(
         "error: corpus: failed in a way that may pass: 1 posts\n"
-        "  try: mnerctl fetch --corpus corpus --retry-failed    # with the same source\n"
+        "  try: mnerctl fetch --corpus corpus --retry-failed    # with the same source, or another\n"
     )
     server.pictures["K101_1"] = good
     code, _, err = mnerctl(tmp_path, "fetch", "--retry-failed", server=server)
@@ -371,11 +371,13 @@ def test_from_syndication(server: XServer, tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_text(f"{POST_ID}\n102\n103\n")
     words = ("fetch", "urls.txt", "--source", "syndication")
     assert mnerctl(tmp_path, *words, server=server, token="") == (
-        0,
+        6,
         "",
         "X's pages will be asked for 3 posts: free, and at least 0 min\n"
         "posts: 2 of 3\nposts: 3 of 3\n"
-        "3 lines: 1 kept, 1 gone, 1 truncated text\n",
+        "3 lines: 1 kept, 1 gone, 1 truncated text\n"
+        "error: corpus: failed in a way that may pass: 1 posts\n"
+        "  try: mnerctl fetch --corpus corpus --retry-failed    # with the same source, or another\n",
     )
 
 
