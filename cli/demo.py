@@ -17,7 +17,7 @@ def demo(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The folder to make; it must not exist yet.")
     ] = Path("demo"),
-    posts: Annotated[int, typer.Option(min=60, help="How many posts to make.")] = 1200,
+    posts: Annotated[int, typer.Option(min=60, help="How many posts to make.")] = 1500,
 ) -> None:
     """Run the whole chain offline on made posts: fetch, label, release, train, report.
 
