@@ -1,115 +1,99 @@
-"""Puts kept posts into a Label Studio project (`mnerctl label push`): only what is missing, ever again.
+"""Puts kept posts into Label Studio projects (`mnerctl label push`): only what is missing, ever again.
 
-A task is known by the `post_id` in its data, because the server itself takes the same task twice.
-Pictures are shown from the corpus folder, which must be on the server's disk.
+One project for all, or a blind one for each annotator and round, because whoever may enter Label Studio
+sees all answers in a project. What was pushed where is remembered in the corpus, so that pull finds it.
+What it does not do: choose who gets which post (`deal.py`), or fill a project (`fill.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Final
-from urllib.parse import quote
 
-from ..schema import Corpus, Image, Post, Problem, RemoteError
-from ..schema.post import EXTENSIONS
-from .page import MOST_IMAGES, labelling_page
-from .studio import Project, Studio
-from .tasks import shown_images, task_from_post, task_problems
+from ..schema import Corpus, UsageError
+from ..schema.rounds import LabelProject, Rounds
+from .deal import deal
+from .fill import OnCount, Pushed, fill
+from .studio import LONGEST_TITLE, Studio
 
-OnCount = Callable[[int, int], None]
-
-ADDRESS: Final = "/data/local-files/?d="
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """What became of the kept posts: `added + present + refused` is all of them."""
-
-    link: str
-    added: int
-    present: int
-    refused: int
-    problems: tuple[Problem, ...]
+LONGEST_NAME: Final = 24
 
 
 def push(
     corpus: Corpus, studio: Studio, *, title: str, on_count: OnCount = lambda done, total: None
 ) -> Pushed:
-    """Makes the project where it is missing and brings its page and tasks up to date."""
-    page = labelling_page(corpus.folder)
-    project = studio.project(title) or studio.create_project(title, page)
-    if project.page.strip() != page:
-        studio.set_page(project, page)
-    posts = list(corpus.kept_posts())
-    known = {post.id: post for post in posts}
-    problems: list[Problem] = []
-    present: set[str] = set()
-    for task in studio.tasks(project, with_annotations=False):
-        post = known.get(str(task.data.get("post_id")))
-        if post:
-            present.add(post.id)
-            problems.extend(task_problems(post, task.data, studio.task_link(project, task.id)))
-    tasks = []
-    for number, post in enumerate(posts, start=1):
-        if post.id not in present:
-            addresses = image_addresses(corpus, post, problems)
-            if addresses is not None:
-                tasks.append(task_from_post(post, addresses))
-        on_count(number, len(posts))
-    _show_images(corpus, studio, project, posts)
-    studio.add_tasks(project, tasks)
-    return Pushed(
-        studio.project_link(project),
-        added=len(tasks),
-        present=len(present),
-        refused=len(posts) - len(present) - len(tasks),
-        problems=tuple(problems),
-    )
+    """Brings one project up to date with all kept posts; its answers are under the annotators' logins."""
+    posts = {post.id: post for post in corpus.kept_posts()}
+    return fill(corpus, studio, LabelProject(studio.url, 0, title), posts, on_count=on_count)
 
 
-def image_addresses(corpus: Corpus, post: Post, problems: list[Problem]) -> list[str] | None:
-    """Where the server shows each picture of a post, or None (and rows) where it could not."""
-    images = shown_images(post)
-    where = f"post {post.id}"
-    if not 1 <= len(images) <= MOST_IMAGES:
-        wanted = f"1 to {MOST_IMAGES} pictures"
-        problems.append(Problem("error", "image-count", where, str(len(images)), wanted))
-        return None
-    addresses: list[str] = []
-    for image in images:
-        path = _image_file(corpus, image)
-        if path is None:
-            found = f"no file for image {image.position} ({image.sha256})"
-            wanted = f"one below {corpus.folder / 'images'}"
-            problems.append(Problem("error", "image-file", where, found, wanted, "not pushed"))
-            return None
-        addresses.append(ADDRESS + quote(path.relative_to(corpus.folder).as_posix()))
-    return addresses
+def push_round(
+    corpus: Corpus,
+    studio: Studio,
+    *,
+    title: str,
+    annotators: Sequence[str],
+    round: int = 1,
+    overlap: float | None = None,
+    on_count: OnCount = lambda done, total: None,
+) -> list[Pushed]:
+    """Brings each annotator's own project of a round up to date with the posts that are theirs.
+
+    overlap: the share of posts that everybody gets; the round keeps it (None: that, or all of them).
+    """
+    posts = {post.id: post for post in corpus.kept_posts()}
+    given = _deal_out(corpus, list(posts), annotators, round=round, overlap=overlap)
+    pushed = []
+    for name in annotators:
+        theirs = {post_id: posts[post_id] for post_id in given[name] if post_id in posts}
+        project = LabelProject(studio.url, 0, blind_title(title, name, round), name, round)
+        pushed.append(fill(corpus, studio, project, theirs, on_count=on_count))
+    return pushed
 
 
-def _image_file(corpus: Corpus, image: Image) -> Path | None:
-    if image.sha256 is None or image.media_type not in EXTENSIONS:
-        return None
-    path = corpus.image_path(image.sha256, image.extension)
-    return path if path.is_file() else None
+def _deal_out(
+    corpus: Corpus,
+    posts: Sequence[str],
+    annotators: Sequence[str],
+    *,
+    round: int,
+    overlap: float | None,
+) -> dict[str, list[str]]:
+    """The posts of each annotator, remembered before anything is pushed: a cut-off push goes on with it."""
+    rounds = Rounds.of(corpus)
+    with corpus.transaction():
+        kept = rounds.overlap(round)
+        if kept is not None and overlap not in (None, kept):
+            raise UsageError(
+                f"--overlap {overlap}: round {round} was begun with {kept}; wanted the same",
+                f"leave --overlap away, or begin another round: --round {round + 1}",
+            )
+        share = kept if kept is not None else 1.0 if overlap is None else overlap
+        rounds.begin(round, share)
+        dealt = deal(posts, annotators, given=rounds.given(round), overlap=share, round=round)
+        rounds.give(round, dealt)
+        given = rounds.given(round)
+    return {name: [row.post_id for row in given if row.annotator == name] for name in annotators}
 
 
-def _show_images(corpus: Corpus, studio: Studio, project: Project, posts: list[Post]) -> None:
-    serve = f"mnerctl label serve --corpus {corpus.folder}"
-    images = corpus.folder / "images"
-    try:
-        studio.serve_images(project, images)
-    except RemoteError as error:
-        raise RemoteError(f"{error.message}; it must be able to read {images}", serve) from error
-    for post in posts:
-        addresses = image_addresses(corpus, post, [])
-        if addresses:
-            if not studio.is_served(addresses[0]):
-                raise RemoteError(
-                    f"{studio.url}: Label Studio does not show the pictures of {images}; its document "
-                    "root is another folder than this corpus",
-                    serve,
-                )
-            return
+def blind_title(title: str, annotator: str, round: int) -> str:
+    """The title of an annotator's project, within what Label Studio takes."""
+    end = f" r{round} {annotator}"
+    return title[: LONGEST_TITLE - len(end)].rstrip() + end
+
+
+def annotator_names(given: str) -> list[str]:
+    """The names in `ada,ben,cho`. Raises UsageError for one that is empty, twice there, or too long."""
+    names = [name.strip() for name in given.split(",")]
+    for name in names:
+        if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
+            raise UsageError(
+                f"--annotators: name {name!r}; wanted 1 to {LONGEST_NAME} printable characters",
+                "mnerctl label push --annotators ada,ben,cho",
+            )
+        if sum(other.casefold() == name.casefold() for other in names) > 1:
+            raise UsageError(
+                f"--annotators: {name!r} is there twice; wanted each once",
+                "mnerctl label push --annotators ada,ben,cho",
+            )
+    return names

@@ -1,132 +1,51 @@
 """Label Studio at our door: the few calls that we make, our own shapes for its answers.
 
-Nothing else in mnerctl knows the SDK, which is only imported when somebody connects (it loads pandas).
-What it does not do: decide what a task or a span means (`tasks.py`), or start a server (`server.py`).
+Nothing else in mnerctl knows the SDK. What it does not do: decide what a task or a span means
+(`tasks.py`), or start a server (`server.py`).
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlsplit
-
-from pydantic import BaseModel, ConfigDict
+from typing import Final
 
 from ..schema import UsageError
-from .studio_error import SERVE, TOKEN_VARIABLE, mapped, not_label_studio
+from .studio_error import mapped
+from .studio_predictions import Predictions
+from .studio_shapes import Project, ProjectPage, StudioTask, TaskPage
 
-if TYPE_CHECKING:
-    from label_studio_sdk import LabelStudio
-    from label_studio_sdk.types.all_roles_project_list import AllRolesProjectList as LseProject
-    from label_studio_sdk.types.lse_task import LseTask
-
-TIMEOUT_S: Final = 60
+PROJECTS: Final = 100
 PAGE_SIZE: Final = 500
 IMPORT_SIZE: Final = 500
+LONGEST_TITLE: Final = 50
+
+_FIELDS: Final = ",".join(Project.model_fields)
+_DRAFT: Final = {"filter": "filter:tasks:draft_exists", "operator": "equal", "type": "Boolean"}
+_CHANGED: Final = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime"}
 
 
-class StudioAnnotation(BaseModel):
-    """One person's answer to a task. `result` is whatever was sent: the server checks nothing."""
+class Studio(Predictions):
+    """The projects, tasks, answers and suggestions of a Label Studio. Made by `connect`."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: int
-    completed_by: int | None = None
-    was_cancelled: bool = False
-    result: object = None
-    updated_at: datetime
-
-
-class StudioTask(BaseModel):
-    """A task with the answers to it; drafts are work that somebody has begun and not submitted."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: int
-    data: dict[str, object]
-    annotations: tuple[StudioAnnotation, ...] = ()
-    drafts: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A project of the server; `page` is its labelling page."""
-
-    id: int
-    title: str
-    page: str
-
-
-class Studio:
-    """A Label Studio that has let us in as `user`. Made by `connect`."""
-
-    def __init__(self, client: LabelStudio, url: str) -> None:
-        self._client = client
-        self.url = url
-        self.user = self._whoami()
-
-    @classmethod
-    def connect(cls, url: str, token: str | None) -> Self:
-        """Logs in with a token, legacy or personal. Raises an error that says what to type next."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageError(
-                f"--url {url!r}: wanted the address of a Label Studio, such as http://127.0.0.1:8090",
-                SERVE,
-            )
-        if not token:
-            raise UsageError(
-                f"no token for Label Studio: the variable {TOKEN_VARIABLE} is not set",
-                f"{SERVE}    # it prints the line that sets the variable",
-            )
-        if not (token.isascii() and token.isprintable()) or " " in token:
-            raise UsageError(
-                f"{TOKEN_VARIABLE} holds a space or another character that no token has",
-                f"{SERVE}    # it prints the line that sets the variable",
-            )
-        try:
-            from label_studio_sdk import LabelStudio
-        except ImportError as error:
-            raise UsageError(
-                f"label push and pull need the Label Studio SDK: {error}",
-                "pip install 'mnerctl[label]'",
-            ) from error
-        url = url.rstrip("/")
-        with mapped(url):
-            client = LabelStudio(  # type: ignore[no-untyped-call]
-                base_url=url, api_key=token, timeout=TIMEOUT_S
-            )
-        return cls(client, url)
-
-    def _whoami(self) -> str:
-        with mapped(self.url):
-            email = self._client.users.whoami().email
-        if not email:
-            raise not_label_studio(self.url)
-        return str(email)
-
-    def users(self) -> dict[int, str]:
-        """The e-mail (where there is none, the user name) of each user, by id."""
-        with mapped(self.url):
-            users = self._client.users.list()
-        return {user.id: user.email or user.username or f"user-{user.id}" for user in users}
+    def projects(self) -> list[Project]:
+        """All that we may see."""
+        found: list[Project] = []
+        for number in count(1):
+            answer = self._get("api/projects/", page=number, page_size=PROJECTS, include=_FIELDS)
+            with mapped(self.url):
+                page = ProjectPage.model_validate_json(answer.content)
+            found.extend(page.results)
+            if not page.results or len(found) >= page.count:
+                break
+        return found
 
     def project(self, title: str) -> Project | None:
         """The project with this title, or None. Raises UsageError where several have it."""
-        with mapped(self.url):
-            pages: Iterable[LseProject] = self._client.projects.list()
-            found = [project for project in pages if project.title == title]
-        if len(found) > 1:
-            raise UsageError(
-                f"{self.url}: {len(found)} projects are called {title!r}; wanted one",
-                "rename or delete the others in Label Studio, or name another: --project TITLE",
-            )
-        if not found:
-            return None
-        return Project(_id(found[0].id), title, found[0].label_config or "")
+        return titled(self.projects(), title, self.url)
 
     def create_project(self, title: str, page: str) -> Project:
         """A new project with a labelling page and the default view.
@@ -135,7 +54,7 @@ class Studio:
         """
         with mapped(self.url):
             made = self._client.projects.create(title=title, label_config=page)
-        project = Project(_id(made.id), title, page)
+        project = Project(id=made.id, title=title, label_config=page)
         self._create_view(project.id)
         return project
 
@@ -161,28 +80,59 @@ class Studio:
                 return
             self._client.import_storage.local.create(project=project.id, path=path, title="images")
 
-    def is_served(self, address: str) -> bool:
-        """Whether the server gives out the picture at this address of its own."""
-        import httpx
+    def tasks(
+        self,
+        project: Project,
+        *,
+        with_annotations: bool,
+        changed_after: datetime | None = None,
+        ids: Sequence[int] | None = None,
+    ) -> Iterator[StudioTask]:
+        """Tasks of a project, page by page: memory stays flat.
 
-        with mapped(self.url):
-            # the SDK has no call for a file; its wrapper knows which kind of token we have
-            token = self._client._client_wrapper.get_headers()["Authorization"]
-            answer = httpx.get(
-                self.url + address, headers={"Authorization": token}, timeout=TIMEOUT_S
-            )
-        return answer.is_success and answer.headers.get("content-type", "").startswith("image/")
+        changed_after: only those of which anything has changed since. ids: only these. Without
+        annotations it is much faster.
+        """
+        query: dict[str, object] = {}
+        if changed_after:
+            # a date without fractions of a second makes the server fail
+            value = changed_after.isoformat(timespec="microseconds").replace("+00:00", "Z")
+            query["filters"] = {"conjunction": "and", "items": [{**_CHANGED, "value": value}]}
+        if ids is not None:
+            query["selectedItems"] = {"all": False, "included": list(ids)}
+        seen = 0
+        for number in count(1):
+            page = self._task_page(project, query, page=number, full=with_annotations)
+            yield from page.tasks
+            seen += len(page.tasks)
+            if not page.tasks or seen >= page.total:
+                return
 
-    def tasks(self, project: Project, *, with_annotations: bool) -> Iterator[StudioTask]:
-        """The tasks of a project, page by page; without annotations it is much faster."""
+    def count_drafts(self, project: Project) -> int:
+        """On how many tasks somebody has begun and not submitted: a draft changes no task's date."""
+        items = [{**_DRAFT, "value": True}]
+        query: dict[str, object] = {"filters": {"conjunction": "and", "items": items}}
+        return self._task_page(project, query, page=1, size=1, full=False).total
+
+    def _task_page(
+        self,
+        project: Project,
+        query: Mapping[str, object],
+        *,
+        page: int,
+        full: bool,
+        size: int = PAGE_SIZE,
+    ) -> TaskPage:
+        answer = self._get(
+            "api/tasks/",
+            project=project.id,
+            fields="all" if full else "task_only",
+            page=page,
+            page_size=size,
+            query=json.dumps(query),
+        )
         with mapped(self.url):
-            pages: Iterable[LseTask] = self._client.tasks.list(
-                project=project.id,
-                fields="all" if with_annotations else "task_only",
-                page_size=PAGE_SIZE,
-            )
-            for task in pages:
-                yield StudioTask.model_validate(task.model_dump(exclude_none=True))
+            return TaskPage.model_validate_json(answer.content)
 
     def add_tasks(self, project: Project, tasks: Sequence[Mapping[str, object]]) -> None:
         """Adds tasks, given as their data. The server does not notice one that is there already."""
@@ -204,6 +154,12 @@ class Studio:
         return f"{self.url}/projects/{project.id}/data"
 
 
-def _id(given: int | None) -> int:
-    assert given is not None, "what the server has stored has an id"
-    return given
+def titled(projects: Iterable[Project], title: str, url: str) -> Project | None:
+    """The project with this title, or None. Raises UsageError where several have it."""
+    found = [project for project in projects if project.title == title]
+    if len(found) > 1:
+        raise UsageError(
+            f"{url}: {len(found)} projects are called {title!r}; wanted one",
+            "rename or delete the others in Label Studio, or name another: --project TITLE",
+        )
+    return found[0] if found else None

@@ -41,6 +41,22 @@ class Judgements(Store):
         for (text,) in rows:
             yield Annotation.model_validate_json(text)
 
+    def annotation(self, post_id: str, annotator: str, round: int) -> Annotation | None:
+        """An annotator's work on a post in a round, or None."""
+        row = self._db.execute(
+            "SELECT json FROM annotations WHERE post_id = ? AND annotator = ? AND round = ?",
+            (post_id, annotator, round),
+        ).fetchone()
+        return Annotation.model_validate_json(row[0]) if row else None
+
+    def drop_annotation(self, post_id: str, annotator: str, round: int) -> bool:
+        """Deletes an annotator's work on a post in a round. Whether there was any."""
+        deleted = self._db.execute(
+            "DELETE FROM annotations WHERE post_id = ? AND annotator = ? AND round = ?",
+            (post_id, annotator, round),
+        )
+        return deleted.rowcount > 0
+
     def put_gold(self, gold: Gold) -> None:
         """Stores the decided spans of a post."""
         self._db.execute(
@@ -51,3 +67,12 @@ class Judgements(Store):
         """The decided spans of every post that has them, by post id."""
         for (text,) in self._db.execute("SELECT json FROM gold ORDER BY post_id"):
             yield Gold.model_validate_json(text)
+
+    def gold_of(self, post_id: str) -> Gold | None:
+        """The decided spans of a post, or None."""
+        row = self._db.execute("SELECT json FROM gold WHERE post_id = ?", (post_id,)).fetchone()
+        return Gold.model_validate_json(row[0]) if row else None
+
+    def drop_gold(self, post_id: str) -> None:
+        """Makes a post undecided again."""
+        self._db.execute("DELETE FROM gold WHERE post_id = ?", (post_id,))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mnerctl.annotation import Pulled, Studio, pull, push, result_from_annotation, running_server
-from mnerctl.annotation.push import ADDRESS
+from mnerctl.annotation.fill import ADDRESS
 from mnerctl.schema import Annotation, Corpus, Post, RemoteError, Span, UsageError
 from mnerctl.schema.problem import errors_in
 from support.corpora import HARD_TEXTS, corpus_of, drawn_image, made_post
@@ -194,7 +194,7 @@ def test_a_task_of_nobodys_post_and_a_changed_text_are_problems(
     pulled = pull(corpus, label_studio.studio, title=title)
     assert counts(pulled) == (0, 0, 3, 0)
     assert sorted(row.rule for row in pulled.problems) == [
-        "post", "post", "task-images", "task-text",
+        "answer-twice", "post", "post", "task-images", "task-text",
     ]  # fmt: skip
     # the page of a project that has another one is set, its tasks are completed and the change is said
     pushed = push(corpus, label_studio.studio, title=title)

@@ -1,0 +1,104 @@
+"""What Label Studio answers, in the few fields that we use; everything else in its answers is ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+
+class StudioUser(BaseModel):
+    """Somebody who may enter."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    email: str = ""
+    username: str = ""
+
+
+class StudioAnnotation(BaseModel):
+    """One person's answer to a task. `result` is whatever was sent: the server checks nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    completed_by: int | None = None
+    was_cancelled: bool = False
+    result: object = None
+    updated_at: datetime
+
+
+class StudioPrediction(BaseModel):
+    """A suggestion that the page shows with a task, under the name of who or what made it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int = 0
+    model_version: str | None = None
+    score: float | None = None
+    result: object = None
+
+
+class StudioTask(BaseModel):
+    """A task with the answers to it; drafts are work that somebody has begun and not submitted."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    data: dict[str, object]
+    annotations: tuple[StudioAnnotation, ...] = ()
+    predictions: tuple[StudioPrediction, ...] = ()
+    drafts: tuple[object, ...] = ()
+    updated_at: datetime
+
+
+class TaskPage(BaseModel):
+    """Some tasks, of `total` that were asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    tasks: tuple[StudioTask, ...]
+    total: int
+
+
+class Project(BaseModel):
+    """A project of the server; `label_config` is its labelling page.
+
+    task_number: its tasks. total_annotations_number: the answers to them, without the skipped ones.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: int
+    title: str
+    label_config: str
+    task_number: int = 0
+    total_annotations_number: int = 0
+    skipped_annotations_number: int = 0
+
+    @property
+    def answers(self) -> int:
+        """All answers, the skipped ones among them."""
+        return self.total_annotations_number + self.skipped_annotations_number
+
+
+class ProjectPage(BaseModel):
+    """Some projects, of `count`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    results: tuple[Project, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrediction:
+    """A suggestion to be shown with a task."""
+
+    task: int
+    model_version: str
+    result: Sequence[dict[str, object]]
+    score: float | None = None

@@ -1,0 +1,140 @@
+"""Annotations of a corpus become gold by rule: every post has one standing, and no gold goes in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mnerctl.annotation.adjudicate import Standing, adjudicate
+from mnerctl.schema import Annotation, Corpus, Gold, Span
+from mnerctl.schema.rounds import Given, Rounds
+from support.corpora import corpus_of, made_post
+
+TEXT = "Ada meets Ben in Paris"
+ADA, BEN, PARIS = Span(0, 3, "PER"), Span(10, 13, "PER"), Span(17, 22, "LOC")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Iterator[Corpus]:
+    posts = [made_post(str(number), TEXT) for number in range(11, 21)]
+    with corpus_of(tmp_path / "corpus", posts) as opened:
+        yield opened
+
+
+def say(
+    corpus: Corpus,
+    post: int,
+    annotator: str,
+    *spans: Span,
+    round: int = 1,
+    is_skipped: bool = False,
+    text: str = TEXT,
+) -> None:
+    corpus.put_annotation(
+        Annotation(
+            post_id=str(post),
+            annotator=annotator,
+            text=text,
+            spans=spans,
+            round=round,
+            status="skipped" if is_skipped else "done",
+        )
+    )
+
+
+def golds(corpus: Corpus) -> dict[str, tuple[str, tuple[Span, ...]]]:
+    return {gold.post_id: (gold.how, gold.spans) for gold in corpus.gold()}
+
+
+def standing(corpus: Corpus, *, majority: bool = False) -> dict[Standing, int]:
+    return adjudicate(corpus, majority=majority).standings
+
+
+def test_every_post_has_one_standing(corpus: Corpus) -> None:
+    for name in ("ada", "ben", "cho"):
+        say(corpus, 11, name, ADA)
+    say(corpus, 12, "ada", ADA, PARIS)
+    say(corpus, 12, "ben", ADA, PARIS)
+    say(corpus, 12, "cho", ADA)
+    say(corpus, 13, "ada", ADA)
+    say(corpus, 14, "ben", ADA)
+    say(corpus, 15, "ada", is_skipped=True)
+    say(corpus, 16, "ada", is_skipped=True)
+    say(corpus, 16, "ben", ADA)
+    say(corpus, 17, "ada", text="an older text")
+    say(corpus, 18, "ada")
+    corpus.settle("18", "gone")
+    say(corpus, 19, "ada", BEN)
+    corpus.put_gold(Gold(post_id="19", text=TEXT, spans=(ADA,), how="adjudicated:eve@example.org"))
+    rounds = Rounds.of(corpus)
+    rounds.give(1, [Given("13", "ada", is_shared=False), Given("14", "ben", is_shared=True)])
+
+    result = adjudicate(corpus, majority=False)
+    assert result.standings == {
+        "agreed": 1, "undecided": 2, "single": 1, "waiting": 1, "skipped": 1, "outdated": 1,
+        "not_kept": 1, "adjudicated": 1,
+    }  # fmt: skip
+    assert [dispute.post.id for dispute in result.disputes] == ["12", "16"]
+    assert result.problems == ()
+    assert golds(corpus) == {
+        "11": ("agreed:3", (ADA,)),
+        "13": ("annotator:ada", (ADA,)),
+        "19": ("adjudicated:eve@example.org", (ADA,)),
+    }
+    assert standing(corpus, majority=True)["majority"] == 1
+    assert golds(corpus)["12"] == ("majority:2/3", (ADA, PARIS))
+
+
+def test_the_latest_round_of_each_counts(corpus: Corpus) -> None:
+    say(corpus, 11, "ada", ADA)
+    say(corpus, 11, "ben", BEN)
+    say(corpus, 11, "ben", ADA, round=2)
+    assert standing(corpus) == {"agreed": 1}
+
+
+def test_running_again_changes_nothing_and_gold_without_its_reason_goes_with_a_row(
+    corpus: Corpus,
+) -> None:
+    for post in (11, 12, 13):
+        say(corpus, post, "ada", ADA)
+        say(corpus, post, "ben", ADA)
+    adjudicate(corpus, majority=False)
+    before = golds(corpus)
+    assert (adjudicate(corpus, majority=False).problems, golds(corpus)) == ((), before)
+    say(corpus, 12, "ben", BEN)
+    for name in ("ada", "ben"):
+        corpus.drop_annotation("13", name, 1)
+    result = adjudicate(corpus, majority=False)
+    assert [(row.rule, row.where, row.found) for row in result.problems] == [
+        ("gold-withdrawn", "post 12", "agreed:2, and the post is undecided now"),
+        ("gold-withdrawn", "post 13", "agreed:2, and its annotations are gone"),
+    ]
+    assert set(golds(corpus)) == {"11"}
+
+
+def test_what_a_person_decided_stays_and_is_named_where_the_rule_sees_it_otherwise(
+    corpus: Corpus,
+) -> None:
+    how = "adjudicated:eve@example.org"
+    corpus.put_gold(Gold(post_id="11", text=TEXT, spans=(BEN,), how=how))
+    for name in ("ada", "ben"):
+        say(corpus, 11, name, ADA)
+    result = adjudicate(corpus, majority=False)
+    assert golds(corpus) == {"11": (how, (BEN,))}
+    assert [(row.level, row.rule, row.found, row.wanted) for row in result.problems] == [
+        ("note", "gold-kept", "agreed:2 by rule, other spans", f"{how}, which stays")
+    ]
+
+
+def test_a_decision_on_another_text_goes_with_a_row(corpus: Corpus) -> None:
+    how = "adjudicated:eve@example.org"
+    corpus.put_gold(Gold(post_id="11", text="older", spans=(), how=how))
+    for name in ("ada", "ben"):
+        say(corpus, 11, name, ADA)
+    result = adjudicate(corpus, majority=False)
+    assert golds(corpus) == {"11": ("agreed:2", (ADA,))}
+    assert [row.found for row in result.problems] == [
+        f"{how}, and the post's text has changed since"
+    ]

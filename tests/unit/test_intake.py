@@ -1,0 +1,181 @@
+"""What pull does with the answers to a task: newest, changed, deleted, refused, decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mnerctl.annotation.intake import Intake
+from mnerctl.schema import Corpus, Gold, Span
+from mnerctl.schema.rounds import LabelProject, Rounds
+from support.answers import answer, region, task
+from support.corpora import corpus_of, made_post
+
+TEXT = "Ada meets Ben in Paris"
+ADA, PARIS = Span(0, 3, "PER"), Span(17, 22, "LOC")
+URL = "http://127.0.0.1:1"
+OWN = LabelProject(URL, 1, "corpus r1 ada", "ada")
+SECOND = LabelProject(URL, 2, "corpus r2 ada", "ada", round=2)
+LOGINS = LabelProject(URL, 3, "corpus")
+REVIEW = LabelProject(URL, 4, "corpus review", is_review=True)
+BAD = {"id": "x", "from_name": "ner", "value": {"start": 90, "end": 99, "labels": ["PER"]}}
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Iterator[Corpus]:
+    posts = [made_post("11", TEXT), made_post("12", "Hi Ada")]
+    with corpus_of(tmp_path / "corpus", posts) as opened:
+        yield opened
+
+
+def intake(corpus: Corpus) -> Intake:
+    """A fresh pull."""
+    users = {1: "ada@example.org", 2: "ben@example.org"}
+    return Intake(corpus, Rounds.of(corpus), users, {"11", "12"})
+
+
+def stored(corpus: Corpus) -> dict[tuple[str, str, int], tuple[Span, ...] | str]:
+    return {
+        (one.post_id, one.annotator, one.round): one.spans if one.status == "done" else "skipped"
+        for one in corpus.annotations()
+    }
+
+
+def rules(pull: Intake) -> list[str]:
+    return [row.rule for row in pull.problems]
+
+
+def test_in_a_blind_project_the_annotator_is_the_projects_whoever_logged_in(corpus: Corpus) -> None:
+    pull = intake(corpus)
+    pull.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"), by=2)), "L1")
+    pull.take(SECOND, task(2, "11", TEXT, answer(2, is_skipped=True)), "L2")
+    pull.take(LOGINS, task(3, "11", TEXT, answer(3, region(TEXT, "Paris", "LOC"), by=2)), "L3")
+    assert stored(corpus) == {
+        ("11", "ada", 1): (ADA,),
+        ("11", "ada", 2): "skipped",
+        ("11", "ben@example.org", 1): (PARIS,),
+    }
+    assert (pull.problems, pull.counts["stored"]) == ([], 3)
+
+
+def test_the_same_again_is_nothing_and_a_change_is_stored(corpus: Corpus) -> None:
+    first = task(1, "11", TEXT, answer(1, region(TEXT, "Ada")))
+    intake(corpus).take(OWN, first, "L")
+    again = intake(corpus)
+    again.take(OWN, first, "L")
+    assert not again.counts
+    changed = intake(corpus)
+    changed.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Paris", "LOC"), minute=1)), "L")
+    assert stored(corpus) == {("11", "ada", 1): (PARIS,)}
+    assert (changed.counts["stored"], changed.counts["changed"]) == (1, 1)
+
+
+def test_a_deleted_answer_is_withdrawn_with_a_row(corpus: Corpus) -> None:
+    intake(corpus).take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L")
+    pull = intake(corpus)
+    pull.take(OWN, task(1, "11", TEXT), "L")
+    assert stored(corpus) == {}
+    assert [(row.rule, row.where, row.found, row.detail) for row in pull.problems] == [
+        ("answer-deleted", "L ada", "the answer about post 11 was deleted",
+         "withdrawn from the corpus"),
+    ]  # fmt: skip
+    assert pull.counts["withdrawn"] == 1
+
+
+def test_a_deleted_task_takes_nothing_with_it_but_is_named(corpus: Corpus) -> None:
+    intake(corpus).take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L")
+    pull = intake(corpus)
+    pull.lose(OWN, 1, "L")
+    assert stored(corpus) == {("11", "ada", 1): (ADA,)}
+    assert rules(pull) == ["task-deleted"]
+    assert Rounds.of(corpus).answered_tasks(URL, 1) == {}
+
+
+def test_of_two_answers_the_later_counts_wherever_it_stands(corpus: Corpus) -> None:
+    pull = intake(corpus)
+    late = task(1, "11", TEXT, answer(1, region(TEXT, "Ada"), minute=5))
+    pull.take(OWN, late, "L1")
+    pull.take(OWN, task(2, "11", TEXT, answer(2, region(TEXT, "Paris", "LOC"), minute=3)), "L2")
+    assert stored(corpus) == {("11", "ada", 1): (ADA,)}
+    assert [(row.rule, row.where) for row in pull.problems] == [("answer-twice", "L2 ada")]
+    states = [one.state for one in Rounds.of(corpus).answers_about(("11", "ada", 1))]
+    assert states == ["replaced", "done"]
+
+
+def test_when_the_later_is_deleted_the_earlier_is_read_again_and_counts(corpus: Corpus) -> None:
+    early = task(2, "11", TEXT, answer(2, region(TEXT, "Paris", "LOC"), minute=3))
+    before = intake(corpus)
+    before.take(OWN, early, "L2")
+    before.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"), minute=5)), "L1")
+    assert stored(corpus) == {("11", "ada", 1): (ADA,)}
+    pull = intake(corpus)
+    pull.take(OWN, task(1, "11", TEXT), "L1")
+    assert pull.again == {(1, 2)}
+    pull.take(OWN, early, "L2")
+    assert stored(corpus) == {("11", "ada", 1): (PARIS,)}
+    assert rules(pull) == ["answer-deleted"]
+
+
+def test_a_refused_answer_leaves_what_was_stored_and_is_named_again_each_time(
+    corpus: Corpus,
+) -> None:
+    intake(corpus).take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L")
+    bad = task(1, "11", TEXT, answer(1, BAD, minute=1))
+    for _ in range(2):
+        pull = intake(corpus)
+        pull.take(OWN, bad, "L")
+        assert rules(pull) == ["bounds"]
+        assert stored(corpus) == {("11", "ada", 1): (ADA,)}
+    gone = intake(corpus)
+    gone.take(OWN, task(1, "11", TEXT), "L")
+    assert (rules(gone), stored(corpus)) == (["answer-deleted"], {})
+
+
+@pytest.mark.parametrize("post_id", ["99", None, 11, ["11"], "'; DROP TABLE posts; --"])
+def test_an_answer_about_nobodys_post_is_refused(corpus: Corpus, post_id: object) -> None:
+    pull = intake(corpus)
+    pull.take(OWN, task(1, post_id, TEXT, answer(1)), "L")
+    assert (rules(pull), stored(corpus)) == (["post"], {})
+
+
+def test_a_task_that_became_another_posts_takes_its_answer_along(corpus: Corpus) -> None:
+    intake(corpus).take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L")
+    pull = intake(corpus)
+    pull.take(OWN, task(1, "12", "Hi Ada", answer(1, region("Hi Ada", "Ada"))), "L")
+    assert stored(corpus) == {("12", "ada", 1): (Span(3, 6, "PER"),)}
+    assert rules(pull) == ["answer-deleted"]
+
+
+def test_a_broken_rule_of_the_guideline_is_a_warning_and_stored(corpus: Corpus) -> None:
+    text = "so @ada said"
+    corpus.put_post(made_post("12", text))
+    pull = intake(corpus)
+    pull.take(OWN, task(1, "12", text, answer(1, region(text, "@ada"))), "L?task=1")
+    assert stored(corpus) == {("12", "ada", 1): (Span(3, 7, "PER"),)}
+    assert [(row.level, row.rule, row.where, row.detail) for row in pull.problems] == [
+        ("warning", "sign", "L?task=1 ada", "docs/guidelines.md#sign")
+    ]
+
+
+def test_a_decision_of_the_review_is_gold_and_no_annotation(corpus: Corpus) -> None:
+    corpus.put_gold(Gold(post_id="11", text=TEXT, spans=(), how="agreed:2"))
+    decided = task(9, "11", TEXT, answer(1, region(TEXT, "Ada"), by=2))
+    pull = intake(corpus)
+    pull.take(REVIEW, decided, "L")
+    gold = Gold(post_id="11", text=TEXT, spans=(ADA,), how="adjudicated:ben@example.org")
+    assert (list(corpus.gold()), stored(corpus), pull.problems) == ([gold], {}, [])
+    again = intake(corpus)
+    again.take(REVIEW, decided, "L")
+    assert not again.counts
+    gone = intake(corpus)
+    gone.take(REVIEW, task(9, "11", TEXT), "L")
+    assert (list(corpus.gold()), rules(gone)) == ([], ["answer-deleted"])
+
+
+def test_a_post_that_the_adjudicator_skips_has_no_gold(corpus: Corpus) -> None:
+    corpus.put_gold(Gold(post_id="11", text=TEXT, spans=(ADA,), how="agreed:2"))
+    pull = intake(corpus)
+    pull.take(REVIEW, task(9, "11", TEXT, answer(1, is_skipped=True)), "L")
+    assert list(corpus.gold()) == []

@@ -1,0 +1,99 @@
+"""A server that answers wrongly in the middle of a pull: a clear error, and nothing stored."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from mnerctl.annotation import Studio, pull
+from mnerctl.schema import RemoteError
+from mnerctl.schema.rounds import LabelProject, Rounds
+from support.corpora import corpus_of, made_post
+
+pytest.importorskip("label_studio_sdk")
+
+TITLE = "corpus"
+PROJECT = {"id": 1, "title": TITLE, "label_config": "<View/>", "task_number": 1}
+GOOD = {
+    "/api/current-user/whoami": {"id": 1, "email": "me@example.org"},
+    "/api/users": [],
+    "/api/projects": {"count": 1, "results": [PROJECT]},
+}
+
+
+@contextmanager
+def made_studio(answers: Mapping[str, object]) -> Iterator[Studio]:
+    """A Label Studio of few words: a path's answer is JSON, or (status, text)."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0].rstrip("/")
+            said = {**GOOD, **answers}[path]
+            status, text = said if isinstance(said, tuple) else (200, json.dumps(said))
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Studio.connect(f"http://127.0.0.1:{server.server_port}", "0" * 40)
+        server.shutdown()
+
+
+UNKNOWN = "what answers there is not a Label Studio that we know"
+
+
+@pytest.mark.parametrize(
+    ("path", "said", "message"),
+    [
+        ("/api/tasks", (200, "<html>log in</html>"), UNKNOWN),
+        ("/api/tasks", {"detail": "ok"}, UNKNOWN),
+        ("/api/tasks", {"tasks": None, "total": 1}, UNKNOWN),
+        ("/api/tasks", {"tasks": [{"id": 1}], "total": 1}, UNKNOWN),
+        ("/api/tasks", (500, "<html>sorry</html>"),
+         "Label Studio refused with 500: <html>sorry</html>"),
+        ("/api/tasks", (401, '{"detail": "Token expired."}'),
+         "the token in LABEL_STUDIO_API_KEY is not valid here (Token expired.)"),
+        ("/api/projects", (200, "<html>log in</html>"), UNKNOWN),
+        ("/api/projects", [], UNKNOWN),
+        ("/api/users", {"a": 1}, UNKNOWN),
+    ],
+)  # fmt: skip
+def test_a_wrong_answer_ends_the_pull_and_forgets_nothing(
+    tmp_path: Path, path: str, said: object, message: str
+) -> None:
+    with corpus_of(tmp_path / "corpus", [made_post("11", "Hi")]) as corpus:
+        with made_studio({path: said}) as studio:
+            known = LabelProject(studio.url, 1, TITLE, pulled_to="2026-11-23T08:00:00+00:00")
+            Rounds.of(corpus).put_project(known)
+            with pytest.raises(RemoteError) as caught:
+                pull(corpus, studio, title=TITLE)
+        assert caught.value.message == f"{studio.url}: {message}"
+        assert list(corpus.annotations()) == []
+        assert Rounds.of(corpus).projects(studio.url) == [known]
+
+
+def test_a_server_that_has_lost_our_projects_changes_nothing(tmp_path: Path) -> None:
+    with corpus_of(tmp_path / "corpus", [made_post("11", "Hi")]) as corpus:
+        tasks = {"tasks": [], "total": 0}
+        with made_studio({"/api/tasks": tasks}) as studio:
+            rounds = Rounds.of(corpus)
+            here = LabelProject(studio.url, 1, TITLE)
+            gone = LabelProject(studio.url, 7, "corpus r1 ada", "ada")
+            for project in (here, gone):
+                rounds.put_project(project)
+            pulled = pull(corpus, studio, title=TITLE, only=False)
+        assert [(row.level, row.rule, row.where) for row in pulled.problems] == [
+            ("note", "project-deleted", f"{studio.url} project 'corpus r1 ada'")
+        ]
+        assert rounds.projects(studio.url) == [here, gone]

@@ -1,0 +1,75 @@
+"""Readings become one by a stated rule: a table of cases by hand, and what must hold for all."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mnerctl.annotation.vote import Verdict, evidence_for, verdict
+from mnerctl.schema import Annotation, Span
+from mnerctl.schema.span import first_overlap
+from support.shared_posts import readings
+
+TEXT = "Ada meets New York Times"
+ADA, YORK, TIMES = Span(0, 3, "PER"), Span(10, 18, "LOC"), Span(10, 24, "ORG")
+YORK_ORG, YORK_MISC = Span(10, 18, "ORG"), Span(10, 18, "MISC")
+
+
+@pytest.mark.parametrize(
+    ("said", "by_all", "by_majority"),
+    [
+        ([(), ()], Verdict((), "agreed:2"), Verdict((), "agreed:2")),
+        ([(ADA,), (ADA,), (ADA,)], Verdict((ADA,), "agreed:3"), Verdict((ADA,), "agreed:3")),
+        # with two people no more than half is both
+        ([(ADA,), ()], None, None),
+        ([(ADA, YORK), (ADA,), (ADA,)], None, Verdict((ADA,), "majority:2/3")),
+        ([(ADA, YORK), (ADA, YORK), (ADA,)], None, Verdict((ADA, YORK), "majority:2/3")),
+        ([(ADA,), (), (), ()], None, Verdict((), "majority:3/4")),
+        # half of them see a name there: no majority against it
+        ([(ADA,), (ADA,), (), ()], None, None),
+        # two of three see a name there, and not the same one
+        ([(YORK,), (TIMES,), ()], None, None),
+        ([(YORK,), (YORK_ORG,), (YORK_MISC,)], None, None),
+        # the third sees a longer one: what the two see is kept
+        ([(YORK,), (YORK,), (TIMES,)], None, Verdict((YORK,), "majority:2/3")),
+        ([(YORK,), (TIMES,), (TIMES,)], None, Verdict((TIMES,), "majority:2/3")),
+    ],
+)
+def test_cases_by_hand(
+    said: list[tuple[Span, ...]], by_all: Verdict | None, by_majority: Verdict | None
+) -> None:
+    assert verdict(said, majority=False) == by_all
+    assert verdict(said, majority=True) == by_majority
+
+
+@given(st.lists(readings(8), min_size=2, max_size=5), st.randoms())
+def test_what_holds_for_all(said: list[tuple[Span, ...]], random: object) -> None:
+    all_agree, most = verdict(said, majority=False), verdict(said, majority=True)
+    assert (all_agree is not None) == (len(set(said)) == 1)
+    if all_agree:
+        assert most == all_agree
+        assert all_agree.spans == said[0]
+    mixed = list(said)
+    random.shuffle(mixed)  # type: ignore[attr-defined]
+    assert verdict(mixed, majority=True) == most
+    if most:
+        assert first_overlap(most.spans) is None
+        votes = {span: sum(span in one for one in said) for one in said for span in one}
+        assert set(most.spans) == {span for span, count in votes.items() if 2 * count > len(said)}
+
+
+def annotation(
+    name: str, *evidence: tuple[int, ...], spans: tuple[Span, ...] = (ADA, YORK)
+) -> Annotation:
+    return Annotation(post_id="1", annotator=name, text=TEXT, spans=spans, evidence=evidence)
+
+
+def test_evidence_is_what_more_than_half_name_of_those_who_name_any() -> None:
+    ada = annotation("ada", (0, 1), ())
+    ben = annotation("ben", (1,), (2,))
+    cho = annotation("cho")
+    assert evidence_for((ADA, YORK), [ada, ben, cho]) == ((1,), (2,))
+    assert evidence_for((ADA, TIMES), [ada, ben]) == ((1,), ())
+    assert evidence_for((ADA,), [cho]) == ()
+    assert evidence_for((), [ada, ben]) == ()
