@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -16,14 +16,16 @@ from pathlib import Path
 import torch
 from transformers import set_seed
 
-from ..schema import DataError, Problem, Release, Split, score_spans
+from ..schema import DataError, Problem, Release, Span, Split, score_spans
 from .baseline import Dictionary
-from .encoders import ImageEncoder, load_image_encoder, load_text_encoder
+from .encoders import ImageEncoder, load_image_encoder
 from .features import OnCount, Pictures, read_pictures
 from .page import as_html
 from .preset import Preset
 from .report import Check, Report, Run, prepare_folder, table_of, write_report
-from .systems import System
+from .saved import save
+from .systems import Material, System
+from .tag import Scored
 from .train import OnEpoch, Trained, train
 
 PERCENT = 100.0
@@ -58,17 +60,16 @@ def train_check(
     """
     prepare_folder(out)
     _refuse_empty_splits(release)
-    words = (word for record in release.splits["train"] for word in record.text)
-    tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=seed)
     image = _image_encoder(system, preset, seed)
     pictures, masked, named = _pictures(release, image, preset, allow_missing_images, callbacks)
     set_seed(seed)
+    material = Material(
+        train=release.splits["train"], preset=preset, seed=seed, image=image, pictures=pictures
+    )
     trained = train(
-        system.build(text, image, preset),
-        tokenizer,
+        system.build(material),
         release,
         preset,
-        pictures=pictures,
         seed=seed,
         on_step=callbacks.on_step,
         on_epoch=callbacks.on_epoch,
@@ -93,11 +94,10 @@ def train_check(
     report = _judged(release, trained, run, min_f1)
     with tempfile.TemporaryDirectory(prefix="mnerctl-model-") as folder:
         model = Path(folder) / "model"
-        trained.model.save_pretrained(model)
-        tokenizer.save_pretrained(model)
+        save(trained.built, system, preset, model)
         pairs = {
-            split: list(zip(release.splits[split], spans, strict=True))
-            for split, spans in trained.predictions.items()
+            split: list(zip(release.splits[split], plain(rows), strict=True))
+            for split, rows in trained.predictions.items()
         }
         page = as_html(report, release, pairs["test"])
         write_report(out, report, page=page, predictions=pairs, model=model)
@@ -108,7 +108,7 @@ def _judged(release: Release, trained: Trained, run: Run, min_f1: float | None) 
     splits: tuple[Split, ...] = ("dev", "test")
     scores = {
         split: table_of(
-            score_spans([r.spans for r in release.splits[split]], trained.predictions[split])
+            score_spans([r.spans for r in release.splits[split]], plain(trained.predictions[split]))
         )
         for split in splits
     }
@@ -124,6 +124,11 @@ def _judged(release: Release, trained: Trained, run: Run, min_f1: float | None) 
     return Report(
         run=run, scores=scores, checks=tuple(checks), verdict="fail" if failed else "pass"
     )
+
+
+def plain(rows: Sequence[Sequence[Scored]]) -> list[list[Span]]:
+    """The spans of each record, without their scores."""
+    return [[one.span for one in row] for row in rows]
 
 
 def learnability(f1: float, baseline: float) -> Check:

@@ -7,7 +7,7 @@ feed-forward width of 2048. Here are no training options and no paths.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from transformers import PretrainedConfig
 
@@ -23,6 +23,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     image_width: width of an image vector, d_v.
     max_images: slots with a learned temporal position.
     use_images: False makes a plain text tagger (encoder, linear, CRF) with no image path at all.
+    decoder: "crf", or "softmax" for tags that do not know each other.
     use_position: False leaves the temporal positions out: an ablation, images become a set.
     temporal_width: None: the temporal Transformer works in d_v on raw vectors (the paper).
         A number: vectors are first standardised by those of the training pictures and projected
@@ -46,6 +47,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         image_width: int = 768,
         max_images: int = 4,
         use_images: bool = True,
+        decoder: Literal["crf", "softmax"] = "crf",
         use_position: bool = True,
         temporal_width: int | None = None,
         temporal_layers: int = 1,
@@ -62,6 +64,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.image_width = image_width
         self.max_images = max_images
         self.use_images = use_images
+        self.decoder = decoder
         self.use_position = use_position
         self.temporal_width = temporal_width
         self.temporal_layers = temporal_layers

@@ -3,7 +3,7 @@
 Lafferty et al. 2001 (the model), Lample et al. 2016, section 2.2 (as a tagger's last layer); TPM-MI
 ends in it (Huang et al., MNER-MI, LREC-COLING 2024). Ours differs in two things: transitions that
 break BIO are forbidden, not learned, and everything runs in float32 (float64 where the scores are),
-under autocast too. It gives no marginals, and it knows nothing of words and subwords.
+under autocast too. It knows nothing of words and subwords; probabilities of spans are in `posterior.py`.
 
 `n` below is the number of labels. A mask need not be contiguous: words outside it are taken out,
 and their neighbours become neighbours. A row without any word has loss 0 and an empty path.
@@ -51,7 +51,7 @@ class Crf(nn.Module):
         emissions: (batch, words, n); tags: (batch, words) int; mask: (batch, words) bool.
         """
         with torch.autocast(emissions.device.type, enabled=False):
-            start, transitions, end = self._scores(emissions)
+            start, transitions, end = self.chain(emissions)
             order, mask = _words_first(mask)
             steps = _pick(emissions, order, mask).to(end.dtype)  # (batch, words, n)
             tags = tags.gather(1, order).masked_fill(~mask, 0)  # (batch, words)
@@ -76,7 +76,7 @@ class Crf(nn.Module):
         emissions: (batch, words, n); mask: (batch, words) bool.
         """
         with torch.autocast(emissions.device.type, enabled=False):
-            start, transitions, end = self._scores(emissions)
+            start, transitions, end = self.chain(emissions)
             order, mask = _words_first(mask)
             steps = _pick(emissions, order, mask).to(end.dtype)  # (batch, words, n)
             length = mask.sum(1, keepdim=True)  # (batch, 1)
@@ -97,7 +97,7 @@ class Crf(nn.Module):
             rows = torch.cat(path[::-1], dim=1).tolist()
             return [row[:words] for row, words in zip(rows, length[:, 0].tolist(), strict=True)]
 
-    def _scores(self, emissions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def chain(self, emissions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Start (n,), transitions (n, n), end (n,) in at least float32."""
         dtype = torch.promote_types(
             torch.promote_types(emissions.dtype, self.end.dtype), torch.float32

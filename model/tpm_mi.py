@@ -18,15 +18,12 @@ No loading of hub weights, no device, no loop.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers import initialization as init
-from transformers.utils.generic import ModelOutput
 
 from ..schema.errors import DataError
 from ..schema.labels import LABELS
@@ -34,23 +31,16 @@ from .config import TpmMiConfig
 from .crf import Crf
 from .encoders import drop_pooler, pooled
 from .prompt import NAME, ImagePath, takes_prompts
-
-IGNORED = -100  # the label of a position that is no word
-
-
-@dataclass
-class TpmMiOutput(ModelOutput):
-    """loss: (), the mean over the batch's texts; emissions: (batch, words, 9)."""
-
-    loss: Tensor | None = None
-    emissions: Tensor | None = None
+from .softmax import Softmax
+from .tagger import Tagger, TaggerOutput
 
 
-class TpmMi(PreTrainedModel):  # type: ignore[no-untyped-call]
+class TpmMi(Tagger):
     """The model. Build it from encoders (`from_encoders`) or a saved folder (`from_pretrained`)."""
 
     config_class = TpmMiConfig
     base_model_prefix = "text"
+    encoders = ("text.", "image_encoder.")
     main_input_name = "input_ids"
     supports_gradient_checkpointing = True
     _supports_sdpa = True
@@ -70,7 +60,7 @@ class TpmMi(PreTrainedModel):  # type: ignore[no-untyped-call]
             self.image_path = ImagePath(config, layers=layers, text_width=width)
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(width, len(LABELS))
-        self.crf = Crf()
+        self.decoder = Crf() if config.decoder == "crf" else Softmax()
         self.post_init()  # type: ignore[no-untyped-call]
 
     @classmethod
@@ -112,7 +102,7 @@ class TpmMi(PreTrainedModel):  # type: ignore[no-untyped-call]
         image_mask: Tensor | None = None,  # (batch, images) bool
         pixel_values: Tensor | None = None,  # (batch, images, 3, height, width)
         labels: Tensor | None = None,  # (batch, words), -100 outside the words
-    ) -> TpmMiOutput:
+    ) -> TaggerOutput:
         """Tag scores of each word, and the loss where labels are given."""
         prompts = self._prompts(image_features, image_mask, pixel_values)
         hidden = self.text(
@@ -121,15 +111,7 @@ class TpmMi(PreTrainedModel):  # type: ignore[no-untyped-call]
         index = word_index.unsqueeze(2).expand(-1, -1, hidden.shape[2])
         words = hidden.gather(1, index)  # (batch, words, d_t)
         emissions = self.head(self.dropout(words))  # (batch, words, 9)
-        if labels is None:
-            return TpmMiOutput(emissions=emissions)
-        known = word_mask.bool() & (labels != IGNORED)  # (batch, words)
-        losses = self.crf.negative_log_likelihood(emissions, labels, mask=known)  # (batch,)
-        return TpmMiOutput(loss=losses.mean(), emissions=emissions)
-
-    def decode(self, emissions: Tensor, word_mask: Tensor) -> list[list[int]]:
-        """The best label indices of each text's words; always valid BIO."""
-        return self.crf.decode(emissions, word_mask)
+        return self.scored(emissions, word_mask, labels)
 
     def _prompts(
         self, features: Tensor | None, mask: Tensor | None, pixels: Tensor | None
@@ -160,36 +142,6 @@ class TpmMi(PreTrainedModel):  # type: ignore[no-untyped-call]
                 init.uniform_(parameter, -0.1, 0.1)
 
 
-def parameter_groups(
-    model: TpmMi,
-    *,
-    learning_rate: float,
-    head_learning_rate: float,
-    crf_learning_rate: float,
-    weight_decay: float,
-) -> list[dict[str, Any]]:
-    """Groups for an optimizer: pretrained encoders; image path and linear layer; CRF.
-
-    Biases, norms and the CRF do not decay. Frozen parameters are left out, and so are empty groups.
-    """
-
-    def rate(name: str) -> float:
-        if name.startswith(("text.", "image_encoder.")):
-            return learning_rate
-        return crf_learning_rate if name.startswith("crf.") else head_learning_rate
-
-    def decay(name: str, parameter: nn.Parameter) -> float:
-        return 0.0 if parameter.ndim < 2 or name.startswith("crf.") else weight_decay
-
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
-    for name, parameter in _trained(model):
-        groups.setdefault((rate(name), decay(name, parameter)), []).append(parameter)
-    return [
-        {"params": parameters, "lr": lr, "weight_decay": rate_of_decay}
-        for (lr, rate_of_decay), parameters in groups.items()
-    ]
-
-
 def _built(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
     """A fresh encoder, without a pooler over CLS."""
     model = AutoModel.from_config(config, **options)  # type: ignore[no-untyped-call]
@@ -199,7 +151,3 @@ def _built(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
 def _portable(model: PreTrainedModel) -> dict[str, Any]:
     """A model's configuration without the path it was loaded from."""
     return {key: value for key, value in model.config.to_dict().items() if key != "_name_or_path"}
-
-
-def _trained(model: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
-    return ((name, p) for name, p in model.named_parameters() if p.requires_grad)

@@ -14,14 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
-from datasets import Dataset
-from torch import Tensor
-from torch.utils.data import Sampler, SequentialSampler
 from transformers import (
-    EvalPrediction,
-    PreTrainedTokenizerBase,
     PrinterCallback,
     Trainer,
     TrainerCallback,
@@ -29,13 +23,12 @@ from transformers import (
     TrainerState,
     TrainingArguments,
 )
-from transformers.trainer_utils import PredictionOutput
 
-from ..schema import LABELS, Record, Release, Span, Split, score_spans, spans_from_tags
-from .data import collator, encode
-from .features import OnCount, Pictures, Vectors
+from ..schema import Record, Release, Split, score_spans
+from .features import OnCount
 from .preset import Preset
-from .tpm_mi import TpmMi, parameter_groups
+from .tag import Scored, tag
+from .tagger import Built, parameter_groups
 
 OnEpoch = Callable[[int, float], None]
 """Called with (epoch, dev F1 from 0 to 1)."""
@@ -43,78 +36,52 @@ OnEpoch = Callable[[int, float], None]
 
 @dataclass(frozen=True)
 class Trained:
-    """A trained model and what it says of the dev and test records, in their order.
+    """A trained system and what it says of the dev and test records, in their order.
 
     dev_f1: strict micro F1 after each epoch. seconds: of training, evaluation included.
     """
 
-    model: TpmMi
-    predictions: dict[Split, list[list[Span]]]
+    built: Built
+    predictions: dict[Split, list[list[Scored]]]
     dev_f1: list[float]
     seconds: float
     precision: str
 
 
 def train(
-    model: TpmMi,
-    tokenizer: PreTrainedTokenizerBase,
+    built: Built,
     release: Release,
     preset: Preset,
     *,
-    pictures: Pictures | None,
     seed: int,
     on_step: OnCount,
     on_epoch: OnEpoch,
 ) -> Trained:
     """Trains on train, chooses the epoch on dev, predicts dev and test."""
-    slots = model.config.max_images
-    if model.image_path is not None and isinstance(pictures, Vectors):
-        names = {name for record in release.splits["train"] for name in record.images}
-        rows = sorted(pictures.rows[name] for name in names & pictures.rows.keys())
-        model.image_path.fit(pictures.matrix[rows].float())
-
-    def encoded(split: Split) -> Dataset:
-        return encode(
-            release.splits[split],
-            tokenizer,
-            max_subwords=preset.max_subwords,
-            pictures=pictures,
-            max_images=slots,
-        )
-
     bf16 = has_bfloat16()
     history = _History(on_step, on_epoch)
-    groups = parameter_groups(
-        model,
-        learning_rate=preset.learning_rate,
-        head_learning_rate=preset.head_learning_rate,
-        crf_learning_rate=preset.crf_learning_rate,
-        weight_decay=preset.weight_decay,
-    )
-    dev = _Ordered(release.splits["dev"], encoded("dev"))
-    test = _Ordered(release.splits["test"], encoded("test"))
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mnerctl-train-") as folder:
         trainer = _Trainer(
-            model=model,
+            built,
+            release.splits["dev"],
+            bf16=bf16,
             args=_arguments(preset, folder=folder, seed=seed),
-            train_dataset=encoded("train"),
-            eval_dataset=dev.dataset,
-            data_collator=collator(tokenizer, pictures, max_images=slots),
-            compute_metrics=lambda output: {"f1": dev.f1(model, output)},
-            optimizers=(torch.optim.AdamW(groups, fused=True), None),
+            train_dataset=built.reader.encode(release.splits["train"]),
+            optimizers=(
+                torch.optim.AdamW(parameter_groups(built.model, preset), fused=True),
+                None,
+            ),
             callbacks=[history],
         )
-        trainer.bf16 = bf16
         trainer.remove_callback(PrinterCallback)
         trainer.train()
         seconds = time.monotonic() - started
-        trainer.compute_metrics = None  # it knows dev alone
-        predictions: dict[Split, list[list[Span]]] = {
-            "dev": dev.spans(model, trainer.predict(dev.dataset)),
-            "test": test.spans(model, trainer.predict(test.dataset)),
-        }
-    return Trained(model, predictions, history.dev_f1, seconds, "bfloat16" if bf16 else "float32")
+    predictions: dict[Split, list[list[Scored]]] = {
+        "dev": tag(built, release.splits["dev"]),
+        "test": tag(built, release.splits["test"]),
+    }
+    return Trained(built, predictions, history.dev_f1, seconds, "bfloat16" if bf16 else "float32")
 
 
 def has_bfloat16() -> bool:
@@ -152,44 +119,32 @@ def _arguments(preset: Preset, *, folder: str, seed: int) -> TrainingArguments:
 
 
 class _Trainer(Trainer):
-    """bfloat16 in training steps only, and evaluation in the order of the data."""
+    """bfloat16 in training steps only; evaluation is what `tag` says of the dev records."""
 
-    bf16 = False
+    def __init__(self, built: Built, dev: Sequence[Record], *, bf16: bool, **given: Any) -> None:
+        super().__init__(
+            model=built.model,
+            data_collator=built.reader.collate,
+            eval_dataset=given["train_dataset"].select([]),  # wanted, never read
+            **given,
+        )
+        self._built, self._dev, self._bf16 = built, dev, bf16
 
     def compute_loss_context_manager(self) -> contextlib.ExitStack:
         contexts = contextlib.ExitStack()
-        if self.bf16 and isinstance(self.model, TpmMi) and self.model.training:
+        if self._bf16:
             contexts.enter_context(torch.autocast(self.args.device.type, dtype=torch.bfloat16))
         return contexts
 
-    def _get_eval_sampler(self, eval_dataset: Dataset) -> Sampler[int] | None:
-        return SequentialSampler(eval_dataset) if self.args.world_size <= 1 else None
-
-
-class _Ordered:
-    """Records of a split for evaluation: sorted by length to save padding, answered in their order."""
-
-    def __init__(self, records: Sequence[Record], dataset: Dataset) -> None:
-        self._records = records
-        self._order: list[int] = np.argsort(dataset["length"], kind="stable").tolist()
-        self.dataset = dataset.select(self._order)
-
-    def spans(self, model: TpmMi, output: EvalPrediction | PredictionOutput) -> list[list[Span]]:
-        """The predicted entities of each record, in tokens; words that were cut are O."""
-        scores = torch.from_numpy(np.asarray(output.predictions))  # (records, words, 9)
-        lengths = torch.tensor([len(row) for row in self.dataset["labels"]])
-        mask: Tensor = torch.arange(scores.shape[1]) < lengths[:, None]
-        crf = model.crf.to("cpu")
-        spans: list[list[Span]] = [[] for _ in self._records]
-        for place, path in zip(self._order, crf.decode(scores, mask), strict=True):
-            spans[place] = spans_from_tags([LABELS[number] for number in path])
-        crf.to(model.device)
-        return spans
-
-    def f1(self, model: TpmMi, output: EvalPrediction) -> float:
-        """Strict micro F1 of these emissions against the whole records."""
-        gold = [record.spans for record in self._records]
-        return score_spans(gold, self.spans(model, output)).micro.f1
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Strict micro F1 against the whole records of dev, under the name the Trainer looks for."""
+        predicted = [[one.span for one in row] for row in tag(self._built, self._dev)]
+        f1 = score_spans([record.spans for record in self._dev], predicted).micro.f1
+        metrics = {"eval_f1": f1}
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
 
 
 class _History(TrainerCallback):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bert_crf, tpm_mi
-from .system import System
+from . import bert, bert_crf, tpm_mi
+from .system import Material, System
 
 SYSTEMS: Final[dict[str, System]] = {
-    system.name: system for system in (tpm_mi.SYSTEM, bert_crf.SYSTEM)
+    system.name: system for system in (tpm_mi.SYSTEM, bert_crf.SYSTEM, bert.SYSTEM)
 }
 
-__all__ = ["SYSTEMS", "System"]
+__all__ = ["SYSTEMS", "Material", "System"]

@@ -1,25 +1,50 @@
-"""What a system is to the trainer: a name, whether it looks at images, and how to build its model."""
+"""What a system is to the trainer: a name, what it looks at, and how it is built and loaded again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
 
-from transformers import PreTrainedModel
-
+from ...schema import Record
 from ..encoders import ImageEncoder
+from ..features import Pictures
 from ..preset import Preset
-from ..tpm_mi import TpmMi
+from ..tagger import Built
+
+Modality = Literal["text", "text + one image", "text + images"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """What a system is built of. image, pictures: None for a system that looks at none.
+
+    train: the records that it may learn words, types and picture statistics from.
+    """
+
+    train: Sequence[Record]
+    preset: Preset
+    seed: int
+    image: ImageEncoder | None = None
+    pictures: Pictures | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class System:
     """One line of a table of systems.
 
-    build: from the text encoder, the image encoder (None for a system without images) and the preset.
+    build: fresh, from what it needs. load: from a folder that `Built.save` has written, with the preset
+    it was trained with and the pictures it is to look at.
     """
 
     name: str
     summary: str
-    uses_images: bool
-    build: Callable[[PreTrainedModel, ImageEncoder | None, Preset], TpmMi]
+    modality: Modality
+    build: Callable[[Material], Built]
+    load: Callable[[Path, Preset, Pictures | None], Built]
+
+    @property
+    def uses_images(self) -> bool:
+        """Whether it looks at any image."""
+        return self.modality != "text"

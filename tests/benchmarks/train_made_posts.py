@@ -15,18 +15,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
-from typing import Any
 
 os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 
 from transformers import set_seed
 
 from mnerctl.collector import make_posts
-from mnerctl.model.config import TpmMiConfig
-from mnerctl.model.encoders import load_image_encoder, load_text_encoder
+from mnerctl.model.encoders import ImageEncoder, load_image_encoder
 from mnerctl.model.features import Pictures, read_pictures
 from mnerctl.model.preset import PRESETS
-from mnerctl.model.tpm_mi import TpmMi
+from mnerctl.model.systems import Material
+from mnerctl.model.systems.prompted import build
 from mnerctl.model.train import train
 from mnerctl.schema import Record, Release, score_spans
 from mnerctl.schema.match import Counts
@@ -59,18 +58,12 @@ def main() -> None:
         print(f"{len(pictures.rows)} pictures read and encoded in {reading:.0f} s, once.\n")
         print("| variant | dev F1 | test P | test R | test F1 | training s |")
         print("|---|--:|--:|--:|--:|--:|")
-        options = {
-            "dropout": PRESET.dropout,
-            "attention_dropout": PRESET.attention_dropout,
-            "temporal_width": PRESET.temporal_width,
-        }
-        images = {"image_width": image.width, **options}
         rows = [
-            row("all images, in order", release, images, pictures),
-            row("text only", release, {"use_images": False, **options}, None),
-            row("first image only", viewed(release, first_image), images, pictures),
-            row("all images, order shuffled", viewed(release, shuffled), images, pictures),
-            row("all images, no positions", release, images | {"use_position": False}, pictures),
+            row("all images, in order", release, image, pictures),
+            row("text only", release, None, None),
+            row("first image only", viewed(release, first_image), image, pictures),
+            row("all images, order shuffled", viewed(release, shuffled), image, pictures),
+            row("all images, no positions", release, image, pictures, use_position=False),
         ]
     whole = reading + rows[0].seconds
     print(f"\nReading, and training on all images: {whole:.0f} s of {MOST_SECONDS} s.")
@@ -85,22 +78,23 @@ def main() -> None:
         sys.exit("; ".join(limit for limit, is_missed in missed.items() if is_missed))
 
 
-def row(name: str, release: Release, options: dict[str, Any], pictures: Pictures | None) -> Scored:
+def row(
+    name: str,
+    release: Release,
+    image: ImageEncoder | None,
+    pictures: Pictures | None,
+    **options: bool,
+) -> Scored:
     """Trains a variant and prints its row."""
-    tokenizer, text = load_text_encoder(PRESET.text_encoder)
     set_seed(SEED)
+    train_split = release.splits["train"]
+    material = Material(train=train_split, preset=PRESET, seed=SEED, image=image, pictures=pictures)
     done = train(
-        TpmMi.from_encoders(text, TpmMiConfig(**options)),
-        tokenizer,
-        release,
-        PRESET,
-        pictures=pictures,
-        seed=SEED,
-        on_step=ignore,
-        on_epoch=ignore,
+        build(material, **options), release, PRESET, seed=SEED, on_step=ignore, on_epoch=ignore
     )
     gold = [record.spans for record in release.splits["test"]]
-    micro = score_spans(gold, done.predictions["test"]).micro
+    found = [[one.span for one in spans] for spans in done.predictions["test"]]
+    micro = score_spans(gold, found).micro
     figures = (max(done.dev_f1), micro.precision, micro.recall, micro.f1)
     cells = " | ".join(f"{100 * figure:.2f}" for figure in figures)
     print(f"| {name} | {cells} | {done.seconds:.0f} |", flush=True)

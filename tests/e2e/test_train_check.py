@@ -22,7 +22,7 @@ pytestmark = pytest.mark.e2e
 NAMED = 108
 SMOKE = ("--preset", "smoke", "--seed", "7", "--out", "report")
 REPORT = [
-    *("model", "model/config.json", "model/model.safetensors"),
+    *("model", "model/config.json", "model/mnerctl.json", "model/model.safetensors"),
     *("model/tokenizer.json", "model/tokenizer_config.json"),
     *("predictions.dev.jsonl", "predictions.test.jsonl"),
     *("report.html", "report.json", "report.md"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from transformers import (  # noqa: E402
 )
 
 from mnerctl.model.config import TpmMiConfig  # noqa: E402
-from mnerctl.model.tpm_mi import IGNORED, TpmMi, parameter_groups  # noqa: E402
+from mnerctl.model.preset import PRESETS  # noqa: E402
+from mnerctl.model.tagger import IGNORED, parameter_groups  # noqa: E402
+from mnerctl.model.tpm_mi import TpmMi  # noqa: E402
 from mnerctl.schema.errors import DataError  # noqa: E402
 from mnerctl.schema.labels import LABELS  # noqa: E402
 
@@ -104,7 +107,7 @@ def test_loss_and_decoded_paths_have_the_right_shape() -> None:
         for row in range(4)
     ]
     assert output.loss.item() == pytest.approx(torch.stack(rows).mean().item(), abs=1e-4)
-    paths = model.decode(output.emissions, batch["word_mask"])
+    paths = model.decoder.decode(output.emissions, batch["word_mask"])
     assert [len(path) for path in paths] == [3, 4, 5, 6]
 
 
@@ -117,8 +120,8 @@ def test_a_prediction_depends_on_its_own_tweet_alone() -> None:
     order = torch.tensor([3, 0, 4, 2, 1])
     turned = emissions(model, {key: value[order] for key, value in batch.items()})
     assert distance(turned, together[order]) <= 1e-5
-    assert model.decode(turned, batch["word_mask"][order]) == [
-        model.decode(together, batch["word_mask"])[row] for row in order.tolist()
+    assert model.decoder.decode(turned, batch["word_mask"][order]) == [
+        model.decoder.decode(together, batch["word_mask"])[row] for row in order.tolist()
     ]
 
 
@@ -298,14 +301,20 @@ def test_fresh_weights_begin_on_their_scales() -> None:
     assert model.image_path.position is not None
     assert model.image_path.position.std().item() == pytest.approx(1.0, abs=0.2)
     assert model.image_path.prompt.weight.std().item() == pytest.approx(0.05, abs=0.005)
-    assert all(0 < p.abs().max() <= 0.1 for p in model.crf.parameters())
+    assert all(0 < p.abs().max() <= 0.1 for p in model.decoder.parameters())
 
 
 def test_parameter_groups_hold_every_trained_parameter_once() -> None:
     model = made_model(image=tiny_vit())
     model.text.embeddings.requires_grad_(False)
-    rates = {"learning_rate": 1.0, "head_learning_rate": 2.0, "crf_learning_rate": 3.0}
-    groups = parameter_groups(model, **rates, weight_decay=0.1)
+    preset = replace(
+        PRESETS["smoke"],
+        learning_rate=1.0,
+        head_learning_rate=2.0,
+        crf_learning_rate=3.0,
+        weight_decay=0.1,
+    )
+    groups = parameter_groups(model, preset)
     found = {id(p): group for group in groups for p in group["params"]}
     assert sum(len(group["params"]) for group in groups) == len(found)
     for name, parameter in model.named_parameters():
@@ -314,8 +323,10 @@ def test_parameter_groups_hold_every_trained_parameter_once() -> None:
             continue
         group = found[id(parameter)]
         part = name.split(".")[0]
-        assert group["lr"] == {"text": 1.0, "image_encoder": 1.0, "crf": 3.0}.get(part, 2.0), name
-        decays = parameter.ndim > 1 and part != "crf"
+        assert group["lr"] == {"text": 1.0, "image_encoder": 1.0, "decoder": 3.0}.get(part, 2.0), (
+            name
+        )
+        decays = parameter.ndim > 1 and part != "decoder"
         assert group["weight_decay"] == (0.1 if decays else 0.0), name
 
 

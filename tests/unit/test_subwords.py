@@ -6,10 +6,10 @@ import pytest
 import torch
 from transformers import BertTokenizer, PreTrainedTokenizerBase
 
-from mnerctl.model.data import ABSENT, LABEL_NUMBERS, collator, encode
 from mnerctl.model.encoders import SMOKE, load_text_encoder
 from mnerctl.model.features import Vectors
-from mnerctl.model.tpm_mi import IGNORED
+from mnerctl.model.subwords import ABSENT, LABEL_NUMBERS, SubwordReader
+from mnerctl.model.tagger import IGNORED
 from mnerctl.schema import LABELS, Record
 
 NOTHING = ["\ufe0f", "\u200b", "\u200d", "\ufffd", "\xad"]
@@ -32,7 +32,7 @@ def tokenizer() -> PreTrainedTokenizerBase:
 
 
 def row_of(record: Record, tokenizer: PreTrainedTokenizerBase, max_subwords: int = 64) -> dict:
-    (row,) = encode([record], tokenizer, max_subwords=max_subwords, pictures=PICTURES, max_images=4)
+    (row,) = SubwordReader(tokenizer, max_subwords, PICTURES).encode([record])
     return row
 
 
@@ -107,7 +107,7 @@ def test_a_fifth_image_has_no_slot(tokenizer: PreTrainedTokenizerBase) -> None:
 
 def test_a_batch(tokenizer: PreTrainedTokenizerBase) -> None:
     rows = [row_of(PAIR, tokenizer), row_of(SHORT, tokenizer)]
-    batch = collator(tokenizer, PICTURES, max_images=4)(rows)
+    batch = SubwordReader(tokenizer, 64, PICTURES).collate(rows)
     assert {name: tuple(tensor.shape) for name, tensor in batch.items()} == {
         "input_ids": (2, 6),
         "attention_mask": (2, 6),
@@ -133,12 +133,13 @@ def test_a_batch(tokenizer: PreTrainedTokenizerBase) -> None:
 
 
 def test_a_batch_in_which_no_picture_can_be_used(tokenizer: PreTrainedTokenizerBase) -> None:
-    batch = collator(tokenizer, PICTURES, max_images=4)([row_of(SHORT, tokenizer)])
+    batch = SubwordReader(tokenizer, 64, PICTURES).collate([row_of(SHORT, tokenizer)])
     assert "image_features" not in batch and "image_mask" not in batch
 
 
 def test_a_system_without_images_gets_none(tokenizer: PreTrainedTokenizerBase) -> None:
-    rows = encode([PAIR], tokenizer, max_subwords=64, pictures=None, max_images=4)
+    reader = SubwordReader(tokenizer, 64)
+    rows = reader.encode([PAIR])
     assert rows[0]["images"] == []
-    batch = collator(tokenizer, None, max_images=4)(list(rows))
+    batch = reader.collate(list(rows))
     assert set(batch) == {"input_ids", "attention_mask", "word_index", "word_mask", "labels"}

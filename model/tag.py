@@ -1,0 +1,84 @@
+"""Tags records with a trained system: entities with how sure it is of each.
+
+Answers come in the order of the records. What a record gets depends on nothing but itself: not on the
+batch, nor on the order (texts are sorted by length inside, to save padding).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..schema import LABELS, Record, Span, spans_from_tags
+from .posterior import span_probabilities
+from .tagger import Built
+
+BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A predicted entity, in tokens, and its probability, 0 to 1."""
+
+    span: Span
+    score: float
+
+
+def tag(
+    built: Built,
+    records: Sequence[Record],
+    *,
+    batch_size: int = BATCH,
+    on_count: Callable[[int, int], None] = lambda done, total: None,
+) -> list[list[Scored]]:
+    """The entities of each record; words beyond what the system reads are O."""
+    found: list[list[Scored]] = [[] for _ in records]
+    decoder = deepcopy(built.model.decoder).to("cpu")
+    done = 0
+    for places, emissions, mask in _batches(built, records, batch_size):
+        paths = decoder.decode(emissions, mask)
+        for place, path, scores in zip(places, paths, emissions, strict=True):
+            spans = spans_from_tags([LABELS[number] for number in path])
+            sure = span_probabilities(decoder, scores[: len(path)], spans)
+            found[place] = [Scored(*pair) for pair in zip(spans, sure, strict=True)]
+        done += len(places)
+        on_count(done, len(records))
+    return found
+
+
+def sureness(
+    built: Built, records: Sequence[Record], spans: Sequence[Sequence[Span]]
+) -> list[list[float]]:
+    """For each record, the probability that the system gives to each of these spans."""
+    found: list[list[float]] = [[] for _ in records]
+    decoder = deepcopy(built.model.decoder).to("cpu")
+    for places, emissions, mask in _batches(built, records, BATCH):
+        for place, scores, words in zip(places, emissions, mask, strict=True):
+            found[place] = span_probabilities(decoder, scores[: int(words.sum())], spans[place])
+    return found
+
+
+@torch.no_grad()
+def _batches(
+    built: Built, records: Sequence[Record], batch_size: int
+) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+    """Places of the records, emissions (batch, words, 9) and the mask of words; on the CPU."""
+    if not records:
+        return
+    model = built.model
+    was_training = model.training
+    model.train(False)
+    rows = built.reader.encode(records)
+    order: list[int] = np.argsort(rows["length"], kind="stable").tolist()
+    for start in range(0, len(order), batch_size):
+        places = order[start : start + batch_size]
+        batch = built.reader.collate([rows[place] for place in places])
+        batch = {name: tensor.to(model.device) for name, tensor in batch.items()}
+        batch.pop("labels")
+        yield places, model(**batch).emissions.float().cpu(), batch["word_mask"].cpu()
+    model.train(was_training)

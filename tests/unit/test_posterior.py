@@ -1,0 +1,52 @@
+"""How sure a chain is of a span, against every path written out."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
+
+from mnerctl.model.crf import Crf  # noqa: E402
+from mnerctl.model.posterior import span_probabilities  # noqa: E402
+from mnerctl.model.softmax import Softmax  # noqa: E402
+from mnerctl.schema import LABELS, Span, spans_from_tags  # noqa: E402
+
+WORDS = 4
+
+
+def every_span() -> list[Span]:
+    edges = [(i, j) for i in range(WORDS) for j in range(i + 1, WORDS + 1)]
+    return [Span(*edge, kind) for edge in edges for kind in ("PER", "MISC")]
+
+
+@pytest.mark.parametrize("kind", [Crf, Softmax])
+def test_the_probability_is_the_share_of_the_paths_with_the_span(kind: type) -> None:
+    torch.manual_seed(3)
+    decoder = kind()
+    emissions = torch.randn(WORDS, len(LABELS), dtype=torch.float64)
+    start, transitions, end = decoder.chain(emissions.unsqueeze(0))
+    paths = torch.tensor(list(product(range(len(LABELS)), repeat=WORDS)))  # (6561, words)
+    scores = start[paths[:, 0]] + end[paths[:, -1]]
+    for word in range(WORDS):
+        scores = scores + emissions[word, paths[:, word]]
+        if word:
+            scores = scores + transitions[paths[:, word - 1], paths[:, word]]
+    shares = scores.softmax(0)
+    found = {span: 0.0 for span in every_span()}
+    for share, path in zip(shares.tolist(), paths.tolist(), strict=True):
+        for span in spans_from_tags([LABELS[number] for number in path]):
+            if span in found:
+                found[span] += share
+    assert span_probabilities(decoder, emissions, found) == pytest.approx(
+        list(found.values()), abs=1e-9
+    )
+
+
+def test_a_span_beyond_the_words_and_no_words() -> None:
+    crf = Crf()
+    emissions = torch.zeros(2, len(LABELS))
+    assert span_probabilities(crf, emissions, [Span(1, 3, "PER")]) == [0.0]
+    assert span_probabilities(crf, emissions[:0], [Span(0, 1, "PER")]) == [0.0]
+    assert span_probabilities(crf, emissions, []) == []

@@ -1,0 +1,62 @@
+"""Tagging: answers in order, the same for any batch size and any order, with probabilities."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+pytest.importorskip("torch", reason="needs mnerctl[train]")
+
+from mnerctl.model.preset import PRESETS  # noqa: E402
+from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
+from mnerctl.model.tag import sureness, tag  # noqa: E402
+from mnerctl.model.tagger import Built  # noqa: E402
+from mnerctl.schema import Record  # noqa: E402
+
+WORDS = ["Ada", "in", "Paris", "with", "Jordan", "and", "NASA", "\u200b", "🎉"]
+
+
+def records(count: int) -> list[Record]:
+    random = Random(1)
+    texts = [[random.choice(WORDS) for _ in range(random.randint(1, 30))] for _ in range(count)]
+    return [
+        Record(id=str(n), text=tuple(text), label=("O",) * len(text), images=())
+        for n, text in enumerate(texts)
+    ]
+
+
+@pytest.fixture(scope="module", params=["bert-crf", "bert"])
+def built(request: pytest.FixtureRequest) -> Built:
+    material = Material(train=records(30), preset=PRESETS["smoke"], seed=1)
+    return SYSTEMS[request.param].build(material)
+
+
+def test_neither_batch_nor_order_matters(built: Built) -> None:
+    given = records(40)
+    whole = tag(built, given, batch_size=16)
+    assert any(whole)
+    assert [[one.span for one in row] for row in tag(built, given, batch_size=1)] == [
+        [one.span for one in row] for row in whole
+    ]
+    backwards = tag(built, given[::-1], batch_size=7)[::-1]
+    for left, right in zip(backwards, whole, strict=True):
+        assert [one.span for one in left] == [one.span for one in right]
+        assert [one.score for one in left] == pytest.approx([o.score for o in right], abs=1e-5)
+
+
+def test_scores_are_what_the_system_gives_these_spans(built: Built) -> None:
+    given = records(10)
+    found = tag(built, given)
+    spans = [[one.span for one in row] for row in found]
+    scores = sureness(built, given, spans)
+    for row, sure in zip(found, scores, strict=True):
+        assert [one.score for one in row] == pytest.approx(sure, abs=1e-6)
+        assert all(0 < score <= 1 for score in sure)
+
+
+def test_counts_and_nothing(built: Built) -> None:
+    told: list[tuple[int, int]] = []
+    tag(built, records(40), on_count=lambda done, total: told.append((done, total)))
+    assert told == [(32, 40), (40, 40)]
+    assert tag(built, []) == []
