@@ -19,7 +19,7 @@ from typing import Final
 from ..schema import SPLITS, DataError, InputLine
 from ..schema.manifest import MANIFEST
 from ..schema.mner_mi import FILE_SPLITS, Part, python_literal, text_file
-from .urls import post_id_of
+from .urls import COMMON_POST, post_id_of
 
 STANDARD_INPUT: Final = "-"
 MOST_SHOWN: Final = 500
@@ -102,7 +102,9 @@ def _lines(
             _refuse_utf16(path, raw)
             raw = raw.removeprefix(codecs.BOM_UTF8)
         text = raw.decode("utf-8", "replace").strip()
-        if text.startswith("{"):
+        if found := COMMON_POST.fullmatch(text):
+            yield InputLine(source, number, text[:MOST_SHOWN], found[1])
+        elif text.startswith("{"):
             yield InputLine(source, number, *_of_record(text))
         elif text and not text.startswith("#"):
             yield InputLine(source, number, text[:MOST_SHOWN], *post_id_of(text))
