@@ -26,7 +26,7 @@ clean:
 	touch $@
 
 .venv/test.done: pyproject.toml constraints.txt | .venv/bin/python
-	$(INSTALL) --editable '.[train,offline,label,dev]'
+	$(INSTALL) --editable '.[train,offline,label,publish,dev]'
 	touch $@ .venv/demo.done
 
 .venv/bin/python:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import AsJson, CorpusDir
+from .reach import Galleries, Reports
 
 if TYPE_CHECKING:
     from ..schema import Corpus, Tombstone
@@ -32,6 +34,12 @@ def comply(
         bool,
         typer.Option("--dry-run", "-n", help="Say the cost, or what would go; change nothing."),
     ] = False,
+    release: Annotated[
+        list[Path] | None,
+        typer.Option(help="Also take them out of this frozen release; again for more."),
+    ] = None,
+    gallery: Galleries = None,
+    reports: Reports = None,
     as_json: AsJson = False,
 ) -> None:
     """Check that kept posts are still there; of those that are gone, id, reason and date stay.
@@ -44,22 +52,53 @@ def comply(
         raise UsageError(
             "--file-bytes without --file", "mnerctl comply --file RESULT --file-bytes LENGTH"
         )
+
+    def end(corpus: Corpus) -> None:
+        _end(corpus, release or [], gallery or [], reports or [])
+
     with Corpus.open(corpus) as opened, opened.only_writer():
         if file is not None:
-            _by_file(opened, file, file_bytes, dry_run=dry_run, as_json=as_json)
+            _by_file(opened, file, file_bytes, end, dry_run=dry_run, as_json=as_json)
         else:
-            _by_lookups(opened, max_age, max_posts, dry_run=dry_run, as_json=as_json)
+            _by_lookups(opened, max_age, max_posts, end, dry_run=dry_run, as_json=as_json)
+
+
+End = Callable[["Corpus"], None]
+
+
+def _end(
+    corpus: Corpus, releases: Sequence[Path], galleries: Sequence[Path], reports: Sequence[Path]
+) -> None:
+    """Takes all that was ever buried out of what was made from it, then removes the last of it here."""
+    from ..collector import finish
+    from ..release.build import withdrawn_from
+    from .reach import reach, say_reached
+
+    reached = reach(
+        withdrawn_from(corpus),
+        pictures=corpus.unfinished_pictures(),
+        releases=releases,
+        galleries=galleries,
+        reports=reports,
+    )
+    say_reached(reached)
+    finish(corpus)
 
 
 def _by_lookups(
-    corpus: Corpus, max_age: float, max_posts: int | None, *, dry_run: bool, as_json: bool
+    corpus: Corpus,
+    max_age: float,
+    max_posts: int | None,
+    end: End,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     from datetime import UTC, datetime, timedelta
 
     from ..collector import (
         DOLLARS_A_POST,
         check_posts,
-        finish,
         loopback_of_environment,
         refuse_secrets_in,
     )
@@ -83,7 +122,7 @@ def _by_lookups(
                 check_posts(corpus, source, since=since, max_posts=max_posts, on_count=on_count)
         except RemoteError as error:
             stopped = error
-        finish(corpus)
+        end(corpus)
     new = _new_tombstones(corpus, before)
     not_checked = len(corpus.due(since))
     there = corpus.count_kept() - not_checked
@@ -96,9 +135,15 @@ def _by_lookups(
 
 
 def _by_file(
-    corpus: Corpus, file: Path, file_bytes: int | None, *, dry_run: bool, as_json: bool
+    corpus: Corpus,
+    file: Path,
+    file_bytes: int | None,
+    end: End,
+    *,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
-    from ..collector import finish, obey, read_result
+    from ..collector import obey, read_result
 
     rulings = read_result(file, corpus, length=file_bytes)
     before = corpus.tombstones()
@@ -106,7 +151,7 @@ def _by_file(
         counts = obey(corpus, rulings)
         new = _new_tombstones(corpus, before)
     if not dry_run:
-        finish(corpus)
+        end(corpus)
     _print("line", counts, new, as_json=as_json)
 
 

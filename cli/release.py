@@ -9,9 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from .audit import audit
+from .card import card
+from .diff import diff
+from .export import export
+from .gallery import gallery
+from .hydrate import dehydrate, rehydrate
 from .leaks import leaks
 from .options import AsJson, CorpusDir
 from .stats import stats
+from .withdraw import withdraw
 
 if TYPE_CHECKING:
     from ..release import Splits
@@ -33,6 +39,13 @@ def group() -> None:
 release.command()(audit)
 release.command()(leaks)
 release.command()(stats)
+release.command()(export)
+release.command()(card)
+release.command()(dehydrate)
+release.command()(rehydrate)
+release.command()(diff)
+release.command()(gallery)
+release.command()(withdraw)
 
 
 @release.command()

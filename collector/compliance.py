@@ -2,7 +2,7 @@
 
 Only a clear answer buries a post: one that is gone, protected or withheld. Silence, a fault or an
 answer that is not understood leaves it as it is, to be checked again. What it does not do: reach
-what has left the corpus, such as releases and the tasks in Label Studio.
+what has left the corpus, such as releases (`cli/reach.py`) and the tasks in Label Studio.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from itertools import islice
 from typing import Final, Literal, get_args
 
 from ..schema import Corpus, Fate, RemoteError
+from ..schema.agreement import drop_divided
 from .compliance_file import MustGo, Ruling
 from .fetch import BATCH
 from .meter import Meter
 from .quotation import without_quoted
 from .source import Answer, Found, Missing, Source
 
+WITHDRAWN_IS: Final = "withheld"
+"""The fate of a post that somebody asked to have withdrawn: others may see it still, we keep it no more."""
 MUST_GO: Final[tuple[Fate, ...]] = get_args(MustGo)
 Outcome = MustGo | Literal["cleared", "nothing_held", "unknown"]
 OUTCOMES: Final[tuple[Outcome, ...]] = (
@@ -86,6 +89,19 @@ def _outcome(corpus: Corpus, ruling: Ruling) -> Outcome:
     return "cleared" if corpus.drop_payloads(ruling.post_id) else "nothing_held"
 
 
+def withdraw(corpus: Corpus, ids: Iterable[str], reason: str) -> list[str]:
+    """Buries posts that somebody asked to have withdrawn; those of them that were not buried yet.
+
+    An id that the corpus does not know is let be. In a transaction; `finish` does the rest.
+    """
+    buried = {stone.post_id for stone in corpus.tombstones()}
+    meant = dict.fromkeys(post_id for id in ids if (post_id := corpus.meaning(id)))
+    new = [post_id for post_id in meant if post_id not in buried]
+    for post_id in new:
+        corpus.bury(post_id, WITHDRAWN_IS, reason)
+    return new
+
+
 def finish(corpus: Corpus) -> None:
     """Removes the last of what is buried: quotations of it, pictures, and deleted bytes.
 
@@ -97,4 +113,5 @@ def finish(corpus: Corpus) -> None:
             rest = without_quoted(body, buried)
             if rest is not None:
                 corpus.put_payload(post_id, source, rest)
+        drop_divided(corpus.folder, buried)
         corpus.finish_burials()

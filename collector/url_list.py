@@ -1,8 +1,8 @@
 """The input of a collection: files with a post a line, standard input, and datasets that exist.
 
-A dataset is a release of ours or the published MNER-MI: the `url` of each record is what is taken of
-it, so that it can be had again or extended. Nothing else of a record is looked at, and no checksum: a
-dataset whose pictures are lost is what people want to have again.
+A dataset is a release of ours, dehydrated or not, or the published MNER-MI: the `url` of each record is
+what is taken of it, so that it can be had again or extended. Nothing else of a record is looked at, and
+no checksum: a dataset whose pictures are lost is what people want to have again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import SPLITS, DataError, InputLine
+from ..schema.dehydrated import DEHYDRATED
 from ..schema.manifest import MANIFEST
 from ..schema.mner_mi import FILE_SPLITS, Part, python_literal, text_file
 from .urls import COMMON_POST, post_id_of
@@ -42,7 +43,7 @@ def input_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _record_files(folder: Path) -> list[Path]:
-    if (folder / MANIFEST).is_file():
+    if (folder / MANIFEST).is_file() or (folder / DEHYDRATED).is_file():
         return [folder / f"{split}.jsonl" for split in SPLITS]
     for part in PARTS:
         files = [text_file(folder, part, split) for split in FILE_SPLITS.values()]

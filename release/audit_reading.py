@@ -16,6 +16,7 @@ READING: Final = (
     Rule("file-missing", "Every file of the manifest is there, and is no link.", "error", None),
     Rule("checksum", "Every file has the size and SHA-256 of the manifest.", "error", None),
     Rule("file-unknown", "Every file in images/ is in the manifest.", "warning", None),
+    Rule("withdrawal-notice", "No post was withdrawn after the release was frozen.", "note", None),
     Rule("record-count", "A split has as many records as the manifest says.", "error", None),
     Rule("json", "A line is one JSON object.", "error", "error"),
     Rule("record-*", "A field of a record is there, known and of its type.", "error", "error"),

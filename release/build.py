@@ -30,6 +30,7 @@ from ..schema import (
 )
 from ..schema.manifest import OnFile, Withdrawn
 from ..schema.tokens import TOKENIZER, tokenize
+from .released_agreement import released_agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,7 @@ def build_release(
         gold=how,
         sources=sources,
         withdrawn=withdrawn_from(corpus),
+        agreement=released_agreement(corpus.folder),
         on_file=on_file,
     )
     return Built(release, without_gold, without_split)

@@ -75,13 +75,13 @@ def ambiguity_table(text: TextStatistics) -> Table:
         f" {100 * text.ambiguous_share:.1f} % of the entities"
     )
     rows = [
-        (_shown(form.form), *(str(form.types.get(kind, 0)) for kind in TYPES))
+        (shown(form.form), *(str(form.types.get(kind, 0)) for kind in TYPES))
         for form in text.ambiguous[:MOST_FORMS]
     ]
     return Table(title, ("name", *TYPES), tuple(rows))
 
 
-def _shown(form: str) -> str:
+def shown(form: str) -> str:
     """Without what a terminal would obey: names are from tweets."""
     return "".join(
         char if char.isprintable() or char in JOINERS else f"U+{ord(char):04X}" for char in form

@@ -7,10 +7,11 @@ the corpus does and holds no text of a post. What it does not do: measure anythi
 from __future__ import annotations
 
 import os
+from collections.abc import Set
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from .errors import DataError
 from .labels import EntityType
@@ -81,11 +82,38 @@ class DividedPost(_Frozen):
 
 
 class Work(_Frozen):
-    """One annotator's posts, each in the latest round: done, skipped, and done by somebody else too."""
+    """One annotator's posts, each in the latest round: done, skipped, and done by somebody else too.
+
+    seconds: the median time on a done post, None where no time is known. broken: how many spans break
+    each rule of the guideline, of the rules that any breaks.
+    """
 
     done: int
     skipped: int
     compared: int
+    seconds: float | None = None
+    broken: dict[str, int] = {}
+
+
+class Outcome(_Frozen):
+    """What became of suggested spans: kept as they were, changed in place or type, deleted. Their sum is
+    all.
+
+    added: what people marked where nothing was suggested.
+    """
+
+    kept: int = 0
+    changed: int = 0
+    deleted: int = 0
+    added: int = 0
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)(
+            kept=self.kept + other.kept,
+            changed=self.changed + other.changed,
+            deleted=self.deleted + other.deleted,
+            added=self.added + other.added,
+        )
 
 
 class PostCounts(_Frozen):
@@ -105,7 +133,8 @@ class PostCounts(_Frozen):
 
 class Agreement(_Frozen):
     """All measures. any_type: as if there were one type only, so that it tells of places alone. by_type:
-    as if only that type had been marked. confusions: docs/explain/agreement.md.
+    as if only that type had been marked. confusions: docs/explain/agreement.md. suggestions: by source,
+    what people did with what they were shown beforehand.
     """
 
     tokenizer: str
@@ -120,6 +149,7 @@ class Agreement(_Frozen):
     by_pair: tuple[PairAgreement, ...]
     confusions: dict[EntityType, dict[str, int]]
     divided: tuple[DividedPost, ...]
+    suggestions: dict[str, Outcome] = {}
 
 
 def write_agreement(folder: Path, agreement: Agreement) -> Path:
@@ -137,3 +167,14 @@ def write_agreement(folder: Path, agreement: Agreement) -> Path:
             f"{path}: {error.strerror}", "check the folder's permissions and space"
         ) from error
     return path
+
+
+def drop_divided(folder: Path, posts: Set[str]) -> None:
+    """What annotators said of these posts leaves `agreement.json`, where there is one that can be read."""
+    try:
+        agreement = Agreement.model_validate_json((folder / AGREEMENT).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return
+    rest = tuple(one for one in agreement.divided if one.post_id not in posts)
+    if len(rest) < len(agreement.divided):
+        write_agreement(folder, agreement.model_copy(update={"divided": rest}))

@@ -1,16 +1,18 @@
 """The CoNLL layout of Twitter-2015 and Twitter-2017 (Zhang et al. 2018; Lu et al. 2018), read and written.
 
 A tweet is a line `IMGID:<id>`, then `token<TAB>tag` lines, then an empty line; its one image is
-`<id>.jpg`. The folder holds `train.txt`, `valid.txt` and `test.txt`.
+`<id>.jpg`. The folder holds `train.txt`, `valid.txt` and `test.txt`. Our own exports have comment lines
+in the place of `IMGID:`, which give id, URL and any number of images.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from .conll_comment import comment_lines, comment_of
 from .errors import DataError
 from .label_names import LabelNames
 from .labels import Split
@@ -28,10 +30,15 @@ IMAGE_SUFFIX: Final = ".jpg"
 
 @dataclass(slots=True)
 class _Tweet:
-    """One tweet as it stands in the file: `lines[i]` is the line number of token i."""
+    """One tweet as it stands in the file: `lines[i]` is the line number of token i.
+
+    images, url: of comment lines; None and "" where there are none.
+    """
 
     line: int
-    image_id: str
+    id: str
+    images: list[str] | None = None
+    url: str = ""
     text: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
@@ -102,12 +109,12 @@ def read_conll(
             continue
         where = f"{path}:{tweet.line}"
         record = published_record(
-            id=tweet.image_id,
+            id=tweet.id,
             text=tweet.text,
             labels=tags,
             scheme=scheme,
-            images=[tweet.image_id + IMAGE_SUFFIX],
-            url="",
+            images=[tweet.id + IMAGE_SUFFIX] if tweet.images is None else tweet.images,
+            url=tweet.url,
             where=where,
             problems=problems,
             token_where=[f"{path}:{number}" for number in tweet.lines],
@@ -123,11 +130,17 @@ def _tweets(path: Path, problems: list[Problem], tally: Tally) -> Iterator[_Twee
     tweet: _Tweet | None = None
     for number, line in read_lines(path, problems):
         where = f"{path}:{number}"
-        if line.startswith(IMAGE_LINE) and "\t" not in line.rstrip():
+        if (id := _id_of(line)) is not None:
             if tweet:
                 tally.add(number, "blank-line", "no empty line before a tweet", "one")
                 yield tweet
-            tweet = _Tweet(number, line.removeprefix(IMAGE_LINE).strip())
+            tweet = _Tweet(number, id)
+        elif tweet and not tweet.text and (comment := comment_of(line)):
+            key, words = comment
+            if key == "images":
+                tweet.images = words
+            else:
+                tweet.url = "".join(words)
         elif not line.strip(" \t"):
             if tweet:
                 yield tweet
@@ -150,14 +163,56 @@ def _tweets(path: Path, problems: list[Problem], tally: Tally) -> Iterator[_Twee
         yield tweet
 
 
+def _id_of(line: str) -> str | None:
+    """What a line that begins a tweet names it, or None for any other line."""
+    if line.startswith(IMAGE_LINE) and "\t" not in line.rstrip():
+        return line.removeprefix(IMAGE_LINE).strip()
+    comment = comment_of(line)
+    return "".join(comment[1]) if comment and comment[0] == "id" else None
+
+
 def write_twitter(folder: Path, splits: Mapping[Split, Iterable[Record]]) -> None:
     """Writes the three files as published; each record has one image, whose name gives the id."""
+    _write(folder, splits, lambda record: [f"{IMAGE_LINE}{record.id}"])
+
+
+def write_conll(folder: Path, splits: Mapping[Split, Iterable[Record]]) -> None:
+    """Writes the three files with comment lines, which lose neither id nor URL nor any image.
+
+    Raises DataError, with a row for each, where a token cannot stand in a line.
+    """
+    frozen = {split: tuple(records) for split, records in splits.items()}
+    problems = [
+        Problem(
+            "error",
+            "token",
+            f"{split} record {record.id}",
+            repr(token),
+            "no blank, tab or line end",
+        )
+        for split, records in frozen.items()
+        for record in records
+        for token in record.text
+        if not token.strip() or any(char in "\t\n\r" for char in token)
+    ]
+    if problems:
+        raise DataError(
+            f"{len(problems)} tokens cannot stand in a CoNLL line; the first: {problems[0].where}:"
+            f" {problems[0].found}",
+            "export to jsonl or parquet, which hold any token",
+            problems=problems,
+        )
+    _write(folder, frozen, comment_lines)
+
+
+def _write(
+    folder: Path,
+    splits: Mapping[Split, Iterable[Record]],
+    head: Callable[[Record], list[str]],
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for split, records in splits.items():
         with split_file(folder, split).open("w", encoding="utf-8", newline="\n") as out:
             for record in records:
-                out.write(f"{IMAGE_LINE}{record.id}\n")
-                out.writelines(
-                    f"{t}\t{tag}\n" for t, tag in zip(record.text, record.label, strict=True)
-                )
-                out.write("\n")
+                rows = (f"{t}\t{tag}" for t, tag in zip(record.text, record.label, strict=True))
+                out.writelines(f"{line}\n" for line in (*head(record), *rows, ""))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from .agreement import Agreement
 from .errors import DataError
 from .labels import SPLITS, Split
 from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, OnFile, Source, Withdrawn
@@ -28,6 +29,7 @@ def write_release(
     gold: str = "",
     sources: tuple[Source, ...] = (),
     withdrawn: tuple[Withdrawn, ...] = (),
+    agreement: Agreement | None = None,
     on_file: OnFile = lambda done, total: None,
 ) -> Release:
     """Freezes records and the images that `image_source` (image name to path) has into `out`.
@@ -53,6 +55,7 @@ def write_release(
             gold=gold,
             sources=sources,
             withdrawn=withdrawn,
+            agreement=agreement,
             records={split: len(records) for split, records in frozen.items()},
             missing_images=missing,
             files=files,

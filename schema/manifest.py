@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from .agreement import Agreement
 from .errors import DataError
 from .labels import SPLITS, Split
 from .post import Fate
@@ -62,6 +63,7 @@ class Manifest(BaseModel):
     """What a release says of itself.
 
     withdrawn: posts that earlier releases may have and no release may have any more.
+    agreement: of the annotators, under pseudonyms, as it was measured before the release was built.
     records: examples in each split. missing_images: images that records name and nobody had.
     files: every file but the manifest, by its path in the release.
     """
@@ -77,6 +79,7 @@ class Manifest(BaseModel):
     gold: str = ""
     sources: tuple[Source, ...] = ()
     withdrawn: tuple[Withdrawn, ...] = ()
+    agreement: Agreement | None = None
     records: dict[Split, int]
     missing_images: int = 0
     files: dict[str, FileEntry]
@@ -118,7 +121,7 @@ def checksum_problems(folder: Path, manifest: Manifest, on_file: OnFile) -> list
             Problem("error", "manifest", str(folder / MANIFEST), f"no {name}", "all 3 splits")
         )
     for done, (name, wanted) in enumerate(manifest.files.items(), start=1):
-        entry = _entry_or_none(folder / name)
+        entry = entry_of(folder / name)
         where = str(folder / name)
         if entry is None:
             problems.append(
@@ -137,7 +140,8 @@ def checksum_problems(folder: Path, manifest: Manifest, on_file: OnFile) -> list
     return problems
 
 
-def _entry_or_none(path: Path) -> FileEntry | None:
+def entry_of(path: Path) -> FileEntry | None:
+    """Size and checksum of a file; None where there is none, or a link."""
     if path.is_symlink() or not path.is_file():
         return None
     with path.open("rb") as file:

@@ -30,7 +30,7 @@ MEDIA_TYPES: Final = {
     "GIF": "image/gif",
 }
 _OPENED: Final = ("JPEG", "PNG", "WEBP", "GIF")
-_DAMAGED: Final = (
+DAMAGED: Final = (
     *(OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error),
     *(IndexError, KeyError, TypeError, AttributeError, OverflowError, MemoryError),
 )
@@ -83,7 +83,7 @@ def verify(content: bytes) -> Verified:
         image = Image.open(BytesIO(content), formats=_OPENED)
     except Image.DecompressionBombError as error:
         raise PictureFault("too_many_pixels", _few_words(error)) from None
-    except _DAMAGED:
+    except DAMAGED:
         raise _no_image(content) from None
     with image:
         width, height = image.size
@@ -97,7 +97,7 @@ def verify(content: bytes) -> Verified:
                 raise PictureFault("truncated", "its data end before its last row", can_retry=True)
             kind = MEDIA_TYPES[str(image.format)]
             return Verified(kind, width, height, difference_hash(image), is_flat(image))
-        except _DAMAGED as error:
+        except DAMAGED as error:
             status = "truncated" if "truncated" in str(error) else "damaged"
             raise PictureFault(status, _few_words(error), can_retry=True) from None
 

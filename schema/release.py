@@ -14,12 +14,14 @@ from pydantic import ValidationError
 
 from . import conll, mner_mi
 from .corpus import DATABASE
+from .dehydrated import DEHYDRATED
 from .errors import DataError
 from .label_names import LabelNames
 from .labels import SPLITS, Split
 from .lines import read_lines
 from .manifest import IMAGES, MANIFEST, Manifest, OnFile, checksum_problems, read_manifest
 from .mner_mi import Part, image_file, text_file
+from .notice import as_it_is_now, notice_row, read_notice
 from .problem import Problem, errors_in
 from .record import Record, validation_problems
 
@@ -83,6 +85,11 @@ class Release:
                 f"{path}: a corpus, not a release",
                 f"mnerctl release build --corpus {path} --version 1.0.0",
             )
+        if (path / DEHYDRATED).is_file():
+            raise DataError(
+                f"{path}: a dehydrated release has neither text nor pictures",
+                f"mnerctl release rehydrate {path} --corpus corpus -o releases/again",
+            )
         if path.exists():
             raise DataError(
                 f"{path}: no release; wanted {MANIFEST}, or text/MNER-MI_train.txt, or train.txt in it",
@@ -141,11 +148,12 @@ def _read_mner_mi(folder: Path, part: Part, names: LabelNames | None) -> Release
 def _read_twitter(folder: Path, names: LabelNames | None) -> Release:
     lines: dict[Split, list[int]] = {}
     splits, problems = conll.read_twitter(folder, lines, names)
+    images = folder / IMAGES if (folder / IMAGES).is_dir() else folder
     return Release(
         folder.resolve().name,
         folder,
         splits,
-        lambda name: folder / name,
+        lambda name: images / name,
         problems=tuple(problems),
         files={split: conll.split_file(folder, split) for split in splits},
         lines=lines,
@@ -154,7 +162,11 @@ def _read_twitter(folder: Path, names: LabelNames | None) -> Release:
 
 def _read_ours(folder: Path, on_file: OnFile) -> Release:
     manifest = read_manifest(folder / MANIFEST)
-    problems = checksum_problems(folder, manifest, on_file)
+    notices: list[Problem] = []
+    if notice := read_notice(folder, manifest):
+        manifest = as_it_is_now(manifest, notice)
+        notices = [notice_row(folder, notice)]
+    problems = [*notices, *checksum_problems(folder, manifest, on_file)]
     files = {split: folder / f"{split}.jsonl" for split in SPLITS}
     splits: dict[Split, tuple[Record, ...]] = {}
     lines: dict[Split, list[int]] = {split: [] for split in SPLITS}

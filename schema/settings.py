@@ -10,6 +10,7 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from .card_facts import CardFacts
 from .errors import DataError
 from .record import validation_problems
 
@@ -24,6 +25,19 @@ max_images = 4          # a post with more is not kept
 
 image_variant = "large" # what is asked of X: large (at most 2048 pixels a side) or orig
 x_vocabulary = "post"   # X's words for fields: post (since mid-2026) or tweet; the other is tried once
+
+[card]                  # for `mnerctl release card`; what is empty is shown as not known
+title = ""
+authors = []
+contact = ""            # whom people ask to withdraw a post
+homepage = ""
+licence = ""            # an SPDX id, such as cc-by-4.0, or a sentence
+languages = []          # codes, such as "en"
+citation = ""
+motivation = ""         # why the dataset was made
+collection = ""         # how posts were chosen
+annotators = ""         # who they were, how they were trained and paid
+limits = ""             # what the data are not good for
 """
 
 
@@ -37,6 +51,7 @@ class Settings(BaseModel):
     max_images: int = Field(default=4, ge=1)
     image_variant: Literal["large", "orig"] = "large"
     x_vocabulary: Literal["post", "tweet"] = "post"
+    card: CardFacts = CardFacts()
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

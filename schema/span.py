@@ -49,6 +49,7 @@ class Annotation(BaseModel):
     text: the clean text that was annotated; spans are in code points of it, sorted.
     evidence: for each span the positions of the images that told the annotator; () where not asked.
     relevance: for each image whether it helps, or None where not said; () where not asked.
+    seconds: how long the post was worked on, where that is known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +63,7 @@ class Annotation(BaseModel):
     at: datetime | None = None
     evidence: tuple[tuple[int, ...], ...] = ()
     relevance: tuple[Relevance | None, ...] = ()
+    seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)
 
     @model_validator(mode="after")
     def _fits_its_text(self) -> Self:

@@ -72,18 +72,21 @@ class Tombstones(Ledger, ImageStore):
         rows = self._db.execute("SELECT post_id FROM tombstones WHERE remains IS NOT NULL")
         return [post_id for (post_id,) in rows]
 
+    def unfinished_pictures(self) -> dict[str, str]:
+        """The pictures that go with these posts, for no other post has them: SHA-256 to extension."""
+        rows = self._db.execute("SELECT remains FROM tombstones WHERE remains IS NOT NULL")
+        owed = [name for (names,) in rows.fetchall() for name in json.loads(names)]
+        used = self._images_in_use() if owed else frozenset()
+        pairs = (name.split(".", 1) for name in owed)
+        return {sha256: extension for sha256, extension in pairs if sha256 not in used}
+
     def finish_burials(self) -> None:
         """Removes pictures that no other post has, and all deleted bytes from the database's files.
 
         Raises PartlyDone where another process reads the corpus all the while.
         """
-        rows = self._db.execute("SELECT remains FROM tombstones WHERE remains IS NOT NULL")
-        owed = [name for (names,) in rows.fetchall() for name in json.loads(names)]
-        used = self._images_in_use() if owed else frozenset()
-        for name in owed:
-            sha256, _, extension = name.partition(".")
-            if sha256 not in used:
-                self.image_path(sha256, extension).unlink(missing_ok=True)
+        for sha256, extension in self.unfinished_pictures().items():
+            self.image_path(sha256, extension).unlink(missing_ok=True)
         self._db.execute("UPDATE tombstones SET remains = '[]' WHERE remains IS NOT NULL")
         self._write_anew()
         self._db.execute("UPDATE tombstones SET remains = NULL")

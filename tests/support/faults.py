@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
 from PIL import Image
 
+from mnerctl.release.withdraw import withdraw_from_release
+from mnerctl.schema.manifest import Withdrawn
 from support.made_release import change_manifest
 from support.sound_release import SIZES, Line, as_file, drawn, read_split, write_split
 
@@ -494,6 +497,14 @@ def withdrawn(folder: Path, random: Random) -> str:
     return place
 
 
+def with_a_notice(folder: Path, random: Random) -> str:
+    """A post of train is withdrawn as `release withdraw` does it."""
+    id = random.choice(read_split(folder, "train"))["id"]
+    post = Withdrawn(id=id, fate="withheld", reason="asked", date=date(2024, 5, 21))
+    assert withdraw_from_release(folder, [post]).ids == (id,)
+    return "withdrawn.json"
+
+
 def wrong_checksum(content: dict[str, Any], random: Random) -> None:
     content["files"]["dev.jsonl"]["sha256"] = "0" * 64
 
@@ -675,6 +686,7 @@ FAULTS: dict[str, Kind] = {
         set_field("sources", [{"name": "made", "records": 3}]), "sources", in_manifest=True
     ),
     "a post that was withdrawn": kind(withdrawn, "withdrawn", in_manifest=True),
+    "a post that was withdrawn later": kind(with_a_notice, "withdrawal-notice", in_manifest=True),
     "a version that is none": kind(set_field("version", "latest"), "version", in_manifest=True),
     "no name": kind(set_field("name", " "), "name", in_manifest=True),
     "another format": kind(set_field("format", "other-2"), "manifest-format", in_manifest=True),

@@ -45,3 +45,23 @@ def records(draw: st.DrawFn, ids: st.SearchStrategy[str] = ids, most_images: int
 def record_lists(of: st.SearchStrategy[Record]) -> st.SearchStrategy[list[Record]]:
     """Up to 4 records, each id once."""
     return st.lists(of, max_size=4, unique_by=lambda record: record.id)
+
+
+@st.composite
+def whole_records(draw: st.DrawFn) -> Record:
+    """A record that may have any of the optional fields; raw text with all kinds of gaps between tokens."""
+    record = draw(records())
+    positions = st.sets(st.integers(0, len(record.images) - 1)).map(sorted).map(tuple)
+    more: dict[str, object] = {"origin": draw(st.sampled_from([None, "MNER-MI", "Twitter-2017"]))}
+    if draw(st.booleans()):
+        more["evidence"] = tuple(draw(positions) for _ in record.spans)
+    if draw(st.booleans()):
+        raw, offsets = draw(gaps), []
+        for token in record.text:
+            offsets.append((len(raw), len(raw) + len(token)))
+            raw += token + draw(gaps)
+        more |= {"raw": raw, "offsets": tuple(offsets)}
+    return Record(**record.model_dump(exclude_none=True) | more)
+
+
+gaps = st.sampled_from(["", " ", "  ", "\r\n", "\u00a0"])

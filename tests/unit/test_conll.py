@@ -229,3 +229,33 @@ def test_the_real_twitter_2017(tmp_path: Path) -> None:
         written = (tmp_path / name).read_text(encoding="utf-8").rstrip()
         assert written == (FOLDER / name).read_text(encoding="utf-8").rstrip()
     assert read_twitter(tmp_path) == (read, [])
+
+
+def test_comment_lines_give_id_url_and_images(tmp_path: Path) -> None:
+    head = ["# id = 7", "# url = https://x.com/a/status/7", "# images = 7_0.jpg 7_1.png"]
+    quoted = ['# id = "a b"', "# url =", '# images = "c d.jpg"', "#\tO", ""]
+    records, problems = rows_of(tmp_path, [*head, "Ada\tB-PER", "# hash = 1\tO", "", *quoted])
+    assert [(p.rule, p.where, p.found) for p in problems] == [("token", "5", "'# hash = 1'")]
+    assert records == [
+        Record(
+            id="7",
+            text=("Ada", "# hash = 1"),
+            label=("B-PER", "O"),
+            images=("7_0.jpg", "7_1.png"),
+            url="https://x.com/a/status/7",
+        ),
+        Record(id="a b", text=("#",), label=("O",), images=("c d.jpg",)),
+    ]
+
+
+@pytest.mark.parametrize("line", ["# url = x", "# images = x.jpg", "# note = x", '# id = "\\q"'])
+def test_a_comment_that_belongs_to_nothing_is_an_error(tmp_path: Path, line: str) -> None:
+    records, problems = rows_of(tmp_path, [line, *ADA])
+    assert [(p.level, p.rule, p.where) for p in problems] == [("error", "conll", "1")]
+    assert [record.id for record in records] == ["7"]
+
+
+def test_an_image_outside_the_folder_is_refused(tmp_path: Path) -> None:
+    records, problems = rows_of(tmp_path, ["# id = 7", "# images = ../7.jpg", "Ada\tB-PER", ""])
+    assert records == []
+    assert [(p.level, p.rule) for p in problems] == [("error", "image-name")]

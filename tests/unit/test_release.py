@@ -75,6 +75,7 @@ def test_the_manifest_says_all(tmp_path: Path) -> None:
         "gold": "",
         "sources": [{"name": "made", "version": "", "records": 3, "note": ""}],
         "withdrawn": [],
+        "agreement": None,
         "records": {"train": 2, "dev": 1, "test": 0},
         "missing_images": 2,
     }

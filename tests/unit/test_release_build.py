@@ -10,6 +10,7 @@ import pytest
 from PIL import Image as Picture
 
 from mnerctl.release import Built, build_release, gold_of_annotator
+from mnerctl.release.released_agreement import released_agreement
 from mnerctl.schema import (
     Annotation,
     Corpus,
@@ -21,6 +22,8 @@ from mnerctl.schema import (
     Release,
     Span,
 )
+from mnerctl.schema.agreement import write_agreement
+from support.made_agreement import AGREEMENT
 
 TEXT = "Jordan’s day in #Paris 👨‍👩‍👧"
 
@@ -136,3 +139,17 @@ def test_one_annotators_last_round_can_be_gold(corpus: Corpus) -> None:
     assert decided.keys() == {"1"}
     assert decided["1"].spans == (Span(0, 6, "PER"),)
     assert decided["1"].how == "annotator:ada"
+
+
+def test_the_agreement_of_the_corpus_goes_along(corpus: Corpus, tmp_path: Path) -> None:
+    post = keep(corpus, "1")
+    built = build(corpus, {"1": gold(post)}, tmp_path / "before", _1="train")
+    assert built.release.manifest is not None
+    assert built.release.manifest.agreement is None
+    write_agreement(corpus.folder, AGREEMENT)
+    build(corpus, {"1": gold(post)}, tmp_path / "after", _1="train")
+    manifest = Release.load(tmp_path / "after").manifest
+    assert manifest is not None
+    assert manifest.agreement == released_agreement(corpus.folder)
+    assert manifest.agreement is not None
+    assert set(manifest.agreement.annotators) == {"A1", "A2"}

@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import Corpus, DataError, Settings
+from mnerctl.schema.card_facts import CardFacts
 
-DEFAULTS = {"min_images": 2, "max_images": 4, "image_variant": "large", "x_vocabulary": "post"}
+DEFAULTS = {
+    "min_images": 2,
+    "max_images": 4,
+    "image_variant": "large",
+    "x_vocabulary": "post",
+    "card": CardFacts().model_dump(),
+}
 
 
 @pytest.mark.parametrize("name", ["corpus", "zwölf 🇫🇷", 'a"b\\c'])
@@ -29,6 +36,10 @@ def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
     [
         ("name = ", "Invalid value (at end of document)"),
         ('name = "a"\nmin_image = 1', "min_image = 1; wanted Extra inputs are not permitted"),
+        (
+            'name = "a"\n[card]\nlicense = "x"',
+            "card.license = 'x'; wanted Extra inputs are not permitted",
+        ),
         ('name = "a"\nmin_images = 5', "min_images 5; wanted at most 4"),
         (
             'name = "a"\nx_vocabulary = "v1"',

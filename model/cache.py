@@ -1,0 +1,39 @@
+"""Where vectors of pictures are kept, and how those of a picture that was withdrawn leave. Loads no torch."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+FEATURES: Final = "features.db"
+_DELETE: Final = "DELETE FROM vectors WHERE sha256 = ?"
+
+
+def cache_folder() -> Path:
+    """Where vectors are kept: $MNERCTL_CACHE, else mnerctl in the user's cache folder."""
+    if named := os.environ.get("MNERCTL_CACHE"):
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mnerctl"
+
+
+def forget_vectors(pictures: Iterable[str], *, dry_run: bool = False) -> int:
+    """Deletes what any encoder made of the pictures with these SHA-256; how many vectors that were.
+
+    The file is written anew, so that no byte of them stays.
+    """
+    path = cache_folder() / FEATURES
+    keys = [(bytes.fromhex(sha256),) for sha256 in pictures]
+    if not keys or not path.is_file():
+        return 0
+    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        gone = sum(db.execute(_DELETE, key).rowcount for key in keys)
+        db.execute("ROLLBACK" if dry_run else "COMMIT")
+        if gone and not dry_run:
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return gone

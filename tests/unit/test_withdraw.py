@@ -1,0 +1,229 @@
+"""A post leaves a frozen release, its galleries, reports and vectors, byte for byte; what is left checks."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mnerctl.model.cache import forget_vectors
+from mnerctl.release import audit_release
+from mnerctl.release.diff import diff_releases
+from mnerctl.release.gallery import chunk_name, read_call, write_gallery
+from mnerctl.release.gallery_facts import Facts
+from mnerctl.release.withdraw import Taken, withdraw_from_release, withdrawn_ids
+from mnerctl.release.withdraw_made import withdraw_from_gallery, withdraw_from_reports
+from mnerctl.schema import DataError, Record, Release
+from mnerctl.schema.manifest import Withdrawn
+from mnerctl.schema.notice import NOTICE
+from support.sound_release import sound_release
+
+DAY = date(2026, 5, 20)
+
+
+def asked(*ids: str) -> list[Withdrawn]:
+    return [Withdrawn(id=id, fate="withheld", reason="asked", date=DAY) for id in ids]
+
+
+def bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("frozen")
+    sound_release(folder)
+    return folder / "sound"
+
+
+@pytest.fixture
+def release(frozen: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(frozen, tmp_path / "sound"))
+
+
+def first(folder: Path) -> Record:
+    return Release.load(folder).splits["train"][0]
+
+
+def word(record: Record) -> bytes:
+    """Words that no other post has."""
+    return str(record.raw).partition(":")[2].encode()
+
+
+def test_the_post_is_in_no_byte_and_the_rest_is_sound(release: Path, frozen: Path) -> None:
+    record = first(release)
+    assert word(record) in bytes_of(release)
+    pictures = [(release / "images" / name).read_bytes() for name in record.images]
+    taken = withdraw_from_release(release, asked(record.id, "77"))
+    assert taken.posts == taken.ids == (record.id,) and len(taken.pictures) == len(pictures)
+    left = bytes_of(release)
+    assert word(record) not in left and not any(one in left for one in pictures)
+    assert (release / "manifest.json").read_bytes() == (frozen / "manifest.json").read_bytes()
+    read = Release.load(release)
+    assert [row.rule for row in read.problems] == ["withdrawal-notice"]
+    assert sum(1 for _ in read.records()) == 39 and read.manifest is not None
+    assert read.manifest.records == {"train": 23, "dev": 8, "test": 8}
+    audit = audit_release(release)
+    assert audit.is_fit and {row.rule for row in audit.problems} == {"withdrawal-notice"}
+    (row,) = audit.problems
+    assert (row.level, row.found) == ("note", "1 post was withdrawn after it was frozen")
+    assert withdrawn_ids(release) == {record.id}
+    found = diff_releases(Release.load(frozen), read)
+    assert [(one.id, one.withdrawn) for one in found.removed] == [(record.id, asked(record.id)[0])]
+    assert (len(found.changed), found.withdrawn) == (0, tuple(asked(record.id)))
+
+
+def test_by_address_again_and_once_more(release: Path) -> None:
+    records = list(Release.load(release).records())
+    post = records[3].url.rpartition("/")[2]
+    assert withdraw_from_release(release, asked(post)).ids == (records[3].id,)
+    notice = (release / NOTICE).read_bytes()
+    assert withdraw_from_release(release, asked(post)) == Taken()
+    assert (release / NOTICE).read_bytes() == notice
+    assert withdraw_from_release(release, asked(records[30].id)).ids == (records[30].id,)
+    read = Release.load(release)
+    assert read.manifest is not None and sum(1 for _ in read.records()) == 38
+    assert [one.id for one in read.manifest.withdrawn] == [post, records[30].id]
+
+
+def test_a_dry_run_changes_nothing(release: Path) -> None:
+    before = bytes_of(release)
+    assert withdraw_from_release(release, asked(first(release).id), dry_run=True).ids
+    assert bytes_of(release) == before
+
+
+def test_killed_after_the_notice_it_is_finished_by_the_next_call(
+    release: Path, frozen: Path
+) -> None:
+    record = first(release)
+    withdraw_from_release(release, asked(record.id))
+    after = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
+    shutil.copy(frozen / "train.jsonl", release)  # as it was when the notice was there already
+    shutil.copy(frozen / "images" / record.images[0], release / "images")
+    with pytest.raises(DataError, match=r"errors? in its files"):
+        Release.load(release)
+    assert withdraw_from_release(release, asked(record.id)) == Taken()
+    assert {p.name: p.read_bytes() for p in release.rglob("*") if p.is_file()} == after
+
+
+def test_a_file_that_somebody_changed_is_let_be(release: Path) -> None:
+    record = first(release)
+    withdraw_from_release(release, asked(record.id))
+    path = release / "train.jsonl"
+    path.write_bytes(path.read_bytes().replace(b"number", b"figure", 1))
+    before = path.read_bytes()
+    with pytest.raises(DataError, match="was changed after it was frozen"):
+        withdraw_from_release(release, asked(first_id_of(release)))
+    assert path.read_bytes() == before
+
+
+def first_id_of(release: Path) -> str:
+    with (release / "dev.jsonl").open() as lines:
+        return str(json.loads(next(lines))["id"])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"manifest_sha256": "0" * 64}, "of the manifest 000000000000"),
+        ({"files": {"../x": {"bytes": 1, "sha256": "0" * 64}}}, "changes files that are no splits"),
+        ({"removed": ["../../etc/passwd"]}, "removes files that are no images"),
+        ({"removed": ["train.jsonl"]}, "removes files that are no images"),
+        ({"posts": 7}, "posts = 7"),
+    ],
+)
+def test_a_notice_that_does_not_belong_here_is_refused(
+    release: Path, change: dict[str, object], message: str
+) -> None:
+    withdraw_from_release(release, asked(first(release).id))
+    notice = json.loads((release / NOTICE).read_bytes())
+    (release / NOTICE).write_text(json.dumps(notice | change))
+    with pytest.raises(DataError, match=message):
+        Release.load(release)
+    with pytest.raises(DataError, match=message):
+        withdraw_from_release(release, asked("1"))
+    assert not audit_release(release).is_fit
+
+
+def test_a_published_corpus_is_not_changed(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"no manifest\.json; only a release that mnerctl froze"):
+        withdraw_from_release(tmp_path, asked("1"))
+
+
+def test_a_gallery(release: Path, tmp_path: Path) -> None:
+    read = Release.load(release)
+    record = first(release)
+    gallery = write_gallery(read, tmp_path / "gallery", Facts()).folder
+    _, posts = read_call(gallery / chunk_name(0))
+    thumbnails = [(gallery / one["source"]).read_bytes() for one in posts[0]["pictures"]]
+    before = bytes_of(gallery)
+    assert withdraw_from_gallery(gallery, {record.id}, dry_run=True) == 1
+    assert bytes_of(gallery) == before
+    assert withdraw_from_gallery(gallery, {record.id}) == 1
+    left = bytes_of(gallery)
+    assert b"number 1:" not in left and record.id.encode() not in left
+    assert not any(one in left for one in thumbnails)
+    assert [place for place, p in enumerate(read_call(gallery / chunk_name(0))[1]) if not p] == [0]
+    assert [
+        p for p, row in enumerate(read_call(gallery / "data/index.js")[1]["posts"]) if not row
+    ] == [0]
+    assert withdraw_from_gallery(gallery, {record.id}) == 0
+    with pytest.raises(DataError, match="no gallery that mnerctl made"):
+        withdraw_from_gallery(release, {"1"})
+
+
+def test_reports(tmp_path: Path) -> None:
+    """Whole words only: 12 is not 123; a file that names the post in another way is told of."""
+    (tmp_path / "deep").mkdir()
+    lines = [
+        '{"id": "12", "spans": [{"text": "Beeblebrox"}]}',
+        '{"post_id": 12, "text": "Beeblebrox"}',
+        '{"id": "123", "text": "12 monkeys"}',
+        "no json",
+        '{"id": "x", "url": "https://x.com/ada/status/12", "t": "Beeblebrox"}',
+    ]
+    (tmp_path / "deep/predictions.test.jsonl").write_text("\n".join(lines) + "\n")
+    page = (
+        "<html><p>12</p><article><p>Beeblebrox</p><small>12</small></article><article>123</article>"
+    )
+    (tmp_path / "report.html").write_text(page)
+    (tmp_path / "report.md").write_text("nothing of it: 123, a12")
+    (tmp_path / "model.safetensors").write_bytes(b"12 \xff")
+    dry = withdraw_from_reports(tmp_path, {"12"}, dry_run=True)
+    assert (tmp_path / "report.html").read_text() == page
+    found = withdraw_from_reports(tmp_path, {"12"})
+    assert found == dry
+    assert (found.lines, found.examples) == (3, 1)
+    assert found.still == (
+        tmp_path / "deep/predictions.test.jsonl", tmp_path / "report.html",
+    )  # fmt: skip
+    assert (tmp_path / "deep/predictions.test.jsonl").read_text() == "\n".join(lines[2:4]) + "\n"
+    assert (tmp_path / "report.html").read_text() == "<html><p>12</p><article>123</article>"
+    assert b"Beeblebrox" not in bytes_of(tmp_path)
+    assert withdraw_from_reports(tmp_path, set()) == (0, 0, ())
+
+
+def test_cached_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path))
+    assert forget_vectors(["ab" * 32]) == 0
+    database = sqlite3.connect(tmp_path / "features.db", isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute(
+        "CREATE TABLE vectors (encoder TEXT, sha256 BLOB, vector BLOB, PRIMARY KEY (encoder, sha256))"
+        " WITHOUT ROWID"
+    )
+    for encoder in ("one", "two"):
+        for key in (b"\xab" * 32, b"\xcd" * 32):
+            vector = b"VECTOR-%b-%b" % (encoder.encode(), key[:1].hex().encode())
+            database.execute("INSERT INTO vectors VALUES (?, ?, ?)", (encoder, key, vector))
+    assert forget_vectors(["ab" * 32], dry_run=True) == 2
+    assert b"VECTOR-one-ab" in bytes_of(tmp_path)
+    assert forget_vectors(["ab" * 32, "ef" * 32]) == 2
+    left = bytes_of(tmp_path)
+    assert b"-ab" not in left and b"\xab" * 32 not in left
+    assert b"VECTOR-one-cd" in left and b"VECTOR-two-cd" in left
+    database.close()
