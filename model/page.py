@@ -68,7 +68,7 @@ def as_html(
 
 
 def _example(release: Release, record: Record, predicted: list[Span]) -> Example:
-    pictures = [_thumbnail(release, name) for name in record.images]
+    pictures = [thumbnail(release, name) for name in record.images]
     return Example(record, pieces(record, predicted), [picture for picture in pictures if picture])
 
 
@@ -101,7 +101,7 @@ def _type_at(spans: Iterable[Span], token: int) -> str:
     return next((span.type for span in spans if span.start <= token < span.end), "")
 
 
-def _thumbnail(release: Release, name: str) -> str:
+def thumbnail(release: Release, name: str) -> str:
     """A picture as a data address, or "" where it cannot be read."""
     try:
         with Image.open(release.image_path(name)) as image:

@@ -2,12 +2,14 @@
 
 Forward and backward scores (Rabiner 1989; for CRFs, Lafferty et al. 2001) over one text. A span is
 B-X at its first word, I-X at the others, and no I-X right after it, so the probabilities of different
-spans over the same words sum to at most 1. It runs in float64 and never in training.
+spans over the same words sum to at most 1, and so do those of all that overlap some words and `Nothing`
+there. It runs in float64 and never in training.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -19,9 +21,17 @@ from .softmax import Softmax
 NUMBERS = {label: number for number, label in enumerate(LABELS)}
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Nothing:
+    """That no entity touches the words `[start, end)`."""
+
+    start: int
+    end: int
+
+
 @torch.no_grad()
 def span_probabilities(
-    decoder: Crf | Softmax, emissions: Tensor, spans: Iterable[Span]
+    decoder: Crf | Softmax, emissions: Tensor, spans: Iterable[Span | Nothing]
 ) -> list[float]:
     """The probability of each span, 0 to 1; 0 for one that leaves the words. emissions: (words, 9)."""
     words = len(emissions)
@@ -39,10 +49,10 @@ def span_probabilities(
     after.reverse()
     total = torch.logsumexp(before[-1] + end, dim=0)
 
-    def probability(span: Span) -> float:
+    def probability(span: Span | Nothing) -> float:
         if span.end > words:
             return 0.0
-        tag, inside = NUMBERS[f"B-{span.type}"], NUMBERS[f"I-{span.type}"]
+        tag, inside = _numbers(span)
         score = before[span.start][tag]
         for word in range(span.start + 1, span.end):
             score = score + transitions[tag, inside] + steps[word, inside]
@@ -51,8 +61,16 @@ def span_probabilities(
             score = score + end[tag]
         else:
             follows = transitions[tag] + steps[span.end] + after[span.end]  # (n,)
-            follows[inside] = -torch.inf
+            if isinstance(span, Span):  # it ends here
+                follows[inside] = -torch.inf
             score = score + torch.logsumexp(follows, dim=0)
         return float((score - total).exp().clamp(max=1.0))
 
     return [probability(span) for span in wanted]
+
+
+def _numbers(span: Span | Nothing) -> tuple[int, int]:
+    """The tag of its first word and of the others."""
+    if isinstance(span, Nothing):
+        return NUMBERS["O"], NUMBERS["O"]
+    return NUMBERS[f"B-{span.type}"], NUMBERS[f"I-{span.type}"]

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from ..schema import LABELS, Record, Span, spans_from_tags
-from .posterior import span_probabilities
-from .tagger import Built
+from .posterior import Nothing, span_probabilities
+from .tagger import Built, TaggerOutput
 
 BATCH = 32
 
@@ -52,7 +52,7 @@ def tag(
 
 
 def sureness(
-    built: Built, records: Sequence[Record], spans: Sequence[Sequence[Span]]
+    built: Built, records: Sequence[Record], spans: Sequence[Sequence[Span | Nothing]]
 ) -> list[list[float]]:
     """For each record, the probability that the system gives to each of these spans."""
     found: list[list[float]] = [[] for _ in records]
@@ -63,11 +63,20 @@ def sureness(
     return found
 
 
-@torch.no_grad()
 def _batches(
     built: Built, records: Sequence[Record], batch_size: int
 ) -> Iterator[tuple[list[int], Tensor, Tensor]]:
     """Places of the records, emissions (batch, words, 9) and the mask of words; on the CPU."""
+    for places, batch, output in outputs(built, records, batch_size=batch_size):
+        assert output.emissions is not None
+        yield places, output.emissions.float().cpu(), batch["word_mask"].cpu()
+
+
+@torch.no_grad()
+def outputs(
+    built: Built, records: Sequence[Record], *, batch_size: int = BATCH
+) -> Iterator[tuple[list[int], dict[str, Tensor], TaggerOutput]]:
+    """Places of the records, their batch and what the model says of it, where the model is."""
     if not records:
         return
     model = built.model
@@ -80,5 +89,5 @@ def _batches(
         batch = built.reader.collate([rows[place] for place in places])
         batch = {name: tensor.to(model.device) for name, tensor in batch.items()}
         batch.pop("labels")
-        yield places, model(**batch).emissions.float().cpu(), batch["word_mask"].cpu()
+        yield places, batch, model(**batch)
     model.train(was_training)

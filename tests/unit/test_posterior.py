@@ -9,16 +9,18 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.model.crf import Crf  # noqa: E402
-from mnerctl.model.posterior import span_probabilities  # noqa: E402
+from mnerctl.model.posterior import Nothing, span_probabilities  # noqa: E402
 from mnerctl.model.softmax import Softmax  # noqa: E402
 from mnerctl.schema import LABELS, Span, spans_from_tags  # noqa: E402
 
 WORDS = 4
 
 
+EDGES = [(i, j) for i in range(WORDS) for j in range(i + 1, WORDS + 1)]
+
+
 def every_span() -> list[Span]:
-    edges = [(i, j) for i in range(WORDS) for j in range(i + 1, WORDS + 1)]
-    return [Span(*edge, kind) for edge in edges for kind in ("PER", "MISC")]
+    return [Span(*edge, kind) for edge in EDGES for kind in ("PER", "MISC")]
 
 
 @pytest.mark.parametrize("kind", [Crf, Softmax])
@@ -34,8 +36,12 @@ def test_the_probability_is_the_share_of_the_paths_with_the_span(kind: type) -> 
         if word:
             scores = scores + transitions[paths[:, word - 1], paths[:, word]]
     shares = scores.softmax(0)
-    found = {span: 0.0 for span in every_span()}
+    found: dict[Span | Nothing, float] = {span: 0.0 for span in every_span()}
+    found |= {Nothing(*edge): 0.0 for edge in EDGES}
     for share, path in zip(shares.tolist(), paths.tolist(), strict=True):
+        for start_word, end_word in EDGES:
+            if not any(path[start_word:end_word]):  # 0 is O
+                found[Nothing(start_word, end_word)] += share
         for span in spans_from_tags([LABELS[number] for number in path]):
             if span in found:
                 found[span] += share

@@ -1,0 +1,135 @@
+"""Doubts from given probabilities: the kind, the suggestion and the score of each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+pytest.importorskip("torch", reason="needs mnerctl[train]")
+
+from mnerctl.model.posterior import Nothing
+from mnerctl.model.suspects_rank import doubts, readings
+from mnerctl.schema import TYPES, Record, Span
+from support.record_strategies import records
+
+WORDS = 5
+PER, ORG, LOC = Span(1, 3, "PER"), Span(1, 3, "ORG"), Span(1, 3, "LOC")
+SHORT, LONG = Span(1, 2, "PER"), Span(0, 4, "ORG")
+FAR, NEAR = Span(4, 5, "LOC"), Span(3, 4, "PER")
+Row = tuple[str, Span | None, Span | None, float]
+
+
+@pytest.mark.parametrize(
+    ("gold", "predicted", "sure", "wanted"),
+    [
+        pytest.param([PER], [PER], {PER: 0.9, ORG: 0.1}, [("type", PER, ORG, -0.8)], id="sure"),
+        pytest.param([PER], [ORG], {PER: 0.1, ORG: 0.7}, [("type", PER, ORG, 0.6)], id="type"),
+        pytest.param(
+            [PER],
+            [ORG],
+            {PER: 0.2, ORG: 0.4, LOC: 0.3, Nothing(1, 3): 0.1},
+            [("type", PER, ORG, 0.2)],
+            id="an entity of some type is no spurious one",
+        ),
+        pytest.param(
+            [PER],
+            [SHORT],
+            {PER: 0.1, SHORT: 0.5, Span(1, 2, "LOC"): 0.2},
+            [("boundary", PER, SHORT, 0.6)],
+            id="another edge, of whatever type",
+        ),
+        pytest.param(
+            [PER], [LONG], {LONG: 0.8}, [("boundary", PER, LONG, 0.8)], id="predicted boundaries"
+        ),
+        pytest.param(
+            [PER],
+            [],
+            {SHORT: 0.45, Nothing(1, 3): 0.3},
+            [("boundary", PER, SHORT, 0.45)],
+            id="an edge moved by a word, though not predicted",
+        ),
+        pytest.param(
+            [PER], [], {PER: 0.05, Nothing(1, 3): 0.9}, [("spurious", PER, None, 0.85)], id="none"
+        ),
+        pytest.param(
+            [],
+            [FAR],
+            {FAR: 0.5, Span(4, 5, "PER"): 0.4, Nothing(4, 5): 0.1},
+            [("missing", None, FAR, 0.8)],
+            id="missing, of whatever type",
+        ),
+        pytest.param(
+            [PER],
+            [NEAR],
+            {PER: 0.9, NEAR: 0.7, Nothing(3, 4): 0.2},
+            [("type", PER, ORG, -0.9), ("missing", None, NEAR, 0.5)],
+            id="a neighbour is not an overlap",
+        ),
+        pytest.param([PER], [], {}, [("type", PER, ORG, 0.0)], id="beyond what was read"),
+    ],
+)
+def test_the_strongest_doubt(
+    gold: list[Span],
+    predicted: list[Span],
+    sure: dict[Span | Nothing, float],
+    wanted: Sequence[Row],
+) -> None:
+    found = doubts(gold, predicted, defaultdict(float, sure), WORDS)
+    rows = [(one.kind, one.gold, one.suggested, pytest.approx(one.score)) for one in found]
+    for row, row_wanted in zip(rows, wanted, strict=True):
+        if row_wanted[3] <= 0:  # then nothing is suggested, and which one says nothing
+            assert (row[1], row[3]) == (row_wanted[1], row_wanted[3])
+        else:
+            assert row == row_wanted
+
+
+@given(records(), st.data())
+def test_what_is_asked_for_is_what_is_read(record: Record, data: st.DataObject) -> None:
+    words = len(record.text)
+    edges = st.tuples(st.integers(0, words - 1), st.integers(1, words)).filter(
+        lambda e: e[0] < e[1]
+    )
+    predicted = [Span(*data.draw(edges), data.draw(st.sampled_from(TYPES)))]
+    asked = readings(record.spans, predicted, words)
+    assert len(set(asked)) == len(asked)
+    assert all(0 <= one.start < one.end <= words for one in asked)
+    chances = st.floats(0, 1)
+    sure = {one: data.draw(chances) / 8 for one in asked}  # of four types together at most 1/2
+    found = doubts(record.spans, predicted, sure, words)
+    assert [one.gold for one in found if one.gold] == record.spans
+    assert all(-1 <= one.score <= 1 and one.gold != one.suggested for one in found)
+    far = [
+        one
+        for one in predicted
+        if all(one.end <= g.start or g.end <= one.start for g in record.spans)
+    ]
+    assert len(found) == len(record.spans) + len(far)
+
+
+def test_of_one_word_the_score_is_the_normalised_margin_of_cleanlab() -> None:
+    """Of the types as classes, or of entity and none; cleanlab scales it from 1, right, to 0, wrong."""
+    rank = pytest.importorskip("cleanlab.rank", reason="needs cleanlab, the oracle of the margin")
+
+    def margin(label: int, shares: list[float]) -> float:
+        quality = rank.get_label_quality_scores(
+            np.array([label]), np.array([shares]), method="normalized_margin"
+        )
+        return 1 - 2 * float(quality[0])
+
+    random = Random(1)
+    for number in range(200):
+        weights = [random.random() for _ in range(5)]
+        *types, nothing = (weight / sum(weights) for weight in weights)
+        sure = {Span(0, 1, kind): share for kind, share in zip(TYPES, types, strict=True)}
+        label = number % len(TYPES)
+        gold = Span(0, 1, TYPES[label])
+        (doubt,) = doubts([gold], [], {**sure, Nothing(0, 1): nothing}, 1)
+        margins = {"type": margin(label, types), "spurious": margin(0, [sum(types), nothing])}
+        assert doubt.score == pytest.approx(margins[doubt.kind])
+        assert doubt.score == pytest.approx(max(margins.values()))
