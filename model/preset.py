@@ -21,7 +21,10 @@ class Preset:
     are those of the encoders, of the image path and linear layer, and of the CRF. dropout,
     attention_dropout: see `TpmMiConfig`; in a few epochs, that of attention only hides which image
     belongs to which name. max_subwords: of a text, with the two special ones; words beyond it are
-    predicted O and so count as missed.
+    predicted O and so count as missed. batch_size: of one step, over all processes; accumulate: the
+    parts it is worked off in, to need less memory. patience: epochs without a better dev F1 after which
+    training ends early, or None. embeddings: a file of word vectors, for the systems over words; None
+    for random ones. threads: of the CPU, None for as many as there are.
     """
 
     name: str
@@ -40,6 +43,10 @@ class Preset:
     dropout: float = 0.1
     attention_dropout: float = 0.1
     max_subwords: int
+    accumulate: int = 1
+    patience: int | None = None
+    embeddings: str | None = None
+    threads: int | None = None
 
 
 PRESETS: Final[dict[str, Preset]] = {

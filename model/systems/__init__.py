@@ -4,11 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import bert, bert_crf, tpm_mi
+from . import (
+    bert,
+    bert_crf,
+    bilstm_crf,
+    cnn_bilstm_crf,
+    hbilstm_crf,
+    tpm_mi,
+    tpm_mi_gated,
+    tpm_mi_legacy,
+)
 from .system import Material, System
 
 SYSTEMS: Final[dict[str, System]] = {
-    system.name: system for system in (tpm_mi.SYSTEM, bert_crf.SYSTEM, bert.SYSTEM)
+    system.name: system
+    for system in (
+        tpm_mi.SYSTEM,
+        tpm_mi_gated.SYSTEM,
+        tpm_mi_legacy.SYSTEM,
+        bert_crf.SYSTEM,
+        bert.SYSTEM,
+        hbilstm_crf.SYSTEM,
+        cnn_bilstm_crf.SYSTEM,
+        bilstm_crf.SYSTEM,
+    )
 }
 
 __all__ = ["SYSTEMS", "Material", "System"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,7 +20,8 @@ Modality = Literal["text", "text + one image", "text + images"]
 class Material:
     """What a system is built of. image, pictures: None for a system that looks at none.
 
-    train: the records that it may learn words, types and picture statistics from.
+    train: the records that it may learn words, types and picture statistics from. words: of all splits,
+    for which a file of word vectors may be asked and nothing else.
     """
 
     train: Sequence[Record]
@@ -28,6 +29,12 @@ class Material:
     seed: int
     image: ImageEncoder | None = None
     pictures: Pictures | None = None
+    words: Collection[str] = ()
+
+
+def unchanged(preset: Preset) -> Preset:
+    """The preset as it is."""
+    return preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,8 @@ class System:
     """One line of a table of systems.
 
     build: fresh, from what it needs. load: from a folder that `Built.save` has written, with the preset
-    it was trained with and the pictures it is to look at.
+    it was trained with and the pictures it is to look at. adapt: from a preset to the settings of it that
+    this system is trained with.
     """
 
     name: str
@@ -43,6 +51,7 @@ class System:
     modality: Modality
     build: Callable[[Material], Built]
     load: Callable[[Path, Preset, Pictures | None], Built]
+    adapt: Callable[[Preset], Preset] = unchanged
 
     @property
     def uses_images(self) -> bool:

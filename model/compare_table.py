@@ -1,0 +1,141 @@
+"""The table of a comparison: for each system means over seeds, and how far it is behind the best.
+
+Scores are strict, on test, 0 to 1; deviations are those of a sample (n - 1). Nothing here trains or prints.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from typing import Final, Literal, get_args
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from ..schema import Release
+from .compare_paper import SOURCE, PaperRow, corpus_of, is_published, paper_rows
+from .compare_run import Outcome
+from .paired import Difference, Matches, f1_difference
+from .preset import Preset
+from .score import Measure
+from .systems import System
+from .systems.system import Modality
+
+MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Row(_Model):
+    """One system. seconds: of a training, on average; memory: bytes, the most of all seeds.
+
+    behind: how far its F1 is from that of the best, None for the best itself. vectors: see `Outcome`.
+    paper: what the paper reports of it for this corpus, None where it does not.
+    """
+
+    system: str
+    modality: Modality
+    precision: Measure
+    recall: Measure
+    f1: Measure
+    seconds: float
+    memory: int
+    behind: Difference | None
+    vectors: str | None
+    images_masked: int
+    paper: PaperRow | None
+
+
+class Paper(_Model):
+    """The paper's table for this corpus. same_size: whether the release has as many records as it."""
+
+    source: str
+    same_size: bool
+    rows: tuple[PaperRow, ...]
+
+
+class Comparison(_Model):
+    """The whole result. rows: in the paper's groups, in the order that was asked for."""
+
+    release: str
+    version: str
+    records_sha256: str
+    records: dict[str, int]
+    preset: str
+    seeds: tuple[int, ...]
+    best: str
+    rows: tuple[Row, ...]
+    paper: Paper | None
+    precisions: tuple[str, ...]
+    hardware: tuple[str, ...]
+    versions: dict[str, str]
+
+
+def comparison(
+    release: Release,
+    systems: Sequence[System],
+    preset: Preset,
+    *,
+    seeds: Sequence[int],
+    outcomes: Sequence[Outcome],
+) -> Comparison:
+    """All finished runs as one table."""
+    runs = {one.name: [run for run in outcomes if run.system == one.name] for one in systems}
+    best = max(runs, key=lambda name: Measure.of(_micro(runs[name], "f1")).mean)
+    paper = _paper(release)
+    reported = {row.system: row for row in paper.rows} if paper else {}
+    first = outcomes[0]
+    return Comparison(
+        release=release.name,
+        version=first.version,
+        records_sha256=first.records_sha256,
+        records={split: len(records) for split, records in release.splits.items()},
+        preset=preset.name,
+        seeds=tuple(seeds),
+        best=best,
+        rows=tuple(
+            _row(system, runs[system.name], runs[best], reported.get(system.name))
+            for system in sorted(systems, key=lambda one: MODALITIES.index(one.modality))
+        ),
+        paper=paper,
+        precisions=tuple(dict.fromkeys(run.precision for run in outcomes)),
+        hardware=tuple(dict.fromkeys(run.hardware for run in outcomes)),
+        versions=first.versions,
+    )
+
+
+def _row(
+    system: System, runs: Sequence[Outcome], best: Sequence[Outcome], paper: PaperRow | None
+) -> Row:
+    return Row(
+        system=system.name,
+        modality=system.modality,
+        precision=Measure.of(_micro(runs, "precision")),
+        recall=Measure.of(_micro(runs, "recall")),
+        f1=Measure.of(_micro(runs, "f1")),
+        seconds=statistics.fmean(run.seconds for run in runs),
+        memory=max(run.memory for run in runs),
+        behind=None if runs is best else f1_difference(_matches(runs), _matches(best)),
+        vectors=runs[0].vectors,
+        images_masked=max(run.images_masked for run in runs),
+        paper=paper,
+    )
+
+
+def _micro(runs: Sequence[Outcome], name: Literal["precision", "recall", "f1"]) -> list[float]:
+    return [getattr(run.scores["test"]["micro"], name) for run in runs]
+
+
+def _matches(runs: Sequence[Outcome]) -> Matches:
+    """(texts, 3), summed over seeds."""
+    summed: Matches = np.array([run.matches for run in runs]).sum(0)
+    return summed
+
+
+def _paper(release: Release) -> Paper | None:
+    corpus = corpus_of(release)
+    if corpus is None:
+        return None
+    return Paper(source=SOURCE, same_size=is_published(release), rows=paper_rows(corpus))

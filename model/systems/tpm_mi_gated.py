@@ -1,0 +1,16 @@
+"""TPM-MI with a learned weight for each image (`gate.py`): the future work that its paper names."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from .prompted import build, load
+from .system import System
+
+SYSTEM = System(
+    "tpm-mi-gated",
+    "tpm-mi with a learned weight for each image",
+    "text + images",
+    partial(build, use_gate=True),
+    load,
+)

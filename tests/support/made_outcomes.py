@@ -1,0 +1,46 @@
+"""Runs of a comparison that nobody trained: answers are made, scores follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+from mnerctl.model.compare_run import Outcome
+from mnerctl.model.score import table_of
+from mnerctl.schema import Record, Release, Span, Split, count_matches, score_spans
+
+
+def answers(records: Sequence[Record], *, right: float, seed: int) -> list[list[Span]]:
+    """Gold, of which each entity is kept with this probability and is else one word off."""
+    random = Random(seed)
+    return [
+        [span if random.random() < right else replace(span, end=span.end + 1) for span in one.spans]
+        for one in records
+    ]
+
+
+def outcome(system: str, release: Release, *, right: float, seed: int = 1) -> Outcome:
+    """A run of which this share of the answers is right."""
+    splits: tuple[Split, ...] = ("dev", "test")
+    gold = {split: [one.spans for one in release.splits[split]] for split in splits}
+    found = {split: answers(release.splits[split], right=right, seed=seed) for split in splits}
+    counts = [count_matches(*pair) for pair in zip(gold["test"], found["test"], strict=True)]
+    return Outcome(
+        system=system,
+        seed=seed,
+        preset={"name": "quick"},
+        vectors="random" if "bilstm" in system else None,
+        release=release.name,
+        version=release.manifest.version if release.manifest else "",
+        records_sha256="0" * 64,
+        scores={split: table_of(score_spans(gold[split], found[split])) for split in splits},
+        matches=tuple((one.gold, one.predicted, one.correct) for one in counts),
+        images_masked=0,
+        dev_f1=(0.5,),
+        seconds=61.4 + seed,
+        memory=10**9 + seed,
+        precision="float32",
+        hardware="2 CPU cores",
+        versions={"mnerctl": "0.1.0"},
+    )

@@ -1,0 +1,185 @@
+"""A comparison: the bootstrap, the table, its four forms, and which runs count as the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="needs mnerctl[train]")
+
+import numpy as np
+
+from mnerctl.model.compare_page import as_html
+from mnerctl.model.compare_paper import TWEETS, is_published, paper_rows
+from mnerctl.model.compare_run import OUTCOME, plan
+from mnerctl.model.compare_table import Comparison, comparison
+from mnerctl.model.compare_text import as_latex, as_markdown, groups, notes
+from mnerctl.model.paired import f1_difference
+from mnerctl.model.preset import PRESETS, Preset
+from mnerctl.model.systems import SYSTEMS
+from mnerctl.schema import DataError, Record, Release
+from support.made_outcomes import outcome
+
+ASKED = ("tpm-mi", "bilstm-crf", "bert-crf")
+RATES = {"tpm-mi": 0.9, "bilstm-crf": 0.5, "bert-crf": 0.75}
+
+
+def made(name: str, texts: int = 120) -> Release:
+    """Texts of two entities each."""
+    labels = ("B-PER", "I-PER", "O", "B-LOC", "O")
+    records = tuple(
+        Record(id=str(n), text=("a", "b", "c", "d", "e"), label=labels, images=())
+        for n in range(texts)
+    )
+    return Release(name, Path("made"), dict.fromkeys(("train", "dev", "test"), records), Path)
+
+
+def compared(name: str = "MNER-MI", seeds: tuple[int, ...] = (1, 2)) -> Comparison:
+    release = made(name)
+    runs = [outcome(n, release, right=RATES[n], seed=seed) for n in ASKED for seed in seeds]
+    systems = [SYSTEMS[n] for n in ASKED]
+    return comparison(release, systems, PRESETS["quick"], seeds=seeds, outcomes=runs)
+
+
+def test_a_difference_that_is_none() -> None:
+    matches = np.array([[2, 2, 1], [1, 2, 1], [0, 1, 0]] * 30)
+    found = f1_difference(matches, matches)
+    assert (found.f1, found.low, found.high, found.p) == (0, 0, 0, 1)
+
+
+def test_a_difference_that_is_sure_and_one_that_is_not() -> None:
+    better = np.array([[1, 1, 1]] * 80 + [[1, 1, 0]] * 20)
+    worse = np.array([[1, 1, 1]] * 60 + [[1, 1, 0]] * 40)
+    sure = f1_difference(worse, better)
+    assert sure.f1 == pytest.approx(-0.2)
+    # 20 of 100 differ, all one way: the deviation of their share is .04
+    assert (sure.low, sure.high) == pytest.approx((-0.28, -0.12), abs=0.015)
+    assert sure.p <= 0.001
+    mixed = np.array([[1, 1, n % 2] for n in range(100)])
+    assert f1_difference(mixed, mixed[::-1]).p > 0.5
+
+
+def test_texts_without_any_entity() -> None:
+    nothing = np.zeros((5, 3), dtype=np.int64)
+    assert f1_difference(nothing, nothing).p == 1
+
+
+def test_rows_stand_in_the_papers_groups_and_the_best_is_named() -> None:
+    found = compared()
+    assert [(row.modality, row.system) for row in found.rows] == [
+        ("text", "bilstm-crf"),
+        ("text", "bert-crf"),
+        ("text + images", "tpm-mi"),
+    ]
+    assert found.best == "tpm-mi"
+    behind = {row.system: row.behind for row in found.rows}
+    assert behind["tpm-mi"] is None
+    assert behind["bilstm-crf"] is not None and behind["bilstm-crf"].f1 < -0.2
+    f1 = [one.scores["test"]["micro"].f1 for one in runs_of("bert-crf")]
+    row = next(row for row in found.rows if row.system == "bert-crf")
+    assert row.f1.mean == pytest.approx(sum(f1) / 2)
+    assert row.f1.deviation == pytest.approx(abs(f1[0] - f1[1]) / 2**0.5)
+    assert (row.seconds, row.memory) == (pytest.approx(62.9), 10**9 + 2)
+
+
+def runs_of(system: str) -> list:
+    return [outcome(system, made("MNER-MI"), right=RATES[system], seed=seed) for seed in (1, 2)]
+
+
+def test_one_seed_has_no_deviation() -> None:
+    found = compared(seeds=(1,))
+    assert all(row.f1.deviation is None for row in found.rows)
+    assert "±" not in as_markdown(found) + as_latex(found)
+
+
+def test_the_papers_figures_stand_beside_its_corpora_alone() -> None:
+    found = compared("MNER-MI")
+    assert {row.system: row.paper and row.paper.f1 for row in found.rows} == {
+        "tpm-mi": 0.7732,
+        "bert-crf": None,
+        "bilstm-crf": 0.6496,
+    }
+    assert "they are of a corpus of another size, and no measure of this release" in notes(found)
+    plus = compared("MNER-MI-Plus")
+    assert [row.paper.f1 for row in plus.rows if row.paper] == [0.7217, 0.8342]
+    ours = compared("my-dataset")
+    assert ours.paper is None and all(row.paper is None for row in ours.rows)
+    assert "paper" not in as_markdown(ours)
+
+
+@pytest.mark.parametrize("corpus", TWEETS)
+def test_the_papers_rows_are_consistent(corpus: str) -> None:
+    rows = paper_rows(corpus)  # type: ignore[arg-type]
+    assert len(rows) == 17
+    for row in rows:
+        f1 = 2 * row.precision * row.recall / (row.precision + row.recall)
+        assert row.f1 == pytest.approx(f1, abs=0.0002), row.name
+
+
+def test_a_release_of_the_papers_sizes_is_said_to_be_so() -> None:
+    release = made("MNER-MI", texts=1)
+    record = release.splits["train"][0]
+    sizes = {split: (record,) * size for split, size in TWEETS["MNER-MI"].items()}
+    assert is_published(replace(release, splits=sizes))
+    assert not is_published(release) and not is_published(replace(release, name="x", splits=sizes))
+
+
+def test_every_form_has_every_figure() -> None:
+    found = compared()
+    html = as_html(found)
+    assert "<script" not in html and not re.search(r"(src|href)=", html)
+    for form in (as_markdown(found), as_latex(found), html):
+        plain = form.replace(r"$\pm$", "±")
+        for _, rows in groups(found):
+            assert all(cell in plain for row in rows for cell in row)
+    assert Comparison.model_validate_json(found.model_dump_json()) == found
+
+
+def test_latex_is_escaped() -> None:
+    latex = as_latex(compared("a_b & 50 % {#}"))
+    assert r"\caption{a\_b \& 50 \% \{\#\}: test" in latex
+
+
+def folders(out: Path, preset: Preset, release: Release, **given: object) -> list[str]:
+    options = {"epochs": None, "seeds": (1,), **given}
+    planned = plan(release, [SYSTEMS["bilstm-crf"]], preset, out=out, **options)  # type: ignore[arg-type]
+    return [one.folder.name for one in planned]
+
+
+def test_what_is_another_run(tmp_path: Path) -> None:
+    quick, release = PRESETS["quick"], made("x")
+    vectors = tmp_path / "vectors.txt"
+    vectors.write_text("a 1 2\n", encoding="utf-8")
+    with_vectors = replace(quick, embeddings=str(vectors))
+    found = [
+        *folders(tmp_path, quick, release, seeds=(1, 2)),
+        *folders(tmp_path, quick, release, epochs=3),
+        *folders(tmp_path, PRESETS["smoke"], release),
+        *folders(tmp_path, quick, made("x", texts=7)),
+        *folders(tmp_path, with_vectors, release),
+    ]
+    vectors.write_text("a 1 3\n", encoding="utf-8")
+    found += folders(tmp_path, with_vectors, release)
+    assert len(set(found)) == len(found) == 7
+    assert folders(tmp_path, quick, release) == found[:1]
+
+
+def test_an_outcome_that_is_not_as_written_is_named(tmp_path: Path) -> None:
+    (planned,) = plan(
+        made("x"), [SYSTEMS["bert"]], PRESETS["smoke"], epochs=None, seeds=(1,), out=tmp_path
+    )
+    assert planned.outcome() is None
+    planned.folder.mkdir(parents=True)
+    (planned.folder / OUTCOME).write_text('{"system": "bert"}', encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        planned.outcome()
+    assert error.value.message == f"{planned.folder / OUTCOME}: not as mnerctl compare wrote it"
+
+
+def test_a_file_of_vectors_that_is_not_there_is_said_before_training(tmp_path: Path) -> None:
+    preset = replace(PRESETS["quick"], embeddings=str(tmp_path / "none.txt"))
+    with pytest.raises(DataError, match=r"none\.txt: No such file"):
+        folders(tmp_path, preset, made("x"))

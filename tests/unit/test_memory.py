@@ -1,0 +1,38 @@
+"""What a run takes: memory at its peak though it is given back, and threads only as long as it lasts."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("torch", reason="needs mnerctl[train]")
+
+import torch
+
+from mnerctl.model.memory import PeakMemory, limited_threads
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="counts the memory of the GPU then")
+def test_memory_that_was_given_back_is_counted() -> None:
+    with PeakMemory() as before:
+        least = before.peak()
+    with PeakMemory() as memory:
+        held = torch.ones(200_000_000, dtype=torch.uint8)
+        for _ in range(40):
+            held.add_(0)  # long enough to be looked at
+        del held
+        assert memory.peak() > least + 150_000_000
+    with PeakMemory() as after:
+        assert after.peak() < memory.peak() - 100_000_000
+
+
+@pytest.mark.parametrize(("count", "wanted"), [(1, 1), (None, 2), (7, 2)])
+def test_threads_are_limited_for_as_long_as_it_lasts(count: int | None, wanted: int) -> None:
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        with pytest.raises(KeyError), limited_threads(count):
+            assert torch.get_num_threads() == wanted
+            raise KeyError
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
