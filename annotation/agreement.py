@@ -7,11 +7,11 @@ docs/explain/agreement.md. What it does not do: read a corpus (`shared_post.py`)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 from ..schema import TYPES
-from ..schema.agreement import Agreement, Figure, GroupAgreement, PairAgreement
+from ..schema.agreement import Agreement, Figure, GroupAgreement, Outcome, PairAgreement
 from ..schema.tokens import TOKENIZER
 from .bootstrap import RESAMPLES, SEED, figure, resampled_sums
 from .confusion import confusions
@@ -25,7 +25,12 @@ _OF_GROUP = ("f1", "fleiss_kappa", "alpha", "u_alpha")
 _OF_PAIR = ("f1", "cohen_kappa", "alpha", "u_alpha")
 
 
-def agreement_of(shared: Shared, *, on_count: OnCount = lambda done, total: None) -> Agreement:
+def agreement_of(
+    shared: Shared,
+    *,
+    suggestions: Mapping[str, Outcome] | None = None,
+    on_count: OnCount = lambda done, total: None,
+) -> Agreement:
     """All measures of posts that are at least one; `on_count` hears of each group of posts."""
     posts = shared.posts
     numbers = sorted({post.images for post in posts})
@@ -58,6 +63,7 @@ def agreement_of(shared: Shared, *, on_count: OnCount = lambda done, total: None
         by_pair=tuple(by_pair),
         confusions=confusions(posts),
         divided=divided_posts(posts),
+        suggestions=dict(suggestions or {}),
     )
 
 

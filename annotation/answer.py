@@ -57,4 +57,5 @@ def annotation_of(
     if annotation is None or errors_in(problems):
         return None, problems
     problems.extend(guideline_problems(annotation, answer.where))
-    return annotation.model_copy(update={"round": answer.round}), problems
+    ours = {"round": answer.round, "seconds": answer.said.seconds}
+    return annotation.model_copy(update=ours), problems

@@ -13,6 +13,7 @@ from pathlib import Path
 from ..schema import Annotation, Corpus, DataError, Problem
 from ..schema.problem import errors_in
 from .conll_file import TaggedText, raw_annotation
+from .guideline import guideline_problems
 from .spans_file import read_spans_file
 from .validate import RawAnnotation, annotation_or_problems
 
@@ -89,5 +90,6 @@ def _annotations(
             annotation, rows = annotation_or_problems(post, raw, annotator=annotator)
             problems.extend(rows)
             if annotation:
+                problems.extend(guideline_problems(annotation, f"{said.where} {annotator}"))
                 annotations.append(annotation)
     return annotations

@@ -1,28 +1,27 @@
 """Fills one Label Studio project with posts: makes it, keeps its page, adds the tasks that are missing.
 
-A task is known by the `post_id` in its data, because the server itself takes the same task twice. Pictures
-are shown from the corpus folder, which must be on the server's disk. What it does not do: choose posts.
+A task is known by the `post_id` in its data, because the server itself takes the same task twice. What it
+does not do: choose posts, or bring pictures before people (`pictures.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
-from ..schema import Corpus, Image, Post, Problem, RemoteError, UsageError
-from ..schema.post import EXTENSIONS
+from ..schema import Corpus, Post, Problem, UsageError
 from ..schema.rounds import LabelProject, Rounds
-from .page import MOST_IMAGES, labelling_page
+from .page import labelling_page
+from .pictures import picture_files, show_from_disk, upload, uploads_project
 from .studio import Studio, titled
 from .studio_shapes import Project
-from .tasks import shown_images, task_from_post, task_problems
+from .tasks import task_from_post, task_problems
 
 OnCount = Callable[[int, int], None]
 
-ADDRESS: Final = "/data/local-files/?d="
+_NO_NOTES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,15 @@ def fill(
     wanted: LabelProject,
     posts: Mapping[str, Post],
     *,
+    notes: Mapping[str, str] = _NO_NOTES,
+    is_uploaded: bool = False,
     on_count: OnCount = lambda done, total: None,
 ) -> Pushed:
-    """Makes the project where it is missing, remembers it, and adds the posts that are not in it yet."""
+    """Makes the project where it is missing, remembers it, and adds the posts that are not in it yet.
+
+    notes: what the project's list shows beside a post. is_uploaded: see `pictures.py`; once some pictures
+    have been uploaded, the others follow. `on_count` hears of uploads.
+    """
     project = _up_to_date(corpus, studio, wanted)
     problems: list[Problem] = []
     present: set[str] = set()
@@ -56,14 +61,21 @@ def fill(
         if post:
             present.add(post.id)
             problems.extend(task_problems(post, task.data, studio.task_link(project, task.id)))
-    tasks = []
-    for number, post in enumerate(posts.values(), start=1):
+    missing: dict[str, list[Path]] = {}
+    for post in posts.values():
         if post.id not in present:
-            addresses = image_addresses(corpus, post, problems)
-            if addresses is not None:
-                tasks.append(task_from_post(post, addresses))
-        on_count(number, len(posts))
-    _show_images(corpus, studio, project, posts.values())
+            files = picture_files(corpus, post, problems)
+            if files is not None:
+                missing[post.id] = files
+    paths = [path for files in missing.values() for path in files]
+    if is_uploaded or uploads_project(corpus, studio):
+        addresses = upload(corpus, studio, paths, on_count=on_count)
+    else:
+        addresses = show_from_disk(corpus, studio, project, paths)
+    tasks = [
+        task_from_post(posts[post_id], [addresses[path] for path in files], note=notes.get(post_id))
+        for post_id, files in missing.items()
+    ]
     studio.add_tasks(project, tasks)
     return Pushed(
         project.id,
@@ -106,49 +118,3 @@ def _up_to_date(corpus: Corpus, studio: Studio, wanted: LabelProject) -> Project
             rounds.forget_project(known[gone])
         rounds.put_project(known.get(project.id, wanted)._replace(id=project.id))
     return project
-
-
-def image_addresses(corpus: Corpus, post: Post, problems: list[Problem]) -> list[str] | None:
-    """Where the server shows each picture of a post, or None (and rows) where it could not."""
-    images = shown_images(post)
-    where = f"post {post.id}"
-    if not 1 <= len(images) <= MOST_IMAGES:
-        wanted = f"1 to {MOST_IMAGES} pictures"
-        problems.append(Problem("error", "image-count", where, str(len(images)), wanted))
-        return None
-    addresses: list[str] = []
-    for image in images:
-        path = _image_file(corpus, image)
-        if path is None:
-            found = f"no file for image {image.position} ({image.sha256})"
-            wanted = f"one below {corpus.folder / 'images'}"
-            problems.append(Problem("error", "image-file", where, found, wanted, "not pushed"))
-            return None
-        addresses.append(ADDRESS + quote(path.relative_to(corpus.folder).as_posix()))
-    return addresses
-
-
-def _image_file(corpus: Corpus, image: Image) -> Path | None:
-    if image.sha256 is None or image.media_type not in EXTENSIONS:
-        return None
-    path = corpus.image_path(image.sha256, image.extension)
-    return path if path.is_file() else None
-
-
-def _show_images(corpus: Corpus, studio: Studio, project: Project, posts: Iterable[Post]) -> None:
-    serve = f"mnerctl label serve --corpus {corpus.folder}"
-    images = corpus.folder / "images"
-    try:
-        studio.serve_images(project, images)
-    except RemoteError as error:
-        raise RemoteError(f"{error.message}; it must be able to read {images}", serve) from error
-    for post in posts:
-        addresses = image_addresses(corpus, post, [])
-        if addresses:
-            if not studio.is_served(addresses[0]):
-                raise RemoteError(
-                    f"{studio.url}: Label Studio does not show the pictures of {images}; its document "
-                    "root is another folder than this corpus",
-                    serve,
-                )
-            return

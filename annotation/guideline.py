@@ -30,7 +30,7 @@ _BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
 
 def guideline_problems(annotation: Annotation, where: str) -> list[Problem]:
     """A warning for each rule that a span breaks; none for a skipped post."""
-    tokens = tokenize(annotation.text)
+    tokens = tokenize(annotation.text) if annotation.spans else []
     problems = []
     for span in annotation.spans:
         inside = [token for token in tokens if span.start <= token.start < span.end]

@@ -7,31 +7,10 @@ What it does not do: compare people with each other (`agreement.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from ..schema import Annotation, Span
+from ..schema.agreement import Outcome
 from .suggestion import Suggestion
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Of suggested spans: kept as they were, changed in place or type, deleted. Their sum is all.
-
-    added: what people marked where nothing was suggested.
-    """
-
-    kept: int = 0
-    changed: int = 0
-    deleted: int = 0
-    added: int = 0
-
-    def __add__(self, other: Outcome) -> Outcome:
-        return Outcome(
-            self.kept + other.kept,
-            self.changed + other.changed,
-            self.deleted + other.deleted,
-            self.added + other.added,
-        )
 
 
 def outcome(suggested: Sequence[Span], said: Sequence[Span]) -> Outcome:
@@ -48,7 +27,9 @@ def outcome(suggested: Sequence[Span], said: Sequence[Span]) -> Outcome:
             changed += 1
             at += 1
     kept = len(set(suggested) & set(said))
-    return Outcome(kept, changed, len(gone) - changed, len(left) - changed)
+    return Outcome(
+        kept=kept, changed=changed, deleted=len(gone) - changed, added=len(left) - changed
+    )
 
 
 def outcomes(

@@ -3,7 +3,8 @@
 All pictures of a post stand beside its text. `<Repeater>` is the only layout of Label Studio that shows
 them at once; a `>` in `<Style>` is escaped by it, so the style does without child selectors, and only the
 first `{{idx}}` of an attribute becomes a number. Pictures and guideline open by
-`<details>`, because scripts are cut out. `<Markdown>` wants Label Studio 1.23.
+`<details>`, because scripts are cut out. `<Markdown>` wants Label Studio 1.23. Where suggestions are shown,
+Label Studio's `<Image>` fails with an error: the style then shows the picture of `<details>` in its place.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ What it does not do: choose who gets which post (`deal.py`), or fill a project (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..schema import Corpus, UsageError
+from ..schema import Corpus, Post, UsageError
 from ..schema.rounds import LabelProject, Rounds
 from .deal import deal
 from .fill import OnCount, Pushed, fill
@@ -20,11 +20,24 @@ LONGEST_NAME: Final = 24
 
 
 def push(
-    corpus: Corpus, studio: Studio, *, title: str, on_count: OnCount = lambda done, total: None
+    corpus: Corpus,
+    studio: Studio,
+    *,
+    title: str,
+    round: int = 1,
+    only: Mapping[str, str] | None = None,
+    is_uploaded: bool = False,
+    on_count: OnCount = lambda done, total: None,
 ) -> Pushed:
-    """Brings one project up to date with all kept posts; its answers are under the annotators' logins."""
-    posts = {post.id: post for post in corpus.kept_posts()}
-    return fill(corpus, studio, LabelProject(studio.url, 0, title), posts, on_count=on_count)
+    """Brings one project up to date with all kept posts; its answers are under the annotators' logins.
+
+    only: these posts, each with a note for the project's list. is_uploaded, on_count: as in `fill`.
+    """
+    project = LabelProject(studio.url, 0, title, round=round)
+    posts = _posts(corpus, only)
+    return fill(
+        corpus, studio, project, posts, notes=only or {}, is_uploaded=is_uploaded, on_count=on_count
+    )
 
 
 def push_round(
@@ -35,20 +48,38 @@ def push_round(
     annotators: Sequence[str],
     round: int = 1,
     overlap: float | None = None,
+    only: Mapping[str, str] | None = None,
+    is_uploaded: bool = False,
     on_count: OnCount = lambda done, total: None,
 ) -> list[Pushed]:
     """Brings each annotator's own project of a round up to date with the posts that are theirs.
 
-    overlap: the share of posts that everybody gets; the round keeps it (None: that, or all of them).
+    overlap: the share of posts that everybody gets; the round keeps it (None: that, or all of them). only,
+    is_uploaded, on_count: as in `push`.
     """
-    posts = {post.id: post for post in corpus.kept_posts()}
+    posts = _posts(corpus, only)
     given = _deal_out(corpus, list(posts), annotators, round=round, overlap=overlap)
     pushed = []
     for name in annotators:
-        theirs = {post_id: posts[post_id] for post_id in given[name] if post_id in posts}
         project = LabelProject(studio.url, 0, blind_title(title, name, round), name, round)
-        pushed.append(fill(corpus, studio, project, theirs, on_count=on_count))
+        pushed.append(
+            fill(
+                corpus,
+                studio,
+                project,
+                {post_id: post for post_id, post in posts.items() if post_id in given[name]},
+                notes=only or {},
+                is_uploaded=is_uploaded,
+                on_count=on_count,
+            )
+        )
     return pushed
+
+
+def _posts(corpus: Corpus, only: Mapping[str, str] | None) -> dict[str, Post]:
+    """All kept posts, or these of them in this order."""
+    posts = {post.id: post for post in corpus.kept_posts()}
+    return posts if only is None else {post_id: posts[post_id] for post_id in only}
 
 
 def _deal_out(
@@ -58,7 +89,7 @@ def _deal_out(
     *,
     round: int,
     overlap: float | None,
-) -> dict[str, list[str]]:
+) -> dict[str, set[str]]:
     """The posts of each annotator, remembered before anything is pushed: a cut-off push goes on with it."""
     rounds = Rounds.of(corpus)
     with corpus.transaction():
@@ -73,12 +104,18 @@ def _deal_out(
         dealt = deal(posts, annotators, given=rounds.given(round), overlap=share, round=round)
         rounds.give(round, dealt)
         given = rounds.given(round)
-    return {name: [row.post_id for row in given if row.annotator == name] for name in annotators}
+    return {name: {row.post_id for row in given if row.annotator == name} for name in annotators}
 
 
 def blind_title(title: str, annotator: str, round: int) -> str:
     """The title of an annotator's project, within what Label Studio takes."""
     end = f" r{round} {annotator}"
+    return title[: LONGEST_TITLE - len(end)].rstrip() + end
+
+
+def suspects_title(title: str, round: int) -> str:
+    """The title of a project of posts to look at once more."""
+    end = f" suspects r{round}"
     return title[: LONGEST_TITLE - len(end)].rstrip() + end
 
 

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from statistics import median
 
 from ..schema import Annotation, Corpus, Post, Problem, Span, tags_from_spans
 from ..schema.agreement import PostCounts, Work
 from ..schema.tokens import Token, tokenize
+from .guideline import guideline_problems
 from .validate import shown
 
 
@@ -56,12 +58,11 @@ def shared_posts(corpus: Corpus) -> Shared:
     kept = {row.post_id for row in corpus.with_fate("kept")}
     posts: list[SharedPost] = []
     problems: list[Problem] = []
-    done: Counter[str] = Counter()
-    skipped: Counter[str] = Counter()
+    said_by: dict[str, list[Annotation]] = {}
     fates: Counter[str] = Counter()
     for post_id, latest in _latest(corpus):
-        done.update(said.annotator for said in latest if said.status == "done")
-        skipped.update(said.annotator for said in latest if said.status == "skipped")
+        for said in latest:
+            said_by.setdefault(said.annotator, []).append(said)
         post = corpus.post(post_id) if post_id in kept else None
         if post is None:
             fates["not_kept"] += 1
@@ -77,10 +78,7 @@ def shared_posts(corpus: Corpus) -> Shared:
         else:
             fates["skipped" if len(finished) < len(current) else "single"] += 1
     compared = Counter(name for post in posts for name in post.spans)
-    work = {
-        name: Work(done=done[name], skipped=skipped[name], compared=compared[name])
-        for name in sorted(done | skipped)
-    }
+    work = {name: _work(said_by[name], compared[name]) for name in sorted(said_by)}
     names = ("compared", "skipped", "single", "outdated", "not_kept")
     counts = PostCounts(annotated=fates.total(), **{name: fates[name] for name in names})
     return Shared(tuple(posts), work, counts, tuple(problems))
@@ -90,6 +88,19 @@ def _latest(corpus: Corpus) -> Iterator[tuple[str, list[Annotation]]]:
     """Each annotated post with the latest round of each annotator, by name."""
     for post_id, said in groupby(corpus.annotations(), key=attrgetter("post_id")):
         yield post_id, list({one.annotator: one for one in said}.values())
+
+
+def _work(said: list[Annotation], compared: int) -> Work:
+    done = [one for one in said if one.status == "done"]
+    seconds = [one.seconds for one in done if one.seconds is not None]
+    broken = Counter(row.rule for one in done for row in guideline_problems(one, one.post_id))
+    return Work(
+        done=len(done),
+        skipped=len(said) - len(done),
+        compared=compared,
+        seconds=round(median(seconds), 1) if seconds else None,
+        broken=dict(sorted(broken.items())),
+    )
 
 
 def _shared(post: Post, finished: list[Annotation]) -> SharedPost:

@@ -17,6 +17,7 @@ from ..schema import UsageError
 from .studio_error import mapped
 from .studio_predictions import Predictions
 from .studio_shapes import Project, ProjectPage, StudioTask, TaskPage
+from .studio_uploads import Uploads
 
 PROJECTS: Final = 100
 PAGE_SIZE: Final = 500
@@ -28,7 +29,7 @@ _DRAFT: Final = {"filter": "filter:tasks:draft_exists", "operator": "equal", "ty
 _CHANGED: Final = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime"}
 
 
-class Studio(Predictions):
+class Studio(Predictions, Uploads):
     """The projects, tasks, answers and suggestions of a Label Studio. Made by `connect`."""
 
     def projects(self) -> list[Project]:
@@ -129,6 +130,7 @@ class Studio(Predictions):
             fields="all" if full else "task_only",
             page=page,
             page_size=size,
+            resolve_uri="false",  # the data as pushed; looking for cloud storages takes most of the time
             query=json.dumps(query),
         )
         with mapped(self.url):

@@ -5,6 +5,7 @@ The SDK is only imported when somebody connects, and of it the part that does wi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, Self
@@ -84,24 +85,40 @@ class Door:
 
     def is_served(self, address: str) -> bool:
         """Whether the server gives out the picture at this address of its own."""
-        answer = self._answer(address)
+        answer = self._answer("GET", address, {})
         return answer.is_success and answer.headers.get("content-type", "").startswith("image/")
 
     def _get(self, path: str, **parameters: str | int) -> httpx.Response:
         """What the server answers, where the SDK's own reading is slow or lets wrong shapes pass."""
+        return self._request("GET", path, parameters)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, str | int],
+        *,
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+    ) -> httpx.Response:
         from label_studio_sdk.core.api_error import ApiError
 
-        answer = self._answer(path, **parameters)
+        answer = self._answer(method, path, parameters, files)
         with mapped(self.url):
             if not answer.is_success:
                 raise ApiError(status_code=answer.status_code, body=_said(answer))
         return answer
 
-    def _answer(self, path: str, **parameters: str | int) -> httpx.Response:
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, str | int],
+        files: Mapping[str, tuple[str, bytes]] | None = None,
+    ) -> httpx.Response:
         with mapped(self.url):
             # the SDK's own client knows which kind of token we have, and asks again where that can help
             return self._client._client_wrapper.httpx_client.request(
-                path, method="GET", params=parameters
+                path, method=method, params=dict(parameters), files=dict(files) if files else None
             )
 
 

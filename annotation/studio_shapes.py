@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from pydantic import BaseModel, ConfigDict
 
@@ -20,7 +21,10 @@ class StudioUser(BaseModel):
 
 
 class StudioAnnotation(BaseModel):
-    """One person's answer to a task. `result` is whatever was sent: the server checks nothing."""
+    """One person's answer to a task. `result` is whatever was sent: the server checks nothing.
+
+    lead_time: the seconds that the page says the person had it open for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -28,7 +32,14 @@ class StudioAnnotation(BaseModel):
     completed_by: int | None = None
     was_cancelled: bool = False
     result: object = None
+    lead_time: object = None
     updated_at: datetime
+
+    @property
+    def seconds(self) -> float | None:
+        """The time on it, where that can be one."""
+        given = self.lead_time
+        return round(given, 1) if isinstance(given, int | float) and 0 <= given < inf else None
 
 
 class StudioPrediction(BaseModel):
@@ -92,6 +103,22 @@ class ProjectPage(BaseModel):
 
     results: tuple[Project, ...]
     count: int
+
+
+class Imported(BaseModel):
+    """What the server says after an upload."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    file_upload_ids: tuple[int, ...]
+
+
+class StoredFile(BaseModel):
+    """An uploaded file; `file` is its path at the server, below /data/."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

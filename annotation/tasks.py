@@ -28,13 +28,19 @@ def shown_images(post: Post) -> list[Image]:
     return [image for image in post.images if image.status == "ok"]
 
 
-def task_from_post(post: Post, addresses: Sequence[str]) -> dict[str, object]:
-    """The data of a post's task; `addresses` are those of its shown images, in order."""
+def task_from_post(
+    post: Post, addresses: Sequence[str], *, note: str | None = None
+) -> dict[str, object]:
+    """The data of a post's task; `addresses` are those of its shown images, in order.
+
+    note: a column of the project's list, which the labelling page does not show.
+    """
     images = zip(shown_images(post), addresses, strict=True)
     return {
         "post_id": post.id,
         "text": post.text,
         "images": [{"url": url, "position": image.position} for image, url in images],
+        **({"note": note} if note else {}),
     }
 
 

@@ -28,7 +28,13 @@ def agree(
 
     Example: mnerctl label agree --corpus corpus --html agreement.html
     """
-    from ..annotation import agreement_of, shared_posts, write_agreement_page
+    from ..annotation import (
+        agreement_of,
+        outcomes,
+        read_suggestions,
+        shared_posts,
+        write_agreement_page,
+    )
     from ..schema import Corpus, DataError
     from ..schema.agreement import write_agreement
     from .console import print_problems, progress, say
@@ -42,8 +48,9 @@ def agree(
                 f"{corpus}: no post that two annotators have done (done: {done or 'none'})",
                 f"mnerctl label import FILE --annotator NAME --corpus {corpus}    # or label pull",
             )
+        became = outcomes(read_suggestions(opened.folder), opened.annotations())
         with progress("resampled") as on_count:
-            agreement = agreement_of(shared, on_count=on_count)
+            agreement = agreement_of(shared, suggestions=became, on_count=on_count)
         kept = write_agreement(opened.folder, agreement)
     if html:
         write_agreement_page(html, agreement, shared.posts)
@@ -66,14 +73,7 @@ def summary(agreement: Agreement) -> str:
 def _print(agreement: Agreement, posts: tuple[SharedPost, ...]) -> None:
     from .console import print_table
 
-    print_table(
-        "annotators",
-        ("", "name", "done", "skipped", "compared"),
-        [
-            (number, _name(name), work.done, work.skipped, work.compared)
-            for number, (name, work) in enumerate(agreement.annotators.items(), start=1)
-        ],
-    )
+    _print_work(agreement)
     everything = agreement.overall
     print_table(
         f"agreement on {everything.posts:,} posts, {everything.spans:,} spans",
@@ -118,9 +118,42 @@ def _print(agreement: Agreement, posts: tuple[SharedPost, ...]) -> None:
         ("", *answers),
         [(name, *row.values()) for name, row in agreement.confusions.items()],
     )
+    if agreement.suggestions:
+        print_table(
+            "what people did with suggested spans",
+            ("from", "kept", "changed", "deleted", "added"),
+            [
+                (_name(source), one.kept, one.changed, one.deleted, one.added)
+                for source, one in agreement.suggestions.items()
+            ],
+        )
     texts = {post.id: post.text for post in posts}
     for divided in agreement.divided[:MOST_DIVIDED]:
         _print_divided(divided, texts[divided.post_id])
+
+
+def _print_work(agreement: Agreement) -> None:
+    """Who did how much, in how much time, and whose spans break which rule of the guideline."""
+    from .console import print_table
+
+    works = agreement.annotators
+    print_table(
+        "annotators",
+        ("", "name", "done", "skipped", "compared", "s/post"),
+        [
+            (
+                *(number, _name(name), work.done, work.skipped, work.compared),
+                "-" if work.seconds is None else f"{work.seconds:.1f}",
+            )
+            for number, (name, work) in enumerate(works.items(), start=1)
+        ],
+    )
+    if rules := sorted({rule for work in works.values() for rule in work.broken}):
+        print_table(
+            "spans that break a rule",
+            ("rule of docs/guidelines.md", *(str(number) for number in range(1, len(works) + 1))),
+            [(rule, *(work.broken.get(rule, 0) for work in works.values())) for rule in rules],
+        )
 
 
 def _print_divided(divided: DividedPost, text: str) -> None:

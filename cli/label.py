@@ -10,8 +10,9 @@ import typer
 
 from .adjudicate import adjudicate
 from .agree import agree
-from .label_studio import pull, push
+from .label_studio import pull
 from .options import AsJson, CorpusDir
+from .push import push
 from .serve import serve
 from .suggest import suggest
 

@@ -1,4 +1,4 @@
-"""`mnerctl label push` and `pull`: kept posts to Label Studio, and people's answers back."""
+"""`mnerctl label pull`: people's answers back from Label Studio, and what all commands need to get there."""
 
 from __future__ import annotations
 
@@ -14,94 +14,12 @@ from .options import AsJson, CorpusDir
 from .serve import LOCAL
 
 if TYPE_CHECKING:
-    from ..annotation import Pulled, Pushed, Studio
+    from ..annotation import Pulled, Studio
     from ..annotation.pulled import Tally
 
 CORPUS = Path("corpus")
 
 Url = Annotated[str, typer.Option(help="The address of Label Studio.")]
-
-
-def push(
-    corpus: CorpusDir = CORPUS,
-    url: Url = LOCAL,
-    project: Annotated[
-        str | None, typer.Option(help="The project's title  [mnerctl CORPUS]", show_default=False)
-    ] = None,
-    annotators: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAMES",
-            help="Such as ada,ben,cho: a project for each, where nobody sees the others' work.",
-        ),
-    ] = None,
-    round: Annotated[
-        int | None, typer.Option(min=1, help="Of --annotators  [1]", show_default=False)
-    ] = None,
-    overlap: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            max=1,
-            help="The share of posts that all of --annotators get; the others are dealt out  [1]",
-            show_default=False,
-        ),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Put kept posts into Label Studio: only those that are missing there.
-
-    Example: mnerctl label push --corpus corpus --annotators ada,ben,cho --overlap 0.2
-    """
-    from ..annotation import annotator_names, push_round
-    from ..annotation import push as push_posts
-    from ..schema import Corpus, UsageError
-    from .console import progress
-
-    if annotators is None and (round is not None or overlap is not None):
-        raise UsageError(
-            "--round and --overlap: wanted with --annotators",
-            "mnerctl label push --annotators ada,ben,cho --overlap 0.2",
-        )
-    title = project or default_title(corpus)
-    names = annotator_names(annotators) if annotators is not None else []
-    with Corpus.open(corpus) as opened, progress("posts") as on_count:
-        studio = studio_at(url)
-        if names:
-            pushed = push_round(
-                opened,
-                studio,
-                title=title,
-                annotators=names,
-                round=round or 1,
-                overlap=overlap,
-                on_count=on_count,
-            )
-        else:
-            pushed = [push_posts(opened, studio, title=title, on_count=on_count)]
-    _say_pushed(pushed, corpus, as_json=as_json)
-
-
-def _say_pushed(pushed: Sequence[Pushed], corpus: Path, *, as_json: bool) -> None:
-    from ..schema import DataError
-    from ..schema.problem import errors_in
-    from .console import print_json, print_problems, say
-
-    problems = list(dict.fromkeys(row for one in pushed for row in one.problems))
-    print_problems(problems)
-    if as_json:
-        print_json([asdict(one) for one in pushed])
-    for one in pushed:
-        whose = f"{one.annotator}: " if one.annotator else ""
-        say(
-            f"{whose}{one.added + one.present + one.refused} posts: {one.added} added, "
-            f"{one.present} there already, {one.refused} refused; annotate at {one.link}"
-        )
-    if wrong := errors_in(problems):
-        raise DataError(
-            f"{len(wrong)} errors in posts or their tasks, named above; the others are there",
-            f"mnerctl status --corpus {corpus}    # then mend them, and push again",
-        )
 
 
 def pull(

@@ -1,12 +1,8 @@
-"""Two people at the real page, in a real browser: what they clicked is what the corpus and a release hold."""
+"""People at the real page, in a real browser: what they clicked is what the corpus and a release hold."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +10,10 @@ from typing import Any
 import pytest
 
 from mnerctl.annotation import push
-from mnerctl.schema import Annotation, Corpus, Span
+from mnerctl.schema import Annotation, Corpus, Gold, Span
 from support.browser import Person, browser
 from support.corpora import corpus_of, drawn_image, made_post
-from support.label_studio import Home
+from support.label_studio import Home, emptied, mnerctl
 
 pytestmark = pytest.mark.contract
 
@@ -32,17 +28,10 @@ SHORT = "Nothing to see"
 BEN = "ben@example.org"
 
 
-def empty(folder: Path) -> None:
-    for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
-    (folder / "images").mkdir()
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def corpus(label_studio: Home) -> Iterator[Corpus]:
     """Two posts, with four pictures of extreme shapes and with two, in the folder that the server shows."""
-    empty(label_studio.corpus)
-    with corpus_of(label_studio.corpus, []) as opened:
+    with emptied(label_studio), corpus_of(label_studio.corpus, []) as opened:
         for post_id, text, sizes in (
             ("501", TEXT, (PANORAMA, TALL, TINY, SQUARE)),
             ("502", SHORT, (SQUARE, PANORAMA)),
@@ -56,7 +45,6 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
             opened.put_post(made_post(post_id, text, images=images))
             opened.settle(post_id, "kept")
         yield opened
-    empty(label_studio.corpus)
 
 
 @pytest.fixture(scope="module")
@@ -80,17 +68,11 @@ def project_of(label_studio: Home, corpus: Corpus, title: str) -> int:
     return project.id
 
 
-def mnerctl(label_studio: Home, *words: str) -> str:
-    ended = subprocess.run(
-        [sys.executable, "-m", "mnerctl", *words, "--corpus", label_studio.corpus],
-        env={**os.environ, "LABEL_STUDIO_API_KEY": label_studio.server.token},
-        cwd=label_studio.corpus.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout
+def done(home: Home, *words: str) -> str:
+    """What a command prints that must succeed."""
+    ended = mnerctl(home, *words)
+    assert ended.code == 0, ended.err
+    return ended.out
 
 
 def test_the_page_needs_no_scrolling_and_opens_what_is_clicked(
@@ -137,12 +119,12 @@ def test_the_page_needs_no_scrolling_and_opens_what_is_clicked(
     assert [choice.inner_text()[:4] for choice in shown] == ["img1", "img2"]
 
 
-def test_what_two_people_click_is_what_the_corpus_holds(
+def test_what_people_click_is_what_corpus_and_release_hold(
     label_studio: Home, corpus: Corpus, ada: Person, chromium: Any, tmp_path: Path
 ) -> None:
-    titles = ("browser ada", "browser ben")
-    for_ada, for_ben = (project_of(label_studio, corpus, title) for title in titles)
-    ada.begin(for_ada)
+    names = ("--project", "browser", "--annotators", "ada,ben", "--json")
+    for_ada, for_ben = json.loads(done(label_studio, "label", "push", *names))
+    ada.begin(for_ada["project"])
     ada.see(TEXT, 4)
     ada.mark("Paris", "2")
     ada.mark("LeBron James", "1")
@@ -156,7 +138,7 @@ def test_what_two_people_click_is_what_the_corpus_holds(
     invitation: Any = label_studio.call("GET", "/api/invite")
     ben = Person(chromium, label_studio.server.url)
     ben.sign_up(invitation["invite_url"], BEN, "a-long-passphrase-17")
-    ben.begin(for_ben)
+    ben.begin(for_ben["project"])
     ben.see(TEXT, 4)
     ben.mark("Lakers squad", "3")
     ben.mark("Paris", "4")
@@ -170,44 +152,80 @@ def test_what_two_people_click_is_what_the_corpus_holds(
     ben.see(SHORT, 2)
     ben.press("Submit")
 
-    url = ("--url", label_studio.server.url)
-    for title in titles:
-        mnerctl(label_studio, "label", "pull", "--project", title, *url)
-    me = label_studio.server.email
-    found = {
-        (a.annotator, a.post_id): a.model_copy(update={"at": None}) for a in corpus.annotations()
-    }
-    assert found == {
-        (me, "501"): Annotation(
+    done(label_studio, "label", "pull")
+    stored = {(a.annotator, a.post_id): a for a in corpus.annotations()}
+    assert all(one.seconds for one in stored.values() if one.status == "done")
+    timeless = {"at": None, "seconds": None}
+    assert {key: one.model_copy(update=timeless) for key, one in stored.items()} == {
+        ("ada", "501"): Annotation(
             post_id="501",
-            annotator=me,
+            annotator="ada",
             text=TEXT,
             spans=(span("LeBron James", "PER"), span("Paris", "LOC")),
             evidence=((), (1, 3)),
             relevance=("misleads", None, None, "helps"),
         ),
-        (me, "502"): Annotation(post_id="502", annotator=me, text=SHORT, status="skipped"),
-        (BEN, "501"): Annotation(
+        ("ada", "502"): Annotation(post_id="502", annotator="ada", text=SHORT, status="skipped"),
+        ("ben", "501"): Annotation(
             post_id="501",
-            annotator=BEN,
+            annotator="ben",
             text=TEXT,
             spans=(span("Paris", "MISC"), span("Lakers squad", "ORG")),
             evidence=((2,), ()),
             relevance=("neutral", "helps", "neutral", "neutral"),
         ),
-        (BEN, "502"): Annotation(post_id="502", annotator=BEN, text=SHORT),
+        ("ben", "502"): Annotation(post_id="502", annotator="ben", text=SHORT),
     }
+    assert json.loads(done(label_studio, "label", "agree", "--json"))["posts"]["compared"] == 1
+    decide(label_studio, ada)
+    done(label_studio, "label", "pull")
+    how = f"adjudicated:{label_studio.server.email}"
+    spans = (span("LeBron James", "PER"), span("Paris", "LOC"), span("Lakers squad", "ORG"))
+    assert list(corpus.gold()) == [
+        Gold(post_id="501", text=TEXT, spans=spans, how=how, evidence=((), (1,), ())),
+        Gold(post_id="502", text=SHORT, spans=(Span(0, 7, "MISC"),), how=how),
+    ]
 
     out = tmp_path / "release"
-    words = ("--version", "1.0.0", "--from-annotator", me, "--split", "1,0,0", "--out", str(out))
-    mnerctl(label_studio, "release", "build", *words)
-    [line] = (out / "train.jsonl").read_text(encoding="utf-8").splitlines()
-    record = json.loads(line)
-    named = [
-        (word, tag) for word, tag in zip(record["text"], record["label"], strict=True) if tag != "O"
+    words = ("--version", "1.0.0", "--split", "1,0,0", "--out", str(out))
+    done(label_studio, "release", "build", *words)
+    lines = (out / "train.jsonl").read_text(encoding="utf-8").splitlines()
+    record, short = sorted(map(json.loads, lines), key=lambda one: str(one["id"]))
+    assert named(record) == [
+        *(("LeBron", "B-PER"), ("James", "I-PER"), ("Paris", "B-LOC")),
+        *(("Lakers", "B-ORG"), ("squad", "I-ORG")),
     ]
-    assert named == [("LeBron", "B-PER"), ("James", "I-PER"), ("Paris", "B-LOC")]
-    assert (record["evidence"], len(record["images"])) == ([[], [1, 3]], 4)
+    assert (record["evidence"], len(record["images"])) == ([[], [1], []], 4)
+    assert named(short) == [("Nothing", "B-MISC")]
+
+
+def decide(home: Home, adjudicator: Person) -> None:
+    """Both posts are in the review: everybody's reading under their name, with all pictures."""
+    review = json.loads(done(home, "label", "adjudicate", "--json"))
+    assert (review["undecided"], review["review"]["added"]) == (["501", "502"], 2)
+    project = review["review"]["project"]
+    page: Any = home.call("GET", f"/api/tasks/?project={project}&fields=all")
+    makers = [{one["model_version"] for one in task["predictions"]} for task in page["tasks"]]
+    assert makers == [{"ada", "ben"}, {"ada (skipped)", "ben"}]
+    tasks = {task["data"]["post_id"]: task["id"] for task in page["tasks"]}
+    adjudicator.open(project, tasks["501"])
+    adjudicator.see_pictures_beside_suggestions(4)
+    adjudicator.start_anew()
+    adjudicator.mark("LeBron James", "1")
+    adjudicator.mark("Paris", "2")
+    adjudicator.mark("Lakers squad", "3")
+    adjudicator.say_which_images_told("Paris", "w")
+    adjudicator.press("Submit")
+    adjudicator.open(project, tasks["502"])
+    adjudicator.start_anew()
+    adjudicator.mark("Nothing", "4")
+    adjudicator.press("Submit")
+
+
+def named(record: Any) -> list[tuple[str, str]]:
+    """The tokens of a record that are in a name, with their labels."""
+    tokens = zip(record["text"], record["label"], strict=True)
+    return [(token, label) for token, label in tokens if label != "O"]
 
 
 def span(words: str, type: str) -> Span:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from mnerctl.annotation import (
-    Outcome,
     Pulled,
     adjudicate,
     outcomes,
@@ -23,6 +22,7 @@ from mnerctl.annotation import (
 from mnerctl.annotation.push import blind_title
 from mnerctl.annotation.suggestion import Suggestion
 from mnerctl.schema import Corpus, Gold, Span, UsageError
+from mnerctl.schema.agreement import Outcome
 from mnerctl.schema.rounds import Rounds
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mnerctl.annotation import Pulled, Studio, pull, push, result_from_annotation, running_server
-from mnerctl.annotation.fill import ADDRESS
+from mnerctl.annotation.pictures import LOCAL_FILES
 from mnerctl.schema import Annotation, Corpus, Post, RemoteError, Span, UsageError
 from mnerctl.schema.problem import errors_in
 from support.corpora import HARD_TEXTS, corpus_of, drawn_image, made_post
@@ -103,7 +103,7 @@ def test_the_server_shows_each_picture_to_those_who_are_logged_in(
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(label_studio.server.url + addresses[0])
     assert caught.value.code == 401
-    assert not label_studio.studio.is_served(ADDRESS + "corpus.db")
+    assert not label_studio.studio.is_served(LOCAL_FILES + "corpus.db")
 
 
 def test_what_people_do_comes_back_and_what_cannot_be_is_named(
@@ -228,7 +228,9 @@ def test_pictures_outside_the_servers_root_are_refused_with_the_way_out(
         with pytest.raises(RemoteError) as caught:
             push(other, label_studio.studio, title="contract other root")
     assert "must be a subdirectory of LOCAL_FILES_DOCUMENT_ROOT" in caught.value.message
-    assert caught.value.hint == f"mnerctl label serve --corpus {tmp_path / 'other'}"
+    assert caught.value.hint == (
+        f"mnerctl label serve --corpus {tmp_path / 'other'}    # or, elsewhere: label push --upload"
+    )
 
 
 def test_a_server_that_runs_is_found_again(label_studio: Home, tmp_path: Any) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from mnerctl.annotation.suggestion import Suggestion, keep_suggestions
 from mnerctl.schema import Annotation, Corpus, Span
 from support.command import Ended, run
 from support.corpora import corpus_of, made_post
@@ -19,10 +21,10 @@ LEBRON, PARIS = Span(0, 12, "PER"), Span(26, 31, "LOC")
 TABLES = """\
 annotators
 
-      name   done   skipped   compared
- ──────────────────────────────────────
-  1   ada       2         0          2
-  2   ben       2         0          2
+      name   done   skipped   compared   s/post
+ ───────────────────────────────────────────────
+  1   ada       2         0          2        -
+  2   ben       2         0          2        -
 
 agreement on 2 posts, 6 spans
 
@@ -115,6 +117,69 @@ def test_json_is_the_kept_document_and_the_page_is_written(folder: Path) -> None
     assert document["by_type"]["ORG"]["u_alpha"] == {"value": None, "low": None, "high": None}
     page = (folder / "page.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;in&lt;/b&gt;" in page and "<b>in" not in page
+
+
+TIMES_AND_RULES = """\
+annotators
+
+      name   done   skipped   compared   s/post
+ ───────────────────────────────────────────────
+  1   ada       2         0          2     21.5
+  2   ben       2         0          2        -
+
+spans that break a rule
+
+  rule of docs/guidelines.md   1   2
+ ────────────────────────────────────
+  emoji                        1   1
+
+"""
+SUGGESTED = """\
+what people did with suggested spans
+
+  from         kept   changed   deleted   added
+ ───────────────────────────────────────────────
+  dictionary      1         1         0       2
+"""
+
+
+def test_time_rules_broken_and_what_became_of_suggestions(folder: Path) -> None:
+    emoji = Span(0, 15, "PER")
+    said = (
+        ("11", "ada", (LEBRON, PARIS), 12.5),
+        ("12", "ada", (emoji, PARIS), 30.5),
+        ("11", "ben", (emoji,), None),
+        ("12", "ben", (), None),
+    )
+    with Corpus.open(folder / "corpus") as corpus:
+        for post_id, name, spans, seconds in said:
+            row = Annotation(
+                post_id=post_id,
+                annotator=name,
+                text=TEXT,
+                spans=spans,
+                seconds=seconds,
+                at=datetime(2026, 11, 23, 9, tzinfo=UTC) if name == "ada" else None,
+            )
+            corpus.put_annotation(row)
+    shown = datetime(2026, 11, 23, 8, tzinfo=UTC)
+    keep_suggestions(
+        folder / "corpus",
+        [
+            Suggestion(post_id="11", source="dictionary", spans=(LEBRON,), at=shown),
+            Suggestion(post_id="12", source="dictionary", spans=(LEBRON,), at=shown),
+        ],
+    )
+    ended = agree(folder, "--html", "page.html")
+    assert ended.out[: len(TIMES_AND_RULES)] == TIMES_AND_RULES
+    assert SUGGESTED in ended.out
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert '<td class="n">21.5</td><td>emoji 1</td>' in page
+    assert '<tr><td>dictionary</td><td class="n">1</td><td class="n">1</td>' in page
+    document = json.loads((folder / "corpus" / "agreement.json").read_text(encoding="utf-8"))
+    assert document["suggestions"] == {
+        "dictionary": {"kept": 1, "changed": 1, "deleted": 0, "added": 2}
+    }
 
 
 def test_80_columns_hold_it_whatever_the_names(folder: Path) -> None:

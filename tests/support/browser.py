@@ -70,6 +70,24 @@ class Person:
         self.page.goto(f"{self.url}/projects/{project}/data")
         self.page.get_by_text("Label All Tasks").click()
 
+    def open(self, project: int, task: int) -> None:
+        """Opens one task from the list of a project."""
+        self.page.goto(f"{self.url}/projects/{project}/data?task={task}")
+        self.page.get_by_label("Create an annotation").wait_for()
+
+    def start_anew(self) -> None:
+        """Begins an answer of one's own, without what is suggested."""
+        self.page.get_by_label("Create an annotation").click()
+        self.page.wait_for_function("() => !document.querySelector('.htx-highlight')")
+
+    def see_pictures_beside_suggestions(self, images: int) -> None:
+        """Where suggestions are shown, Label Studio itself fails to show pictures: the page must."""
+        for number in range(images):
+            card = self.page.locator(".mner-card").nth(number)
+            picture = card.locator(".lsf-image img, .mner-zoom img").filter(visible=True).first
+            picture.wait_for()
+            self.page.wait_for_function("img => img.naturalWidth > 0", arg=picture.element_handle())
+
     def see(self, text: str, images: int) -> None:
         """Waits until the post stands there with all of its pictures."""
         self.page.locator(".mner-text .lsf-richtext__container", has_text=text).wait_for()

@@ -7,14 +7,20 @@ MNERCTL_LS_VENV, or in ~/.cache/mnerctl.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import socket
+import subprocess
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mnerctl.annotation import Server, Studio, running_server
+from mnerctl.annotation import TOKEN_VARIABLE, Server, Studio, running_server
+from support.command import MNERCTL, Ended
+
+AT_SERVER = ("push", "pull", "adjudicate", "suggest")
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,34 @@ class Home:
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.loads(answer.read().decode("utf-8") or "null")
+
+
+@contextmanager
+def emptied(home: Home) -> Iterator[None]:
+    """The corpus folder of a server that other tests have used too, empty before and after."""
+    _empty(home.corpus)
+    yield
+    _empty(home.corpus)
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (folder / "images").mkdir()
+
+
+def mnerctl(home: Home, *words: str) -> Ended:
+    """The command as its owner types it, on the corpus of the server."""
+    url = ("--url", home.server.url) if words[0] == "label" and words[1] in AT_SERVER else ()
+    ended = subprocess.run(
+        [MNERCTL, *words, "--corpus", home.corpus, *url],
+        env={**os.environ, TOKEN_VARIABLE: home.server.token},
+        cwd=home.corpus.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
 def free_port() -> int:

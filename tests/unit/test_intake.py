@@ -159,6 +159,20 @@ def test_a_broken_rule_of_the_guideline_is_a_warning_and_stored(corpus: Corpus) 
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [(12.34, 12.3), (7, 7), (0, 0), (None, None), (-1.0, None), ("9", None), (float("inf"), None),
+     (float("nan"), None), ([], None)],
+)  # fmt: skip
+def test_the_time_on_a_post_is_kept_where_it_can_be_one(
+    corpus: Corpus, given: object, seconds: float | None
+) -> None:
+    said = answer(1, region(TEXT, "Ada")).model_copy(update={"lead_time": given})
+    intake(corpus).take(OWN, task(1, "11", TEXT, said), "L")
+    [stored] = corpus.annotations()
+    assert stored.seconds == seconds
+
+
 def test_a_decision_of_the_review_is_gold_and_no_annotation(corpus: Corpus) -> None:
     corpus.put_gold(Gold(post_id="11", text=TEXT, spans=(), how="agreed:2"))
     decided = task(9, "11", TEXT, answer(1, region(TEXT, "Ada"), by=2))

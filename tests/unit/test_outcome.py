@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 
-from mnerctl.annotation.outcome import Outcome, outcome, outcomes
+from mnerctl.annotation.outcome import outcome, outcomes
 from mnerctl.annotation.suggestion import Suggestion
 from mnerctl.schema import Annotation, Span
+from mnerctl.schema.agreement import Outcome
 from support.shared_posts import readings
 
 ADA, YORK, TIMES = Span(0, 3, "PER"), Span(10, 18, "LOC"), Span(10, 24, "ORG")

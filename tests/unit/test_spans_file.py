@@ -149,6 +149,20 @@ def test_a_conll_line_that_does_not_fit_is_named(
     assert list(corpus.annotations()) == []
 
 
+def test_a_broken_rule_of_the_guideline_is_said_and_the_span_stored(
+    corpus: Corpus, tmp_path: Path
+) -> None:
+    corpus.put_post(made_post("17", "so @ada said"))
+    corpus.settle("17", "kept")
+    path = tmp_path / "spans.jsonl"
+    path.write_text('{"post_id": "17", "spans": [{"start": 3, "end": 7, "type": "PER"}]}')
+    entered = enter_spans(corpus, path, annotator="ben")
+    assert [(row.level, row.rule, row.where, row.detail) for row in entered.problems] == [
+        ("warning", "sign", f"{path}:1 ben", "docs/guidelines.md#sign")
+    ]
+    assert entered.stored == 1
+
+
 def test_a_field_that_is_not_read_is_said(corpus: Corpus, tmp_path: Path) -> None:
     path = tmp_path / "spans"
     path.write_text('{"post_id": "12", "spans": [], "evidense": []}', encoding="utf-8")
