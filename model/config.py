@@ -24,6 +24,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     max_images: slots with a learned temporal position.
     use_images: False makes a plain text tagger (encoder, linear, CRF) with no image path at all.
     decoder: "crf", or "softmax" for tags that do not know each other.
+    use_gate: True gives each image a learned weight (`gate.py`).
     use_position: False leaves the temporal positions out: an ablation, images become a set.
     temporal_width: None: the temporal Transformer works in d_v on raw vectors (the paper).
         A number: vectors are first standardised by those of the training pictures and projected
@@ -48,6 +49,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         max_images: int = 4,
         use_images: bool = True,
         decoder: Literal["crf", "softmax"] = "crf",
+        use_gate: bool = False,
         use_position: bool = True,
         temporal_width: int | None = None,
         temporal_layers: int = 1,
@@ -65,6 +67,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.max_images = max_images
         self.use_images = use_images
         self.decoder = decoder
+        self.use_gate = use_gate
         self.use_position = use_position
         self.temporal_width = temporal_width
         self.temporal_layers = temporal_layers

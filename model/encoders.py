@@ -46,7 +46,7 @@ _IMAGE_CLASS_PACKAGE: Final = "efficientnet_lite_pytorch"
 _SMOKE_VOCABULARY: Final = 4000
 _SPECIAL: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 # what transformers and the hub raise for a name, a file or a network that is not as it should be
-_LOADING: Final = (OSError, ValueError, ImportError, KeyError, RuntimeError, SafetensorError)
+LOADING: Final = (OSError, ValueError, ImportError, KeyError, RuntimeError, SafetensorError)
 T = TypeVar("T")
 
 
@@ -177,7 +177,7 @@ def _kind(option: str) -> str:
 def _loaded(name: str, option: str, load: Callable[[], T]) -> T:
     try:
         return load()
-    except _LOADING as error:
+    except LOADING as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise DataError(
             f"{_kind(option)} {name!r} cannot be loaded: {reason}",

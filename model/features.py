@@ -8,12 +8,11 @@ missing or cannot be decoded gets no row here, and is masked: it is never replac
 from __future__ import annotations
 
 import hashlib
-import os
 import sqlite3
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -24,11 +23,13 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from ..schema import Problem, Release
+from ..schema import DataError, Problem, Release
+from .cache import FEATURES, cache_folder
 from .encoders import ImageEncoder
 
 BATCH: Final = 64
 MOST_PIXELS: Final = 50_000_000
+WAIT_SECONDS: Final = 60  # for another process that writes
 # what Pillow raises for bytes that are no picture, half a picture, or a bomb
 UNREADABLE: Final = (
     UnidentifiedImageError,
@@ -80,13 +81,6 @@ class Pixels:
     def __getitem__(self, row: int) -> Tensor:
         with Image.open(self.paths[row]) as image:
             return self.encoder.pixels(image)
-
-
-def cache_folder() -> Path:
-    """Where vectors are kept: $MNERCTL_CACHE, else mnerctl in the user's cache folder."""
-    if named := os.environ.get("MNERCTL_CACHE"):
-        return Path(named)
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mnerctl"
 
 
 def read_pictures(
@@ -144,20 +138,42 @@ def _vectors(
 
 
 class _Cache:
-    """Vectors of one encoder on disk; what is not there yet is computed and put there."""
+    """Vectors of one encoder on disk; what is not there yet is computed and put there.
+
+    Several processes may use it at once: each batch is one transaction, and of two that computed the
+    same vector the first one's stays. Raises DataError where the file is damaged.
+    """
 
     def __init__(self, folder: Path, encoder: ImageEncoder) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._encoder = encoder
-        self._db = sqlite3.connect(folder / "features.db", timeout=60, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, sha256 BLOB, vector BLOB,"
-            " PRIMARY KEY (encoder, sha256)) WITHOUT ROWID"
-        )
+        self._path = folder / FEATURES
+        with self._readable():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
+            # no WAL: two processes that switch a new file to it at once do not wait for each other
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, sha256 BLOB, vector BLOB,"
+                " PRIMARY KEY (encoder, sha256)) WITHOUT ROWID"
+            )
+            self._db.execute("COMMIT")
 
     def close(self) -> None:
         self._db.close()
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, OSError) as error:
+            code = getattr(error, "sqlite_errorcode", None)
+            is_damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+            raise DataError(
+                f"{self._path}: {error}",
+                f"rm {self._path}*    # vectors are computed anew"
+                if is_damaged
+                else "check the folder's permissions and space, or give another: MNERCTL_CACHE=FOLDER",
+            ) from error
 
     def vectors(self, paths: Sequence[Path], pool: ThreadPoolExecutor) -> list[bytes | Problem]:
         """For each picture its vector, float16, or why it has none."""
@@ -171,19 +187,32 @@ class _Cache:
             encoded = self._encoder.encode(torch.stack([tensor for _, tensor in good]))
             rows = encoded.half().cpu().numpy()
             known |= {key: row.tobytes() for (key, _), row in zip(good, rows, strict=True)}
-            self._db.executemany(
-                "INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)",
-                [(self._encoder.fingerprint, key, known[key]) for key, _ in good],
-            )
+            self._keep([(self._encoder.fingerprint, key, known[key]) for key, _ in good])
         failed = {p: t for p, t in zip(fresh, tensors, strict=True) if isinstance(t, Problem)}
         return [failed[p] if p in failed else known[key] for p, key in enumerate(keys)]
 
+    def _keep(self, rows: list[tuple[str, bytes, bytes]]) -> None:
+        with self._readable():
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", rows)
+            self._db.execute("COMMIT")
+
     def _known(self, key: bytes) -> bytes | None:
-        row = self._db.execute(
-            "SELECT vector FROM vectors WHERE encoder = ? AND sha256 = ?",
-            (self._encoder.fingerprint, key),
-        ).fetchone()
-        return bytes(row[0]) if row else None
+        with self._readable():
+            row = self._db.execute(
+                "SELECT vector FROM vectors WHERE encoder = ? AND sha256 = ?",
+                (self._encoder.fingerprint, key),
+            ).fetchone()
+        if row is None:
+            return None
+        vector, wanted = bytes(row[0]), 2 * self._encoder.width
+        if len(vector) != wanted:
+            raise DataError(
+                f"{self._path}: the vector of picture {key.hex()[:12]}… has {len(vector)} bytes;"
+                f" wanted {wanted}, as this encoder makes them",
+                f"rm {self._path}*    # vectors are computed anew",
+            )
+        return vector
 
     def _prepared(self, path: Path, content: bytes | None) -> Tensor | Problem:
         try:

@@ -36,6 +36,7 @@ def prompt_attention(
     scaling: float | None = None,
     prompts: Tensor | None = None,
     prompt_mask: Tensor | None = None,
+    prompt_bias: Tensor | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
     """Attention of words to images and words, (batch, words, heads, head width); no weights.
@@ -44,12 +45,15 @@ def prompt_attention(
     query, key, value: (batch, heads, words, head width).
     attention_mask: bool (batch, 1, words, words), or None where nothing is padded.
     prompts: (batch, layers, images, width); prompt_mask: (batch, images) bool.
+    prompt_bias: (batch, images), what is added to every score of an image; None for nothing.
     """
     if prompts is not None and prompt_mask is not None:
         prompt_key, prompt_value = _project(module, prompts, like=key)
         key = torch.cat([prompt_key, key], dim=2)  # (batch, heads, images + words, head width)
         value = torch.cat([prompt_value, value], dim=2)
         attention_mask = _extend(attention_mask, prompt_mask, query=query)
+        if prompt_bias is not None:
+            attention_mask = _biased(attention_mask, prompt_bias, query=query)
     mixed = nn.functional.scaled_dot_product_attention(
         query, key, value, attn_mask=attention_mask, dropout_p=dropout, scale=scaling
     )  # (batch, heads, words, head width)
@@ -74,6 +78,13 @@ def _extend(attention_mask: Tensor | None, prompt_mask: Tensor, *, query: Tensor
         attention_mask = prompt_mask.new_ones(batch, 1, words, words)
     images = prompt_mask[:, None, None, :].expand(-1, -1, words, -1)  # (batch, 1, words, images)
     return torch.cat([images, attention_mask], dim=3)
+
+
+def _biased(seen: Tensor, prompt_bias: Tensor, *, query: Tensor) -> Tensor:
+    """The mask (batch, 1, words, images + words) as what is added to scores: -inf where not seen."""
+    words = seen.shape[3] - prompt_bias.shape[1]
+    bias = nn.functional.pad(prompt_bias.to(query.dtype), (0, words))  # (batch, images + words)
+    return bias[:, None, None, :].masked_fill(~seen, -torch.inf)
 
 
 def takes_prompts(model: PreTrainedModel) -> bool:
@@ -157,11 +168,14 @@ class ImagePath(nn.Module):
         absent[:, 0] &= image_mask.any(1)
         return cast(Tensor, self.temporal(states, src_key_padding_mask=absent))
 
-    def forward(self, vectors: Tensor, image_mask: Tensor) -> Tensor:
-        """P, (batch, layers, images, text width)."""
-        states = self.temporal_states(vectors, image_mask)  # (batch, images, width)
+    def prompts(self, states: Tensor) -> Tensor:
+        """P, (batch, layers, images, text width), of U, (batch, images, width)."""
         prompts = cast(Tensor, self.prompt(states))  # (batch, images, layers x text width)
-        return prompts.reshape(*image_mask.shape, self.layers, -1).transpose(1, 2)
+        return prompts.reshape(*states.shape[:2], self.layers, -1).transpose(1, 2)
+
+    def forward(self, vectors: Tensor, image_mask: Tensor) -> Tensor:
+        """P of V."""
+        return self.prompts(self.temporal_states(vectors, image_mask))
 
 
 AttentionInterface.register(NAME, prompt_attention)

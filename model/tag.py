@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,17 +15,10 @@ from torch import Tensor
 
 from ..schema import LABELS, Record, Span, spans_from_tags
 from .posterior import Nothing, span_probabilities
+from .scored import Scored as Scored
 from .tagger import Built, TaggerOutput
 
 BATCH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A predicted entity, in tokens, and its probability, 0 to 1."""
-
-    span: Span
-    score: float
 
 
 def tag(

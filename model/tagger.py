@@ -26,10 +26,14 @@ IGNORED = -100  # the label of a position that is no word
 
 @dataclass
 class TaggerOutput(ModelOutput):
-    """loss: (), the mean over the batch's texts; emissions: (batch, words, 9)."""
+    """loss: (), the mean over the batch's texts; emissions: (batch, words, 9).
+
+    image_weights: (batch, images), 0 to 1, of a system that weighs its images.
+    """
 
     loss: Tensor | None = None
     emissions: Tensor | None = None
+    image_weights: Tensor | None = None
 
 
 class Tagger(PreTrainedModel):  # type: ignore[no-untyped-call]

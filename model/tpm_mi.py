@@ -30,6 +30,7 @@ from ..schema.labels import LABELS
 from .config import TpmMiConfig
 from .crf import Crf
 from .encoders import drop_pooler, pooled
+from .gate import Gate, mean_word
 from .prompt import NAME, ImagePath, takes_prompts
 from .softmax import Softmax
 from .tagger import Tagger, TaggerOutput
@@ -48,16 +49,23 @@ class TpmMi(Tagger):
     def __init__(self, config: TpmMiConfig) -> None:
         super().__init__(config)
         text_config = AutoConfig.for_model(**(config.text or {"model_type": "bert"}))
-        self.text = _built(text_config, attn_implementation=NAME)
+        self.text = built_encoder(text_config, attn_implementation=NAME)
         width = text_config.hidden_size
         self.image_encoder: PreTrainedModel | None = None
         self.image_path: ImagePath | None = None
+        self.gate: Gate | None = None
         if config.use_images:
             if config.image_encoder is not None:
                 image_config = AutoConfig.for_model(**config.image_encoder)
-                self.image_encoder = _built(image_config)
+                self.image_encoder = built_encoder(image_config)
             layers = text_config.num_hidden_layers
             self.image_path = ImagePath(config, layers=layers, text_width=width)
+            if config.use_gate:
+                words = cast(nn.Embedding, self.text.get_input_embeddings())
+                self.gate = Gate(
+                    image_width=config.temporal_width or config.image_width,
+                    word_width=words.embedding_dim,
+                )
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(width, len(LABELS))
         self.decoder = Crf() if config.decoder == "crf" else Softmax()
@@ -80,16 +88,15 @@ class TpmMi(Tagger):
                 f"text encoder of type {text.config.model_type!r}: wanted one built like BERT",
                 "give a Bert, Roberta or Electra model with --text-encoder",
             )
-        config.text = _portable(text) | {
+        config.text = portable(text) | {
             "hidden_dropout_prob": config.dropout,
             "attention_probs_dropout_prob": config.attention_dropout,
         }
-        config.image_encoder = _portable(image) if image is not None else None
+        config.image_encoder = portable(image) if image is not None else None
         model = cls(config)
-        for part, source in ((model.text, text), (model.image_encoder, image)):
-            if part is not None and source is not None:
-                weights = source.state_dict()
-                part.load_state_dict({name: weights[name] for name in part.state_dict()})
+        copy_weights(text, model.text)
+        if image is not None and model.image_encoder is not None:
+            copy_weights(image, model.image_encoder)
         return model
 
     def forward(
@@ -104,33 +111,50 @@ class TpmMi(Tagger):
         labels: Tensor | None = None,  # (batch, words), -100 outside the words
     ) -> TaggerOutput:
         """Tag scores of each word, and the loss where labels are given."""
-        prompts = self._prompts(image_features, image_mask, pixel_values)
+        prompts: dict[str, Tensor] = {}
+        if self.image_path is not None and not (image_features is None and pixel_values is None):
+            if image_mask is None:
+                raise ValueError("images without image_mask: wanted (batch, images), True: present")
+            vectors = self._vectors(image_features, image_mask.bool(), pixel_values)
+            prompts = self._prompts(vectors, image_mask.bool(), input_ids, attention_mask)
         hidden = self.text(
             input_ids=input_ids, attention_mask=attention_mask, **prompts
         ).last_hidden_state  # (batch, subwords, d_t)
         index = word_index.unsqueeze(2).expand(-1, -1, hidden.shape[2])
         words = hidden.gather(1, index)  # (batch, words, d_t)
         emissions = self.head(self.dropout(words))  # (batch, words, 9)
-        return self.scored(emissions, word_mask, labels)
+        output = self.scored(emissions, word_mask, labels)
+        if self.gate is not None:
+            output.image_weights = (
+                prompts["prompt_bias"].exp() * prompts["prompt_mask"]
+                if prompts
+                else emissions.new_zeros(len(emissions), self.config.max_images)
+            )
+        return output
+
+    def _vectors(self, features: Tensor | None, mask: Tensor, pixels: Tensor | None) -> Tensor:
+        """V, (batch, images, d_v): as given, or those of the pictures that are there."""
+        if pixels is None:
+            return cast(Tensor, features)
+        if self.image_encoder is None:
+            raise ValueError("pixel_values need config.image_encoder; give image_features")
+        chosen = mask.clone()
+        chosen[0, 0] = True  # never none, so that every parameter takes part in every step
+        found = pooled(self.image_encoder(pixel_values=pixels[chosen]))  # (chosen, d_v)
+        vectors = found.new_zeros(*mask.shape, found.shape[1])  # (batch, images, d_v)
+        return vectors.masked_scatter(chosen.unsqueeze(2), found)
 
     def _prompts(
-        self, features: Tensor | None, mask: Tensor | None, pixels: Tensor | None
+        self, vectors: Tensor, mask: Tensor, input_ids: Tensor, attention_mask: Tensor
     ) -> dict[str, Tensor]:
-        """What the encoder's forward gets: nothing, or prompts and their mask."""
-        if self.image_path is None or (features is None and pixels is None):
-            return {}
-        if mask is None:
-            raise ValueError("images without image_mask: wanted (batch, images), True for present")
-        mask = mask.bool()
-        if pixels is not None:
-            if self.image_encoder is None:
-                raise ValueError("pixel_values need config.image_encoder; give image_features")
-            chosen = mask.clone()
-            chosen[0, 0] = True  # never none, so that every parameter takes part in every step
-            found = pooled(self.image_encoder(pixel_values=pixels[chosen]))  # (chosen, d_v)
-            features = found.new_zeros(*mask.shape, found.shape[1])  # (batch, images, d_v)
-            features = features.masked_scatter(chosen.unsqueeze(2), found)
-        return {"prompts": self.image_path(features, mask), "prompt_mask": mask}
+        """What the encoder's forward gets beside the text: prompts, their mask, and their bias."""
+        path = cast(ImagePath, self.image_path)
+        states = path.temporal_states(vectors, mask)  # U, (batch, images, width)
+        given = {"prompts": path.prompts(states), "prompt_mask": mask}
+        if self.gate is not None:
+            words = self.text.get_input_embeddings()(input_ids)  # (batch, subwords, word width)
+            given["prompt_bias"] = self.gate(states, mean_word(words, attention_mask))
+        return given
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
@@ -142,12 +166,18 @@ class TpmMi(Tagger):
                 init.uniform_(parameter, -0.1, 0.1)
 
 
-def _built(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
+def built_encoder(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
     """A fresh encoder, without a pooler over CLS."""
     model = AutoModel.from_config(config, **options)  # type: ignore[no-untyped-call]
     return drop_pooler(cast(PreTrainedModel, model))
 
 
-def _portable(model: PreTrainedModel) -> dict[str, Any]:
+def copy_weights(source: PreTrainedModel, part: PreTrainedModel) -> None:
+    """Puts the weights of an encoder into one built by `built_encoder`."""
+    weights = source.state_dict()
+    part.load_state_dict({name: weights[name] for name in part.state_dict()})
+
+
+def portable(model: PreTrainedModel) -> dict[str, Any]:
     """A model's configuration without the path it was loaded from."""
     return {key: value for key, value in model.config.to_dict().items() if key != "_name_or_path"}

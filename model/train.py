@@ -1,8 +1,9 @@
 """Training one system on one release: the Hugging Face Trainer over a PreTrainedModel.
 
 The weights of the epoch with the best strict micro F1 on dev are kept (ties: the earlier). Nothing of
-the loop is ours, so `accelerate launch` and `torchrun` make it distributed. Training runs in bfloat16
-where the hardware has it; evaluation always in float32, so that scores do not hang on batches.
+the loop is ours, so `accelerate launch` and `torchrun` make it distributed: a step's batch is shared by
+the processes, and so are the records that are scored. Training runs in bfloat16 where the hardware
+has it; evaluation always in float32, so that scores do not hang on batches.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import torch
+from safetensors.torch import load_model
+from torch.nn import Module
+from torch.utils.data import Sampler
 from transformers import (
     PrinterCallback,
     Trainer,
@@ -25,13 +30,21 @@ from transformers import (
 )
 
 from ..schema import Record, Release, Split, score_spans
+from . import ranks
+from .buckets import Buckets
+from .checkpoints import Finished, last_whole, read_finished, write_finished
+from .estimate import Estimate, estimate
 from .features import OnCount
 from .preset import Preset
 from .tag import Scored, tag
 from .tagger import Built, parameter_groups
 
+SAVE_SECONDS = 600
+"""Longer epochs are saved in between, about so often."""
+
 OnEpoch = Callable[[int, float], None]
 """Called with (epoch, dev F1 from 0 to 1)."""
+OnEstimate = Callable[[Estimate], None]
 
 
 @dataclass(frozen=True)
@@ -56,32 +69,52 @@ def train(
     seed: int,
     on_step: OnCount,
     on_epoch: OnEpoch,
+    on_estimate: OnEstimate = lambda estimate: None,
+    checkpoints: Path | None = None,
 ) -> Trained:
-    """Trains on train, chooses the epoch on dev, predicts dev and test."""
-    bf16 = has_bfloat16()
-    history = _History(on_step, on_epoch)
-    started = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="mnerctl-train-") as folder:
-        trainer = _Trainer(
-            built,
-            release.splits["dev"],
-            bf16=bf16,
-            args=_arguments(preset, folder=folder, seed=seed),
-            train_dataset=built.reader.encode(release.splits["train"]),
-            optimizers=(
-                torch.optim.AdamW(parameter_groups(built.model, preset), fused=True),
-                None,
-            ),
-            callbacks=[history],
-        )
-        trainer.remove_callback(PrinterCallback)
-        trainer.train()
-        seconds = time.monotonic() - started
+    """Trains on train, chooses the epoch on dev, predicts dev and test.
+
+    checkpoints: a folder (see `checkpoints.py`) where an interrupted training goes on; None to begin
+    anew and keep nothing.
+    """
+    ranks.join()
+    history = _History(preset.patience)
+    if ranks.is_first():
+        history.on_step, history.on_epoch = on_step, on_epoch
+    with _folder(checkpoints) as folder:
+        if finished := read_finished(folder):
+            model = cast(Module, built.model)
+            load_model(model, folder / finished.best / "model.safetensors")
+            model.to("cuda" if torch.cuda.is_available() else "cpu")
+            history.restore(finished.dev_f1, finished.seconds)
+        else:
+            arguments = _arguments(preset, folder=folder, seed=seed, keeps=checkpoints is not None)
+            trainer = _Trainer(built, release, preset=preset, arguments=arguments, history=history)
+            expected = trainer.estimate()
+            if ranks.is_first():
+                on_estimate(expected)
+            history.save_every = max(1, round(SAVE_SECONDS / expected.seconds))
+            last = last_whole(folder)
+            trainer.train(resume_from_checkpoint=str(last) if last else None)
+            if checkpoints and ranks.is_first():
+                best = Path(str(trainer.state.best_model_checkpoint)).name
+                write_finished(folder, Finished(best, history.dev_f1, history.seconds))
+    seconds = history.seconds
     predictions: dict[Split, list[list[Scored]]] = {
-        "dev": tag(built, release.splits["dev"]),
-        "test": tag(built, release.splits["test"]),
+        "dev": tag_shared(built, release.splits["dev"]),
+        "test": tag_shared(built, release.splits["test"]),
     }
-    return Trained(built, predictions, history.dev_f1, seconds, "bfloat16" if bf16 else "float32")
+    precision = "bfloat16" if has_bfloat16() else "float32"
+    return Trained(built, predictions, history.dev_f1, seconds, precision)
+
+
+def tag_shared(built: Built, records: Sequence[Record]) -> list[list[Scored]]:
+    """`tag`, each process its share of the records; all get the whole answer."""
+    ours = tag(built, records[ranks.rank() :: ranks.world()])
+    found: list[list[Scored]] = [[] for _ in records]
+    for rank, part in enumerate(ranks.gathered(ours)):
+        found[rank :: ranks.world()] = part
+    return found
 
 
 def has_bfloat16() -> bool:
@@ -91,19 +124,34 @@ def has_bfloat16() -> bool:
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def _arguments(preset: Preset, *, folder: str, seed: int) -> TrainingArguments:
+@contextlib.contextmanager
+def _folder(checkpoints: Path | None) -> Any:
+    """Where the Trainer writes: the same for all processes."""
+    if checkpoints is not None:
+        checkpoints.mkdir(parents=True, exist_ok=True)
+        yield checkpoints.resolve()
+        return
+    with tempfile.TemporaryDirectory(prefix="mnerctl-train-") as folder:
+        yield Path(ranks.gathered(folder)[0])
+        ranks.wait()
+
+
+def _arguments(preset: Preset, *, folder: Path, seed: int, keeps: bool) -> TrainingArguments:
+    """keeps: whether what is saved is enough to go on."""
     return TrainingArguments(
-        output_dir=folder,
+        output_dir=str(folder),
         num_train_epochs=preset.epochs,
-        per_device_train_batch_size=preset.batch_size,
+        per_device_train_batch_size=max(
+            1, preset.batch_size // (preset.accumulate * ranks.world())
+        ),
+        gradient_accumulation_steps=preset.accumulate,
         per_device_eval_batch_size=max(32, preset.batch_size),
         warmup_steps=preset.warmup,
         lr_scheduler_type="linear",
         max_grad_norm=1.0,
-        train_sampling_strategy="group_by_length",
         eval_strategy="epoch",
-        save_strategy="best",
-        save_only_model=True,
+        save_strategy="epoch" if keeps else "best",
+        save_only_model=not keeps,
         save_total_limit=1,
         load_best_model_at_end=True,
         metric_for_best_model="f1",
@@ -114,6 +162,7 @@ def _arguments(preset: Preset, *, folder: str, seed: int) -> TrainingArguments:
         dataloader_pin_memory=torch.cuda.is_available(),
         disable_tqdm=True,
         report_to="none",
+        use_cpu=ranks.world() > 1 and not torch.cuda.is_available(),  # else it shares nothing there
         seed=seed,
     )
 
@@ -121,14 +170,30 @@ def _arguments(preset: Preset, *, folder: str, seed: int) -> TrainingArguments:
 class _Trainer(Trainer):
     """bfloat16 in training steps only; evaluation is what `tag` says of the dev records."""
 
-    def __init__(self, built: Built, dev: Sequence[Record], *, bf16: bool, **given: Any) -> None:
+    def __init__(
+        self,
+        built: Built,
+        release: Release,
+        *,
+        preset: Preset,
+        arguments: TrainingArguments,
+        history: _History,
+    ) -> None:
+        self._rows = built.reader.encode(release.splits["train"])
+        optimizer = torch.optim.AdamW(parameter_groups(built.model, preset), fused=True)
         super().__init__(
             model=built.model,
+            args=arguments,
             data_collator=built.reader.collate,
-            eval_dataset=given["train_dataset"].select([]),  # wanted, never read
-            **given,
+            train_dataset=self._rows,
+            eval_dataset=self._rows.select([]),  # wanted, never read
+            optimizers=(optimizer, None),
+            callbacks=[history],
         )
-        self._built, self._dev, self._bf16 = built, dev, bf16
+        self.remove_callback(PrinterCallback)
+        self._built, self._dev = built, release.splits["dev"]
+        self._batch_size = preset.batch_size
+        self._bf16 = has_bfloat16()
 
     def compute_loss_context_manager(self) -> contextlib.ExitStack:
         contexts = contextlib.ExitStack()
@@ -136,9 +201,30 @@ class _Trainer(Trainer):
             contexts.enter_context(torch.autocast(self.args.device.type, dtype=torch.bfloat16))
         return contexts
 
+    def estimate(self) -> Estimate:
+        """The slowest process says how long a step takes."""
+        batches = -(-len(self._rows) // self._batch_size)
+        ours = estimate(
+            self._built,
+            self._rows,
+            batch_size=self.args.per_device_train_batch_size,
+            accumulate=self.args.gradient_accumulation_steps,
+            steps=int(batches * self.args.num_train_epochs),
+            precision=self.compute_loss_context_manager,
+        )
+        return max(ranks.gathered(ours), key=lambda one: one.seconds)
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
+        return Buckets(
+            self._rows["length"],
+            batch_size=self._batch_size,
+            seed=self.args.seed,
+            epoch=lambda: int(self.state.epoch or 0),
+        )
+
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Strict micro F1 against the whole records of dev, under the name the Trainer looks for."""
-        predicted = [[one.span for one in row] for row in tag(self._built, self._dev)]
+        predicted = [[one.span for one in row] for row in tag_shared(self._built, self._dev)]
         f1 = score_spans([record.spans for record in self._dev], predicted).micro.f1
         metrics = {"eval_f1": f1}
         self.control = self.callback_handler.on_evaluate(
@@ -148,17 +234,47 @@ class _Trainer(Trainer):
 
 
 class _History(TrainerCallback):
-    """Tells the caller how far training is, and keeps the dev scores."""
+    """Tells the caller how far training is, keeps the dev scores, and stops where they stay as they are.
 
-    def __init__(self, on_step: OnCount, on_epoch: OnEpoch) -> None:
-        self._on_step = on_step
-        self._on_epoch = on_epoch
+    What it must know after an interruption is in the Trainer's own state. save_every: steps.
+    """
+
+    def __init__(self, patience: int | None) -> None:
+        self.on_step: OnCount = lambda done, total: None
+        self.on_epoch: OnEpoch = lambda epoch, f1: None
+        self.save_every = 0
         self.dev_f1: list[float] = []
+        self._patience = patience
+        self._before = 0.0
+        self._started = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Of training, those before an interruption too."""
+        return self._before + time.monotonic() - self._started
+
+    def restore(self, dev_f1: Sequence[float], seconds: float) -> None:
+        """What an earlier process has reached."""
+        for f1 in dev_f1:
+            self._add(f1)
+        self._before, self._started = seconds, time.monotonic()
+
+    def _add(self, f1: float) -> None:
+        self.dev_f1.append(f1)
+        self.on_epoch(len(self.dev_f1), f1)
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
+    ) -> None:
+        told = [entry for entry in state.log_history if "eval_f1" in entry]
+        self.restore([entry["eval_f1"] for entry in told], told[-1]["seconds"] if told else 0.0)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
-        self._on_step(state.global_step, state.max_steps)
+        self.on_step(state.global_step, state.max_steps)
+        if not args.save_only_model and state.global_step % self.save_every == 0:
+            control.should_save = True
 
     def on_evaluate(
         self,
@@ -168,5 +284,8 @@ class _History(TrainerCallback):
         **given: Any,
     ) -> None:
         f1 = float(given["metrics"]["eval_f1"])
-        self.dev_f1.append(f1)
-        self._on_epoch(len(self.dev_f1), f1)
+        self._add(f1)
+        state.log_history.append({"eval_f1": f1, "seconds": self.seconds})
+        without_better = len(self.dev_f1) - 1 - self.dev_f1.index(max(self.dev_f1))
+        if self._patience is not None and without_better >= self._patience:
+            control.should_training_stop = True

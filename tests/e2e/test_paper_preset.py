@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
-from transformers import (
-    BertConfig,
-    BertModel,
-    BertTokenizer,
-    ViTConfig,
-    ViTImageProcessor,
-    ViTModel,
-)
 
 from support.made_mner_mi import small_table, write_made_mner_mi
+from support.paper_encoders import write_encoders
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 MNERCTL = str(Path(sys.executable).with_name("mnerctl"))
@@ -27,24 +22,8 @@ MNERCTL = str(Path(sys.executable).with_name("mnerctl"))
 
 @pytest.fixture(scope="module")
 def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folders `bert` and `vit` with small random weights, in the form of a download from a hub."""
-    folder = tmp_path_factory.mktemp("encoders")
-    torch.manual_seed(0)
-    letters = [chr(code) for code in range(33, 127)]
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{c}" for c in letters)]
-    BertTokenizer(vocab={piece: n for n, piece in enumerate(pieces)}).save_pretrained(
-        folder / "bert"
-    )
-    size = {
-        "hidden_size": 32,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 2,
-        "intermediate_size": 64,
-    }
-    BertModel(BertConfig(vocab_size=len(pieces), **size)).save_pretrained(folder / "bert")
-    ViTModel(ViTConfig(image_size=32, patch_size=8, **size)).save_pretrained(folder / "vit")
-    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder / "vit")
-    return folder
+    """Small ones."""
+    return write_encoders(tmp_path_factory.mktemp("encoders"), tiny=True)
 
 
 def test_paper_preset_trains_the_image_encoder_too(encoders: Path, tmp_path: Path) -> None:
@@ -64,6 +43,28 @@ def test_paper_preset_trains_the_image_encoder_too(encoders: Path, tmp_path: Pat
     before = load_file(encoders / "vit" / "model.safetensors")
     name = next(key for key in before if key.endswith("query.weight"))
     assert not torch.equal(trained[f"image_encoder.{name}"], before[name])
+
+
+def test_paper_preset_in_its_real_sizes(tmp_path: Path) -> None:
+    """BERT-base and ViT-B/16, two steps: all that a hub adds is other numbers in the same weights."""
+    write_encoders(tmp_path)
+    write_made_mner_mi(
+        tmp_path / "mi", statistics=small_table(train=16, dev=4, test=4), seed=3, pictures=6
+    )
+    command = [MNERCTL, "train-check", str(tmp_path / "mi"), "--preset", "paper", "--epochs", "1"]
+    command += ["--text-encoder", str(tmp_path / "bert"), "--image-encoder", str(tmp_path / "vit")]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "report"), "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 5), done.stderr
+    assert "training: 2 of 2" in done.stderr
+    assert json.loads(done.stdout)["run"]["images_masked"] == 0
+    with safe_open(tmp_path / "report" / "model" / "model.safetensors", framework="pt") as weights:
+        shapes = [weights.get_slice(name).get_shape() for name in weights.keys()]  # noqa: SIM118
+    assert sum(math.prod(shape) for shape in shapes) == pytest.approx(207.3e6, rel=0.01)
 
 
 def test_a_name_that_cannot_be_loaded(tmp_path: Path) -> None:

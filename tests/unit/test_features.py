@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +17,7 @@ from PIL import Image
 
 from mnerctl.model.encoders import SMOKE, ImageEncoder, load_image_encoder
 from mnerctl.model.features import BATCH, Pixels, Vectors, read_pictures
-from mnerctl.schema import Problem, Record, Release
+from mnerctl.schema import DataError, Problem, Record, Release
 from support.made_mner_mi import made_pictures
 
 
@@ -227,3 +232,107 @@ def test_every_mode_and_format_of_a_picture(tmp_path: Path) -> None:
     assert problems == []
     assert list(vectors.rows) == list(pictures)
     assert torch.isfinite(vectors.matrix).all()
+
+
+READER = """
+import sys
+from pathlib import Path
+from mnerctl.model.encoders import load_image_encoder
+from mnerctl.model.features import read_pictures
+from mnerctl.schema import Record, Release
+
+folder = Path(sys.argv[1])
+names = sorted(path.name for path in folder.iterdir())
+records = [Record(id=name, text=("a",), label=("O",), images=(name,)) for name in names]
+release = Release("made", folder, {"train": tuple(records)}, lambda name: folder / name)
+encoder = load_image_encoder("smoke", seed=1)
+print("ready", flush=True)
+sys.stdin.readline()
+vectors, problems = read_pictures(release, encoder, trained=False, on_count=lambda *_: None)
+assert not problems
+print(vectors.matrix.double().sum().item())
+"""
+
+
+def test_two_processes_may_fill_a_new_cache_at_once(tmp_path: Path, cache: Path) -> None:
+    contents = made_pictures(2 * BATCH, seed=1)
+    release = release_of(tmp_path / "a", {f"{i:03}.jpg": c for i, c in enumerate(contents)})
+    readers = [
+        subprocess.Popen(
+            [sys.executable, "-c", READER, tmp_path / "a"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(2)
+    ]
+    for reader in readers:
+        assert reader.stdout is not None and reader.stdout.readline() == "ready\n"
+    for reader in readers:
+        assert reader.stdin is not None
+        reader.stdin.write("go\n")
+        reader.stdin.flush()
+    ended = [reader.communicate() for reader in readers]
+    assert [(reader.returncode, err) for reader, (_, err) in zip(readers, ended, strict=True)] == [
+        (0, ""),
+        (0, ""),
+    ]
+    encoder = counted()
+    vectors, _ = read(release, encoder)
+    assert encoder.encoded == 0  # all are there, once
+    (rows,) = _rows(cache, "SELECT count(*) FROM vectors")
+    assert rows == (2 * BATCH,)
+    for out, _ in ended:
+        assert float(out) == pytest.approx(vectors.matrix.double().sum().item())
+
+
+def _rows(cache: Path, question: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(cache / "features.db", isolation_level=None)) as db:
+        return db.execute(question).fetchall()
+
+
+def filled(tmp_path: Path) -> Release:
+    """A release of one picture whose vector is cached."""
+    release = release_of(tmp_path / "a", {"a.jpg": made_pictures(1, seed=1)[0]})
+    read(release, counted())
+    return release
+
+
+def test_a_vector_of_another_width_is_said(tmp_path: Path, cache: Path) -> None:
+    release = filled(tmp_path)
+    _rows(cache, "UPDATE vectors SET vector = x'0000'")
+    with pytest.raises(DataError) as caught:
+        read(release, counted())
+    key = hashlib.sha256((tmp_path / "a" / "a.jpg").read_bytes()).hexdigest()[:12]
+    assert caught.value.message == (
+        f"{cache}/features.db: the vector of picture {key}… has 2 bytes; wanted 64, as this encoder"
+        " makes them"
+    )
+    assert caught.value.hint == f"rm {cache}/features.db*    # vectors are computed anew"
+
+
+@pytest.mark.parametrize("damage", ["no database", "half of one"])
+def test_a_damaged_cache_is_said(tmp_path: Path, cache: Path, damage: str) -> None:
+    release = filled(tmp_path)
+    path = cache / "features.db"
+    content = path.read_bytes()
+    path.write_bytes(b"x" * 4096 if damage == "no database" else content[: len(content) // 2])
+    with pytest.raises(DataError) as caught:
+        read(release, counted())
+    assert caught.value.message.startswith(f"{path}: ")
+    assert caught.value.hint == f"rm {path}*    # vectors are computed anew"
+    path.unlink()
+    read(release, counted())
+
+
+def test_a_cache_that_cannot_be_made_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "file" / "cache"))
+    release = release_of(tmp_path / "a", {"a.jpg": made_pictures(1, seed=1)[0]})
+    with pytest.raises(DataError) as caught:
+        read(release, counted())
+    assert "Not a directory" in caught.value.message
+    assert caught.value.hint.endswith("MNERCTL_CACHE=FOLDER")

@@ -4,97 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
-from transformers import (  # noqa: E402
-    BertConfig,
-    BertModel,
-    DistilBertConfig,
-    DistilBertModel,
-    ViTConfig,
-    ViTModel,
-)
+from transformers import DistilBertConfig, DistilBertModel  # noqa: E402
 
 from mnerctl.model.config import TpmMiConfig  # noqa: E402
 from mnerctl.model.preset import PRESETS  # noqa: E402
-from mnerctl.model.tagger import IGNORED, parameter_groups  # noqa: E402
+from mnerctl.model.tagger import parameter_groups  # noqa: E402
 from mnerctl.model.tpm_mi import TpmMi  # noqa: E402
 from mnerctl.schema.errors import DataError  # noqa: E402
 from mnerctl.schema.labels import LABELS  # noqa: E402
-
-WIDTH, FEATURES, IMAGES = 32, 16, 4
-Batch = dict[str, torch.Tensor]
-
-
-def tiny_bert() -> BertModel:
-    torch.manual_seed(0)
-    return BertModel(
-        BertConfig(
-            vocab_size=60,
-            hidden_size=WIDTH,
-            num_hidden_layers=2,
-            num_attention_heads=2,
-            intermediate_size=64,
-            initializer_range=0.2,
-        )
-    )
-
-
-def tiny_vit() -> ViTModel:
-    torch.manual_seed(1)
-    return ViTModel(
-        ViTConfig(
-            hidden_size=FEATURES,
-            num_hidden_layers=1,
-            num_attention_heads=2,
-            intermediate_size=32,
-            image_size=16,
-            patch_size=8,
-        )
-    )
-
-
-def made_model(*, seed: int = 0, image: ViTModel | None = None, **options: Any) -> TpmMi:
-    config = TpmMiConfig(image_width=FEATURES, temporal_heads=2, initializer_range=0.2, **options)
-    text = tiny_bert()
-    torch.manual_seed(seed)
-    return TpmMi.from_encoders(text, config, image=image).eval()
-
-
-def made_batch(rows: int = 4, *, seed: int = 3) -> Batch:
-    """Texts of 3 to 6 words, two subwords a word; row r has (r + 2) % 5 images: 2, 3, 4, 0, ..."""
-    generator = torch.Generator().manual_seed(seed)
-    words = torch.tensor([3 + row % 4 for row in range(rows)]).unsqueeze(1)
-    images = torch.tensor([(row + 2) % 5 for row in range(rows)]).unsqueeze(1)
-    word_mask = torch.arange(6) < words
-    attention_mask = (torch.arange(14) < 2 * words + 2).long()
-    labels = torch.randint(len(LABELS), (rows, 6), generator=generator)
-    return {
-        "input_ids": torch.randint(5, 60, (rows, 14), generator=generator) * attention_mask,
-        "attention_mask": attention_mask,
-        "word_index": (1 + 2 * torch.arange(6)).expand(rows, -1) * word_mask,
-        "word_mask": word_mask,
-        "image_features": torch.randn(rows, IMAGES, FEATURES, generator=generator),
-        "image_mask": torch.arange(IMAGES) < images,
-        "labels": labels.masked_fill(~word_mask, IGNORED),
-    }
-
-
-def emissions(model: TpmMi, batch: Batch) -> torch.Tensor:
-    """(batch, words, 9), 0 outside the words."""
-    with torch.no_grad():
-        found = model(**{key: value for key, value in batch.items() if key != "labels"}).emissions
-    assert found is not None
-    return found * batch["word_mask"].unsqueeze(2)
-
-
-def distance(left: torch.Tensor, right: torch.Tensor) -> float:
-    return (left - right).abs().max().item()
+from support.tiny_models import (  # noqa: E402
+    FEATURES,
+    IMAGES,
+    distance,
+    emissions,
+    made_batch,
+    made_model,
+    tiny_bert,
+    tiny_vit,
+)
 
 
 def test_loss_and_decoded_paths_have_the_right_shape() -> None:

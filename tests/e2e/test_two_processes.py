@@ -1,0 +1,56 @@
+"""`torchrun --nproc_per_node 2`: two processes train what one does, and one of them speaks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.made_release import made_plus
+
+pytest.importorskip("torch", reason="needs mnerctl[train]")
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
+SCRIPT = Path(__file__).parents[1] / "support" / "train_shared.py"
+
+
+def trained(folder: Path, processes: int) -> list[dict[str, Any]]:
+    """What each process says, by rank."""
+    out = folder / f"by-{processes}"
+    out.mkdir()
+    torchrun = Path(sys.executable).with_name("torchrun")
+    done = subprocess.run(
+        [
+            *(torchrun, "--standalone", "--nproc_per_node", str(processes)),
+            *(SCRIPT, folder / "plus", out, folder / f"checkpoints-{processes}"),
+        ],
+        cwd=folder,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads((out / f"{rank}.json").read_text()) for rank in range(processes)]
+
+
+def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
+    made_plus(tmp_path, train=16, dev=6, test=6, pictures=0)  # 32 texts: whole batches
+    (alone,) = trained(tmp_path, 1)
+    first, second = trained(tmp_path, 2)
+    assert first["weights"] == second["weights"]
+    for name, values in alone["weights"].items():  # without dropout only rounding differs
+        assert first["weights"][name] == pytest.approx(values, abs=1e-3), name
+    assert first["dev_f1"] == second["dev_f1"] == pytest.approx(alone["dev_f1"], abs=0.02)
+    assert first["spans"] == second["spans"]
+    different = sum(a != b for a, b in zip(first["spans"], alone["spans"], strict=True))
+    assert different <= 1
+    steps = [f"{step} of 8" for step in range(1, 9)]
+    wanted = ["estimate", *steps[:4], "epoch 1", *steps[4:], "epoch 2"]
+    assert (alone["told"], first["told"], second["told"]) == (wanted, wanted, [])
+    assert (first["seen"], second["seen"]) == ([], ["seen-by-0"])

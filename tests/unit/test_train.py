@@ -1,0 +1,239 @@
+"""Training on a tiny random system: the same for a seed, after an interruption, and in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
+
+from transformers import set_seed  # noqa: E402
+
+from mnerctl.model import train as train_module  # noqa: E402
+from mnerctl.model.checkpoints import (  # noqa: E402
+    checkpoint_folder,
+    kept_until_done,
+    last_whole,
+    read_finished,
+)
+from mnerctl.model.estimate import Estimate  # noqa: E402
+from mnerctl.model.preset import PRESETS, Preset  # noqa: E402
+from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
+from mnerctl.model.tagger import Built  # noqa: E402
+from mnerctl.model.train import Trained, train  # noqa: E402
+from mnerctl.schema import Release  # noqa: E402
+from support.made_release import made_plus  # noqa: E402
+
+pytestmark = pytest.mark.slow
+SMALL = replace(PRESETS["smoke"], batch_size=8, epochs=3)
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    return made_plus(tmp_path_factory.mktemp("plus"), train=15, dev=6, test=6, pictures=0)
+
+
+def fresh(release: Release, preset: Preset) -> Built:
+    set_seed(7)
+    material = Material(train=release.splits["train"], preset=preset, seed=7)
+    return SYSTEMS["bert-crf"].build(material)
+
+
+def trained(
+    release: Release,
+    preset: Preset = SMALL,
+    *,
+    folder: Path | None = None,
+    on_step: Callable[[int, int], None] = lambda done, total: None,
+    on_epoch: Callable[[int, float], None] = lambda epoch, f1: None,
+    on_estimate: Callable[[Estimate], None] = lambda estimate: None,
+) -> Trained:
+    return train(
+        fresh(release, preset),
+        release,
+        preset,
+        seed=7,
+        on_step=on_step,
+        on_epoch=on_epoch,
+        on_estimate=on_estimate,
+        checkpoints=folder,
+    )
+
+
+@pytest.fixture(scope="module")
+def whole(release: Release) -> Trained:
+    """A training that nothing interrupted and nothing was kept of."""
+    return trained(release)
+
+
+def weights(run: Trained) -> dict[str, torch.Tensor]:
+    return {name: value.clone() for name, value in run.built.model.state_dict().items()}
+
+
+def same(left: Trained, right: Trained) -> bool:
+    return (
+        left.dev_f1 == right.dev_f1
+        and left.predictions == right.predictions
+        and all(torch.equal(weights(right)[name], value) for name, value in weights(left).items())
+    )
+
+
+def test_the_same_seed_trains_the_same(release: Release, whole: Trained) -> None:
+    assert len(whole.dev_f1) == 3
+    assert same(trained(release), whole)
+
+
+class Stopped(Exception):
+    """What stands for Ctrl-C, which pytest would take for its own."""
+
+
+def stop_at(step: int) -> Callable[[int, int], None]:
+    def on_step(done: int, total: int) -> None:
+        if done == step:
+            raise Stopped
+
+    return on_step
+
+
+@pytest.mark.parametrize(
+    ("step", "often"),
+    [(6, False), (7, True), (12, False)],
+    ids=["saved by epoch", "saved by step", "at the very end"],
+)
+def test_an_interrupted_training_goes_on_where_it_stopped(
+    release: Release,
+    whole: Trained,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    step: int,
+    often: bool,
+) -> None:
+    if often:
+        monkeypatch.setattr(train_module, "SAVE_SECONDS", 0)
+    with pytest.raises(Stopped):
+        trained(release, folder=tmp_path, on_step=stop_at(step))
+    steps: list[int] = []
+    epochs: list[int] = []
+    again = trained(
+        release,
+        folder=tmp_path,
+        on_step=lambda done, total: steps.append(done),
+        on_epoch=lambda epoch, f1: epochs.append(epoch),
+    )
+    begin = step if often else 1 + (step - 1) // 4 * 4
+    assert steps == list(range(begin, 13))
+    assert epochs == [1, 2, 3]
+    assert same(again, whole)
+
+
+def test_an_ended_training_is_not_done_again(
+    release: Release, whole: Trained, tmp_path: Path
+) -> None:
+    first = trained(release, folder=tmp_path)
+    assert same(first, whole)
+    steps: list[int] = []
+    again = trained(release, folder=tmp_path, on_step=lambda done, total: steps.append(done))
+    assert steps == []
+    assert same(again, whole)
+    assert again.seconds == pytest.approx(first.seconds, abs=0.5)
+
+
+def test_a_checkpoint_that_was_being_written_is_not_taken(release: Release, tmp_path: Path) -> None:
+    with pytest.raises(Stopped):
+        trained(release, folder=tmp_path, on_step=stop_at(10))
+    last = last_whole(tmp_path)
+    assert last is not None and last.name == "checkpoint-8"
+    (tmp_path / "checkpoint-9").mkdir()
+    (tmp_path / "checkpoint-9" / "trainer_state.json").write_text('{"global_st')
+    (tmp_path / "checkpoint-12").mkdir()
+    assert last_whole(tmp_path) == last
+    assert read_finished(tmp_path) is None
+
+
+def test_parts_of_a_batch_are_the_batch(release: Release) -> None:
+    """Without dropout; the rest is rounding."""
+    still = replace(SMALL, epochs=1, dropout=0.0, attention_dropout=0.0)
+    one = weights(trained(release, still))
+    four = weights(trained(release, replace(still, accumulate=4)))
+    assert all(torch.allclose(four[name], value, atol=2e-3) for name, value in one.items())
+    begun = fresh(release, still).model.state_dict()
+    assert any(not torch.allclose(begun[name], value, atol=2e-3) for name, value in one.items())
+
+
+def test_training_ends_early_where_dev_stays_as_it_is(release: Release, tmp_path: Path) -> None:
+    lame = replace(
+        SMALL, epochs=20, learning_rate=0.0, head_learning_rate=0.0, crf_learning_rate=0.0
+    )
+    run = trained(release, replace(lame, patience=2), folder=tmp_path)
+    assert len(run.dev_f1) == 3  # the first is the best, and two more are no better
+    assert len(trained(release, replace(lame, patience=2), folder=tmp_path).dev_f1) == 3
+
+
+def test_what_it_will_cost_is_told_and_changes_nothing(release: Release) -> None:
+    told: list[Estimate] = []
+    trained(release, replace(SMALL, epochs=1), on_estimate=told.append)
+    (found,) = told
+    model = fresh(release, SMALL).model
+    assert found.parameters == found.trained == sum(p.numel() for p in model.parameters())
+    assert found.steps == 4
+    assert 0 < found.seconds < 60
+    assert found.memory > 100e6
+
+
+ESTIMATES = {
+    "195.9 M parameters, 5.1 GB of memory, 12,855 steps of 0.91 s: about 3 h 15 min": Estimate(
+        195_900_000, 195_900_000, 5_100_000_000, 12_855, 0.91
+    ),
+    "22.7 M parameters (22.1 M trained), 1.3 GB of memory, 320 steps of 0.31 s: about 2 min": (
+        Estimate(22_700_000, 22_100_000, 1_300_000_000, 320, 0.31)
+    ),
+    "9,012 parameters, 0.5 GB of memory, 10 steps of 0.05 s: about 0 s": Estimate(
+        9_012, 9_012, 500_000_000, 10, 0.05
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "estimate"), ESTIMATES.items(), ids=["paper", "quick", "smoke"])
+def test_an_estimate_in_words(text: str, estimate: Estimate) -> None:
+    assert str(estimate) == text
+
+
+def test_the_folder_is_named_for_what_is_trained(tmp_path: Path) -> None:
+    out = tmp_path / "report"
+
+    def named(**changes: object) -> Path:
+        what = {"records_sha256": "a", "system": "tpm-mi", "preset": SMALL, "seed": 1} | changes
+        return checkpoint_folder(out, **what)  # type: ignore[arg-type]
+
+    others = [
+        named(records_sha256="b"),
+        named(system="bert"),
+        named(preset=replace(SMALL, epochs=4)),
+        named(seed=2),
+    ]
+    assert named() == named()
+    assert len({named(), *others}) == 5
+    assert {path.parent for path in (named(), *others)} == {tmp_path / "report.partial-training"}
+
+
+def test_folders_go_when_all_is_done_and_stay_when_it_is_not(tmp_path: Path) -> None:
+    one, two = tmp_path / "x.partial-training" / "1", tmp_path / "x.partial-training" / "2"
+    one.mkdir(parents=True)
+    with pytest.raises(Stopped), kept_until_done(one):
+        raise Stopped
+    assert not one.parent.exists()  # nothing was in it
+    for folder in (one, two):
+        folder.mkdir(parents=True)
+        (folder / "finished.json").write_text("{}")
+    with pytest.raises(Stopped), kept_until_done(one):
+        raise Stopped
+    assert one.is_dir()
+    with kept_until_done(one):
+        pass
+    assert (one.exists(), two.exists()) == (False, True)
+    with kept_until_done(two):
+        pass
+    assert list(tmp_path.iterdir()) == []
