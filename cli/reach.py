@@ -1,4 +1,4 @@
-"""Posts that had to go leave what was made from them: releases, galleries, reports and cached vectors.
+"""Posts that had to go leave what was made from them: releases, galleries, reports and what is cached.
 
 `comply` and `release withdraw` share this; each wing does its own part, and nothing is found by guessing:
 folders are given.
@@ -38,6 +38,7 @@ _WORDS = {
     "report_lines": "lines of reports",
     "report_examples": "examples of pages",
     "vectors": "cached vectors",
+    "answers": "cached answers",
 }
 
 
@@ -52,6 +53,7 @@ class Reached:
     report_lines: int = 0
     report_examples: int = 0
     vectors: int = 0
+    answers: int = 0
     still: list[str] = field(default_factory=list)
     found: set[str] = field(default_factory=set)
 
@@ -80,6 +82,7 @@ def reach(
 ) -> Reached:
     """Takes the posts out everywhere. pictures: SHA-256 of those that the corpus lost with them."""
     from ..model.cache import forget_vectors
+    from ..model.chat.answers import forget_answers
     from ..release.withdraw import withdraw_from_release
     from ..release.withdraw_made import withdraw_from_gallery, withdraw_from_reports
 
@@ -99,6 +102,7 @@ def reach(
         reached.report_examples += found.examples
         reached.still += map(str, found.still)
     reached.vectors = forget_vectors(hashes, dry_run=dry_run)
+    reached.answers = forget_answers(ids, dry_run=dry_run)
     return reached
 
 

@@ -8,11 +8,11 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.preset import PRESETS  # noqa: E402
-from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
-from mnerctl.model.tag import sureness, tag  # noqa: E402
-from mnerctl.model.tagger import Built  # noqa: E402
-from mnerctl.schema import Record  # noqa: E402
+from mnerctl.model.preset import PRESETS
+from mnerctl.model.systems import SYSTEMS, Material
+from mnerctl.model.tag import sureness, tag
+from mnerctl.model.tagger import Built
+from mnerctl.schema import Record
 
 WORDS = ["Ada", "in", "Paris", "with", "Jordan", "and", "NASA", "\u200b", "🎉"]
 

@@ -1,0 +1,106 @@
+"""Answers that were paid for: kept as they come, by the content of the request, for all releases and runs.
+
+One SQLite file in the cache folder. The key is the SHA-256 of model, version of the prompt and whole request,
+pictures included; the address is not in it. An answer holds words of a post, so it leaves with its post.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from ...schema import DataError
+from ..cache import cache_folder
+from .prompt import PROMPT
+from .reply import Reply
+
+ANSWERS: Final = "answers.db"
+WAIT_SECONDS: Final = 60
+ANEW: Final = "posts are asked about anew, and paid for"
+
+
+def key_of_request(body: dict[str, Any]) -> bytes:
+    """Of a body without `response_format`: the same answer counts, however the server was made to give it."""
+    said = json.dumps([body["model"], PROMPT, body], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+
+
+class Answers:
+    """The file; it can be used from several threads and processes. Raises DataError where it is damaged."""
+
+    def __init__(self) -> None:
+        folder = cache_folder()
+        self._path = folder / ANSWERS
+        self._lock = Lock()
+        with self._readable():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(
+                self._path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._path.chmod(0o600)
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, record TEXT, reply TEXT)"
+                " WITHOUT ROWID"
+            )
+
+    def close(self) -> None:
+        """After the last use."""
+        self._db.close()
+
+    def known(self, key: bytes) -> Reply | None:
+        """The answer to this request, if it was ever given."""
+        with self._lock, self._readable():
+            row = self._db.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        try:
+            return Reply.model_validate_json(row[0])
+        except ValidationError as error:
+            raise DataError(
+                f"{self._path}: an answer in it is not as mnerctl wrote it",
+                f"rm {self._path}*    # {ANEW}",
+            ) from error
+
+    def keep(self, key: bytes, record_id: str, reply: Reply) -> None:
+        """On disk when this returns."""
+        row = (key, record_id, reply.model_dump_json())
+        with self._lock, self._readable():
+            self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", row)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, OSError) as error:
+            code = getattr(error, "sqlite_errorcode", None)
+            raise DataError(
+                f"{self._path}: {error}",
+                f"rm {self._path}*    # {ANEW}"
+                if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+                else "check the folder's permissions and space, or give another: MNERCTL_CACHE=FOLDER",
+            ) from error
+
+
+def forget_answers(records: Iterable[str], *, dry_run: bool = False) -> int:
+    """Deletes what any model said of the records with these ids; how many answers that were.
+
+    The file is written anew, so that no byte of them stays.
+    """
+    path, rows = cache_folder() / ANSWERS, [(one,) for one in records]
+    if not rows or not Path(path).is_file():
+        return 0
+    with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        gone = sum(db.execute("DELETE FROM answers WHERE record = ?", row).rowcount for row in rows)
+        db.execute("ROLLBACK" if dry_run else "COMMIT")
+        if gone and not dry_run:
+            db.execute("VACUUM")
+    return gone

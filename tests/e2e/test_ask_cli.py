@@ -1,0 +1,282 @@
+"""`mnerctl ask`: what people see, what is written, and a run that is killed and goes on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mnerctl.schema import Release
+from support.chat_server import KEY, ChatServer, completion, error, post_of, running_chat, said
+from support.command import Ended, interrupted, run, started
+from support.made_text import NAMES
+from support.sound_release import sound_release
+
+pytestmark = pytest.mark.e2e
+MODEL = ("--model", "made-1", "--allow-external")
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
+    with running_chat() as world:
+        world.names = {" ".join(name): kind for kind, names in NAMES.items() for name in names[:60]}
+        monkeypatch.setenv("MNERCTL_CHAT_URL", world.url)
+        monkeypatch.setenv("MNERCTL_CHAT_KEY", KEY)
+        yield world
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    sound_release(tmp_path)
+    (tmp_path / "work").mkdir()
+    (tmp_path / "sound").rename(tmp_path / "work" / "sound")
+    return tmp_path / "work"
+
+
+def asked(folder: Path, *words: str, options: tuple[str, ...] = MODEL) -> Ended:
+    """`mnerctl ask sound ...`, without how far reading is."""
+    ended = run("ask", "sound", *options, *words, folder=folder)
+    lines = [line for line in ended.err.splitlines() if not line.startswith("reading: ")]
+    return replace(ended, err="".join(f"{line}\n" for line in lines))
+
+
+def test_what_people_see(server: ChatServer, folder: Path) -> None:
+    ended = asked(folder, "--parallel", "1", "--price-in", "2.5", "--price-out", "10", "-o", "out")
+    assert ended.code == 0, ended.err
+    assert ended.out == GOOD_OUT
+    first, *middle, last = ended.err.splitlines()
+    assert first.startswith(
+        "8 posts, 0 answers in the cache: 8 requests to made-1, about 3,"
+    ) and first.endswith(" tokens in and 480 out, about $0.01")
+    assert middle == [f"asking: {done} of 8" for done in range(1, 9)]
+    assert last == (
+        "8 posts, 8 requests now; all answers took 800 tokens in and 80 out, $0.00; look at out/report.md"
+    )
+    assert sorted(path.name for path in (folder / "out").iterdir()) == [
+        "predictions.test.jsonl", "report.json", "report.md",
+    ]  # fmt: skip
+
+
+GOOD_OUT = """\
+sound: gpt4, made-1, test
+
+               P        R       F1   gold   predicted
+ ─────────────────────────────────────────────────────
+  micro   100.00   100.00   100.00     32          32
+  PER     100.00   100.00   100.00      8           8
+  LOC     100.00   100.00   100.00      8           8
+  ORG     100.00   100.00   100.00      8           8
+  MISC    100.00   100.00   100.00      8           8
+
+answers
+
+                 count
+ ──────────────────────
+  posts              8
+  answered           8
+  refused            0
+  cut                0
+  broken             0
+  rejected           0
+  fenced             0
+  entities          32
+  placed            32
+  invented           0
+  surplus            0
+  repeated           0
+  unknown type       0
+
+"""
+
+
+def test_what_is_written(server: ChatServer, folder: Path) -> None:
+    release = Release.load(folder / "sound")
+    one, two, three = release.splits["test"][:3]
+    name = " ".join(one.text[one.spans[0].start : one.spans[0].end])
+    server.by_post[one.raw or ""] = said((name, "person"), ("Nowhere", "LOC"), ("number", "VERB"))
+    server.by_post[two.raw or ""] = completion(None, refusal="no")
+    server.by_post[three.raw or ""] = completion("{", finish="length")
+    ended = asked(folder, "--shots", "2", "--json", "-o", "out")
+    assert ended.code == 0, ended.err
+    report = json.loads((folder / "out" / "report.json").read_text())
+    assert json.loads(ended.out) == report
+    run_of_it = report["run"]
+    assert (run_of_it["allow_external"], run_of_it["address"]) == (True, server.url)
+    assert (run_of_it["system"], run_of_it["served"]) == ("gpt4", ["made-1-2024"])
+    assert (run_of_it["shots"], run_of_it["images"], run_of_it["structured"]) == (2, "none", 8)
+    assert report["answers"]["test"] == {
+        "posts": 8, "answered": 6, "refused": 1, "cut": 1, "broken": 0, "rejected": 0, "fenced": 0,
+        "entities": 23, "placed": 21, "invented": 1, "surplus": 0, "repeated": 0, "unknown_type": 1,
+    }  # fmt: skip
+    micro = report["scores"]["test"]["micro"]
+    assert (micro["gold"], micro["predicted"], micro["correct"]) == (32, 22, 21)
+    lines = [
+        json.loads(line)
+        for line in (folder / "out" / "predictions.test.jsonl").read_text().splitlines()
+    ]
+    assert [line["id"] for line in lines] == [record.id for record in release.splits["test"]]
+    assert [line["answer"] for line in lines] == ["answered", "refused", "cut"] + ["answered"] * 5
+    span = one.spans[0]
+    assert lines[0]["spans"][0] == {
+        "start": span.start, "end": span.end, "type": "PER", "score": 1.0, "text": name,
+        "start_char": one.offsets[span.start][0], "end_char": one.offsets[span.end - 1][1],  # type: ignore[index]
+    }  # fmt: skip
+    assert lines[0]["unplaced"] == [
+        {"text": "Nowhere", "type": "LOC", "why": "invented"},
+        {"text": "number", "type": "VERB", "why": "unknown type"},
+    ]
+    assert (
+        "| micro | 95.45 | 65.62 | 77.78 | 32 | 22 |" in (folder / "out" / "report.md").read_text()
+    )
+
+
+def test_it_is_told_what_it_costs_before_anything_is_sent(server: ChatServer, folder: Path) -> None:
+    ended = asked(folder, "--dry-run", "--system", "minigpt4", "--max-requests", "3")
+    assert (ended.code, ended.out, server.requests) == (0, "", [])
+    assert ended.err.startswith("8 posts, 0 answers in the cache: 3 requests to made-1, about 2,")
+    assert ended.err.endswith(" tokens in and 180 out; 5 more are left for later\n")
+
+
+def test_pictures_that_are_gone_are_told_of_before_anything_is_sent(
+    server: ChatServer, folder: Path
+) -> None:
+    """A published corpus without its pictures: it can be asked about, and the report says how."""
+    words = ("B-PER", "Ada"), ("O", "sings")
+    post = "IMGID:1\n" + "".join(f"{word}\t{tag}\n" for tag, word in words) + "\n"
+    (folder / "twitter").mkdir()
+    for name in ("train", "valid", "test"):
+        (folder / "twitter" / f"{name}.txt").write_text(post)
+    ended = run(
+        "ask", "twitter", *MODEL, "--system", "minigpt4", "-o", "out", "--json", folder=folder
+    )
+    assert ended.code == 0, ended.err
+    warned = (
+        "warning image-missing twitter/1.jpg: no file; wanted the image (left out of the request)"
+    )
+    assert ended.err.index(warned) < ended.err.index("1 posts, 0 answers in the cache: 1 requests")
+    run_of_it = json.loads(ended.out)["run"]
+    assert (run_of_it["images"], run_of_it["images_named"], run_of_it["images_masked"]) == (
+        "first", 1, 1,
+    )  # fmt: skip
+
+
+def test_posts_stay_in_the_house(server: ChatServer, folder: Path) -> None:
+    ended = asked(folder, options=("--model", "made-1"))
+    assert (ended.code, ended.out, server.requests) == (2, "", [])
+    assert ended.err == (
+        f"error: {server.url}: 8 posts would be sent there; wanted your leave\n"
+        "  try: give --allow-external where the posts' authors and your rules allow it\n"
+    )
+
+
+def test_a_key_that_is_refused(server: ChatServer, folder: Path) -> None:
+    server.key = "sk-another-0123456789"
+    ended = asked(folder)
+    assert (ended.code, ended.out) == (4, "")
+    assert ended.err.splitlines()[-2:] == [
+        f"error: {server.url}: HTTP 401 (Incorrect API key provided: Bearer [key].)",
+        "  try: export MNERCTL_CHAT_KEY=...    # a key that this endpoint takes for this model",
+    ]
+    assert not (folder / "reports").exists()
+
+
+def test_a_report_is_never_overwritten(server: ChatServer, folder: Path) -> None:
+    (folder / "reports" / "sound-1.0.0-gpt4-made-1").mkdir(parents=True)
+    ended = asked(folder)
+    assert (ended.code, ended.out, server.requests) == (3, "", [])
+    assert ended.err == (
+        "error: reports/sound-1.0.0-gpt4-made-1: exists already; a report is never overwritten\n"
+        "  try: give another --out\n"
+    )
+
+
+def test_a_budget(server: ChatServer, folder: Path) -> None:
+    ended = asked(folder, "--max-requests", "6", "-o", "out")
+    assert (ended.code, ended.out) == (6, "")
+    assert ended.err.splitlines()[-2:] == [
+        "error: 6 of 8 requests are answered and kept; 2 are left, as --max-requests says",
+        "  try: run the same command again: what is answered is neither asked nor paid for again",
+    ]
+    assert asked(folder, "--max-requests", "6", "-o", "out").code == 0
+    assert len(server.requests) == 8
+
+
+def test_killed_and_gone_on(server: ChatServer, folder: Path) -> None:
+    """What was answered before the end is not asked again."""
+    server.hold = 3
+    process = started("ask", "sound", *MODEL, "--parallel", "1", "-o", "out", folder=folder)
+    assert server.held.wait(30)
+    process.kill()
+    process.communicate()
+    server.hold = None
+    server.release.set()
+    assert not (folder / "out").exists()
+    ended = asked(folder, "-o", "out")
+    assert ended.code == 0, ended.err
+    assert ended.err.startswith("8 posts, 3 answers in the cache: 5 requests ")
+    times = Counter(post_of(request) for request in server.requests)
+    assert sorted(times.values()) == [1] * 7 + [2], "the one that was on its way, once more"
+
+
+def test_stopped_by_hand(server: ChatServer, folder: Path) -> None:
+    """What is on its way is waited for: nothing is paid twice."""
+    server.delay = 0.2
+    ended = interrupted(
+        "ask",
+        "sound",
+        *MODEL,
+        "--parallel",
+        "2",
+        "-o",
+        "out",
+        folder=folder,
+        after="asking: 2 of 8",
+    )
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err.endswith("interrupted: finished work is kept; run the same command to go on\n")
+    assert 2 <= len(server.requests) < 8
+    assert asked(folder, "-o", "out").code == 0
+    assert len(server.requests) == 8
+
+
+def test_the_key_is_nowhere(server: ChatServer, folder: Path) -> None:
+    server.next.append(error(500, f"failed for {KEY}"))
+    release = Release.load(folder / "sound")
+    server.by_post[release.splits["test"][0].raw or ""] = said((KEY, "PER"))
+    ended = asked(folder, "-o", "out", "--json")
+    assert ended.code == 0, ended.err
+    assert "waiting 1 s: HTTP 500 (failed for [key]); try 2 of 5\n" in ended.err
+    files = [path for path in folder.parent.rglob("*") if path.is_file()]
+    assert any(path.name == "answers.db" for path in files)
+    told = b"".join(path.read_bytes() for path in files) + (ended.out + ended.err).encode()
+    assert b"[key]" in told and KEY.encode() not in told
+
+
+def test_answers_leave_with_their_post(server: ChatServer, folder: Path) -> None:
+    assert asked(folder, "-o", "out").code == 0
+    post = Release.load(folder / "sound").splits["test"][0].id
+    words = ("release", "withdraw", "sound", post, "--reason", "asked by its author")
+    ended = run(*words, "--reports", "out", folder=folder)
+    assert (ended.code, ended.out) == (0, ""), ended.err
+    assert "also gone: from releases 1, lines of reports 1, cached answers 1\n" in ended.err
+    files = [path for path in folder.parent.rglob("*") if path.is_file()]
+    left = [path.name for path in files if post.encode() in path.read_bytes()]
+    assert set(left) == {"manifest.json", "withdrawn.json"}
+
+
+def test_it_needs_no_torch() -> None:
+    """Whoever asks a model elsewhere has none to train."""
+    loaded = subprocess.run(
+        [sys.executable, "-P", "-c", "import sys, mnerctl.model.chat.report; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert "mnerctl.model.chat.ask" in loaded
+    assert not {"torch", "transformers", "datasets", "numpy"} & set(loaded)

@@ -1,0 +1,236 @@
+"""A chat endpoint on loopback that speaks the OpenAI-compatible protocol and can be told to misbehave.
+
+Its model knows the names of `names`: it answers with those that stand in a post, and obeys a post that gives
+it an order, as `obeyed` says. `server.next` holds answers to give instead, in order; requests without the
+key, or of a shape that the protocol does not have, are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final
+
+KEY: Final = "sk-test-0123456789abcdefSECRET"
+PATH: Final = "/v1/chat/completions"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server sends: JSON where the body is no bytes."""
+
+    status: int = 200
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Misbehave = Callable[[BaseHTTPRequestHandler], None]
+
+
+def completion(content: str | None, *, finish: str = "stop", refusal: str | None = None) -> Answer:
+    """A whole answer of the protocol."""
+    message = {"role": "assistant", "content": content, "refusal": refusal}
+    return Answer(
+        body={
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": 1_700_000_000,
+            "model": "made-1-2024",
+            "choices": [
+                {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
+            ],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
+        }
+    )
+
+
+def said(*entities: tuple[str, str]) -> Answer:
+    """An answer that names these entities: (text, type)."""
+    found = [{"text": text, "type": kind} for text, kind in entities]
+    return completion(json.dumps({"entities": found}))
+
+
+def error(status: int, message: str, *, code: str | None = None, **headers: str) -> Answer:
+    """An error of the protocol. headers: with `_` for `-`."""
+    body = {"error": {"message": message, "type": "made", "param": None, "code": code}}
+    return Answer(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+class ChatServer:
+    """The world behind the server.
+
+    posts: what it was asked about and has answered, in order. takes_format: whether it takes
+    response_format. by_post: what to answer to a post with this text in it, always. hold: after so many
+    answers the next ones wait for `release`.
+    """
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.next: deque[Answer | Misbehave] = deque()
+        self.by_post: dict[str, Answer | Misbehave] = {}
+        self.obeyed: dict[str, str] = {}
+        self.takes_format = True
+        self.key: str | None = KEY
+        self.requests: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.times: list[float] = []
+        self.posts: list[str] = []
+        self.hold: int | None = None
+        self.held = threading.Event()
+        self.release = threading.Event()
+        self.at_once = self.most_at_once = 0
+        self.delay = 0.0
+        self.lock = threading.Lock()
+        self.url = ""
+
+    def answer(self, headers: Mapping[str, str], body: dict[str, Any]) -> Answer | Misbehave:
+        """What to send."""
+        if self.next:
+            return self.next.popleft()
+        if self.key and headers.get("authorization") != f"Bearer {self.key}":
+            given = headers.get("authorization", "none")
+            return error(401, f"Incorrect API key provided: {given}.", code="invalid_api_key")
+        if body.get("temperature") != 0 or body["messages"][0]["role"] != "system":
+            return error(400, "not as wanted here")
+        if "response_format" in body and not self.takes_format:
+            return error(400, "Invalid parameter: 'response_format' of type 'json_schema'")
+        post = post_of(body)
+        for part, given in self.by_post.items():
+            if part in post:
+                return given
+        for order, what in self.obeyed.items():
+            if order in post:
+                return completion(what)
+        found = sorted((post.find(name), name) for name in self.names if name in post)
+        return said(*((name, self.names[name]) for _, name in found))
+
+
+def post_of(body: dict[str, Any]) -> str:
+    """The text of the post that a request asks about."""
+    content = body["messages"][-1]["content"]
+    text = content if isinstance(content, str) else content[0]["text"]
+    post = json.loads(text)["post"]
+    assert isinstance(post, str)
+    return post
+
+
+@contextmanager
+def running_chat() -> Iterator[ChatServer]:
+    """The server, on a port of its own; it ends with the block."""
+    world = ChatServer()
+
+    class Handler(_Handler):
+        server_world = world
+
+    with _Server(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        server.block_on_close = False
+        world.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield world
+        finally:
+            world.release.set()
+            server.shutdown()
+            thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that is killed hangs up on us: no news. Everything else is printed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server_world: ChatServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 20
+
+    def do_POST(self) -> None:
+        world = self.server_world
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        with world.lock:
+            world.requests.append(body)
+            world.headers.append(headers)
+            world.times.append(time.monotonic())
+            world.at_once += 1
+            world.most_at_once = max(world.most_at_once, world.at_once)
+            answer = (
+                error(404, "no such path") if self.path != PATH else world.answer(headers, body)
+            )
+            must_wait = world.hold is not None and len(world.posts) >= world.hold
+        try:
+            if must_wait:
+                world.held.set()
+                world.release.wait(20)
+            time.sleep(world.delay)
+            if isinstance(answer, Answer):
+                with world.lock:
+                    if answer.status == 200:
+                        world.posts.append(post_of(body))
+                send(self, answer)
+            else:
+                answer(self)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+        finally:
+            with world.lock:
+                world.at_once -= 1
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+    """Writes a whole answer."""
+    content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    handler.send_response(answer.status)
+    for name, value in {
+        "Content-Type": "application/json",
+        "Content-Length": str(len(content)),
+        **answer.headers,
+    }.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
+def hang_up(handler: BaseHTTPRequestHandler) -> None:
+    """The connection ends before a byte of an answer."""
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def endless(handler: BaseHTTPRequestHandler) -> None:
+    """A body without an end."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.end_headers()
+    handler.close_connection = True
+    while True:
+        handler.wfile.write(b" " * 65_536)
+
+
+def drip(handler: BaseHTTPRequestHandler) -> None:
+    """A byte now and then."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "application/json")
+    handler.end_headers()
+    handler.close_connection = True
+    for _ in range(200):
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.1)
