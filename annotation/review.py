@@ -51,7 +51,8 @@ def _missing(studio: Studio, task: StudioTask, dispute: Dispute) -> list[NewPred
     """The suggestions that the task has not; those of which somebody has thought better are deleted."""
     wanted = {
         f"{one.annotator} (skipped)" if one.status == "skipped" else one.annotator: (
-            result_from_annotation(one, dispute.post)
+            # without what was said of whole pictures: the server takes no suggestion inside <Repeater>
+            result_from_annotation(one.model_copy(update={"relevance": ()}), dispute.post)
         )
         for one in dispute.annotations
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from ..schema import RemoteError
 from .studio_door import Door
 from .studio_error import mapped
 from .studio_shapes import NewPrediction, Project
@@ -16,7 +17,10 @@ class Predictions(Door):
     """What is suggested with the tasks of a Label Studio."""
 
     def add_predictions(self, project: Project, predictions: Sequence[NewPrediction]) -> None:
-        """Adds suggestions to tasks that are there. The server does not notice a second time."""
+        """Adds suggestions to tasks that are there. The server does not notice a second time.
+
+        Raises RemoteError where it has not taken all: it answers 201 all the same.
+        """
         from label_studio_sdk.types.prediction_request import PredictionRequest
 
         for first in range(0, len(predictions), IMPORT_SIZE):
@@ -30,7 +34,13 @@ class Predictions(Door):
                 for one in predictions[first : first + IMPORT_SIZE]
             ]
             with mapped(self.url):
-                self._client.projects.import_predictions(project.id, request=batch)
+                said = self._client.projects.import_predictions(project.id, request=batch)
+            if said.created != len(batch):
+                raise RemoteError(
+                    f"{self.url} project {project.title!r}: {said.created or 0} of {len(batch)} "
+                    "suggestions taken; wanted all (the log of Label Studio names what it refused)",
+                    "mnerctl label push    # brings the project's page up to date; then try again",
+                )
 
     def drop_prediction(self, id: int) -> None:
         """Deletes a suggestion."""

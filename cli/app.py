@@ -7,13 +7,17 @@ from typing import NoReturn
 
 import typer
 
+from .ask import ask
 from .build_plus import build_plus
+from .compare import compare
 from .comply import comply
 from .demo import demo
 from .fetch import fetch
 from .label import label
+from .predict import predict
 from .release import release
 from .status import status
+from .suspects import suspects
 from .train_check import train_check
 
 app = typer.Typer(
@@ -31,6 +35,10 @@ app.add_typer(label)
 app.add_typer(release)
 app.command()(build_plus)
 app.command()(train_check)
+app.command()(predict)
+app.command()(compare)
+app.command()(ask)
+app.command()(suspects)
 app.command()(demo)
 
 USAGE, INTERRUPTED = 2, 130

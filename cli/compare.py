@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import AsJson, ReleasePath
-from .train_check import EncoderHelp, PresetName, _quiet_libraries
+from .train_options import EncoderHelp, PresetName, named_system, quiet_libraries
 
 if TYPE_CHECKING:
     from ..model.compare_run import Outcome, Planned
@@ -59,7 +59,7 @@ def compare(
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    _quiet_libraries()
+    quiet_libraries()
     from ..model.compare import compare as run_all
     from ..model.compare_page import write_comparison
     from ..model.preset import PRESETS
@@ -95,15 +95,8 @@ def compare(
 
 
 def _systems(names: str) -> list[System]:
-    from ..model.systems import SYSTEMS
-
     asked = dict.fromkeys(name.strip() for name in names.split(","))
-    if unknown := [name for name in asked if name not in SYSTEMS]:
-        known = ", ".join(SYSTEMS)
-        raise typer.BadParameter(
-            f"{unknown[0]!r}: wanted names out of {known}", param_hint="'--systems'"
-        )
-    return [SYSTEMS[name] for name in asked]
+    return [named_system(name, "--systems") for name in asked]
 
 
 def _tell(planned: Planned, outcome: Outcome, was_finished: bool) -> None:

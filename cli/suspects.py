@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import AsJson, ReleasePath
-from .train_check import PresetName, SystemName, _quiet_libraries
+from .train_options import PresetName, SystemName, named_system, quiet_libraries
 
 if TYPE_CHECKING:
     from ..model.suspects import Suspect
@@ -19,7 +19,7 @@ MOST_ROWS = 10
 
 def suspects(
     release: ReleasePath,
-    system: Annotated[SystemName, typer.Option(help="What judges the labels.")] = SystemName.tpm_mi,
+    system: SystemName = "tpm-mi",
     preset: Annotated[PresetName, typer.Option(help="How to train it.")] = PresetName.quick,
     folds: Annotated[
         int,
@@ -45,19 +45,18 @@ def suspects(
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    _quiet_libraries()
+    quiet_libraries()
     from ..model.preset import PRESETS
-    from ..model.report import prepare_folder
+    from ..model.report_files import prepare_folder
     from ..model.suspects import find_suspects
     from ..model.suspects_page import write_suspects
     from ..model.suspects_sight import sight_of
-    from ..model.systems import SYSTEMS
 
+    judge, chosen = named_system(system), PRESETS[preset.value]
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    name = f"{loaded.name}{version}-suspects-{system.value}-{preset.value}"
+    name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
     folder = out or Path("reports") / name
     prepare_folder(folder)
-    judge, chosen = SYSTEMS[system.value], PRESETS[preset.value]
     with progress("pictures") as on_picture:
         sight = sight_of(loaded, judge, chosen, seed=seed, on_picture=on_picture)
     print_problems(sight.problems)

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from .console import print_table
 
 if TYPE_CHECKING:
-    from ..model.report import Check, Prf
+    from ..model.ablate import Ablation
+    from ..model.checks import Check
+    from ..model.score import Scores
     from ..release import Statistics
 
 
@@ -20,15 +22,24 @@ def print_statistics(title: str, counts: Statistics) -> None:
     print_table(table.title, table.columns, table.rows)
 
 
-def print_scores(title: str, scores: Mapping[str, Prf]) -> None:
+def print_scores(title: str, scores: Mapping[str, Scores]) -> None:
     """Strict scores in percent, micro first."""
-    from ..model.report import score_rows
+    from ..model.report_text import score_rows
 
     print_table(title, ("", "P", "R", "F1", "gold"), score_rows(scores))
 
 
+def print_ablations(ablations: Sequence[Ablation]) -> None:
+    """What all images are above each view of them; nothing for a system of text."""
+    from ..model.report_text import ablation_rows
+
+    if ablations:
+        columns = ("test with", "", "F1", "all images", "95 %", "p")
+        print_table("images", columns, ablation_rows(ablations))
+
+
 def print_checks(checks: Sequence[Check]) -> None:
     """The checks that make the verdict."""
-    from ..model.report import check_rows
+    from ..model.report_text import check_rows
 
     print_table("checks", ("check", "answer", "figure", "threshold", "reason"), check_rows(checks))

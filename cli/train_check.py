@@ -2,48 +2,66 @@
 
 from __future__ import annotations
 
-import os
+from contextlib import ExitStack
 from dataclasses import replace
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import AsJson, ReleasePath
+from .train_options import (
+    EncoderHelp,
+    PresetName,
+    Require,
+    SystemName,
+    named_system,
+    quiet_libraries,
+)
 
-
-class PresetName(StrEnum):
-    """quick: packaged weights, minutes on 2 cores. paper: as published. smoke: random and tiny."""
-
-    quick = "quick"
-    paper = "paper"
-    smoke = "smoke"
-
-
-class SystemName(StrEnum):
-    """The systems of the paper that can be trained."""
-
-    tpm_mi = "tpm-mi"
-    bert_crf = "bert-crf"
-
-
-EncoderHelp = "A hub name, a local folder, or offline; the preset's otherwise."
+if TYPE_CHECKING:
+    from ..model.ablate import ViewName
 
 
 def train_check(
     release: ReleasePath,
-    system: Annotated[SystemName, typer.Option(help="What to train.")] = SystemName.tpm_mi,
+    system: SystemName = "tpm-mi",
     preset: Annotated[PresetName, typer.Option(help="How to train it.")] = PresetName.quick,
     text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
     image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over train; the preset's otherwise.")
+        int | None, typer.Option(min=1, help="Passes over train; the system's own otherwise.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of weights and order.")] = 1234,
+    seeds: Annotated[int, typer.Option(min=1, help="How often to train.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="The first, of weights and order; the next ones follow it.")
+    ] = 1234,
     min_f1: Annotated[
         float | None, typer.Option(help="Fail below this test F1, in percent.")
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="REPORT", help="Fail where this earlier report was better."),
+    ] = None,
+    require: Annotated[
+        list[Require] | None,
+        typer.Option(
+            metavar="images|order",
+            help="Fail where it is not shown that they tell something; again for both.",
+        ),
+    ] = None,
+    retrain: Annotated[
+        str,
+        typer.Option(
+            metavar="VIEWS",
+            help="Train on views of the images, too: none, first, shuffled, reordered; with commas.",
+        ),
+    ] = "",
+    suspects: Annotated[
+        bool,
+        typer.Option("--suspects", help="Look for wrong labels, too: five more trainings."),
+    ] = False,
     allow_missing_images: Annotated[
         bool, typer.Option("--allow-missing-images", help="Mask images that cannot be used.")
     ] = False,
@@ -55,61 +73,69 @@ def train_check(
 ) -> None:
     """Train a system on a release and judge it: exit 0 where it is fit to publish, 5 where not.
 
-    Example: mnerctl train-check releases/plus-1.0.0 --preset quick --allow-missing-images
+    Example: mnerctl train-check releases/1.1.0 --seeds 3 --against reports/1.0.0
     """
-    from ..schema import CheckFailed, Release
-    from .console import print_json, print_problems, progress, say
-    from .tables import print_checks, print_scores
+    from ..schema import Release
+    from .console import print_problems, progress
 
+    views = _views(retrain)
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    _quiet_libraries()
-    from ..model.check import Callbacks
+    quiet_libraries()
+    from ..model import ranks
+    from ..model.check import Question
     from ..model.check import train_check as check
     from ..model.preset import PRESETS
-    from ..model.systems import SYSTEMS
+    from .audited import audited
+    from .train_told import find_suspects, tell, watching
 
-    chosen = PRESETS[preset.value]
-    chosen = replace(
-        chosen,
-        text_encoder=text_encoder or chosen.text_encoder,
-        image_encoder=image_encoder or chosen.image_encoder,
-        image_size=None if image_encoder else chosen.image_size,
-        epochs=epochs or chosen.epochs,
+    trained = named_system(system)
+    named = PRESETS[preset.value]
+    chosen = trained.adapt(
+        replace(
+            named,
+            text_encoder=text_encoder or named.text_encoder,
+            image_encoder=image_encoder or named.image_encoder,
+            image_size=None if image_encoder else named.image_size,
+        )
     )
+    chosen = replace(chosen, epochs=epochs or chosen.epochs)
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    folder = out or Path("reports") / f"{loaded.name}{version}-{system.value}-{preset.value}"
-    with progress("pictures") as on_picture, progress("training") as on_step:
+    folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
+    question = Question(
+        seeds=range(seed, seed + seeds),
+        audit=partial(audited, loaded, allow_missing_images=allow_missing_images),
+        min_f1=min_f1,
+        against=against,
+        require=frozenset(one.value for one in require or ()),
+        retrain=views,
+        allow_missing_images=allow_missing_images,
+        suspects=find_suspects if suspects else None,
+    )
+    with ExitStack() as bars:
         report = check(
             loaded,
-            SYSTEMS[system.value],
+            trained,
             chosen,
+            question,
             out=folder,
-            seed=seed,
-            min_f1=min_f1,
-            allow_missing_images=allow_missing_images,
-            callbacks=Callbacks(
-                on_picture=on_picture,
-                on_step=on_step,
-                on_epoch=lambda epoch, f1: say(f"epoch {epoch}: dev F1 {100 * f1:.2f}"),
-                on_problems=print_problems,
-            ),
+            watching=watching(bars),
+            on_picture=bars.enter_context(progress("pictures")),
+            on_problems=print_problems,
         )
-    if as_json:
-        print_json(report.model_dump(mode="json"))
-    else:
-        print_scores(f"{loaded.name}: {system.value}, test", report.scores["test"])
-        print_checks(report.checks)
-    say(f"{report.verdict}, trained in {report.run.seconds:.0f} s; look at {folder}/report.html")
-    if report.verdict == "fail":
-        names = ", ".join(check.name for check in report.checks if check.level == "fail")
-        raise CheckFailed(f"{loaded.name}: not fit to publish: {names}", f"read {folder}/report.md")
+    if ranks.is_first():
+        tell(report, folder, as_json=as_json)
 
 
-def _quiet_libraries() -> None:
-    """Before torch is imported: threads that spin briefly and then sleep; no bars of the libraries."""
-    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+def _views(given: str) -> list[ViewName]:
+    """The words of --retrain."""
+    from ..model.ablate import VIEW_NAMES
+
+    asked = [word.strip() for word in given.split(",") if word.strip()]
+    if unknown := [word for word in asked if word not in VIEW_NAMES]:
+        raise typer.BadParameter(
+            f"{unknown[0]!r}: wanted names out of {', '.join(VIEW_NAMES)}",
+            param_hint="'--retrain'",
+        )
+    return [view for view in VIEW_NAMES if view in asked]

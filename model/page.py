@@ -1,6 +1,7 @@
-"""`report.html`: the report as one file to look at, with posts that the system got wrong and right.
+"""`report.html`: the report as one file to look at, what a maintainer wants first at the top.
 
-Everything is inside the file (pictures as small JPEGs); no script runs, and post text is escaped.
+Everything is inside the file (pictures as small JPEGs, charts as SVG); no script runs, and post text
+is escaped. A post stands in an <article> that names it, so that it can be taken out again.
 """
 
 from __future__ import annotations
@@ -10,16 +11,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from jinja2 import Environment, StrictUndefined
 from PIL import Image, ImageOps
 
-from ..schema import Record, Release, Span
+from ..schema import TYPES, Record, Release, Span
+from . import charts, report_text
 from .features import UNREADABLE
+from .mistakes import NONE
 from .report import Report
+from .suspects import Suspects
+from .suspects_file import line_of
+from .tag import Scored
 
-MOST_EXAMPLES = 8
+MOST_EXAMPLES = 10
+MOST_RIGHT = 4
+MOST_SUSPECTS = 5
 THUMBNAIL = 168
 
 
@@ -35,41 +43,79 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One post of the page."""
+    """One post of the page. note: what to know of it, "" for nothing."""
 
     record: Record
     pieces: list[Piece]
     pictures: list[str]
+    note: str = ""
 
 
 def as_html(
-    report: Report, release: Release, predictions: Iterable[tuple[Record, list[Span]]]
+    report: Report,
+    release: Release,
+    rows: Sequence[Sequence[Scored]],
+    suspects: Suspects | None = None,
 ) -> str:
-    """The page. `predictions`: records of test with their predicted entities, in tokens."""
-    pairs = list(predictions)
-    wrong = (pair for pair in pairs if set(pair[0].spans) != set(pair[1]))
-    right = (pair for pair in pairs if pair[1] and set(pair[0].spans) == set(pair[1]))
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    """The page. rows: what was found in the records of test, by the model that is kept."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     template = environment.from_string(
         files(__package__).joinpath("report.html.jinja").read_text(encoding="utf-8")
     )
+    wrong, right = _examples(release, rows)
     return template.render(
         report=report,
         run=report.run,
-        groups={
-            "Posts it got wrong": [
-                _example(release, *pair) for pair in islice(wrong, MOST_EXAMPLES)
-            ],
-            "Posts it got right": [
-                _example(release, *pair) for pair in islice(right, MOST_EXAMPLES)
-            ],
-        },
+        text=report_text,
+        curves=charts.curves(report.run.trainings),
+        forest=charts.forest(report.ablations),
+        size=(charts.WIDTH, charts.HEIGHT, charts.LEFT, charts.BOTTOM),
+        columns=(*TYPES, NONE),
+        groups={"The worst mistakes": wrong, "Suspected labels": _suspects(release, suspects)},
+        right=right,
     )
 
 
-def _example(release: Release, record: Record, predicted: list[Span]) -> Example:
-    pictures = [thumbnail(release, name) for name in record.images]
-    return Example(record, pieces(record, predicted), [picture for picture in pictures if picture])
+def _examples(
+    release: Release, rows: Sequence[Sequence[Scored]]
+) -> tuple[list[Example], list[Example]]:
+    """The worst posts, worst first, and some in which all was right."""
+    pairs = list(zip(release.splits["test"], rows, strict=True)) if rows else []
+    worst = sorted(pairs, key=lambda pair: -_badness(*pair))[:MOST_EXAMPLES]
+    right = [pair for pair in pairs if pair[1] and not _badness(*pair)][:MOST_RIGHT]
+    wrong = [_example(release, *pair) for pair in worst if _badness(*pair)]
+    return wrong, [_example(release, *pair) for pair in right]
+
+
+def _badness(record: Record, found: Sequence[Scored]) -> float:
+    """How sure the wrong entities were, and how many were missed."""
+    gold = set(record.spans)
+    missed = gold - {one.span for one in found}
+    return len(missed) + sum(one.score for one in found if one.span not in gold)
+
+
+def _example(release: Release, record: Record, found: Sequence[Scored], note: str = "") -> Example:
+    predicted = [one.span for one in found]
+    sure = [one.score for one in found if one.span not in set(record.spans)]
+    if sure and not note:
+        note = f"{100 * max(sure):.0f} % sure"
+    return Example(record, pieces(record, predicted), _pictures(release, record), note)
+
+
+def _suspects(release: Release, suspects: Suspects | None) -> list[Example]:
+    """The first of suspects.html, with what is suggested as the prediction."""
+    shown = []
+    for one in suspects.ranked[:MOST_SUSPECTS] if suspects else ():
+        meant = one.doubt.suggested or one.doubt.gold
+        cut = pieces(one.record, [meant] if meant else [])
+        shown.append(Example(one.record, cut, _pictures(release, one.record), line_of(one).reason))
+    return shown
+
+
+def _pictures(release: Release, record: Record) -> list[str]:
+    return [found for name in record.images if (found := thumbnail(release, name))]
 
 
 def pieces(record: Record, predicted: Sequence[Span]) -> list[Piece]:

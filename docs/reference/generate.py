@@ -1,4 +1,5 @@
-"""Writes commands.md from the commands' own help and rules.md from the rules of the audit.
+"""Writes commands.md from the commands' own help, rules.md from the rules of the audit, and the schema
+of report.json from its model.
 
 `make reference` runs it; a test compares the pages with what this gives, so that they cannot grow stale.
 """
@@ -6,6 +7,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import os
 from pathlib import Path
 
@@ -14,10 +16,12 @@ os.environ["COLUMNS"] = "100"  # the help is wrapped by the width of the termina
 import typer
 
 from mnerctl.cli.app import app
+from mnerctl.model.report import Report
 from mnerctl.release import GROUPS
 
 PAGE = Path(__file__).with_name("commands.md")
 RULES_PAGE = Path(__file__).with_name("rules.md")
+SCHEMA_PAGE = Path(__file__).with_name("report.schema.json")
 RULES_HEAD = """\
 # Rules of the audit
 
@@ -77,6 +81,12 @@ def rules_page() -> str:
     return "\n".join(parts)
 
 
+def schema_page() -> str:
+    """JSON Schema of what train-check writes as report.json."""
+    return json.dumps(Report.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
+
+
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
     RULES_PAGE.write_text(rules_page(), encoding="utf-8")
+    SCHEMA_PAGE.write_text(schema_page(), encoding="utf-8")

@@ -36,7 +36,7 @@ def main() -> None:
         report = json.loads(done.stdout)
         micro = report["scores"]["test"]["micro"]
         scores = " | ".join(f"{100 * micro[key]:.2f}" for key in ("precision", "recall", "f1"))
-        dev = ", ".join(f"{100 * f1:.2f}" for f1 in report["run"]["dev_f1"])
+        dev = ", ".join(f"{100 * f1:.2f}" for f1 in report["run"]["trainings"][0]["dev_f1"])
         print(
             f"| {system} | {dev} | {scores} | {report['run']['seconds']:.0f} | {seconds:.0f} |",
             flush=True,

@@ -20,8 +20,9 @@ from mnerctl.annotation import (
     suggest,
 )
 from mnerctl.annotation.push import blind_title
+from mnerctl.annotation.studio_shapes import NewPrediction
 from mnerctl.annotation.suggestion import Suggestion
-from mnerctl.schema import Corpus, Gold, Span, UsageError
+from mnerctl.schema import Corpus, Gold, RemoteError, Span, UsageError
 from mnerctl.schema.agreement import Outcome
 from mnerctl.schema.rounds import Rounds
 from support.answers import region
@@ -239,3 +240,16 @@ def test_suggestions_are_shown_once_and_the_least_certain_comes_first(
     assert (pulled.stored, pulled.problems) == (1, ())
     kept = outcomes(read_suggestions(corpus.folder), corpus.annotations())
     assert kept == {"model": Outcome(kept=1, added=1)}
+
+
+def test_a_suggestion_that_the_server_drops_is_an_error(label_studio: Home, corpus: Corpus) -> None:
+    """It answers 201, and its log alone says that the page knows no such place."""
+    studio = label_studio.studio
+    push(corpus, studio, title="dropped")
+    project = studio.project("dropped")
+    assert project is not None
+    task = next(studio.tasks(project, with_annotations=False)).id
+    elsewhere = {**region(TEXT, "Paris", "LOC"), "from_name": "elsewhere"}
+    new = [NewPrediction(task, "model", [one]) for one in (region(TEXT, "Paris", "LOC"), elsewhere)]
+    with pytest.raises(RemoteError, match="'dropped': 1 of 2 suggestions taken; wanted all"):
+        studio.add_predictions(project, new)

@@ -37,7 +37,7 @@ def test_paper_preset_trains_the_image_encoder_too(encoders: Path, tmp_path: Pat
     )
     assert done.returncode in (0, 5), done.stderr
     run = json.loads(done.stdout)["run"]
-    assert len(run["dev_f1"]) == 15  # the published number of epochs
+    assert len(run["trainings"][0]["dev_f1"]) == 15  # the published number of epochs
     assert (run["images_masked"], run["preset"]) == (0, "paper")
     trained = load_file(tmp_path / "report" / "model" / "model.safetensors")
     before = load_file(encoders / "vit" / "model.safetensors")

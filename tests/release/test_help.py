@@ -85,3 +85,5 @@ def test_the_reference_is_not_stale() -> None:
     assert page == REFERENCE["page"](), "run: make reference"
     rules = Path(REFERENCE["RULES_PAGE"]).read_text(encoding="utf-8")
     assert rules == REFERENCE["rules_page"](), "run: make reference"
+    schema = Path(REFERENCE["SCHEMA_PAGE"]).read_text(encoding="utf-8")
+    assert schema == REFERENCE["schema_page"](), "run: make reference"

@@ -1,8 +1,8 @@
-"""The dictionary baseline: worked examples."""
+"""The baselines: worked examples."""
 
 from __future__ import annotations
 
-from mnerctl.model.baseline import Dictionary
+from mnerctl.model.baseline import Dictionary, Majority, baselines
 from mnerctl.schema import Record, Span
 
 
@@ -65,3 +65,20 @@ def test_it_finds_all_that_it_was_taught() -> None:
     unambiguous = TRAIN[3:]
     dictionary = Dictionary(unambiguous)
     assert [dictionary.spans(one) for one in unambiguous] == [one.spans for one in unambiguous]
+
+
+def test_every_word_has_its_commonest_label() -> None:
+    """`york` continues twice, so after O it begins; `new` is LOC first; `times` was an ORG's."""
+    text = record("JORDAN/O in/O York/O new/O York/O Times/O nobody/O")
+    assert Majority(TRAIN).spans(text) == [
+        Span(0, 1, "PER"),
+        Span(2, 3, "LOC"),
+        Span(3, 5, "LOC"),
+        Span(5, 6, "ORG"),
+    ]
+
+
+def test_both_are_scored_on_test() -> None:
+    test = [record("Jordan/B-PER in/O New/B-LOC York/I-LOC")]
+    assert baselines(TRAIN, test) == {"dictionary": 1.0, "majority": 1.0}
+    assert baselines(TRAIN, [record("Nobody/B-PER")]) == {"dictionary": 0.0, "majority": 0.0}

@@ -3,47 +3,65 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mnerctl.model.check import Callbacks, records_hash, train_check
+from mnerctl.cli.train_options import PresetName, SystemName
+from mnerctl.model.check import Question, train_check
+from mnerctl.model.checks import data_rules
 from mnerctl.model.preset import PRESETS
+from mnerctl.model.provenance import records_hash
 from mnerctl.model.systems import SYSTEMS
-from mnerctl.schema import DataError, Record, Release
+from mnerctl.schema import DataError, MnerctlError, Record, Release, UsageError
 from support.made_release import made_plus
+from support.made_reports import SILENT
 
-SILENT = Callbacks(
-    on_picture=lambda done, total: None,
-    on_step=lambda done, total: None,
-    on_epoch=lambda epoch, f1: None,
-    on_problems=lambda problems: None,
-)
 NAMED = Record(id="1", text=("Ada",), label=("B-PER",), images=())
 PLAIN = Record(id="2", text=("hi",), label=("O",), images=())
+
+
+def checked(folder: Path, *, dev: tuple[Record, ...] = (NAMED,), **asked: Any) -> MnerctlError:
+    """How bert-crf refuses it; nothing may be left behind."""
+    splits = {"train": (NAMED,), "dev": dev, "test": (NAMED,)}
+    release = Release("made", folder, splits, folder.joinpath)  # type: ignore[arg-type]
+    with pytest.raises(MnerctlError) as caught:
+        train_check(
+            release,
+            SYSTEMS["bert-crf"],
+            PRESETS["smoke"],
+            Question(seeds=(1,), audit=lambda: data_rules(0, 0, first=""), **asked),
+            out=folder / "report",
+            watching=SILENT,
+            on_picture=lambda done, total: None,
+            on_problems=lambda problems: None,
+        )
+    assert list(folder.iterdir()) == []
+    return caught.value
 
 
 @pytest.mark.parametrize(
     ("dev", "found"), [((), "0 records"), ((PLAIN,), "1 records")], ids=["empty", "no entity"]
 )
 def test_a_split_without_entities(tmp_path: Path, dev: tuple[Record, ...], found: str) -> None:
-    release = Release(
-        "made", tmp_path, {"train": (NAMED,), "dev": dev, "test": (NAMED,)}, lambda name: tmp_path
-    )
-    with pytest.raises(DataError) as caught:
-        train_check(
-            release,
-            SYSTEMS["bert-crf"],
-            PRESETS["smoke"],
-            out=tmp_path / "report",
-            seed=1,
-            min_f1=None,
-            allow_missing_images=False,
-            callbacks=SILENT,
-        )
-    assert caught.value.message == (
+    error = checked(tmp_path, dev=dev)
+    assert isinstance(error, DataError)
+    assert error.message == (
         f"{tmp_path}: no entity in dev ({found}); wanted entities in train, dev and test"
     )
-    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("asked", [{"require": frozenset({"images"})}, {"retrain": ("none",)}])
+def test_images_are_not_asked_of_a_system_of_text(tmp_path: Path, asked: dict[str, Any]) -> None:
+    error = checked(tmp_path, **asked)
+    assert isinstance(error, UsageError)
+    assert error.message.endswith(": bert-crf looks at no images")
+
+
+def test_an_earlier_report_that_is_not_there_is_said_before_training(tmp_path: Path) -> None:
+    error = checked(tmp_path, against=tmp_path / "nowhere")
+    assert isinstance(error, DataError)
+    assert error.message == f"{tmp_path}/nowhere/report.json: No such file or directory"
 
 
 def test_the_hash_is_of_records_splits_and_order(tmp_path: Path) -> None:
@@ -61,3 +79,9 @@ def test_the_hash_is_of_records_splits_and_order(tmp_path: Path) -> None:
         for splits in others
     ]
     assert len({*hashes, records_hash(plus)}) == 4
+
+
+def test_every_system_and_preset_can_be_asked_for() -> None:
+    help = SystemName.__metadata__[0].help
+    assert set(help.removesuffix(".").partition(": ")[2].split(", ")) == set(SYSTEMS)
+    assert {one.value for one in PresetName} == set(PRESETS)

@@ -5,40 +5,77 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+pytest.importorskip("torch", reason="needs mnerctl[train]")
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mnerctl.model.checks import data_rules
+from mnerctl.model.judge import Held, judge
 from mnerctl.model.page import as_html, pieces
-from mnerctl.model.report import Report, Run
+from mnerctl.model.suspects import Suspect, Suspects
+from mnerctl.model.suspects_rank import Doubt
+from mnerctl.model.tag import Scored
 from mnerctl.schema import Record, Release, Span, tags_from_spans
+from support.made_reports import made_found, made_posts, made_release, made_report, made_task
+from support.pictures import jpeg
 
+HELD = Held(audited=data_rules(0, 0, first=""), min_f1=None, earlier=None, require=frozenset())
 HOSTILE = "<script>alert(1)</script>"
-RUN = Run(
-    release=HOSTILE,
-    version="1.0.0",
-    records_sha256="0" * 64,
-    records={"train": 1, "dev": 1, "test": 1},
-    system="tpm-mi",
-    preset="smoke",
-    text_encoder="smoke",
-    image_encoder=None,
-    images_named=0,
-    images_masked=0,
-    seed=1,
-    precision="float32",
-    dev_f1=(0.5,),
-    seconds=1.0,
-    versions={},
-)
 
 
-def test_hostile_text_is_escaped(tmp_path: object) -> None:
+def page_of(records: list[Record], rows: list[list[Scored]], folder: Path, name: str = "x") -> str:
+    """The page of these test posts; the figures of it are of others."""
+    task = made_task(made_release(folder), seeds=(1,))
+    report = made_report(task, made_found(task))
+    run = report.run.model_copy(update={"release": name})
+    release = Release("made", folder, {"test": tuple(records)}, folder.joinpath)
+    return as_html(report.model_copy(update={"run": run}), release, rows)
+
+
+def test_hostile_text_is_escaped(tmp_path: Path) -> None:
     record = Record(id=HOSTILE, text=(HOSTILE, "x"), images=(), label=("B-PER", "O"))
-    release = Release("made", None, {}, lambda name: None)  # type: ignore[arg-type,return-value]
-    report = Report(run=RUN, scores={}, checks=(), verdict="pass")
-    page = as_html(report, release, [(record, []), (record, record.spans)])
+    rows = [[], [Scored(span, 1.0) for span in record.spans]]
+    page = page_of([record, record], rows, tmp_path, HOSTILE)
     assert "<script" not in page
     assert page.count("&lt;script&gt;") >= 5
+
+
+def test_nothing_comes_from_outside(tmp_path: Path) -> None:
+    """It opens from disk: no address but those of pictures inside it and of the page of suspects."""
+    task = made_task(made_release(tmp_path, test=made_posts(20)))
+    (tmp_path / "4_0.jpg").write_bytes(jpeg(1))
+    found = made_found(task, retrained=True)
+    post = task.release.splits["test"][4]
+    doubt = Doubt("type", post.spans[0], post.spans[1], 0.1, 0.9)
+    suspects = Suspects((Suspect("test", post, doubt),), 20, 40, "tpm-mi", "quick", 1, (0.5,), 1.0)
+    report = judge(task, found, suspects, HELD)
+    page = as_html(report, task.release, found.predictions["test"][0], suspects)
+    assert set(re.findall(r'(?:src|href)="([\w:]+[./]\w+)', page)) == {
+        "data:image/jpeg",
+        "suspects.html",
+    }
+    assert "url(" not in page and "@import" not in page
+    assert "prefers-color-scheme: dark" in page
+    articles = re.findall(r"<article>.*?</article>", page, re.DOTALL)
+    assert sum(f"{post.id} &middot; gold has" in one for one in articles) == 1
+    without = re.sub(r"<article>.*?</article>", "", page, flags=re.DOTALL)
+    assert not any(f"met Jordan {post.id}" in without for post in task.release.splits["test"])
+
+
+def test_the_worst_comes_first_and_right_posts_last(tmp_path: Path) -> None:
+    right, missed, sure = made_posts(3)
+    rows = [
+        [Scored(span, 0.9) for span in right.spans],
+        [Scored(missed.spans[0], 0.9)],
+        [Scored(Span(1, 2, "PER"), 0.99), Scored(sure.spans[0], 0.9)],
+    ]
+    page = page_of([right, missed, sure], rows, tmp_path)
+    order = [page.index(f"<small>{one.id}") for one in (sure, missed, right)]
+    assert order == sorted(order)
+    assert "99 % sure" in page
 
 
 @given(st.lists(st.text(min_size=1, max_size=3), min_size=1, max_size=6), st.data())
@@ -80,9 +117,7 @@ def test_a_text_is_shown_on_the_lines_that_it_has(tmp_path: Path) -> None:
         raw=raw,
         offsets=((0, 3), (5, 8), (9, 14), (15, 19)),
     )
-    release = Release("made", None, {}, tmp_path.joinpath)
-    report = Report(run=RUN, scores={}, checks=(), verdict="pass")
-    page = as_html(report, release, [(record, [Span(0, 1, "LOC")])])
+    page = page_of([record], [[Scored(Span(0, 1, "LOC"), 0.5)]], tmp_path)
     paragraph = re.findall(r'<p dir="auto">(.*?)</p>', page, re.DOTALL)[0]
     without_types = re.sub(r"<sup>.*?</sup>", "", paragraph, flags=re.DOTALL)
     assert re.sub(r"<[^>]*>", "", without_types) == raw

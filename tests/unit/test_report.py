@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from mnerctl.model.check import floor, images, learnability
-from mnerctl.model.report import Check, Report, Run, prepare_folder, table_of, write_report
-from mnerctl.schema import DataError, Record, Span, score_spans
+pytest.importorskip("torch", reason="needs mnerctl[train]")
+
+from mnerctl.model.earlier import read_earlier
+from mnerctl.model.report import Report
+from mnerctl.model.report_files import prepare_folder, write_report
+from mnerctl.model.report_text import ADVICE_TITLE, as_markdown
+from mnerctl.model.tag import Scored
+from mnerctl.model.task import Found, Task
+from mnerctl.schema import DataError, Record, Span
+from support.checkout import ROOT
+from support.made_reports import made_found, made_release, made_report, made_task
 from support.published import tree
 
 RECORD = Record(
@@ -23,106 +32,96 @@ RECORD = Record(
     offsets=((0, 3), (3, 7), (8, 12)),
 )
 PLAIN = Record(id="2", text=("Ada",), label=("B-PER",), images=())
-FOUND = [[Span(0, 1, "PER"), Span(2, 3, "ORG")], []]
+ROWS = [[Scored(Span(0, 1, "PER"), 0.75), Scored(Span(2, 3, "ORG"), 0.5)], []]
 
 
-def report() -> Report:
-    run = Run(
-        release="made",
-        version="1.0.0",
-        records_sha256="0" * 64,
-        records={"train": 1, "dev": 2, "test": 2},
-        system="tpm-mi",
-        preset="smoke",
-        text_encoder="smoke",
-        image_encoder="smoke",
-        images_named=5,
-        images_masked=2,
-        seed=1,
-        precision="float32",
-        dev_f1=(0.25, 0.5),
-        seconds=1.25,
-        versions={"torch": "2"},
-    )
-    score = table_of(score_spans([RECORD.spans, PLAIN.spans], FOUND))
-    checks = (learnability(0.4567, 0.3), images(2, 5))
-    return Report(run=run, scores={"dev": score, "test": score}, checks=checks, verdict="pass")
+@pytest.fixture
+def task(tmp_path: Path) -> Task:
+    """Two seeds, and weights in a folder beside it."""
+    task = made_task(made_release(tmp_path))
+    task.model.mkdir()
+    (task.model / "model.safetensors").write_bytes(b"weights")
+    return replace(task, out=tmp_path / "reports" / "made")
 
 
-def write(out: Path, **changes: Any) -> None:
-    model = out.parent / "weights"
-    model.mkdir()
-    (model / "model.safetensors").write_bytes(b"weights")
-    pairs = [(RECORD, FOUND[0]), (PLAIN, FOUND[1])]
-    arguments = {"page": "<p>made</p>", "predictions": {"test": pairs}, "model": model}
-    write_report(out, report(), **arguments | changes)
-
-
-def test_what_is_in_the_folder(tmp_path: Path) -> None:
-    out = tmp_path / "reports" / "made"
-    out.parent.mkdir()
-    write(out)
-    assert sorted(tree(out)) == [
-        *("model", "model/model.safetensors", "predictions.test.jsonl"),
+def test_what_is_in_the_folder(task: Task) -> None:
+    found = made_found(task)
+    report = made_report(task, found)
+    write_report(task, report, found, None, page="<p>made</p>")
+    assert sorted(tree(task.out)) == [
+        *("model", "model/model.safetensors", "predictions.dev.2.jsonl", "predictions.dev.jsonl"),
+        *("predictions.test.2.jsonl", "predictions.test.jsonl"),
         *("report.html", "report.json", "report.md"),
     ]
-    assert (out / "report.html").read_text(encoding="utf-8") == "<p>made</p>"
-    assert (out / "model" / "model.safetensors").read_bytes() == b"weights"
-    assert Report.model_validate_json((out / "report.json").read_bytes()) == report()
-    assert [path.name for path in out.parent.iterdir()] == ["made"]
-    assert out.stat().st_mode & 0o777 == 0o755
+    assert (task.out / "report.html").read_text(encoding="utf-8") == "<p>made</p>"
+    assert (task.out / "model" / "model.safetensors").read_bytes() == b"weights"
+    assert Report.model_validate_json((task.out / "report.json").read_bytes()) == report
+    assert [path.name for path in task.out.parent.iterdir()] == ["made"]
+    assert task.out.stat().st_mode & 0o777 == 0o755
+    counts = [sum(row) for row in zip(*(p for p in _counts(report)), strict=True)]
+    read = read_earlier(task.out, system="tpm-mi", preset="quick").rows.values()
+    assert [sum(row) for row in zip(*read, strict=True)] == counts
 
 
-def test_predictions_have_both_offsets_where_the_text_is_known(tmp_path: Path) -> None:
-    write(tmp_path / "made")
-    lines = (tmp_path / "made" / "predictions.test.jsonl").read_text(encoding="utf-8").splitlines()
-    assert [json.loads(line) for line in lines] == [
+def _counts(report: Report) -> list[tuple[int, int, int]]:
+    seeds = report.scores["test"]["micro"].seeds
+    return [(one.gold, one.predicted, one.correct) for one in seeds]
+
+
+def test_predictions_have_scores_gold_and_both_offsets(task: Task) -> None:
+    splits = dict.fromkeys(("train", "dev", "test"), (RECORD, PLAIN))
+    task = replace(task, release=replace(task.release, splits=splits), seeds=(1,))
+    found = Found(
+        predictions={"dev": [ROWS], "test": [ROWS]},
+        tags=[[["B-PER", "O", "B-ORG"], ["O"]]],
+        trainings=made_found(made_task(made_release(task.release.folder), seeds=(1,))).trainings,
+    )
+    write_report(task, made_report(task, found), found, None, page="")
+    path = task.out / "predictions.test.jsonl"
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    ada = {"start": 0, "end": 1, "type": "PER", "text": "Ada", "start_char": 0, "end_char": 3}
+    rome = {"start": 2, "end": 3, "type": "LOC", "text": "Rome", "start_char": 8, "end_char": 12}
+    assert lines == [
         {
             "id": "1",
-            "spans": [
-                {
-                    **{"start": 0, "end": 1, "type": "PER", "text": "Ada"},
-                    **{"start_char": 0, "end_char": 3},
-                },
-                {
-                    **{"start": 2, "end": 3, "type": "ORG", "text": "Rome"},
-                    **{"start_char": 8, "end_char": 12},
-                },
-            ],
+            "unit": "tokens",
+            "spans": [ada | {"score": 0.75}, rome | {"type": "ORG", "score": 0.5}],
+            "gold": [ada, rome],
         },
-        {"id": "2", "spans": []},
+        {
+            "id": "2",
+            "unit": "tokens",
+            "spans": [],
+            "gold": [{"start": 0, "end": 1, "type": "PER", "text": "Ada"}],
+        },
     ]
 
 
-def test_scores_are_fractions_in_data() -> None:
-    micro = report().scores["test"]["micro"].model_dump()
-    assert micro == {
-        "precision": 0.5,
-        "recall": pytest.approx(1 / 3),
-        "f1": 0.4,
-        "gold": 3,
-        "predicted": 2,
-        "correct": 1,
-    }
-    assert list(report().scores["test"]) == ["micro", "PER", "LOC", "ORG", "MISC"]
+def test_a_report_is_as_its_published_schema_says(task: Task) -> None:
+    path = ROOT / "docs" / "reference" / "report.schema.json"
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    validator = pytest.importorskip("jsonschema").Draft202012Validator(schema)
+    report = made_report(task, made_found(task, retrained=True))
+    assert list(validator.iter_errors(json.loads(report.model_dump_json()))) == []
 
 
-def test_the_page(tmp_path: Path) -> None:
-    write(tmp_path / "made")
-    page = (tmp_path / "made" / "report.md").read_text(encoding="utf-8").splitlines()
-    assert page[:9] == [
-        "# made 1.0.0: pass",
-        "",
-        "tpm-mi, preset smoke, seed 1. Strict micro scores in percent.",
-        "",
+def test_a_maintainer_reads_what_matters_first(task: Task) -> None:
+    report = made_report(task, made_found(task, right=0.2), min_f1=80)
+    page = as_markdown(report).splitlines()
+    micro = report.scores["test"]["micro"]
+    assert page[0] == "# made : fail"
+    assert page[2].startswith(f"Test F1 **{100 * micro.f1:.2f} ± {100 * micro.deviation:.2f}** (")
+    assert page[4:6] == [
         "| check | answer | figure | threshold | reason |",
-        "|---|---|--:|--:|---|",
-        "| learnability | pass | 45.67 | 30 | test F1 beats a dictionary of train's entities |",
-        "| images | warn | 2 | 0 | 2 of 5 images are missing or unreadable and were masked |",
-        "",
+        "|---|---|---|---|---|",
     ]
-    assert "| micro | 50.00 | 33.33 | 40.00 | 3 |" in page
-    assert "| dev f1 | 25.00, 50.00 |" in page
+    answers = [line.split(" | ")[1] for line in page[6:15]]
+    assert answers == sorted(answers, key=["fail", "warn", "pass"].index)
+    assert answers.count("fail") == sum(
+        line.startswith("- **") and "(fail)" in line for line in page
+    )
+    assert page[page.index(f"## {ADVICE_TITLE}") + 2].startswith("- **")
+    assert "| no images | the model shown this |" in "\n".join(page)
 
 
 def test_a_report_is_never_overwritten(tmp_path: Path) -> None:
@@ -134,38 +133,28 @@ def test_a_report_is_never_overwritten(tmp_path: Path) -> None:
     assert not (tmp_path / "other").exists()
 
 
-def stopped() -> Iterator[tuple[Record, list[Span]]]:
-    yield RECORD, FOUND[0]
-    raise KeyboardInterrupt
+def stopped(found: Found) -> None:
+    class Interrupting(list[Any]):
+        def __iter__(self) -> Any:
+            raise KeyboardInterrupt
+
+    found.predictions["test"][1] = Interrupting()
 
 
 @pytest.mark.parametrize(
-    ("changes", "error"),
+    ("spoil", "error"),
     [
-        (lambda folder: {"predictions": {"test": stopped()}}, KeyboardInterrupt),
-        (lambda folder: {"model": folder / "nowhere"}, DataError),
+        (lambda task, found: stopped(found), KeyboardInterrupt),
+        (lambda task, found: task.model.rename(task.model.with_name("gone")), DataError),
     ],
     ids=["interrupted", "no model"],
 )
 def test_a_failure_in_the_middle_leaves_nothing_behind(
-    tmp_path: Path, changes: Callable[[Path], dict[str, Any]], error: type[BaseException]
+    task: Task, spoil: Callable[[Task, Found], object], error: type[BaseException]
 ) -> None:
+    found = made_found(task)
+    report = made_report(task, found)
+    spoil(task, found)
     with pytest.raises(error):
-        write(tmp_path / "made", **changes(tmp_path))
-    assert tree(tmp_path) == {"weights": None, "weights/model.safetensors": b"weights"}
-
-
-@pytest.mark.parametrize(
-    ("check", "level", "figure", "threshold"),
-    [
-        (learnability(0.5, 0.4), "pass", 50, 40),
-        (learnability(0.4, 0.4), "fail", 40, 40),
-        (learnability(0.0, 0.0), "fail", 0, 0),
-        (floor(0.8, 80), "pass", 80, 80),
-        (floor(0.7999, 80), "fail", 79.99, 80),
-        (images(0, 9), "pass", 0, 0),
-        (images(1, 9), "warn", 1, 0),
-    ],
-)
-def test_checks(check: Check, level: str, figure: float, threshold: float) -> None:
-    assert (check.level, check.figure, check.threshold) == (level, pytest.approx(figure), threshold)
+        write_report(task, report, found, None, page="")
+    assert list(task.out.parent.iterdir()) == []

@@ -1,0 +1,59 @@
+"""What the commands that train share: which system, which preset, and libraries that keep quiet."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from ..model.systems import System
+
+
+class PresetName(StrEnum):
+    """quick: packaged weights, minutes on 2 cores. paper: as published. smoke: random and tiny."""
+
+    quick = "quick"
+    paper = "paper"
+    smoke = "smoke"
+
+
+class Require(StrEnum):
+    """images: that they help, and that it is those of the post that do. order: that it tells something."""
+
+    images = "images"
+    order = "order"
+
+
+EncoderHelp: Final = "A hub name, a local folder, or offline; the preset's otherwise."
+
+
+SystemName = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="What to train: tpm-mi, tpm-mi-gated, tpm-mi-legacy, bert-crf, bert, bilstm-crf,"
+        " cnn-bilstm-crf, hbilstm-crf.",
+    ),
+]
+
+
+def named_system(name: str, option: str = "--system") -> System:
+    """One of `model/systems/`, which are not listed here again."""
+    from ..model.systems import SYSTEMS
+
+    if name not in SYSTEMS:
+        raise typer.BadParameter(
+            f"{name!r}: wanted names out of {', '.join(SYSTEMS)}", param_hint=f"'{option}'"
+        )
+    return SYSTEMS[name]
+
+
+def quiet_libraries() -> None:
+    """Before torch is imported: threads that spin briefly and then sleep; no bars of the libraries."""
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")

@@ -1,0 +1,144 @@
+"""All trainings that a check asks for, and what each finds: with all images, and through each view.
+
+The first seed's model is kept; of the others only their answers. Nothing here judges.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from transformers import set_seed
+
+from ..schema import LABELS, Record, tags_from_spans
+from . import ranks
+from .ablate import VIEW_NAMES, VIEWS
+from .checkpoints import checkpoint_folder, kept_until_done
+from .crf import Crf
+from .encoders import load_image_encoder
+from .memory import limited_threads
+from .provenance import records_hash
+from .report import Training
+from .saved import save
+from .score import Predicted
+from .systems import Material
+from .tag import outputs
+from .tagger import Built
+from .task import Found, Job, Task, plain
+from .train import Trained, tag_shared, train
+
+
+def run_all(task: Task) -> Found:
+    """Everything, one training after the other."""
+    jobs, found = task.jobs(), Found()
+    hash_ = records_hash(task.release)
+    folders = [
+        checkpoint_folder(
+            task.out,
+            records_sha256=hash_,
+            system=f"{task.system.name} {job.view or 'all'}",
+            preset=task.preset,
+            seed=job.seed,
+        )
+        for job in jobs
+    ]
+    with limited_threads(task.preset.threads), kept_until_done(*folders):
+        for job, folder in zip(jobs, folders, strict=True):
+            trained = _train(task, job, folder)
+            _keep(found, job, trained)
+            if job.view is None:
+                if job.number == 0 and ranks.is_first():
+                    built, image = trained.built, task.sight.image
+                    save(built, task.system, task.preset, task.model, image=image)
+                _look(found, task, job, trained.built)
+            del trained
+            gc.collect()  # a model and its trainer hold each other
+    return found
+
+
+def _train(task: Task, job: Job, folder: Path) -> Trained:
+    """On the view, where there is one; statistics of pictures and words are those of the release."""
+    release, preset, sight, watching = task.release, task.preset, task.sight, task.watching
+    image = sight.image
+    if image is not None and preset.train_image_encoder and job.number:
+        image = load_image_encoder(  # one that no training has changed
+            preset.image_encoder, size=preset.image_size, seed=task.seeds[0]
+        )
+    set_seed(job.seed)
+    material = Material(
+        train=release.splits["train"],
+        preset=preset,
+        seed=job.seed,
+        image=image,
+        pictures=sight.pictures,
+        words=frozenset(word for record in release.records() for word in record.text),
+    )
+    if job.view:
+        view = VIEWS[job.view]
+        splits = {split: view(rows, job.seed) for split, rows in release.splits.items()}
+        release = replace(release, splits=splits)
+    last = (0, 0)
+
+    def on_step(done: int, total: int) -> None:
+        nonlocal last
+        last = (job.number * total + done, job.jobs * total)
+        watching.on_step(*last)
+
+    trained = train(
+        task.system.build(material),
+        release,
+        preset,
+        seed=job.seed,
+        on_step=on_step,
+        on_epoch=lambda epoch, f1: watching.on_epoch(job, epoch, f1),
+        on_estimate=lambda estimate: watching.on_estimate(job, estimate),
+        checkpoints=folder,
+    )
+    if last[1]:  # training may have ended early; of several processes only the first is told
+        watching.on_step((job.number + 1) * last[1] // job.jobs, last[1])
+    return trained
+
+
+def _keep(found: Found, job: Job, trained: Trained) -> None:
+    found.precision = trained.precision
+    images = job.view or "all"
+    dev_f1, seconds = tuple(trained.dev_f1), trained.seconds
+    found.trainings.append(Training(seed=job.seed, images=images, dev_f1=dev_f1, seconds=seconds))
+    if job.view:
+        found.retrained[job.view].append(plain(trained.predictions["test"]))
+    else:
+        for split, rows in trained.predictions.items():
+            found.predictions[split].append(rows)
+
+
+def _look(found: Found, task: Task, job: Job, built: Built) -> None:
+    """Tags as they come, and what is found through each view."""
+    test = task.release.splits["test"]
+    found.tags.append(_tags(built, test, plain(found.predictions["test"][-1])))
+    if not task.system.uses_images:
+        return
+    whole = len(task.seeds) * len(VIEW_NAMES)
+    for view in VIEW_NAMES:
+        rows = tag_shared(built, VIEWS[view](test, job.seed))
+        found.viewed[view].append(plain(rows))
+        done = sum(map(len, found.viewed.values()))
+        if ranks.is_first():
+            task.watching.on_view(done * len(test), whole * len(test))
+
+
+def _tags(built: Built, records: Sequence[Record], predicted: Predicted) -> list[list[str]]:
+    """The tags of all words, as decoded: a CRF's are valid BIO, and so those of its entities."""
+    found = [
+        tags_from_spans(spans, len(record.text))
+        for record, spans in zip(records, predicted, strict=True)
+    ]
+    if isinstance(built.model.decoder, Crf):
+        return found
+    for places, batch, output in outputs(built, records):
+        assert output.emissions is not None
+        paths = built.model.decoder.decode(output.emissions, batch["word_mask"])
+        for place, path in zip(places, paths, strict=True):
+            found[place][: len(path)] = [LABELS[number] for number in path]
+    return found

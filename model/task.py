@@ -1,0 +1,103 @@
+"""What a check asks to be trained, and what comes of it: the jobs, who watches, and all that is found.
+
+The training itself is `runs.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..schema import Release, Span, Split
+from .ablate import ViewName
+from .estimate import Estimate
+from .features import OnCount
+from .preset import Preset
+from .report import Training
+from .score import Predicted
+from .suspects_sight import Sight
+from .systems import System
+from .tag import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One training. view: what it sees of the release, None for all of it. number: from 0, of so many."""
+
+    seed: int
+    view: ViewName | None
+    number: int
+    jobs: int
+
+    @property
+    def name(self) -> str:
+        """For people; empty where it is the only one."""
+        if self.jobs == 1:
+            return ""
+        return f"seed {self.seed}" + (f", images {self.view}" if self.view else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watching:
+    """How the caller hears of progress: steps of all trainings, posts tagged through all views, what a
+    training will cost, and dev F1 (0 to 1) of an epoch."""
+
+    on_step: OnCount
+    on_view: OnCount
+    on_estimate: Callable[[Job, Estimate], None]
+    on_epoch: Callable[[Job, int, float], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """What is trained, with every seed on all images and on every view of `retrain`.
+
+    out: the report to come; an interrupted training goes on beside it. model: the folder for the
+    first one's weights.
+    """
+
+    release: Release
+    system: System
+    preset: Preset
+    seeds: Sequence[int]
+    retrain: Sequence[ViewName]
+    sight: Sight
+    out: Path
+    model: Path
+    watching: Watching
+
+    def jobs(self) -> list[Job]:
+        """All trainings, the first of them the one whose weights are kept."""
+        views: list[ViewName | None] = [None, *self.retrain]
+        number = len(self.seeds) * len(views)
+        every = [(seed, view) for seed in self.seeds for view in views]
+        return [Job(seed, view, place, number) for place, (seed, view) in enumerate(every)]
+
+
+@dataclass
+class Found:
+    """What all trainings found; lists have an entry for each seed.
+
+    tags: of test, as they came. viewed: by the models of all images; retrained: by those that were trained
+    on the view too.
+    """
+
+    predictions: dict[Split, list[list[list[Scored]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    tags: list[list[list[str]]] = field(default_factory=list)
+    viewed: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
+    retrained: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
+    trainings: list[Training] = field(default_factory=list)
+    precision: str = ""
+
+    def spans(self, split: Split) -> list[Predicted]:
+        """The predicted entities of each seed, without their scores."""
+        return [plain(rows) for rows in self.predictions[split]]
+
+
+def plain(rows: Sequence[Sequence[Scored]]) -> list[list[Span]]:
+    """The spans of each record, without their scores."""
+    return [[one.span for one in row] for row in rows]

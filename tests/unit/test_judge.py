@@ -1,0 +1,169 @@
+"""From what trainings found to a verdict: every way in which a release fails, and that a good one passes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="needs mnerctl[train]")
+
+from mnerctl.model.checks import data_rules
+from mnerctl.model.earlier import read_earlier
+from mnerctl.model.report import Report
+from mnerctl.model.report_files import write_report
+from mnerctl.schema import DataError, UsageError
+from support.made_reports import made_found, made_posts, made_release, made_report, made_task
+
+NAMES = [
+    *("data-rules", "leaks", "learnability", "images-help", "images-belong", "image-order"),
+    *("stability", "images-usable"),
+]
+
+
+def levels(report: Report) -> dict[str, str]:
+    return {check.name: check.level for check in report.checks}
+
+
+def reason(report: Report, name: str) -> str:
+    (found,) = [check.reason for check in report.checks if check.name == name]
+    return found
+
+
+def failed(report: Report) -> list[str]:
+    return [name for name, level in levels(report).items() if level == "fail"]
+
+
+def written(folder: Path, **given: float) -> Path:
+    """A report folder of these answers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    task = made_task(made_release(folder))
+    found = made_found(task, **given)  # type: ignore[arg-type]
+    task.model.mkdir()
+    write_report(task, made_report(task, found), found, None, page="")
+    return task.out
+
+
+def test_a_good_release_passes(tmp_path: Path) -> None:
+    task = made_task(made_release(tmp_path))
+    report = made_report(task, made_found(task), require={"images", "order"})
+    assert report.verdict == "pass"
+    assert levels(report) == dict.fromkeys(NAMES, "pass")
+    assert all(one.difference.p < 0.01 for one in report.ablations)
+    assert reason(report, "images-belong").startswith("shown: ")
+
+
+def test_pictures_that_tell_nothing(tmp_path: Path) -> None:
+    """A model that does as well with anybody's images: only where images are required it fails."""
+    task = made_task(made_release(tmp_path))
+    found = made_found(task, right=0.9, without=0.9)
+    assert made_report(task, found).verdict == "pass"
+    report = made_report(task, found, require={"images"})
+    assert (report.verdict, failed(report)) == ("fail", ["images-help", "images-belong"])
+    assert reason(report, "images-belong").startswith(
+        "not shown: all images against those of other posts, +0.00 F1"
+    )
+    ordered = made_report(task, found, require={"order"})
+    assert failed(ordered) == ["image-order"]
+
+
+def test_a_test_that_was_copied_into_train(tmp_path: Path) -> None:
+    test = made_posts(50, first=2000)
+    copies = [
+        record.model_copy(
+            update={"id": f"again-{record.id}", "text": tuple(w.upper() for w in record.text)}
+        )
+        if place % 2
+        else record
+        for place, record in enumerate(test)
+    ]
+    task = made_task(made_release(tmp_path, train=[*made_posts(300), *copies], test=test))
+    report = made_report(task, made_found(task))
+    assert failed(report) == ["leaks"]
+    assert reason(report, "leaks") == (
+        "50 of 50 test posts with entities stand in train, 25 word for word"
+    )
+
+
+def test_an_error_of_the_audit(tmp_path: Path) -> None:
+    task = made_task(made_release(tmp_path))
+    report = made_report(task, made_found(task), audited=data_rules(2, 5, first="bio"))
+    assert failed(report) == ["data-rules"]
+
+
+def test_what_nothing_was_learned_from(tmp_path: Path) -> None:
+    task = made_task(made_release(tmp_path))
+    report = made_report(task, made_found(task, right=0.0), min_f1=80)
+    assert failed(report) == ["learnability", "floor"]
+
+
+def test_a_loss_against_the_last_report(tmp_path: Path) -> None:
+    folder = written(tmp_path / "last")
+    task = made_task(made_release(tmp_path, test=made_posts(150, first=2050)), seeds=(7,))
+    earlier = read_earlier(folder, system="tpm-mi", preset="quick")
+    worse = made_report(task, made_found(task, right=0.7), earlier=earlier)
+    assert failed(worse) == ["regression"]
+    assert worse.against is not None and worse.against.posts == 150
+    assert reason(worse, "regression").startswith("a loss: -")
+    same = made_report(task, made_found(task, right=0.9), earlier=earlier)
+    assert levels(same)["regression"] in ("pass", "warn")
+    better = made_report(task, made_found(task, right=1.0), earlier=earlier)
+    assert levels(better)["regression"] == "pass"
+
+
+def test_labels_that_were_spoilt_since_the_last_report(tmp_path: Path) -> None:
+    """Each side is scored by its own gold: what was learned of spoilt labels is worse by those."""
+    earlier = read_earlier(written(tmp_path / "last"), system="tpm-mi", preset="quick")
+    spoilt = made_posts(200, first=2000, wrong=0.4)
+    task = made_task(made_release(tmp_path, test=spoilt))
+    report = made_report(task, made_found(task, right=0.6), earlier=earlier)
+    assert failed(report) == ["regression"]
+    assert report.against is not None and 60 < report.against.changed < 100
+    assert f"; {report.against.changed} posts with other gold" in reason(report, "regression")
+
+
+def test_no_post_in_common(tmp_path: Path) -> None:
+    earlier = read_earlier(written(tmp_path / "last"), system="tpm-mi", preset="quick")
+    task = made_task(made_release(tmp_path, test=made_posts(80, first=5000)))
+    report = made_report(task, made_found(task), earlier=earlier)
+    assert levels(report)["regression"] == "warn"
+    assert report.against is not None and report.against.difference is None
+
+
+def test_a_report_of_another_system_is_refused(tmp_path: Path) -> None:
+    folder = written(tmp_path / "last")
+    with pytest.raises(UsageError) as caught:
+        read_earlier(folder, system="bert-crf", preset="quick")
+    assert caught.value.message.startswith(
+        f"{folder}: tpm-mi, preset quick; wanted bert-crf, preset quick"
+    )
+
+
+@pytest.mark.parametrize("damage", ["no folder", "report", "predictions"])
+def test_a_report_that_cannot_be_read(tmp_path: Path, damage: str) -> None:
+    folder = tmp_path / "nowhere"
+    if damage != "no folder":
+        folder = written(tmp_path / "last")
+        name = "report.json" if damage == "report" else "predictions.test.jsonl"
+        (folder / name).write_text("{}\n")
+    with pytest.raises(DataError) as caught:
+        read_earlier(folder, system="tpm-mi", preset="quick")
+    assert str(folder) in caught.value.message
+
+
+def test_a_system_of_text_has_no_image_checks(tmp_path: Path) -> None:
+    task = made_task(made_release(tmp_path), seeds=(1,), system="bert-crf")
+    report = made_report(task, made_found(task))
+    assert list(levels(report)) == ["data-rules", "leaks", "learnability"]
+    assert (report.ablations, report.run.image_encoder) == ((), None)
+
+
+def test_trained_on_a_view_is_said_to_be_so(tmp_path: Path) -> None:
+    task = made_task(made_release(tmp_path))
+    report = made_report(task, made_found(task, retrained=True))
+    assert [(one.view, one.how) for one in report.ablations] == [
+        *((view, "one model") for view in ("none", "first", "shuffled", "reordered")),
+        ("none", "trained"),
+    ]
+    assert report.run.seeds == (1, 2)
+    assert [one.images for one in report.run.trainings] == ["all", "none"] * 2
