@@ -16,7 +16,14 @@ from typing import Final
 from ..schema import UsageError
 from .studio_error import mapped
 from .studio_predictions import Predictions
-from .studio_shapes import Project, ProjectPage, StudioTask, TaskPage
+from .studio_shapes import (
+    Project,
+    ProjectPage,
+    StudioAnnotation,
+    StudioPrediction,
+    StudioTask,
+    TaskPage,
+)
 from .studio_uploads import Uploads
 
 PROJECTS: Final = 100
@@ -25,6 +32,11 @@ IMPORT_SIZE: Final = 500
 LONGEST_TITLE: Final = 50
 
 _FIELDS: Final = ",".join(Project.model_fields)
+# of tasks and of what is inside them; the server takes three times as long where it may give all it has
+_TASK_FIELDS: Final = ("id", "data", "updated_at")
+_ALL_FIELDS: Final = dict.fromkeys(
+    (*StudioTask.model_fields, *StudioAnnotation.model_fields, *StudioPrediction.model_fields)
+)
 _DRAFT: Final = {"filter": "filter:tasks:draft_exists", "operator": "equal", "type": "Boolean"}
 _CHANGED: Final = {"filter": "filter:tasks:updated_at", "operator": "greater", "type": "Datetime"}
 
@@ -128,6 +140,7 @@ class Studio(Predictions, Uploads):
             "api/tasks/",
             project=project.id,
             fields="all" if full else "task_only",
+            include=",".join(_ALL_FIELDS if full else _TASK_FIELDS),
             page=page,
             page_size=size,
             resolve_uri="false",  # the data as pushed; looking for cloud storages takes most of the time

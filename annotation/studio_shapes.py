@@ -54,7 +54,7 @@ class StudioPrediction(BaseModel):
 
 
 class StudioTask(BaseModel):
-    """A task with the answers to it; drafts are work that somebody has begun and not submitted."""
+    """A task with the answers to it, and what is suggested with it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -62,7 +62,6 @@ class StudioTask(BaseModel):
     data: dict[str, object]
     annotations: tuple[StudioAnnotation, ...] = ()
     predictions: tuple[StudioPrediction, ...] = ()
-    drafts: tuple[object, ...] = ()
     updated_at: datetime
 
 

@@ -40,6 +40,12 @@ def compare(
             " random otherwise.",
         ),
     ] = None,
+    asked: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="REPORT", help="A report of mnerctl ask, as a row more; again for more."
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="The folder of runs  [reports/NAME-compare-PRESET]"),
@@ -50,6 +56,8 @@ def compare(
 
     Run again, it makes only the runs that the folder does not have yet: after an interruption, with
     more seeds, or with more systems.
+
+    What mnerctl ask has found joins the table with --asked.
 
     Example: mnerctl compare releases/1.0.0 --systems bilstm-crf,bert-crf,tpm-mi --seeds 3
     """
@@ -81,6 +89,7 @@ def compare(
         epochs=epochs,
         seeds=range(seed, seed + seeds),
         out=folder,
+        asked=asked or (),
         progress=progress,
         on_outcome=_tell,
         on_problems=print_problems,
@@ -90,8 +99,9 @@ def compare(
         print_json(found.model_dump(mode="json"))
     else:
         _print(found)
-    runs = len(found.rows) * seeds
-    say(f"{runs} runs of {len(found.rows)} systems; look at {folder}/compare.html")
+    trained = len(found.rows) - len(asked or ())
+    also = f" and {len(asked)} language models" if asked else ""
+    say(f"{trained * seeds} runs of {trained} systems{also}; look at {folder}/compare.html")
 
 
 def _systems(names: str) -> list[System]:

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ..schema import DataError, Problem, Release
+from .compare_asked import read_asked
 from .compare_run import RUNS, Outcome, Planned, plan, run
 from .compare_table import Comparison, comparison
 from .features import OnCount
@@ -31,17 +32,19 @@ def compare(
     epochs: int | None,
     seeds: Sequence[int],
     out: Path,
+    asked: Sequence[Path] = (),
     progress: Progress,
     on_outcome: Callable[[Planned, Outcome, bool], None],
     on_problems: Callable[[list[Problem]], None],
 ) -> Comparison:
     """Makes the runs that `out` does not have yet, and puts all together.
 
-    on_outcome: called with each run and whether it was finished before. Images that cannot be used are
-    masked: no verdict hangs on this.
+    asked: folders of finished reports of `mnerctl ask`. on_outcome: called with each run and whether it was
+    finished before. Images that cannot be used are masked: no verdict hangs on this.
     """
     _refuse(release)
     _make_folder(out)
+    answers = [read_asked(folder, release) for folder in asked]
     planned = plan(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
     outcomes: list[Outcome] = []
     sights: dict[object, Sight] = {}
@@ -58,7 +61,7 @@ def compare(
             gc.collect()  # the model and its trainer hold each other; the next run's memory is its own
         outcomes.append(found)
         on_outcome(one, found, was_finished)
-    return comparison(release, systems, preset, seeds=seeds, outcomes=outcomes)
+    return comparison(release, systems, preset, seeds=seeds, outcomes=outcomes, asked=answers)
 
 
 def _eye(planned: Planned) -> object:

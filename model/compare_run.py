@@ -37,7 +37,8 @@ UNFINISHED: Final = "unfinished"
 class Outcome(BaseModel):
     """What a run found. seconds: of training, scoring dev included; memory: bytes of this process (on a
     GPU, of its memory) at the peak of the run. vectors: where word vectors are from, None where there
-    are none. matches: of each test record in order, entities in gold, predicted, and in both.
+    are none. matches: of each test record in order, entities in gold, predicted, and in both. What is about
+    a training is None where a language model was asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,10 +54,10 @@ class Outcome(BaseModel):
     matches: tuple[tuple[int, int, int], ...]
     images_masked: int
     dev_f1: tuple[float, ...]
-    seconds: float
-    memory: int
-    precision: str
-    hardware: str
+    seconds: float | None
+    memory: int | None
+    precision: str | None
+    hardware: str | None
     versions: dict[str, str]
 
 

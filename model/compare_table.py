@@ -29,7 +29,8 @@ class _Model(BaseModel):
 
 
 class Row(_Model):
-    """One system. seconds: of a training, on average; memory: bytes, the most of all seeds.
+    """One system. seconds: of a training, on average; memory: bytes, the most of all seeds; both None where
+    nothing was trained.
 
     behind: how far its F1 is from that of the best, None for the best itself. vectors: see `Outcome`.
     paper: what the paper reports of it for this corpus, None where it does not.
@@ -40,8 +41,8 @@ class Row(_Model):
     precision: Measure
     recall: Measure
     f1: Measure
-    seconds: float
-    memory: int
+    seconds: float | None
+    memory: int | None
     behind: Difference | None
     vectors: str | None
     images_masked: int
@@ -80,9 +81,14 @@ def comparison(
     *,
     seeds: Sequence[int],
     outcomes: Sequence[Outcome],
+    asked: Sequence[tuple[Modality, Outcome]] = (),
 ) -> Comparison:
-    """All finished runs as one table."""
+    """All finished runs as one table. asked: those of language models, and what each looked at."""
     runs = {one.name: [run for run in outcomes if run.system == one.name] for one in systems}
+    modality = {one.name: one.modality for one in systems}
+    for looked_at, run in asked:
+        runs[run.system] = [run]
+        modality[run.system] = looked_at
     best = max(runs, key=lambda name: Measure.of(_micro(runs[name], "f1")).mean)
     paper = _paper(release)
     reported = {row.system: row for row in paper.rows} if paper else {}
@@ -96,27 +102,32 @@ def comparison(
         seeds=tuple(seeds),
         best=best,
         rows=tuple(
-            _row(system, runs[system.name], runs[best], reported.get(system.name))
-            for system in sorted(systems, key=lambda one: MODALITIES.index(one.modality))
+            _row(name, modality[name], runs[name], runs[best], reported.get(name.split(" ")[0]))
+            for name in sorted(runs, key=lambda one: MODALITIES.index(modality[one]))
         ),
         paper=paper,
-        precisions=tuple(dict.fromkeys(run.precision for run in outcomes)),
-        hardware=tuple(dict.fromkeys(run.hardware for run in outcomes)),
+        precisions=tuple(dict.fromkeys(run.precision for run in outcomes if run.precision)),
+        hardware=tuple(dict.fromkeys(run.hardware for run in outcomes if run.hardware)),
         versions=first.versions,
     )
 
 
 def _row(
-    system: System, runs: Sequence[Outcome], best: Sequence[Outcome], paper: PaperRow | None
+    name: str,
+    modality: Modality,
+    runs: Sequence[Outcome],
+    best: Sequence[Outcome],
+    paper: PaperRow | None,
 ) -> Row:
+    seconds = [run.seconds for run in runs if run.seconds is not None]
     return Row(
-        system=system.name,
-        modality=system.modality,
+        system=name,
+        modality=modality,
         precision=Measure.of(_micro(runs, "precision")),
         recall=Measure.of(_micro(runs, "recall")),
         f1=Measure.of(_micro(runs, "f1")),
-        seconds=statistics.fmean(run.seconds for run in runs),
-        memory=max(run.memory for run in runs),
+        seconds=statistics.fmean(seconds) if seconds else None,
+        memory=max((run.memory for run in runs if run.memory is not None), default=None),
         behind=None if runs is best else f1_difference(_matches(runs), _matches(best)),
         vectors=runs[0].vectors,
         images_masked=max(run.images_masked for run in runs),

@@ -37,8 +37,8 @@ def columns(comparison: Comparison, *, brief: bool = False) -> dict[str, Callabl
         "behind": lambda row: f"{100 * row.behind.f1:+.2f}" if row.behind else "",
         **({} if brief else {"95 %": interval}),
         "p": lambda row: f"{row.behind.p:.3f}" if row.behind else "",
-        "seconds": lambda row: f"{row.seconds:.0f}",
-        "MB": lambda row: f"{row.memory / 1e6:.0f}",
+        "seconds": lambda row: "" if row.seconds is None else f"{row.seconds:.0f}",
+        "MB": lambda row: "" if row.memory is None else f"{row.memory / 1e6:.0f}",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from statistics import fmean
 
 from ..schema import Split
 from . import checks, mistakes
@@ -12,9 +13,10 @@ from .ablate import VIEW_NAMES, Ablation, How, ViewName, ablation
 from .baseline import baselines
 from .checks import Check, Images
 from .earlier import Earlier, held_against
+from .image_weights import agreement_with_evidence
 from .leaked import leaked
 from .provenance import hardware, records_hash, versions
-from .report import Against, Report, Run, SuspectsFound
+from .report import Against, Evidence, Report, Run, SuspectsFound
 from .score import Predicted, breakdown, scores, seqeval_default
 from .suspects import BOUND, Suspects
 from .task import Found, Task
@@ -69,6 +71,7 @@ def judge(task: Task, found: Found, doubts: Suspects | None, held: Held) -> Repo
         seqeval_default=seqeval_default(test, found.tags),
         baselines=memory,
         ablations=tuple(ablations),
+        evidence=_evidence(task, found),
         groups=breakdown(train, test, on_test),
         mistakes=mistakes.kinds(test, on_test),
         confusion=mistakes.confusion(test, on_test),
@@ -89,6 +92,15 @@ def _ablations(task: Task, found: Found) -> list[Ablation]:
         of(view, "one model", found.viewed[view]) for view in VIEW_NAMES if view in found.viewed
     ]
     return [*shown, *(of(view, "trained", seen) for view, seen in found.retrained.items())]
+
+
+def _evidence(task: Task, found: Found) -> Evidence | None:
+    test = task.release.splits["test"]
+    agreed = [agreement_with_evidence(test, weights) for weights in found.weights]
+    shares = [one.share for one in agreed if one.share is not None]
+    if not shares:
+        return None
+    return Evidence(posts=agreed[0].posts, pairs=agreed[0].pairs, share=fmean(shares))
 
 
 def _image_checks(ablations: list[Ablation], require: Collection[str]) -> list[Check]:

@@ -67,6 +67,16 @@ class Against(_Model):
     difference: Difference | None
 
 
+class Evidence(_Model):
+    """Whether the weights that a system gives to images agree with the annotators' evidence. posts: of
+    test, in which one image was named and another not. pairs: of two such images. share: of the pairs, 0 to
+    1, in which the named one weighs more, a tie half; chance is 0.5. The mean over the seeds."""
+
+    posts: int
+    pairs: int
+    share: float
+
+
 class SuspectsFound(_Model):
     """How many gold entities are doubted, of how many; the worst are in suspects.jsonl."""
 
@@ -80,7 +90,8 @@ class Report(_Model):
 
     verdict: `fail` if a check failed. scores: split, then `micro` or a type; strict. seqeval_default: the
     test F1 that seqeval counts by default. groups, mistakes, confusion, ablations: of test; a group is
-    split by what it is named after. mistakes, confusion: means over seeds.
+    split by what it is named after. mistakes, confusion: means over seeds. evidence: None where the system
+    weighs no images, or no annotator has named one.
     """
 
     verdict: Literal["pass", "fail"]
@@ -89,6 +100,7 @@ class Report(_Model):
     seqeval_default: Measure
     baselines: dict[str, float]
     ablations: tuple[Ablation, ...]
+    evidence: Evidence | None
     groups: dict[str, dict[str, Scores]]
     mistakes: dict[Kind, float]
     confusion: dict[str, dict[str, float]]

@@ -46,14 +46,21 @@ def write_report(
         for split, by_seed in found.predictions.items():
             for place, (seed, rows) in enumerate(zip(report.run.seeds, by_seed, strict=True)):
                 name = f"predictions.{split}{f'.{seed}' if place else ''}.jsonl"
-                write_lines(partial / name, _lines(task.release.splits[split], rows))
+                records = task.release.splits[split]
+                known = split == "test" and found.weights
+                weights = found.weights[place] if known else [[]] * len(records)
+                write_lines(partial / name, _lines(records, rows, weights))
         if suspects is not None:
             write_into(partial, suspects, task.release, top=MOST_SUSPECTS)
         shutil.move(task.model, partial / "model")
 
 
-def _lines(records: Sequence[Record], rows: Iterable[Sequence[Scored]]) -> Iterator[dict[str, Any]]:
+def _lines(
+    records: Sequence[Record],
+    rows: Iterable[Sequence[Scored]],
+    weights: Iterable[Sequence[float]],
+) -> Iterator[dict[str, Any]]:
     """As `mnerctl predict` writes them, with gold beside what was found."""
-    for record, found in zip(records, rows, strict=True):
+    for record, found, weigh in zip(records, rows, weights, strict=True):
         gold = [span_of(record, span, "tokens") for span in record.spans]
-        yield line_of(record, found, unit="tokens") | {"gold": gold}
+        yield line_of(record, found, unit="tokens", weights=weigh) | {"gold": gold}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from .ablate import Ablation
 from .checks import Check, Verdict
-from .report import Report, Run
+from .report import Evidence, Report, Run
 from .score import Scores
 
 Row = tuple[str, ...]
@@ -88,6 +88,14 @@ def ablation_rows(ablations: Iterable[Ablation]) -> list[Row]:
     ]
 
 
+def evidence(found: Evidence) -> str:
+    """One sentence of it."""
+    return (
+        f"Weights of images: in {100 * found.share:.1f} % of {found.pairs:,} pairs, of"
+        f" {found.posts:,} posts, the image that annotators named weighs more (chance is 50 %)."
+    )
+
+
 def subject(run: Run) -> str:
     """What was trained, in a few words."""
     seeds = ", ".join(map(str, run.seeds))
@@ -137,6 +145,8 @@ def as_markdown(report: Report) -> str:
     if report.ablations:
         head = ("test with", "how", "F1", "all images are above it", "95 %", "p")
         lines += ["## Images", "", *_table(head, ablation_rows(report.ablations))]
+    if report.evidence:
+        lines += [evidence(report.evidence), ""]
     lines += ["## Mistakes", ""]
     lines += _table(
         ("entities", "number"), [(MISTAKES[k], short(n)) for k, n in report.mistakes.items()]

@@ -18,6 +18,7 @@ from .ablate import VIEW_NAMES, VIEWS
 from .checkpoints import checkpoint_folder, kept_until_done
 from .crf import Crf
 from .encoders import load_image_encoder
+from .image_weights import image_weights
 from .memory import limited_threads
 from .provenance import records_hash
 from .report import Training
@@ -114,11 +115,12 @@ def _keep(found: Found, job: Job, trained: Trained) -> None:
 
 
 def _look(found: Found, task: Task, job: Job, built: Built) -> None:
-    """Tags as they come, and what is found through each view."""
+    """Tags as they come, weights of images, and what is found through each view."""
     test = task.release.splits["test"]
     found.tags.append(_tags(built, test, plain(found.predictions["test"][-1])))
     if not task.system.uses_images:
         return
+    found.weights.append(image_weights(built, test))
     whole = len(task.seeds) * len(VIEW_NAMES)
     for view in VIEW_NAMES:
         rows = tag_shared(built, VIEWS[view](test, job.seed))

@@ -80,14 +80,15 @@ class Task:
 class Found:
     """What all trainings found; lists have an entry for each seed.
 
-    tags: of test, as they came. viewed: by the models of all images; retrained: by those that were trained
-    on the view too.
+    tags: of test, as they came. weights: of the images of test, empty where a system weighs none. viewed:
+    by the models of all images; retrained: by those that were trained on the view too.
     """
 
     predictions: dict[Split, list[list[list[Scored]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     tags: list[list[list[str]]] = field(default_factory=list)
+    weights: list[list[list[float]]] = field(default_factory=list)
     viewed: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
     retrained: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
     trainings: list[Training] = field(default_factory=list)

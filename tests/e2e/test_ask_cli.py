@@ -280,3 +280,39 @@ def test_it_needs_no_torch() -> None:
     ).stdout.split()
     assert "mnerctl.model.chat.ask" in loaded
     assert not {"torch", "transformers", "datasets", "numpy"} & set(loaded)
+
+
+def test_what_was_asked_joins_a_comparison(server: ChatServer, folder: Path) -> None:
+    assert asked(folder, "-o", "out").code == 0
+    ended = run(
+        *("compare", "sound", "--systems", "bilstm-crf", "--preset", "smoke"),
+        *("--asked", "out", "--json", "-o", "table"),
+        folder=folder,
+    )
+    assert ended.code == 0, ended.err
+    trained, gpt4 = json.loads(ended.out)["rows"]
+    report = json.loads((folder / "out" / "report.json").read_text())
+    assert (trained["system"], gpt4["system"]) == ("bilstm-crf", "gpt4 (made-1)")
+    assert gpt4["f1"] == {"mean": report["scores"]["test"]["micro"]["f1"], "deviation": None}
+    assert ended.err.endswith(
+        "1 runs of 1 systems and 1 language models; look at table/compare.html\n"
+    )
+    page = (folder / "table" / "compare.html").read_text()
+    assert "gpt4 (made-1)" in page and "None" not in page
+
+
+def test_a_report_of_other_records(server: ChatServer, folder: Path) -> None:
+    assert asked(folder, "-o", "out").code == 0
+    report = json.loads((folder / "out" / "report.json").read_text())
+    report["run"]["records_sha256"] = "0" * 64
+    (folder / "out" / "report.json").write_text(json.dumps(report))
+    ended = run(
+        *("compare", "sound", "--systems", "bilstm-crf", "--preset", "smoke"),
+        *("--asked", "out", "-o", "table"),
+        folder=folder,
+    )
+    assert ended.code == 3
+    assert ended.err.endswith(
+        "error: out: of other records than sound\n"
+        "  try: mnerctl ask sound --model NAME --allow-external    # makes one\n"
+    )

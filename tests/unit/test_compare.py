@@ -183,3 +183,26 @@ def test_a_file_of_vectors_that_is_not_there_is_said_before_training(tmp_path: P
     preset = replace(PRESETS["quick"], embeddings=str(tmp_path / "none.txt"))
     with pytest.raises(DataError, match=r"none\.txt: No such file"):
         folders(tmp_path, preset, made("x"))
+
+
+def test_a_language_model_is_a_row_without_seconds() -> None:
+    release = made("MNER-MI")
+    run = outcome("gpt4 (made-1)", release, right=0.99).model_copy(
+        update={"seconds": None, "memory": None, "precision": None, "hardware": None}
+    )
+    found = comparison(
+        release,
+        [SYSTEMS["bert-crf"]],
+        PRESETS["quick"],
+        seeds=(1,),
+        outcomes=[outcome("bert-crf", release, right=RATES["bert-crf"])],
+        asked=[("text + one image", run)],
+    )
+    assert [(row.modality, row.system) for row in found.rows] == [
+        ("text", "bert-crf"),
+        ("text + one image", "gpt4 (made-1)"),
+    ]
+    assert found.best == "gpt4 (made-1)"
+    assert found.rows[1].paper is not None and found.rows[1].paper.f1 == 0.6605
+    assert (found.rows[1].seconds, found.hardware) == (None, ("2 CPU cores",))
+    assert "gpt4 (made-1)" in as_markdown(found) and "None" not in as_markdown(found)

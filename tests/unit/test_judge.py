@@ -167,3 +167,23 @@ def test_trained_on_a_view_is_said_to_be_so(tmp_path: Path) -> None:
     ]
     assert report.run.seeds == (1, 2)
     assert [one.images for one in report.run.trainings] == ["all", "none"] * 2
+
+
+def test_weights_of_images_are_held_against_what_annotators_named(tmp_path: Path) -> None:
+    """The first image is named in every post with two or more; the system weighs it most in all but
+    those with three."""
+    posts = [
+        record.model_copy(update={"evidence": ((0,), ())}) if record.images else record
+        for record in made_posts(100, first=2000)
+    ]
+    task = made_task(made_release(tmp_path, test=posts), seeds=(1,))
+    found = made_found(task)
+    assert made_report(task, found).evidence is None
+    counts = [len(record.images) for record in posts]
+    found.weights = [
+        [[0.2 + 0.6 * ((n == 0) != (count == 3)) for n in range(count)] for count in counts]
+    ]
+    evidence = made_report(task, found).evidence
+    assert evidence is not None
+    assert (evidence.posts, evidence.pairs) == (60, 20 * (1 + 2 + 3))
+    assert evidence.share == pytest.approx((1 + 3) / 6)
