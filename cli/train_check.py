@@ -105,7 +105,7 @@ def train_check(
     folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
     question = Question(
         seeds=range(seed, seed + seeds),
-        audit=partial(audited, loaded, allow_missing_images=allow_missing_images),
+        audit=partial(audited, release, loaded, allow_missing_images=allow_missing_images),
         min_f1=min_f1,
         against=against,
         require=frozenset(one.value for one in require or ()),
