@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .options import AsJson, ReleasePath
-from .train_options import EncoderHelp, PresetName, named_system, quiet_libraries
+from .train_options import EmbeddingsHelp, EncoderHelp, PresetName, named_system, quiet_libraries
 
 if TYPE_CHECKING:
     from ..model.compare_run import Outcome, Planned
@@ -34,11 +34,7 @@ def compare(
     image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
     embeddings: Annotated[
         Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Word vectors in the text format of GloVe or word2vec, for the BiLSTM systems;"
-            " random otherwise.",
-        ),
+        typer.Option(metavar="FILE", help=EmbeddingsHelp),
     ] = None,
     asked: Annotated[
         list[Path] | None,

@@ -48,9 +48,9 @@ def suspects(
     quiet_libraries()
     from ..model.preset import PRESETS
     from ..model.report_files import prepare_folder
+    from ..model.sight import sight_of
     from ..model.suspects import find_suspects
     from ..model.suspects_page import write_suspects
-    from ..model.suspects_sight import sight_of
 
     judge, chosen = named_system(system), PRESETS[preset.value]
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
@@ -58,7 +58,7 @@ def suspects(
     folder = out or Path("reports") / name
     prepare_folder(folder)
     with progress("pictures") as on_picture:
-        sight = sight_of(loaded, judge, chosen, seed=seed, on_picture=on_picture)
+        sight = sight_of(loaded, judge, chosen, on_picture=on_picture)
     print_problems(sight.problems)
     with progress("training") as on_text:
         found = find_suspects(

@@ -12,6 +12,7 @@ import typer
 
 from .options import AsJson, ReleasePath
 from .train_options import (
+    EmbeddingsHelp,
     EncoderHelp,
     PresetName,
     Require,
@@ -30,6 +31,7 @@ def train_check(
     preset: Annotated[PresetName, typer.Option(help="How to train it.")] = PresetName.quick,
     text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
     image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
+    embeddings: Annotated[Path | None, typer.Option(metavar="FILE", help=EmbeddingsHelp)] = None,
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over train; the system's own otherwise.")
     ] = None,
@@ -98,6 +100,7 @@ def train_check(
             text_encoder=text_encoder or named.text_encoder,
             image_encoder=image_encoder or named.image_encoder,
             image_size=None if image_encoder else named.image_size,
+            embeddings=str(embeddings) if embeddings else None,
         )
     )
     chosen = replace(chosen, epochs=epochs or chosen.epochs)

@@ -23,8 +23,8 @@ from .preset import Preset
 from .report import Report
 from .report_files import prepare_folder, write_report
 from .runs import run_all
+from .sight import Sight, sight_of
 from .suspects import Suspects
-from .suspects_sight import Sight, sight_of
 from .systems import System
 from .task import Task, Watching
 
@@ -123,7 +123,7 @@ def _refuse_empty_splits(release: Release) -> None:
 def _sight(
     release: Release, system: System, preset: Preset, question: Question, on_picture: OnCount
 ) -> Sight:
-    sight = sight_of(release, system, preset, seed=question.seeds[0], on_picture=on_picture)
+    sight = sight_of(release, system, preset, on_picture=on_picture)
     fatal = [problem for problem in sight.problems if _is_fatal(problem, release)]
     if fatal and not question.allow_missing_images:
         named = {name for record in release.records() for name in record.images}

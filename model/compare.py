@@ -17,7 +17,7 @@ from .compare_run import RUNS, Outcome, Planned, plan, run
 from .compare_table import Comparison, comparison
 from .features import OnCount
 from .preset import Preset
-from .suspects_sight import Sight, sight_of
+from .sight import Sight, sight_of
 from .systems import System
 
 Progress = Callable[[str], AbstractContextManager[OnCount]]
@@ -74,9 +74,7 @@ def _eye(planned: Planned) -> object:
 
 def _sight(release: Release, planned: Planned, progress: Progress) -> Sight:
     with progress("pictures") as on_picture:
-        return sight_of(
-            release, planned.system, planned.preset, seed=planned.seed, on_picture=on_picture
-        )
+        return sight_of(release, planned.system, planned.preset, on_picture=on_picture)
 
 
 def _refuse(release: Release) -> None:

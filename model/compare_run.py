@@ -24,7 +24,7 @@ from .memory import PeakMemory, limited_threads
 from .preset import Preset
 from .provenance import hardware, records_hash, versions
 from .score import Prf, table_of
-from .suspects_sight import Sight
+from .sight import Sight
 from .systems import Material, System
 from .task import plain
 from .train import Trained, train

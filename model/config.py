@@ -24,7 +24,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     max_images: slots with a learned temporal position.
     use_images: False makes a plain text tagger (encoder, linear, CRF) with no image path at all.
     decoder: "crf", or "softmax" for tags that do not know each other.
-    use_gate: True gives each image a learned weight (`gate.py`).
+    use_gate: True gives each image a learned weight (`image_gate.py`).
     use_position: False leaves the temporal positions out: an ablation, images become a set.
     temporal_width: None: the temporal Transformer works in d_v on raw vectors (the paper).
         A number: vectors are first standardised by those of the training pictures and projected

@@ -111,6 +111,14 @@ def load_text_encoder(
     return tokenizer, cast(PreTrainedModel, model)
 
 
+def check_text_encoder(name: str) -> None:
+    """Raises DataError where there is none of this name. No weights are read, so it can be asked early."""
+    if name == OFFLINE:
+        _package(_TEXT_PACKAGE, "text")
+    elif name != SMOKE:
+        _source(name, "--text-encoder")
+
+
 def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> ImageEncoder:
     """An image encoder. `size`, in pixels, is free for `offline` (224) and `smoke` (32) alone."""
     if name == SMOKE:

@@ -136,6 +136,7 @@ def _run(task: Task, found: Found) -> Run:
         preset=preset.name,
         text_encoder=preset.text_encoder,
         image_encoder=preset.image_encoder if task.system.uses_images else None,
+        vectors=found.vectors,
         images_named=len(named),
         images_masked=len(task.sight.problems),
         seeds=tuple(dict.fromkeys(training.seed for training in found.trainings)),

@@ -33,8 +33,8 @@ class Training(_Model):
 
 
 class Run(_Model):
-    """How the scores came about. preset: every setting is in model/mnerctl.json. at: when it ended, UTC.
-    seconds: of all trainings."""
+    """How the scores came about. preset: every setting is in model/mnerctl.json. vectors: where word
+    vectors are from, None for a system of subwords. at: when it ended, UTC. seconds: of all trainings."""
 
     release: str
     version: str
@@ -44,6 +44,7 @@ class Run(_Model):
     preset: str
     text_encoder: str
     image_encoder: str | None
+    vectors: str | None
     images_named: int
     images_masked: int
     seeds: tuple[int, ...]

@@ -111,7 +111,11 @@ def facts(run: Run) -> dict[str, str]:
         "records": f"{records} (sha256 {run.records_sha256})",
         "images": f"{run.images_named:,} named, {run.images_masked:,} masked",
         "system": subject(run),
-        "encoders": f"text {run.text_encoder}{image}",
+        **(
+            {"encoders": f"text {run.text_encoder}{image}"}
+            if run.vectors is None
+            else {"word vectors": run.vectors}
+        ),
         "trained": f"{len(run.trainings)} in {run.seconds:.0f} s, {run.precision}, {run.hardware}",
         "ended": run.at,
         "versions": versions,

@@ -104,6 +104,7 @@ def _train(task: Task, job: Job, folder: Path) -> Trained:
 
 def _keep(found: Found, job: Job, trained: Trained) -> None:
     found.precision = trained.precision
+    found.vectors = getattr(trained.built.model.config, "vectors", None)
     images = job.view or "all"
     dev_f1, seconds = tuple(trained.dev_f1), trained.seconds
     found.trainings.append(Training(seed=job.seed, images=images, dev_f1=dev_f1, seconds=seconds))

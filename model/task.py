@@ -17,7 +17,7 @@ from .features import OnCount
 from .preset import Preset
 from .report import Training
 from .score import Predicted
-from .suspects_sight import Sight
+from .sight import Sight
 from .systems import System
 from .tag import Scored
 
@@ -93,6 +93,7 @@ class Found:
     retrained: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
     trainings: list[Training] = field(default_factory=list)
     precision: str = ""
+    vectors: str | None = None
 
     def spans(self, split: Split) -> list[Predicted]:
         """The predicted entities of each seed, without their scores."""

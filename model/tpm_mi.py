@@ -30,7 +30,7 @@ from ..schema.labels import LABELS
 from .config import TpmMiConfig
 from .crf import Crf
 from .encoders import drop_pooler, pooled
-from .gate import Gate, mean_word
+from .image_gate import Gate, mean_word
 from .prompt import NAME, ImagePath, takes_prompts
 from .softmax import Softmax
 from .tagger import Tagger, TaggerOutput

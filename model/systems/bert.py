@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from .prompted import build, load
+from .prompted import build, checked, load
 from .system import System
 
-SYSTEM = System("bert", "text encoder and softmax", "text", partial(build, decoder="softmax"), load)
+SYSTEM = System(
+    "bert",
+    "text encoder and softmax",
+    "text",
+    partial(build, decoder="softmax"),
+    load,
+    adapt=checked,
+)

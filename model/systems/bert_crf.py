@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .prompted import build, load
+from .prompted import build, checked, load
 from .system import System
 
-SYSTEM = System("bert-crf", "text encoder and CRF", "text", build, load)
+SYSTEM = System("bert-crf", "text encoder and CRF", "text", build, load, adapt=checked)

@@ -11,7 +11,7 @@ from typing import Any
 from transformers import PreTrainedModel
 
 from ..config import TpmMiConfig
-from ..encoders import load_text_encoder
+from ..encoders import check_text_encoder, load_text_encoder
 from ..features import Pictures, Vectors
 from ..preset import Preset
 from ..subwords import SubwordReader
@@ -42,6 +42,12 @@ def build(material: Material, **options: Any) -> Built:
     model = TpmMi.from_encoders(text, config, image=trained)
     _standardise(model, material)
     return Built(model, SubwordReader(tokenizer, preset.max_subwords, material.pictures))
+
+
+def checked(preset: Preset) -> Preset:
+    """The preset as it is. Raises DataError where there is no text encoder of its name."""
+    check_text_encoder(preset.text_encoder)
+    return preset
 
 
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> Built:

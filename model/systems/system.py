@@ -43,7 +43,8 @@ class System:
 
     build: fresh, from what it needs. load: from a folder that `Built.save` has written, with the preset
     it was trained with and the pictures it is to look at. adapt: from a preset to the settings of it that
-    this system is trained with.
+    this system is trained with; raises DataError where what they name is not there, before any picture is
+    read.
     """
 
     name: str

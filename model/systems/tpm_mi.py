@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from .prompted import build, load
+from .prompted import build, checked, load
 from .system import System
 
 SYSTEM = System(
-    "tpm-mi", "the paper's: text with all images in order", "text + images", build, load
+    "tpm-mi",
+    "the paper's: text with all images in order",
+    "text + images",
+    build,
+    load,
+    adapt=checked,
 )

@@ -1,10 +1,10 @@
-"""TPM-MI with a learned weight for each image (`gate.py`): the future work that its paper names."""
+"""TPM-MI with a learned weight for each image (`image_gate.py`): the future work that its paper names."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from .prompted import build, load
+from .prompted import build, checked, load
 from .system import System
 
 SYSTEM = System(
@@ -13,4 +13,5 @@ SYSTEM = System(
     "text + images",
     partial(build, use_gate=True),
     load,
+    adapt=checked,
 )

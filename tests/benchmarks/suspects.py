@@ -19,8 +19,8 @@ os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from mnerctl.model.preset import PRESETS
+from mnerctl.model.sight import sight_of
 from mnerctl.model.suspects import Suspects, find_suspects
-from mnerctl.model.suspects_sight import sight_of
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.schema import Release
 from support.command import MNERCTL
@@ -57,7 +57,7 @@ def row(name: str, clean: Release, system: str) -> int:
     """Corrupts, searches and prints; how many of the worst are errors made on purpose."""
     release, faults = corrupted(clean, SHARE, seed=SEED)
     judge, preset = SYSTEMS[system], PRESETS["quick"]
-    sight = sight_of(release, judge, preset, seed=SEED, on_picture=ignore)
+    sight = sight_of(release, judge, preset, on_picture=ignore)
     found = find_suspects(
         release,
         judge,

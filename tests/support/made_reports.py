@@ -12,7 +12,7 @@ from mnerctl.model.checks import data_rules
 from mnerctl.model.judge import Held, judge
 from mnerctl.model.preset import PRESETS
 from mnerctl.model.report import Report, Training
-from mnerctl.model.suspects_sight import Sight
+from mnerctl.model.sight import Sight
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.tag import Scored
 from mnerctl.model.task import Found, Task, Watching, plain

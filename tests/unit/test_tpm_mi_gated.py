@@ -9,7 +9,7 @@ pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
 from mnerctl.model.encoders import load_image_encoder  # noqa: E402
 from mnerctl.model.features import Vectors  # noqa: E402
-from mnerctl.model.gate import Gate, mean_word  # noqa: E402
+from mnerctl.model.image_gate import Gate, mean_word  # noqa: E402
 from mnerctl.model.image_weights import (  # noqa: E402
     EvidenceAgreement,
     agreement_with_evidence,

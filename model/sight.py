@@ -23,13 +23,11 @@ class Sight:
     problems: list[Problem]
 
 
-def sight_of(
-    release: Release, system: System, preset: Preset, *, seed: int, on_picture: OnCount
-) -> Sight:
+def sight_of(release: Release, system: System, preset: Preset, *, on_picture: OnCount) -> Sight:
     """Reads all pictures once, or none for a system of text."""
     if not system.uses_images:
         return Sight(None, None, [])
-    encoder = load_image_encoder(preset.image_encoder, size=preset.image_size, seed=seed)
+    encoder = load_image_encoder(preset.image_encoder, size=preset.image_size)
     if torch.cuda.is_available():
         encoder.model.to("cuda")
     trained = preset.train_image_encoder
