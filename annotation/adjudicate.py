@@ -31,11 +31,13 @@ Standing = Literal[
 ]
 """What becomes of an annotated post:
 
-`agreed`, `majority`: see `vote.py`. `single`: done by the one annotator who was given it. `adjudicated`:
-decided by a person. `undecided`: for the review. `waiting`: done by one, and others may follow. `skipped`: by
-all. `outdated`: no annotation is of its present text. `not_kept`: gone from the corpus.
+`agreed`, `majority`: see `vote.py`. `single`: done by the one annotator who was given it; it stays so when
+a later round gives it to others too, until they answer. `adjudicated`: decided by a person. `undecided`: for
+the review. `waiting`: done by one, and others may follow. `skipped`: by all. `outdated`: no annotation is of
+its present text. `not_kept`: gone from the corpus.
 """
-BY_RULE: Final = ("agreed", "majority", "annotator")
+ALONE: Final = "annotator:"
+BY_RULE: Final = ("agreed", "majority", ALONE.rstrip(":"))
 """How the `how` of gold begins that a rule has made."""
 
 
@@ -73,7 +75,8 @@ def adjudicate(corpus: Corpus, *, majority: bool) -> Adjudicated:
                 continue
             latest = {one.annotator: one for one in said}  # they come in the order of rounds
             current = [one for one in latest.values() if one.text == post.text]
-            standing, gold = ruling(post, current, majority=majority, sole=sole.get(post_id))
+            holder = _holder(corpus.gold_of(post_id)) or sole.get(post_id)
+            standing, gold = ruling(post, current, majority=majority, sole=holder)
             standing = _settled(corpus, post, standing, gold, problems)
             standings[standing] += 1
             if standing == "undecided":
@@ -89,7 +92,7 @@ def ruling(
 ) -> tuple[Standing, Gold | None]:
     """What the rule says about a post, from everybody's annotation of its present text.
 
-    sole: the one annotator whom the post was given to, where there is one.
+    sole: the one annotator whom the post was given to, or is gold by, where there is one.
     """
     done = [one for one in annotations if one.status == "done"]
     if not annotations:
@@ -101,12 +104,17 @@ def ruling(
             return "undecided", None
         if done[0].annotator != sole:
             return "waiting", None
-        return "single", _gold(post, done[0].spans, f"annotator:{sole}", done[0].evidence)
+        return "single", _gold(post, done[0].spans, ALONE + done[0].annotator, done[0].evidence)
     decided = verdict([one.spans for one in done], majority=majority)
     if decided is None:
         return "undecided", None
     gold = _gold(post, decided.spans, decided.how, evidence_for(decided.spans, done))
     return "agreed" if decided.how.startswith("agreed") else "majority", gold
+
+
+def _holder(gold: Gold | None) -> str | None:
+    """The one annotator whose word alone the gold of a post is."""
+    return gold.how.removeprefix(ALONE) if gold and gold.how.startswith(ALONE) else None
 
 
 def _gold(

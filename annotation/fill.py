@@ -17,7 +17,7 @@ from .page import labelling_page
 from .pictures import picture_files, show_from_disk, upload, uploads_project
 from .studio import Studio, titled
 from .studio_shapes import Project
-from .tasks import task_from_post, task_problems
+from .tasks import task_from_post, task_problems, task_twice
 
 OnCount = Callable[[int, int], None]
 
@@ -55,12 +55,14 @@ def fill(
     """
     project = _up_to_date(corpus, studio, wanted)
     problems: list[Problem] = []
-    present: set[str] = set()
+    present: dict[str, int] = {}
     for task in studio.tasks(project, with_annotations=False):
         post = posts.get(str(task.data.get("post_id")))
         if post:
-            present.add(post.id)
-            problems.extend(task_problems(post, task.data, studio.task_link(project, task.id)))
+            link = studio.task_link(project, task.id)
+            problems.extend(task_problems(post, task.data, link))
+            if present.setdefault(post.id, task.id) != task.id:
+                problems.append(task_twice(post.id, link, present[post.id]))
     missing: dict[str, list[Path]] = {}
     for post in posts.values():
         if post.id not in present:

@@ -7,7 +7,6 @@ answer in the review project is a decision: it becomes gold. What it does not do
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -17,6 +16,7 @@ from ..schema.answers import KnownAnswer
 from ..schema.rounds import LabelProject, Rounds
 from .answer import Answer, annotation_of
 from .studio_shapes import StudioAnnotation, StudioTask
+from .tasks import task_twice
 
 DECIDED: Final = "adjudicated:"
 Key = tuple[str, str, int]
@@ -26,8 +26,8 @@ Key = tuple[str, str, int]
 class Intake:
     """A corpus and what one pull does to it.
 
-    again: (project, task) pairs that have to be read once more. counts: `stored` answers, `changed` ones
-    among them, and `withdrawn`.
+    again: (project, task) pairs that have to be read once more. tasks: those that were met, by project and
+    post. stored: what counts and is new, and whether it replaced something. withdrawn: how many were.
     """
 
     corpus: Corpus
@@ -35,11 +35,14 @@ class Intake:
     users: Mapping[int, str]
     kept: set[str]
     problems: list[Problem] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
     again: set[tuple[int, int]] = field(default_factory=set)
+    tasks: dict[tuple[int, str], list[int]] = field(default_factory=dict)
+    stored: dict[Key, bool] = field(default_factory=dict)
+    withdrawn: int = 0
 
     def take(self, project: LabelProject, task: StudioTask, link: str) -> None:
         """Compares a task's answers with those that were known, and stores what is new."""
+        self._meet(project, task, link)
         known = {one.id: one for one in self.rounds.answers_to(project.url, project.id, task.id)}
         fresh: dict[int, Answer] = {}
         touched: dict[Key, None] = {}
@@ -59,6 +62,17 @@ class Intake:
             touched[gone.key] = None
         for key in touched:
             self._settle(project, key, fresh, where=f"{link} {key[1]}".rstrip())
+
+    def _meet(self, project: LabelProject, task: StudioTask, link: str) -> None:
+        """Names a task whose post has another one in the project."""
+        post_id = task.data.get("post_id")
+        if not isinstance(post_id, str):
+            return
+        met = self.tasks.setdefault((project.id, post_id), [])
+        if task.id not in met:
+            met.append(task.id)
+            if len(met) > 1:
+                self.problems.append(task_twice(post_id, link, met[0]))
 
     def lose(self, project: LabelProject, task: int, link: str) -> None:
         """A task is gone from the server. Its stored answer stays, but where an earlier one is left."""
@@ -120,24 +134,24 @@ class Intake:
         self.problems.extend(problems)
         if annotation is None:
             self.rounds.put_answer(replace(row, state="refused", spans=0))
+            self.stored.pop(row.key, None)
             return
         self.rounds.put_answer(replace(row, state=annotation.status, spans=len(annotation.spans)))
         if project.is_review:
-            self._decide(annotation)
+            self._decide(row.key, annotation)
             return
         before = self.corpus.annotation(*row.key)
         if before != annotation:
             self.corpus.put_annotation(annotation)
-            self.counts["stored"] += 1
-            self.counts["changed"] += before is not None
+            self.stored.setdefault(row.key, before is not None)
 
-    def _decide(self, decision: Annotation) -> None:
+    def _decide(self, key: Key, decision: Annotation) -> None:
         """A decision of the adjudicator is gold, whatever was there; a skipped post has none."""
         before = self.corpus.gold_of(decision.post_id)
         if decision.status == "skipped":
             if before:
                 self.corpus.drop_gold(decision.post_id)
-                self.counts["withdrawn"] += 1
+                self.withdrawn += 1
             return
         gold = Gold(
             post_id=decision.post_id,
@@ -148,11 +162,12 @@ class Intake:
         )
         if before != gold:
             self.corpus.put_gold(gold)
-            self.counts["stored"] += 1
-            self.counts["changed"] += before is not None and before.how.startswith(DECIDED)
+            was_decided = before is not None and before.how.startswith(DECIDED)
+            self.stored.setdefault(key, was_decided)
 
     def _withdraw(self, project: LabelProject, key: Key, where: str) -> None:
         """What was stored of an answer that is not there any more, is not stored any more either."""
+        self.stored.pop(key, None)
         post_id = key[0]
         if project.is_review:
             gold = self.corpus.gold_of(post_id)
@@ -162,7 +177,7 @@ class Intake:
         else:
             was_stored = self.corpus.drop_annotation(*key)
         if was_stored:
-            self.counts["withdrawn"] += 1
+            self.withdrawn += 1
             what = "decision" if project.is_review else "answer"
             found, wanted = f"the {what} about post {post_id} was deleted", "one that stays"
             detail = "withdrawn from the corpus"

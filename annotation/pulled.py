@@ -73,12 +73,12 @@ def pulled(rounds: Rounds, url: str, states: Sequence[ProjectState], intake: Int
     decisions = [tally for tally in tallies if _is_review(tally, states)]
     return Pulled(
         links=tuple(state.link for state in states),
-        stored=intake.counts["stored"],
-        changed=intake.counts["changed"],
-        unchanged=good - intake.counts["stored"],
+        stored=len(intake.stored),
+        changed=sum(intake.stored.values()),
+        unchanged=good - len(intake.stored),
         refused=sum(tally.refused for tally in tallies),
         superseded=sum(tally.superseded for tally in tallies),
-        withdrawn=intake.counts["withdrawn"],
+        withdrawn=intake.withdrawn,
         decided=sum(tally.done + tally.skipped for tally in decisions),
         skipped=sum(tally.skipped for tally in tallies),
         spans=sum(tally.spans for tally in tallies),

@@ -60,6 +60,13 @@ def task_problems(post: Post, data: Mapping[str, object], where: str) -> list[Pr
     return problems
 
 
+def task_twice(post_id: str, where: str, other: int) -> Problem:
+    """The row for a second task of a post in one project, which somebody else must have put there."""
+    found, wanted = f"post {post_id} once more", "one task a post"
+    detail = f"task {other} has it too; of each annotator the latest answer counts; delete one of the two"
+    return Problem("warning", "task-twice", where, found, wanted, detail)
+
+
 def spans_from_annotation(
     post: Post,
     result: Sequence[object],

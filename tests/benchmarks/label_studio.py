@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from PIL import Image as Picture
 
 from mnerctl.annotation import TOKEN_VARIABLE
+from mnerctl.annotation.reader import SETTLING
 from mnerctl.schema import Corpus, Image
 from support.command import MNERCTL
 from support.corpora import made_post
@@ -109,6 +110,8 @@ def main() -> None:
         assert [one["added"] for one in rows[0][-1]] == [POSTS]
         rows.append(("`label push`, nothing new", 30, *timed(home, "push")))
         answer_all(home)
+        # what was stored within these seconds before a pull is read once more by the next one
+        time.sleep(SETTLING.total_seconds() + 1)
         for what, limit in (("everything", 20), ("nothing new", 2)):
             rows.append(
                 (f"`label pull`, {what}", limit, *timed(home, "pull", "--project", ANSWERED))

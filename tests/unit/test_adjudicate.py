@@ -94,6 +94,23 @@ def test_the_latest_round_of_each_counts(corpus: Corpus) -> None:
     assert standing(corpus) == {"agreed": 1}
 
 
+@pytest.mark.parametrize("asked", ["ada", "ben"])
+def test_gold_of_one_annotator_stands_until_a_later_round_is_answered(
+    corpus: Corpus, asked: str
+) -> None:
+    Rounds.of(corpus).give(1, [Given("11", "ada", is_shared=False)])
+    say(corpus, 11, "ada", ADA)
+    assert standing(corpus) == {"single": 1}
+    Rounds.of(corpus).give(2, [Given("11", asked, is_shared=True)])
+    opened = adjudicate(corpus, majority=False)
+    assert (opened.standings, opened.problems) == ({"single": 1}, ())
+    assert golds(corpus) == {"11": ("annotator:ada", (ADA,))}
+    say(corpus, 11, asked, ADA, PARIS, round=2)
+    answered = {"ada": {"single": 1}, "ben": {"undecided": 1}}
+    assert standing(corpus) == answered[asked]
+    assert golds(corpus) == ({"11": ("annotator:ada", (ADA, PARIS))} if asked == "ada" else {})
+
+
 def test_running_again_changes_nothing_and_gold_without_its_reason_goes_with_a_row(
     corpus: Corpus,
 ) -> None:

@@ -57,7 +57,7 @@ def test_in_a_blind_project_the_annotator_is_the_projects_whoever_logged_in(corp
         ("11", "ada", 2): "skipped",
         ("11", "ben@example.org", 1): (PARIS,),
     }
-    assert (pull.problems, pull.counts["stored"]) == ([], 3)
+    assert (pull.problems, len(pull.stored)) == ([], 3)
 
 
 def test_the_same_again_is_nothing_and_a_change_is_stored(corpus: Corpus) -> None:
@@ -65,11 +65,11 @@ def test_the_same_again_is_nothing_and_a_change_is_stored(corpus: Corpus) -> Non
     intake(corpus).take(OWN, first, "L")
     again = intake(corpus)
     again.take(OWN, first, "L")
-    assert not again.counts
+    assert not again.stored
     changed = intake(corpus)
     changed.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Paris", "LOC"), minute=1)), "L")
     assert stored(corpus) == {("11", "ada", 1): (PARIS,)}
-    assert (changed.counts["stored"], changed.counts["changed"]) == (1, 1)
+    assert list(changed.stored.values()) == [True]
 
 
 def test_a_deleted_answer_is_withdrawn_with_a_row(corpus: Corpus) -> None:
@@ -81,7 +81,7 @@ def test_a_deleted_answer_is_withdrawn_with_a_row(corpus: Corpus) -> None:
         ("answer-deleted", "L ada", "the answer about post 11 was deleted",
          "withdrawn from the corpus"),
     ]  # fmt: skip
-    assert pull.counts["withdrawn"] == 1
+    assert pull.withdrawn == 1
 
 
 def test_a_deleted_task_takes_nothing_with_it_but_is_named(corpus: Corpus) -> None:
@@ -99,9 +99,34 @@ def test_of_two_answers_the_later_counts_wherever_it_stands(corpus: Corpus) -> N
     pull.take(OWN, late, "L1")
     pull.take(OWN, task(2, "11", TEXT, answer(2, region(TEXT, "Paris", "LOC"), minute=3)), "L2")
     assert stored(corpus) == {("11", "ada", 1): (ADA,)}
-    assert [(row.rule, row.where) for row in pull.problems] == [("answer-twice", "L2 ada")]
+    assert [(row.rule, row.where) for row in pull.problems] == [
+        ("task-twice", "L2"), ("answer-twice", "L2 ada"),
+    ]  # fmt: skip
     states = [one.state for one in Rounds.of(corpus).answers_about(("11", "ada", 1))]
     assert states == ["replaced", "done"]
+
+
+def test_a_second_task_of_a_post_in_a_project_is_named_once(corpus: Corpus) -> None:
+    pull = intake(corpus)
+    for _ in "twice":
+        pull.take(OWN, task(1, "11", TEXT), "L1")
+        pull.take(OWN, task(2, "11", TEXT, answer(2, region(TEXT, "Ada"))), "L2")
+        pull.take(SECOND, task(3, "11", TEXT), "L3")
+        pull.take(OWN, task(4, None, TEXT), "L4")
+    assert [(row.level, row.rule, row.where) for row in pull.problems] == [
+        ("warning", "task-twice", "L2")
+    ]
+    assert pull.problems[0].detail.startswith("task 1 has it too; of each annotator the latest")
+    assert stored(corpus) == {("11", "ada", 1): (ADA,)}
+
+
+def test_of_two_answers_in_one_pull_one_is_counted(corpus: Corpus) -> None:
+    pull = intake(corpus)
+    pull.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L1")
+    pull.take(OWN, task(2, "11", TEXT, answer(2, region(TEXT, "Paris", "LOC"), minute=3)), "L2")
+    assert (stored(corpus), list(pull.stored.values())) == ({("11", "ada", 1): (PARIS,)}, [False])
+    pull.take(OWN, task(3, "11", TEXT, answer(3, BAD, minute=4)), "L3")
+    assert not pull.stored
 
 
 def test_when_the_later_is_deleted_the_earlier_is_read_again_and_counts(corpus: Corpus) -> None:
@@ -115,7 +140,7 @@ def test_when_the_later_is_deleted_the_earlier_is_read_again_and_counts(corpus: 
     assert pull.again == {(1, 2)}
     pull.take(OWN, early, "L2")
     assert stored(corpus) == {("11", "ada", 1): (PARIS,)}
-    assert rules(pull) == ["answer-deleted"]
+    assert rules(pull) == ["answer-deleted", "task-twice"]
 
 
 def test_a_refused_answer_leaves_what_was_stored_and_is_named_again_each_time(
@@ -182,7 +207,7 @@ def test_a_decision_of_the_review_is_gold_and_no_annotation(corpus: Corpus) -> N
     assert (list(corpus.gold()), stored(corpus), pull.problems) == ([gold], {}, [])
     again = intake(corpus)
     again.take(REVIEW, decided, "L")
-    assert not again.counts
+    assert not again.stored
     gone = intake(corpus)
     gone.take(REVIEW, task(9, "11", TEXT), "L")
     assert (list(corpus.gold()), rules(gone)) == ([], ["answer-deleted"])
