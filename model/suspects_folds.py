@@ -6,22 +6,17 @@ of a tweet has its own link. Near-copies may part: what this does not do is look
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
-from typing import Final
 
 from ..schema import Record
-
-_LINK: Final = re.compile(r"https?\s*:\s*/\s*/\s*(?:t\s*\.\s*co\s*/\s*\S+|\S+)")
+from ..schema.normal import normal_text, plain_text
 
 
 def text_key(record: Record) -> str:
     """The same for copies of a text."""
-    plain = unicodedata.normalize("NFKC", " ".join(record.text)).casefold()
-    return "".join(_LINK.sub(" ", plain).split())
+    return normal_text(plain_text(" ".join(record.text)))
 
 
 def fold_of_each(records: Sequence[Record], count: int, *, seed: int) -> list[int]:

@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from ..schema import SPLITS, Release
 from ..schema.mner_mi import TWITTER_2017_PREFIX
+from ..schema.normal import normal_text, plain_text, words
 from .audit_ids import LEAST_POST_ID, post_of_url
 from .cover import Cover
 from .leak import Kind, Leak, Place
 from .near_image import near_hashes, says_something
 from .near_text import near_texts
-from .normal import normal_text, plain_text, words
 from .pictures import Picture
 
 Key = TypeVar("Key", bound=Hashable)
