@@ -27,7 +27,9 @@ class Require(StrEnum):
     order = "order"
 
 
-EmbeddingsHelp: Final = "Word vectors of GloVe or word2vec, as text, for BiLSTM systems; random otherwise."
+EmbeddingsHelp: Final = (
+    "Word vectors of GloVe or word2vec, as text, for BiLSTM systems; random otherwise."
+)
 EncoderHelp: Final = "A hub name, a local folder, or offline; the preset's otherwise."
 
 
