@@ -52,7 +52,8 @@ def suspects(
     from ..model.suspects import find_suspects
     from ..model.suspects_page import write_suspects
 
-    judge, chosen = named_system(system), PRESETS[preset.value]
+    judge = named_system(system)
+    chosen = judge.adapt(PRESETS[preset.value])
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
     folder = out or Path("reports") / name

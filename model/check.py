@@ -26,7 +26,7 @@ from .runs import run_all
 from .sight import Sight, sight_of
 from .suspects import Suspects
 from .systems import System
-from .task import Task, Watching
+from .task import Task, Watching, refuse_empty_splits
 
 Required = Literal["images", "order"]
 
@@ -67,7 +67,7 @@ def train_check(
     are missing or unreadable and that was not allowed; UsageError where what is asked makes no sense.
     """
     prepare_folder(out)
-    _refuse_empty_splits(release)
+    refuse_empty_splits(release)
     earlier = _earlier(system, preset, question)
     audited = question.audit()
     with ranks.first_before_others():
@@ -108,16 +108,6 @@ def _earlier(system: System, preset: Preset, question: Question) -> Earlier | No
     if question.against is None:
         return None
     return read_earlier(question.against, system=system.name, preset=preset.name)
-
-
-def _refuse_empty_splits(release: Release) -> None:
-    for split, records in release.splits.items():
-        if not any(record.spans for record in records):
-            raise DataError(
-                f"{release.folder}: no entity in {split} ({len(records)} records);"
-                " wanted entities in train, dev and test",
-                "check how the release was split",
-            )
 
 
 def _sight(

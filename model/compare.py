@@ -19,6 +19,7 @@ from .features import OnCount
 from .preset import Preset
 from .sight import Sight, sight_of
 from .systems import System
+from .task import refuse_empty_splits
 
 Progress = Callable[[str], AbstractContextManager[OnCount]]
 """Gives the counter of a long step by its name."""
@@ -42,7 +43,7 @@ def compare(
     asked: folders of finished reports of `mnerctl ask`. on_outcome: called with each run and whether it was
     finished before. Images that cannot be used are masked: no verdict hangs on this.
     """
-    _refuse(release)
+    refuse_empty_splits(release)
     _make_folder(out)
     answers = [read_asked(folder, release) for folder in asked]
     planned = plan(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
@@ -75,16 +76,6 @@ def _eye(planned: Planned) -> object:
 def _sight(release: Release, planned: Planned, progress: Progress) -> Sight:
     with progress("pictures") as on_picture:
         return sight_of(release, planned.system, planned.preset, on_picture=on_picture)
-
-
-def _refuse(release: Release) -> None:
-    for split, records in release.splits.items():
-        if not any(record.spans for record in records):
-            raise DataError(
-                f"{release.folder}: no entity in {split} ({len(records)} records);"
-                " wanted entities in train, dev and test",
-                "check how the release was split",
-            )
 
 
 def _make_folder(out: Path) -> None:

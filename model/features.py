@@ -25,7 +25,7 @@ from torch import Tensor
 
 from ..schema import DataError, Problem, Release
 from .cache import FEATURES, cache_folder
-from .encoders import ImageEncoder
+from .image_encoder import ImageEncoder
 
 BATCH: Final = 64
 MOST_PIXELS: Final = 50_000_000

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..schema import DataError
-from .encoders import LOADING, ImageEncoder, load_image_encoder
+from .encoders import LOADING, load_image_encoder
 from .features import Pictures
+from .image_encoder import ImageEncoder
 from .preset import Preset
 from .systems import SYSTEMS, System
 from .tagger import Built

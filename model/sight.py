@@ -1,4 +1,4 @@
-"""What a system sees of a release when no verdict hangs on it: pictures that cannot be used are masked."""
+"""What a system sees of a release: an encoder and all pictures; what cannot be used is masked, and named."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import torch
 
 from ..schema import Problem, Release
-from .encoders import ImageEncoder, load_image_encoder
+from .encoders import load_image_encoder
 from .features import OnCount, Pictures, read_pictures
+from .image_encoder import ImageEncoder
 from .preset import Preset
 from .systems import System
 

@@ -15,8 +15,8 @@ from functools import partial
 from transformers import set_seed
 
 from ..schema import SPLITS, DataError, Record, Release, Split, score_spans
-from .encoders import ImageEncoder
 from .features import OnCount, Pictures
+from .image_encoder import ImageEncoder
 from .preset import Preset
 from .suspects_folds import fold_of_each, text_key
 from .suspects_rank import Doubt, doubts, readings

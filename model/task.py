@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..schema import Release, Span, Split
+from ..schema import DataError, Release, Span, Split
 from .ablate import ViewName
 from .estimate import Estimate
 from .features import OnCount
@@ -103,3 +103,14 @@ class Found:
 def plain(rows: Sequence[Sequence[Scored]]) -> list[list[Span]]:
     """The spans of each record, without their scores."""
     return [[one.span for one in row] for row in rows]
+
+
+def refuse_empty_splits(release: Release) -> None:
+    """Raises DataError where a split has nothing to learn, to choose by or to score."""
+    for split, records in release.splits.items():
+        if not any(record.spans for record in records):
+            raise DataError(
+                f"{release.folder}: no entity in {split} ({len(records)} records);"
+                " wanted entities in train, dev and test",
+                "check how the release was split",
+            )

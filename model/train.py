@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,14 +19,7 @@ import torch
 from safetensors.torch import load_model
 from torch.nn import Module
 from torch.utils.data import Sampler
-from transformers import (
-    PrinterCallback,
-    Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
+from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from ..schema import Record, Release, Split, score_spans
 from . import ranks
@@ -35,6 +27,7 @@ from .buckets import Buckets
 from .checkpoints import Finished, last_whole, read_finished, write_finished
 from .estimate import Estimate, estimate
 from .features import OnCount
+from .history import History, OnEpoch
 from .preset import Preset
 from .tag import Scored, tag
 from .tagger import Built, parameter_groups
@@ -42,8 +35,6 @@ from .tagger import Built, parameter_groups
 SAVE_SECONDS = 600
 """Longer epochs are saved in between, about so often."""
 
-OnEpoch = Callable[[int, float], None]
-"""Called with (epoch, dev F1 from 0 to 1)."""
 OnEstimate = Callable[[Estimate], None]
 
 
@@ -78,7 +69,7 @@ def train(
     anew and keep nothing.
     """
     ranks.join()
-    history = _History(preset.patience)
+    history = History(preset.patience)
     if ranks.is_first():
         history.on_step, history.on_epoch = on_step, on_epoch
     with _folder(checkpoints) as folder:
@@ -177,7 +168,7 @@ class _Trainer(Trainer):
         *,
         preset: Preset,
         arguments: TrainingArguments,
-        history: _History,
+        history: History,
     ) -> None:
         self._rows = built.reader.encode(release.splits["train"])
         optimizer = torch.optim.AdamW(parameter_groups(built.model, preset), fused=True)
@@ -231,61 +222,3 @@ class _Trainer(Trainer):
             self.args, self.state, self.control, metrics
         )
         return metrics
-
-
-class _History(TrainerCallback):
-    """Tells the caller how far training is, keeps the dev scores, and stops where they stay as they are.
-
-    What it must know after an interruption is in the Trainer's own state. save_every: steps.
-    """
-
-    def __init__(self, patience: int | None) -> None:
-        self.on_step: OnCount = lambda done, total: None
-        self.on_epoch: OnEpoch = lambda epoch, f1: None
-        self.save_every = 0
-        self.dev_f1: list[float] = []
-        self._patience = patience
-        self._before = 0.0
-        self._started = time.monotonic()
-
-    @property
-    def seconds(self) -> float:
-        """Of training, those before an interruption too."""
-        return self._before + time.monotonic() - self._started
-
-    def restore(self, dev_f1: Sequence[float], seconds: float) -> None:
-        """What an earlier process has reached."""
-        for f1 in dev_f1:
-            self._add(f1)
-        self._before, self._started = seconds, time.monotonic()
-
-    def _add(self, f1: float) -> None:
-        self.dev_f1.append(f1)
-        self.on_epoch(len(self.dev_f1), f1)
-
-    def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
-        told = [entry for entry in state.log_history if "eval_f1" in entry]
-        self.restore([entry["eval_f1"] for entry in told], told[-1]["seconds"] if told else 0.0)
-
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
-        self.on_step(state.global_step, state.max_steps)
-        if not args.save_only_model and state.global_step % self.save_every == 0:
-            control.should_save = True
-
-    def on_evaluate(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        **given: Any,
-    ) -> None:
-        f1 = float(given["metrics"]["eval_f1"])
-        self._add(f1)
-        state.log_history.append({"eval_f1": f1, "seconds": self.seconds})
-        without_better = len(self.dev_f1) - 1 - self.dev_f1.index(max(self.dev_f1))
-        if self._patience is not None and without_better >= self._patience:
-            control.should_training_stop = True

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from ...schema import Record
-from ..encoders import ImageEncoder
 from ..features import Pictures
+from ..image_encoder import ImageEncoder
 from ..preset import Preset
 from ..tagger import Built
 

@@ -21,8 +21,9 @@ os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 from transformers import set_seed
 
 from mnerctl.collector import make_posts
-from mnerctl.model.encoders import ImageEncoder, load_image_encoder
+from mnerctl.model.encoders import load_image_encoder
 from mnerctl.model.features import Pictures, read_pictures
+from mnerctl.model.image_encoder import ImageEncoder
 from mnerctl.model.preset import PRESETS
 from mnerctl.model.systems import Material
 from mnerctl.model.systems.prompted import build

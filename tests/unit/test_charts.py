@@ -20,7 +20,7 @@ shares = st.floats(0, 1)
 differences = st.tuples(*[st.floats(-1, 1)] * 3).map(sorted)
 
 
-@given(st.lists(st.lists(shares, min_size=1, max_size=20), min_size=1, max_size=8))
+@given(st.lists(st.lists(shares, min_size=1, max_size=40), min_size=1, max_size=8))
 def test_curves(scores: list[list[float]]) -> None:
     trainings = [
         Training(seed=seed, images="all", dev_f1=tuple(row), seconds=1)
@@ -35,7 +35,11 @@ def test_curves(scores: list[list[float]]) -> None:
         highest = max(range(len(row)), key=row.__getitem__)
         assert places[highest][1] == min(y for _, y in places)
     assert 2 <= len(drawn.ticks) <= 12
-    assert 1 <= len(drawn.epochs) <= 11
+    numbers = [epoch for _, epoch in drawn.epochs]
+    last, step = max(map(len, scores)), (numbers + [2])[1] - 1
+    assert numbers == list(range(1, last + 1, step)) and len(numbers) <= 10
+    lefts = [x for x, _ in drawn.epochs]
+    assert lefts == sorted(set(lefts)) and 0 <= lefts[0] and lefts[-1] <= WIDTH
 
 
 @given(st.lists(differences, max_size=6))

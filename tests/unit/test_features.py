@@ -15,8 +15,9 @@ import pytest
 import torch
 from PIL import Image
 
-from mnerctl.model.encoders import SMOKE, ImageEncoder, load_image_encoder
+from mnerctl.model.encoders import SMOKE, load_image_encoder
 from mnerctl.model.features import BATCH, Pixels, Vectors, read_pictures
+from mnerctl.model.image_encoder import ImageEncoder
 from mnerctl.schema import DataError, Problem, Record, Release
 from support.made_mner_mi import made_pictures
 
