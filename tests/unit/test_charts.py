@@ -36,10 +36,10 @@ def test_curves(scores: list[list[float]]) -> None:
         assert places[highest][1] == min(y for _, y in places)
     assert 2 <= len(drawn.ticks) <= 12
     numbers = [epoch for _, epoch in drawn.epochs]
-    last, step = max(map(len, scores)), (numbers + [2])[1] - 1
+    last, step = max(map(len, scores)), [*numbers, 2][1] - 1
     assert numbers == list(range(1, last + 1, step)) and len(numbers) <= 10
     lefts = [x for x, _ in drawn.epochs]
-    assert lefts == sorted(set(lefts)) and 0 <= lefts[0] and lefts[-1] <= WIDTH
+    assert lefts == sorted(set(lefts)) and lefts[0] >= 0 and lefts[-1] <= WIDTH
 
 
 @given(st.lists(differences, max_size=6))
