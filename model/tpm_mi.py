@@ -18,31 +18,29 @@ No loading of hub weights, no device, no loop.
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Self, cast
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
+from transformers import AutoConfig, PreTrainedModel
 from transformers import initialization as init
 
 from ..schema.errors import DataError
 from ..schema.labels import LABELS
 from .config import TpmMiConfig
 from .crf import Crf
-from .encoders import drop_pooler, pooled
+from .encoder_tagger import EncoderTagger, built_encoder
+from .encoders import pooled
 from .image_gate import Gate, mean_word
 from .prompt import NAME, ImagePath, takes_prompts
 from .softmax import Softmax
-from .tagger import Tagger, TaggerOutput
+from .tagger import TaggerOutput
 
 
-class TpmMi(Tagger):
+class TpmMi(EncoderTagger):
     """The model. Build it from encoders (`from_encoders`) or a saved folder (`from_pretrained`)."""
 
     config_class = TpmMiConfig
-    base_model_prefix = "text"
-    encoders = ("text.", "image_encoder.")
-    main_input_name = "input_ids"
     supports_gradient_checkpointing = True
     _supports_sdpa = True
 
@@ -78,26 +76,14 @@ class TpmMi(Tagger):
         config: TpmMiConfig,
         *,
         image: PreTrainedModel | None = None,
-    ) -> TpmMi:
-        """A model with the weights of these encoders, copied; the rest, and all dropout, is `config`'s.
-
-        `config.text` and, where `image` is given to be trained too, `config.image_encoder` are set.
-        """
+    ) -> Self:
+        """As `EncoderTagger`'s. Raises DataError where words of this text encoder cannot see prompts."""
         if not takes_prompts(text):
             raise DataError(
                 f"text encoder of type {text.config.model_type!r}: wanted one built like BERT",
                 "give a Bert, Roberta or Electra model with --text-encoder",
             )
-        config.text = portable(text) | {
-            "hidden_dropout_prob": config.dropout,
-            "attention_probs_dropout_prob": config.attention_dropout,
-        }
-        config.image_encoder = portable(image) if image is not None else None
-        model = cls(config)
-        copy_weights(text, model.text)
-        if image is not None and model.image_encoder is not None:
-            copy_weights(image, model.image_encoder)
-        return model
+        return super().from_encoders(text, config, image=image)
 
     def forward(
         self,
@@ -164,20 +150,3 @@ class TpmMi(Tagger):
         if isinstance(module, Crf):
             for parameter in module.parameters():
                 init.uniform_(parameter, -0.1, 0.1)
-
-
-def built_encoder(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
-    """A fresh encoder, without a pooler over CLS."""
-    model = AutoModel.from_config(config, **options)  # type: ignore[no-untyped-call]
-    return drop_pooler(cast(PreTrainedModel, model))
-
-
-def copy_weights(source: PreTrainedModel, part: PreTrainedModel) -> None:
-    """Puts the weights of an encoder into one built by `built_encoder`."""
-    weights = source.state_dict()
-    part.load_state_dict({name: weights[name] for name in part.state_dict()})
-
-
-def portable(model: PreTrainedModel) -> dict[str, Any]:
-    """A model's configuration without the path it was loaded from."""
-    return {key: value for key, value in model.config.to_dict().items() if key != "_name_or_path"}

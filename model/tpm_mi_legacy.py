@@ -28,9 +28,9 @@ from transformers import initialization as init
 
 from ..schema.labels import LABELS
 from .crf import Crf
+from .encoder_tagger import EncoderTagger, built_encoder
 from .encoders import pooled
-from .tagger import Tagger, TaggerOutput
-from .tpm_mi import built_encoder, copy_weights, portable
+from .tagger import TaggerOutput
 
 PREFIX_WIDTH = 1024
 
@@ -62,13 +62,10 @@ class LegacyConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         super().__init__(**kwargs)
 
 
-class TpmMiLegacy(Tagger):
+class TpmMiLegacy(EncoderTagger):
     """The model. blank: (d_v,), what a frozen encoder says of a picture of zeros, the grey mean."""
 
     config_class = LegacyConfig
-    base_model_prefix = "text"
-    encoders = ("text.", "image_encoder.")
-    main_input_name = "input_ids"
     blank: Tensor
 
     def __init__(self, config: LegacyConfig) -> None:
@@ -95,26 +92,6 @@ class TpmMiLegacy(Tagger):
         self.decoder.forbidden.zero_()
         self.decoder.forbidden_start.zero_()
         self.post_init()  # type: ignore[no-untyped-call]
-
-    @classmethod
-    def from_encoders(
-        cls,
-        text: PreTrainedModel,
-        config: LegacyConfig,
-        *,
-        image: PreTrainedModel | None = None,
-    ) -> TpmMiLegacy:
-        """A model with the weights of these encoders, copied; `image` where it is trained too."""
-        config.text = portable(text) | {
-            "hidden_dropout_prob": config.dropout,
-            "attention_probs_dropout_prob": config.attention_dropout,
-        }
-        config.image_encoder = portable(image) if image is not None else None
-        model = cls(config)
-        copy_weights(text, model.text)
-        if image is not None and model.image_encoder is not None:
-            copy_weights(image, model.image_encoder)
-        return model
 
     def forward(
         self,

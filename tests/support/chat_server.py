@@ -8,15 +8,16 @@ key, or of a shape that the protocol does not have, are refused.
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
+
+from support.loopback import serving
 
 KEY: Final = "sk-test-0123456789abcdefSECRET"
 PATH: Final = "/v1/chat/completions"
@@ -129,27 +130,9 @@ def running_chat() -> Iterator[ChatServer]:
     class Handler(_Handler):
         server_world = world
 
-    with _Server(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        server.block_on_close = False
-        world.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield world
-        finally:
-            world.release.set()
-            server.shutdown()
-            thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 128
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that is killed hangs up on us: no news. Everything else is printed."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
+    with serving(Handler, before_end=world.release.set) as address:
+        world.url = f"{address}/v1"
+        yield world
 
 
 class _Handler(BaseHTTPRequestHandler):

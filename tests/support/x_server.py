@@ -8,16 +8,17 @@ It knows both vocabularies of the API. Its answers and our requests are held to 
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
+
+from support.loopback import serving
 
 TOKEN: Final = "AAAAAAAAAAAAAAAAAAAAAtoken%3DforTests"
 IMAGE_HOST: Final = "pbs.twimg.com"
@@ -204,25 +205,8 @@ def running_x() -> Iterator[XServer]:
     class Handler(_Handler):
         server_world = world
 
-    with _Server(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        world.url = f"http://127.0.0.1:{server.server_address[1]}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield world
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 128
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that is killed hangs up on us: no news. Everything else is printed."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
+    with serving(Handler) as world.url:
+        yield world
 
 
 class _Handler(BaseHTTPRequestHandler):
