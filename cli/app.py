@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import NoReturn
 
 import typer
@@ -48,7 +51,8 @@ WrongUsage: type[Exception] = typer.BadParameter.__bases__[0]  # typer's own cli
 def main() -> NoReturn:
     """Runs the command of `sys.argv`. Errors for people are printed; a bug keeps its traceback."""
     try:
-        code = typer.main.get_command(app).main(prog_name="mnerctl", standalone_mode=False)
+        with _first_process_speaks():
+            code = typer.main.get_command(app).main(prog_name="mnerctl", standalone_mode=False)
     except WrongUsage as error:
         error.show()  # type: ignore[attr-defined]
         sys.exit(USAGE)
@@ -66,3 +70,13 @@ def main() -> NoReturn:
     if code == INTERRUPTED:  # typer gives this number back for Ctrl-C
         print("interrupted: finished work is kept; run the same command to go on", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _first_process_speaks() -> Iterator[None]:
+    """Within it, only the first of the processes that `torchrun` has started prints anything."""
+    if os.environ.get("RANK", "0") == "0":
+        yield
+        return
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere), redirect_stderr(nowhere):
+        yield

@@ -37,8 +37,8 @@ SystemName = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="What to train: tpm-mi, tpm-mi-gated, tpm-mi-legacy, bert-crf, bert, bilstm-crf,"
-        " cnn-bilstm-crf, hbilstm-crf.",
+        help="What to train: tpm-mi, tpm-mi-gated, tpm-mi-legacy, bert-crf, bert, hbilstm-crf,"
+        " cnn-bilstm-crf, bilstm-crf.",
     ),
 ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,23 +19,27 @@ pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 SCRIPT = Path(__file__).parents[1] / "support" / "train_shared.py"
 
 
-def trained(folder: Path, processes: int) -> list[dict[str, Any]]:
-    """What each process says, by rank."""
-    out = folder / f"by-{processes}"
-    out.mkdir()
-    torchrun = Path(sys.executable).with_name("torchrun")
-    done = subprocess.run(
-        [
-            *(torchrun, "--standalone", "--nproc_per_node", str(processes)),
-            *(SCRIPT, folder / "plus", out, folder / f"checkpoints-{processes}"),
-        ],
+def torchrun(processes: int, *words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Starts them in `folder` with a thread each, and waits for all."""
+    command = Path(sys.executable).with_name("torchrun")
+    own = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "MNERCTL_CACHE": str(folder / "cache")}
+    return subprocess.run(
+        [command, "--standalone", "--nproc_per_node", str(processes), *words],
         cwd=folder,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
+        env=os.environ | own,
         capture_output=True,
         text=True,
         check=False,
         timeout=240,
     )
+
+
+def trained(folder: Path, processes: int) -> list[dict[str, Any]]:
+    """What each process says, by rank."""
+    out = folder / f"by-{processes}"
+    out.mkdir()
+    words = (SCRIPT, folder / "plus", out, folder / f"checkpoints-{processes}")
+    done = torchrun(processes, *words, folder=folder)
     assert done.returncode == 0, done.stderr
     return [json.loads((out / f"{rank}.json").read_text()) for rank in range(processes)]
 
@@ -54,3 +59,21 @@ def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
     wanted = ["estimate", *steps[:4], "epoch 1", *steps[4:], "epoch 2"]
     assert (alone["told"], first["told"], second["told"]) == (wanted, wanted, [])
     assert (first["seen"], second["seen"]) == ([], ["seen-by-0"])
+
+
+def test_a_release_is_judged_by_two_processes_and_one_of_them_speaks(tmp_path: Path) -> None:
+    made_plus(tmp_path, train=18, dev=6, test=6)
+    words = ("-m", "mnerctl", "train-check", "plus", "--preset", "smoke", "--out", "report")
+    done = torchrun(2, *words, folder=tmp_path)
+    assert (
+        done.returncode == 1
+    )  # torchrun's for any failure: a random network is not fit to publish
+    said = done.stderr
+    assert said.count("error: MNER-MI-Plus: not fit to publish: learnability") == 1
+    assert len(re.findall(r"^(?:reading|pictures): (\d+) of \1$", said, re.MULTILINE)) == 2
+    assert said.count("epoch 1: dev F1") == said.count("look at report/report.html") == 1
+    assert done.stdout.count("MNER-MI-Plus: tpm-mi, test") == 1
+    report = json.loads((tmp_path / "report" / "report.json").read_bytes())
+    assert report["verdict"] == "fail"
+    assert report["run"]["records"] == {"train": 36, "dev": 12, "test": 12}
+    assert not list(tmp_path.glob("*partial*"))

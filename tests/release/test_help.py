@@ -75,6 +75,13 @@ def test_every_command_has_an_example_that_can_be_typed(name: str, command: Any)
     command.make_context(name, example[len(words) :])
 
 
+def test_the_help_names_every_system() -> None:
+    systems = pytest.importorskip("mnerctl.model.systems", reason="needs mnerctl[train]")
+    (system,) = (one for one in commands()["mnerctl train-check"].params if one.name == "system")
+    named = system.help.removeprefix("What to train: ").removesuffix(".").split(", ")
+    assert named == list(systems.SYSTEMS)
+
+
 @pytest.mark.parametrize("name", commands())
 def test_every_command_is_in_the_guide(name: str) -> None:
     assert name in guide()
