@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .options import AsJson, ReleasePath
-from .train_options import EmbeddingsHelp, EncoderHelp, PresetName, named_system, quiet_libraries
+from .train_options import (
+    EmbeddingsHelp,
+    EncoderHelp,
+    PresetName,
+    named_preset,
+    named_system,
+    quiet_libraries,
+)
 
 if TYPE_CHECKING:
     from ..model.compare_run import Outcome, Planned
@@ -66,15 +72,9 @@ def compare(
     quiet_libraries()
     from ..model.compare import compare as run_all
     from ..model.compare_page import write_comparison
-    from ..model.preset import PRESETS
 
-    chosen = PRESETS[preset.value]
-    chosen = replace(
-        chosen,
-        text_encoder=text_encoder or chosen.text_encoder,
-        image_encoder=image_encoder or chosen.image_encoder,
-        image_size=None if image_encoder else chosen.image_size,
-        embeddings=str(embeddings) if embeddings else None,
+    chosen = named_preset(
+        preset, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
     )
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     folder = out or Path("reports") / f"{loaded.name}{version}-compare-{preset.value}"

@@ -17,6 +17,7 @@ from .train_options import (
     PresetName,
     Require,
     SystemName,
+    named_preset,
     named_system,
     quiet_libraries,
 )
@@ -88,19 +89,16 @@ def train_check(
     from ..model import ranks
     from ..model.check import Question
     from ..model.check import train_check as check
-    from ..model.preset import PRESETS
     from .audited import audited
     from .train_told import find_suspects, tell, watching
 
     trained = named_system(system)
-    named = PRESETS[preset.value]
     chosen = trained.adapt(
-        replace(
-            named,
-            text_encoder=text_encoder or named.text_encoder,
-            image_encoder=image_encoder or named.image_encoder,
-            image_size=None if image_encoder else named.image_size,
-            embeddings=str(embeddings) if embeddings else None,
+        named_preset(
+            preset,
+            text_encoder=text_encoder,
+            image_encoder=image_encoder,
+            embeddings=embeddings,
         )
     )
     chosen = replace(chosen, epochs=epochs or chosen.epochs)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 if TYPE_CHECKING:
+    from ..model.preset import Preset
     from ..model.systems import System
 
 
@@ -52,6 +55,26 @@ def named_system(name: str, option: str = "--system") -> System:
             f"{name!r}: wanted names out of {', '.join(SYSTEMS)}", param_hint=f"'{option}'"
         )
     return SYSTEMS[name]
+
+
+def named_preset(
+    name: PresetName,
+    *,
+    text_encoder: str | None,
+    image_encoder: str | None,
+    embeddings: Path | None,
+) -> Preset:
+    """With these encoders, which see images of their own size, in place of its own."""
+    from ..model.preset import PRESETS
+
+    preset = PRESETS[name.value]
+    return replace(
+        preset,
+        text_encoder=text_encoder or preset.text_encoder,
+        image_encoder=image_encoder or preset.image_encoder,
+        image_size=None if image_encoder else preset.image_size,
+        embeddings=str(embeddings) if embeddings else None,
+    )
 
 
 def quiet_libraries() -> None:

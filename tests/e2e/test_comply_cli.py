@@ -6,7 +6,6 @@ import json
 import os
 import re
 import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +13,11 @@ import pytest
 from mnerctl.schema import Corpus, Gold, Release
 from support.command import run
 from support.pictures import jpeg
-from support.x_server import TOKEN, Answer, XServer, running_x
+from support.x_server import Answer, XServer
 
 pytestmark = pytest.mark.e2e
 IDS = [str(1_790_000_000_000_000_000 + number) for number in range(6)]
 CREDITS = Answer(402, {"title": "CreditsDepleted", "detail": "No credits.", "type": "t"})
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
-    with running_x() as server:
-        monkeypatch.setenv("MNERCTL_X_API_URL", server.url)
-        monkeypatch.setenv("X_BEARER_TOKEN", TOKEN)
-        yield server
 
 
 @pytest.fixture

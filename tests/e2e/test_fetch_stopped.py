@@ -9,7 +9,6 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,12 @@ import pytest
 from support.command import MNERCTL, run, started
 from support.corpus_state import state
 from support.pictures import drawn, encoded, jpeg
-from support.x_server import TOKEN, XServer, running_x
+from support.x_server import XServer
 
 pytestmark = pytest.mark.e2e
 KILLS = 20
 DROP_FROM_BOUNDING_SET, DAC_OVERRIDE = 24, 1  # of Linux
 MOST_SECONDS_TO_STOP = 3.0
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
-    with running_x() as server:
-        monkeypatch.setenv("MNERCTL_X_API_URL", server.url)
-        monkeypatch.setenv("X_BEARER_TOKEN", TOKEN)
-        yield server
 
 
 @pytest.fixture

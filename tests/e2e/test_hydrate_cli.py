@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,18 +11,10 @@ from mnerctl.schema import Corpus, Gold, Release, Span
 from support.command import run
 from support.pictures import jpeg
 from support.published import tree
-from support.x_server import TOKEN, XServer, running_x
+from support.x_server import XServer
 
 pytestmark = pytest.mark.e2e
 IDS = [str(1_790_000_000_000_000_000 + number) for number in range(5)]
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
-    with running_x() as server:
-        monkeypatch.setenv("MNERCTL_X_API_URL", server.url)
-        monkeypatch.setenv("X_BEARER_TOKEN", TOKEN)
-        yield server
 
 
 @pytest.fixture

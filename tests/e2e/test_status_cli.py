@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.command import run
 from support.pictures import jpeg
-from support.x_server import TOKEN, Answer, XServer, running_x
+from support.x_server import Answer, XServer
 
 pytestmark = pytest.mark.e2e
 MAY, JUNE = 1_785_500_000_000_000_000, 1_798_500_000_000_000_000  # of 2024
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
-    with running_x() as server:
-        monkeypatch.setenv("MNERCTL_X_API_URL", server.url)
-        monkeypatch.setenv("X_BEARER_TOKEN", TOKEN)
-        yield server
 
 
 @pytest.fixture
