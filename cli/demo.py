@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 ANNOTATOR = "truth"
-EPOCHS = 8
+EPOCHS = 6
 """So few posts are seen more often than those of a real release."""
 
 

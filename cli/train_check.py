@@ -36,6 +36,16 @@ def train_check(
     epochs: Annotated[
         int | None, typer.Option(min=1, help="Passes over train; the system's own otherwise.")
     ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="End after so many epochs without a better dev F1; never otherwise."
+        ),
+    ] = None,
+    accumulate: Annotated[
+        int,
+        typer.Option(min=1, help="Parts that each step is worked off in: more need less memory."),
+    ] = 1,
     seeds: Annotated[int, typer.Option(min=1, help="How often to train.")] = 1,
     seed: Annotated[
         int, typer.Option(help="The first, of weights and order; the next ones follow it.")
@@ -101,7 +111,9 @@ def train_check(
             embeddings=embeddings,
         )
     )
-    chosen = replace(chosen, epochs=epochs or chosen.epochs)
+    chosen = replace(
+        chosen, epochs=epochs or chosen.epochs, patience=patience, accumulate=accumulate
+    )
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
     question = Question(

@@ -27,6 +27,7 @@ from .sight import Sight, sight_of
 from .suspects import Suspects
 from .systems import System
 from .task import Task, Watching, refuse_empty_splits
+from .train import posts_at_once
 
 Required = Literal["images", "order"]
 
@@ -66,6 +67,7 @@ def train_check(
     Raises DataError where `out` exists, a split is empty, the earlier report cannot be read, or images
     are missing or unreadable and that was not allowed; UsageError where what is asked makes no sense.
     """
+    posts_at_once(preset)
     prepare_folder(out)
     refuse_empty_splits(release)
     earlier = _earlier(system, preset, question)

@@ -21,7 +21,7 @@ from torch.nn import Module
 from torch.utils.data import Sampler
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
-from ..schema import Record, Release, Split, score_spans
+from ..schema import Record, Release, Split, UsageError, score_spans
 from . import ranks
 from .buckets import Buckets
 from .checkpoints import Finished, last_whole, read_finished, write_finished
@@ -115,6 +115,18 @@ def has_bfloat16() -> bool:
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
+def posts_at_once(preset: Preset) -> int:
+    """How many each process works off together: its part of a step's batch. Raises UsageError."""
+    parts = preset.accumulate * ranks.world()
+    if preset.batch_size % parts:
+        raise UsageError(
+            f"--accumulate {preset.accumulate}: a step's batch of {preset.batch_size} does not fall"
+            f" into {parts} equal parts",
+            f"give one whose product with the processes divides {preset.batch_size}",
+        )
+    return preset.batch_size // parts
+
+
 @contextlib.contextmanager
 def _folder(checkpoints: Path | None) -> Any:
     """Where the Trainer writes: the same for all processes."""
@@ -132,9 +144,7 @@ def _arguments(preset: Preset, *, folder: Path, seed: int, keeps: bool) -> Train
     return TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=preset.epochs,
-        per_device_train_batch_size=max(
-            1, preset.batch_size // (preset.accumulate * ranks.world())
-        ),
+        per_device_train_batch_size=posts_at_once(preset),
         gradient_accumulation_steps=preset.accumulate,
         per_device_eval_batch_size=max(32, preset.batch_size),
         warmup_steps=preset.warmup,

@@ -31,7 +31,7 @@ from mnerctl.model.train import train
 from mnerctl.schema import Record, Release, score_spans
 from mnerctl.schema.match import Counts
 
-PRESET = replace(PRESETS["quick"], epochs=4, learning_rate=1e-4, dropout=0.0)
+PRESET = replace(PRESETS["quick"], epochs=4, batch_size=32, dropout=0.0)
 """Made texts are so few templates that dropout has nothing to teach and only delays the leap in which
 it is learned which image belongs to which name."""
 SEED = 1234

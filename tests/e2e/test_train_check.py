@@ -171,6 +171,14 @@ def test_epochs_are_those_that_were_asked_for(plus: Path) -> None:
     assert list(levels(plus.parent / "twice")) == CHECKS[:3]
 
 
+def test_a_training_ends_early_where_nothing_gets_better(release: Path) -> None:
+    words = ("--epochs", "9", "--patience", "1", "--accumulate", "8")
+    run("train-check", "plus", *SMOKE, *words, folder=release.parent)
+    report = json.loads((release.parent / "report" / "report.json").read_bytes())
+    (training,) = report["run"]["trainings"]
+    assert len(training["dev_f1"]) == 2  # a random network finds nothing, twice
+
+
 def test_a_test_that_was_copied_into_train(release: Path) -> None:
     """Under other ids, as a careless merge does it."""
     lines = (release / "train.jsonl").read_text(encoding="utf-8").splitlines()
@@ -228,8 +236,13 @@ def test_label_suspects_are_looked_for_when_asked(release: Path) -> None:
             "error: nowhere/report.json: No such file or directory\n  try: give a report folder of"
             " mnerctl train-check to --against, whole and of this version\n",
         ),
+        (
+            ("--accumulate", "5"),
+            "error: --accumulate 5: a step's batch of 32 does not fall into 5 equal parts"
+            "\n  try: give one whose product with the processes divides 32\n",
+        ),
     ],
-    ids=["images of a text system", "a view nobody knows", "no report"],
+    ids=["images of a text system", "a view nobody knows", "no report", "uneven parts"],
 )
 def test_what_makes_no_sense_is_said_before_anything_is_read(
     release: Path, given: tuple[str, ...], error: str
