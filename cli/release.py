@@ -74,7 +74,7 @@ def build(
         ),
     ] = None,
     from_annotator: Annotated[
-        str | None, typer.Option(help="Take this annotator's spans as gold, and say so.")
+        str | None, typer.Option(help="Take this annotator's spans as gold.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -127,7 +127,6 @@ def build(
             name=opened.settings.name,
             version=_version(version),
             created=datetime.now(UTC).date(),
-            how=f"annotator:{from_annotator}" if from_annotator else "adjudicated",
             seed=None if splits else seed,
             on_file=on_file,
         )

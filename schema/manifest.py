@@ -62,6 +62,7 @@ class Withdrawn(BaseModel):
 class Manifest(BaseModel):
     """What a release says of itself.
 
+    gold: how it was decided, and of how many posts.
     withdrawn: posts that earlier releases may have and no release may have any more.
     agreement: of the annotators, under pseudonyms, as it was measured before the release was built.
     records: examples in each split. missing_images: images that records name and nobody had.

@@ -67,7 +67,6 @@ def build(corpus: Corpus, decided: dict[str, Gold], out: Path, **splits: str) ->
         name="made",
         version="1.0.0",
         created=date(2026, 11, 23),
-        how="adjudicated",
         seed=None,
     )
 
@@ -91,7 +90,18 @@ def test_a_post_becomes_a_record(corpus: Corpus, tmp_path: Path) -> None:
     assert built.release.image_path("7_1.png").read_bytes() == picture(107)
     assert built.release.manifest is not None
     assert built.release.manifest.tokenizer == "tweet-1"
-    assert built.release.manifest.gold == "adjudicated"
+    assert built.release.manifest.gold == "posts: 1 agreed"
+
+
+def test_how_gold_was_decided_is_counted_and_names_nobody(corpus: Corpus, tmp_path: Path) -> None:
+    ways = ("agreed:2", "annotator:ada", "adjudicated:ben", "majority:2/3", "annotator:cho")
+    decided = {
+        str(number): gold(keep(corpus, str(number))).model_copy(update={"how": how})
+        for number, how in enumerate(ways, start=1)
+    }
+    built = build(corpus, decided, tmp_path / "release", _1="train", _2="dev", _3="test", _5="test")
+    assert built.release.manifest is not None
+    assert built.release.manifest.gold == "posts: 2 by one annotator, 1 agreed, 1 adjudicated"
 
 
 def test_what_is_left_out_is_counted(corpus: Corpus, tmp_path: Path) -> None:
