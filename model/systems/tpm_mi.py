@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .prompted import build, checked, load
+from .prompted import build, load, with_images
 from .system import System
 
 SYSTEM = System(
@@ -11,5 +11,5 @@ SYSTEM = System(
     "text + images",
     build,
     load,
-    adapt=checked,
+    adapt=with_images,
 )

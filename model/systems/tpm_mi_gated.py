@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from .prompted import build, checked, load
+from .prompted import build, load, with_images
 from .system import System
 
 SYSTEM = System(
@@ -13,5 +13,5 @@ SYSTEM = System(
     "text + images",
     partial(build, use_gate=True),
     load,
-    adapt=checked,
+    adapt=with_images,
 )

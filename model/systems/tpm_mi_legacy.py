@@ -13,7 +13,7 @@ from ..preset import Preset
 from ..subwords import SubwordReader
 from ..tagger import Built
 from ..tpm_mi_legacy import LegacyConfig, TpmMiLegacy
-from .prompted import checked
+from .prompted import with_images
 from .system import Material, System
 
 
@@ -48,5 +48,5 @@ SYSTEM = System(
     "text + images",
     build,
     load,
-    adapt=checked,
+    adapt=with_images,
 )
