@@ -49,7 +49,7 @@ def suspects(
     from ..model.preset import PRESETS
     from ..model.report_files import prepare_folder
     from ..model.sight import sight_of
-    from ..model.suspects import find_suspects
+    from ..model.suspects import find_suspects, refuse_few
     from ..model.suspects_page import write_suspects
 
     judge = named_system(system)
@@ -58,6 +58,7 @@ def suspects(
     name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
     folder = out or Path("reports") / name
     prepare_folder(folder)
+    refuse_few(loaded, folds)
     with progress("pictures") as on_picture:
         sight = sight_of(loaded, judge, chosen, on_picture=on_picture)
     print_problems(sight.problems)

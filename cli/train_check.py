@@ -51,7 +51,8 @@ def train_check(
         int, typer.Option(help="The first, of weights and order; the next ones follow it.")
     ] = 1234,
     min_f1: Annotated[
-        float | None, typer.Option(help="Fail below this test F1, in percent.")
+        float | None,
+        typer.Option(min=1, max=100, help="Fail below this test F1, in percent."),
     ] = None,
     against: Annotated[
         Path | None,
@@ -99,8 +100,9 @@ def train_check(
     from ..model import ranks
     from ..model.check import Question
     from ..model.check import train_check as check
+    from ..model.suspects import refuse_few
     from .audited import audited
-    from .train_told import find_suspects, tell, watching
+    from .train_told import SUSPECT_FOLDS, find_suspects, tell, watching
 
     trained = named_system(system)
     chosen = trained.adapt(
@@ -114,6 +116,8 @@ def train_check(
     chosen = replace(
         chosen, epochs=epochs or chosen.epochs, patience=patience, accumulate=accumulate
     )
+    if suspects:
+        refuse_few(loaded, SUSPECT_FOLDS)
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
     question = Question(

@@ -14,6 +14,7 @@ from typing import Literal
 from ..schema import DataError, Problem, Release, UsageError
 from . import ranks
 from .ablate import ViewName
+from .checkpoints import kept_until_done
 from .checks import Check
 from .earlier import Earlier, read_earlier
 from .features import OnCount
@@ -22,7 +23,7 @@ from .page import as_html
 from .preset import Preset
 from .report import Report
 from .report_files import prepare_folder, write_report
-from .runs import run_all
+from .runs import checkpoint_folders, run_all
 from .sight import Sight, sight_of
 from .suspects import Suspects
 from .systems import System
@@ -88,15 +89,17 @@ def train_check(
             model=Path(folder) / "model",
             watching=watching,
         )
-        found = run_all(task)
-        suspects = question.suspects(task) if question.suspects else None
-        held = Held(
-            audited=audited, min_f1=question.min_f1, earlier=earlier, require=question.require
-        )
-        report = judge(task, found, suspects, held)
-        if ranks.is_first():
-            page = as_html(report, release, found.predictions["test"][0], suspects)
-            write_report(task, report, found, suspects, page=page)
+        folders = checkpoint_folders(task)
+        with kept_until_done(*folders):  # the report, too
+            found = run_all(task, folders)
+            suspects = question.suspects(task) if question.suspects else None
+            held = Held(
+                audited=audited, min_f1=question.min_f1, earlier=earlier, require=question.require
+            )
+            report = judge(task, found, suspects, held)
+            if ranks.is_first():
+                page = as_html(report, release, found.predictions["test"][0], suspects)
+                write_report(task, report, found, suspects, page=page)
     return report
 
 
@@ -109,7 +112,7 @@ def _earlier(system: System, preset: Preset, question: Question) -> Earlier | No
         )
     if question.against is None:
         return None
-    return read_earlier(question.against, system=system.name, preset=preset.name)
+    return read_earlier(question.against, system=system, preset=preset)
 
 
 def _sight(

@@ -2,8 +2,8 @@
 
 The Hugging Face Trainer writes into it (weights, optimizer, random state; nothing in it is unpickled
 without `weights_only`); `finished.json` says that training has ended and which weights are the best.
-Other records, another system, preset, seed or version of what trains have a folder of their own, so
-that nothing is continued that began differently.
+Other records, images or encoders, another system, preset, seed or version of what trains have a folder
+of their own, so that nothing is continued that began differently.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Finished:
 
 
 def checkpoint_folder(
-    out: Path, *, records_sha256: str, system: str, preset: Preset, seed: int
+    out: Path, *, inputs_sha256: str, system: str, preset: Preset, seed: int
 ) -> Path:
     """`<out>.partial-training/KEY`: the same for the same training, started again."""
     versions = {name: version(name) for name in VERSIONS_OF}
-    what = [records_sha256, system, asdict(preset), seed, versions]
+    what = [inputs_sha256, system, asdict(preset), seed, versions]
     key = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
     return out.with_name(f"{out.name}.partial-training") / key
 

@@ -22,7 +22,7 @@ from .checkpoints import kept_until_done
 from .features import OnCount
 from .memory import PeakMemory, limited_threads
 from .preset import Preset
-from .provenance import hardware, records_hash, versions
+from .provenance import hardware, inputs_hash, records_hash, versions
 from .score import Prf, table_of
 from .sight import Sight
 from .systems import Material, System
@@ -98,13 +98,14 @@ def plan(
     out: Path,
 ) -> list[Planned]:
     """Every system with every seed. epochs: None for as many as a system is trained with."""
-    records, vectors = records_hash(release), _file_hash(preset.embeddings)
+    _refuse_missing(preset.embeddings)
     planned = []
     for system in systems:
         adapted = system.adapt(preset)
         adapted = replace(adapted, epochs=epochs or adapted.epochs)
+        inputs = inputs_hash(release, system, preset)
         for seed in seeds:
-            what = [records, system.name, asdict(adapted), vectors, seed, versions()]
+            what = [inputs, system.name, asdict(adapted), seed, versions()]
             key = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
             folder = out / RUNS / f"{system.name}-{seed}-{key}"
             planned.append(Planned(system, adapted, seed, folder))
@@ -173,14 +174,9 @@ def _row(counts: Counts) -> tuple[int, int, int]:
     return counts.gold, counts.predicted, counts.correct
 
 
-def _file_hash(path: str | None) -> str | None:
-    """Of the content: the same vectors under another name are the same."""
-    if path is None:
-        return None
-    try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
+def _refuse_missing(embeddings: str | None) -> None:
+    """Before any training."""
+    if embeddings is not None and not Path(embeddings).is_file():
         raise DataError(
-            f"{path}: {error.strerror}", "give a file of word vectors with --embeddings FILE"
-        ) from error
+            f"{embeddings}: no such file", "give a file of word vectors with --embeddings FILE"
+        )

@@ -17,8 +17,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..schema import DataError, EntityType, Record, Span, UsageError, count_matches
 from .paired import f1_difference, matches
-from .report import Against, Report
+from .preset import Preset
+from .report import Against, Report, Run
 from .score import Predicted
+from .systems import System
 
 HINT: Final = "give a report folder of mnerctl train-check to --against, whole and of this version"
 
@@ -48,8 +50,9 @@ class Earlier:
     gold: dict[str, frozenset[Span]]
 
 
-def read_earlier(folder: Path, *, system: str, preset: str) -> Earlier:
-    """Raises DataError where it is no report, UsageError where it is of another system or preset."""
+def read_earlier(folder: Path, *, system: System, preset: Preset) -> Earlier:
+    """Raises DataError where it is no whole report, UsageError where it is of another system, preset or
+    encoder."""
     try:
         report = Report.model_validate_json((folder / "report.json").read_bytes())
         lines = [
@@ -68,15 +71,33 @@ def read_earlier(folder: Path, *, system: str, preset: str) -> Earlier:
     except (ValidationError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise DataError(f"{folder}: not a report that can be read: {first}", HINT) from error
-    then = (report.run.system, report.run.preset)
-    if then != (system, preset):
-        raise UsageError(
-            f"{folder}: {then[0]}, preset {then[1]}; wanted {system}, preset {preset}:"
-            " a loss between two systems says nothing of a release",
-            f"--system {then[0]} --preset {then[1]}",
+    _refuse_another(folder, report.run, system, preset)
+    wanted = len(report.run.seeds) * report.run.records["test"]
+    if len(lines) != wanted:
+        raise DataError(
+            f"{folder}: {len(lines)} lines in predictions.test*.jsonl; wanted {wanted}, which is those of"
+            f" {len(report.run.seeds)} seeds",
+            HINT,
         )
     rows = {id: tuple(map(sum, zip(*some, strict=True))) for id, some in counts.items()}
     return Earlier(report, rows, gold)  # type: ignore[arg-type]
+
+
+def _refuse_another(folder: Path, run: Run, system: System, preset: Preset) -> None:
+    image_encoder = preset.image_encoder if system.uses_images else None
+    now = {
+        "--system": (run.system, system.name),
+        "--preset": (run.preset, preset.name),
+        "--text-encoder": (run.text_encoder, preset.text_encoder),
+        "--image-encoder": (run.image_encoder, image_encoder),
+    }
+    other = {option: pair for option, pair in now.items() if pair[0] != pair[1]}
+    if other:
+        told = ", ".join(f"{option} {then}, now {this}" for option, (then, this) in other.items())
+        raise UsageError(
+            f"{folder}: {told}: a loss between two systems says nothing of a release",
+            " ".join(f"{option} {then}" for option, (then, _) in other.items()),
+        )
 
 
 def _spans(entities: Sequence[_Entity]) -> frozenset[Span]:

@@ -110,7 +110,11 @@ def _image_checks(ablations: list[Ablation], require: Collection[str]) -> list[C
         if one.how == "one model" and one.view in IMAGE_CHECKS:
             name, wanted = IMAGE_CHECKS[one.view]
             is_required = wanted in require
-            answered.append(checks.images_matter(name, one.difference, is_required=is_required))
+            answered.append(
+                checks.images_matter(
+                    name, one.difference, changed=one.changed, is_required=is_required
+                )
+            )
     return answered
 
 

@@ -21,11 +21,12 @@ from . import charts, report_text
 from .features import UNREADABLE
 from .mistakes import NONE
 from .report import Report
+from .scored import Scored
 from .suspects import Suspects
 from .suspects_file import line_of
-from .tag import Scored
 
 MOST_EXAMPLES = 10
+MISTAKES = "The worst mistakes"
 MOST_RIGHT = 4
 MOST_SUSPECTS = 5
 THUMBNAIL = 168
@@ -73,7 +74,8 @@ def as_html(
         forest=charts.forest(report.ablations),
         size=(charts.WIDTH, charts.HEIGHT, charts.LEFT, charts.BOTTOM),
         columns=(*TYPES, NONE),
-        groups={"The worst mistakes": wrong, "Suspected labels": _suspects(release, suspects)},
+        mistakes=MISTAKES,
+        groups={MISTAKES: wrong, "Suspected labels": _suspects(release, suspects)},
         right=right,
     )
 

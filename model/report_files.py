@@ -12,9 +12,9 @@ from ..schema.whole import whole_folder
 from .predictions import line_of, span_of, write_lines
 from .report import Report
 from .report_text import as_markdown
+from .scored import Scored
 from .suspects import Suspects
 from .suspects_page import write_into
-from .tag import Scored
 from .task import Found, Task
 
 MOST_SUSPECTS = 100

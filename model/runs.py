@@ -15,12 +15,12 @@ from transformers import set_seed
 from ..schema import LABELS, Record, tags_from_spans
 from . import ranks
 from .ablate import VIEW_NAMES, VIEWS
-from .checkpoints import checkpoint_folder, kept_until_done
+from .checkpoints import checkpoint_folder
 from .crf import Crf
 from .encoders import load_image_encoder
 from .image_weights import image_weights
 from .memory import limited_threads
-from .provenance import records_hash
+from .provenance import inputs_hash
 from .report import Training
 from .saved import save
 from .score import Predicted
@@ -31,22 +31,26 @@ from .task import Found, Job, Task, plain
 from .train import Trained, tag_shared, train
 
 
-def run_all(task: Task) -> Found:
-    """Everything, one training after the other."""
-    jobs, found = task.jobs(), Found()
-    hash_ = records_hash(task.release)
-    folders = [
+def checkpoint_folders(task: Task) -> list[Path]:
+    """Where each training goes on, in the order of the jobs."""
+    inputs = inputs_hash(task.release, task.system, task.preset)
+    return [
         checkpoint_folder(
             task.out,
-            records_sha256=hash_,
+            inputs_sha256=inputs,
             system=f"{task.system.name} {job.view or 'all'}",
             preset=task.preset,
             seed=job.seed,
         )
-        for job in jobs
+        for job in task.jobs()
     ]
-    with limited_threads(task.preset.threads), kept_until_done(*folders):
-        for job, folder in zip(jobs, folders, strict=True):
+
+
+def run_all(task: Task, folders: Sequence[Path]) -> Found:
+    """Everything, one training after the other; folders: see `checkpoint_folders`."""
+    found = Found()
+    with limited_threads(task.preset.threads):
+        for job, folder in zip(task.jobs(), folders, strict=True):
             trained = _train(task, job, folder)
             _keep(found, job, trained)
             if job.view is None:
@@ -132,16 +136,17 @@ def _look(found: Found, task: Task, job: Job, built: Built) -> None:
 
 
 def _tags(built: Built, records: Sequence[Record], predicted: Predicted) -> list[list[str]]:
-    """The tags of all words, as decoded: a CRF's are valid BIO, and so those of its entities."""
+    """The tags of all words, as decoded: those of a CRF that allows BIO alone are those of its entities."""
     found = [
         tags_from_spans(spans, len(record.text))
         for record, spans in zip(records, predicted, strict=True)
     ]
-    if isinstance(built.model.decoder, Crf):
+    decoder = built.model.decoder
+    if isinstance(decoder, Crf) and decoder.forbidden.any():
         return found
     for places, batch, output in outputs(built, records):
         assert output.emissions is not None
-        paths = built.model.decoder.decode(output.emissions, batch["word_mask"])
+        paths = decoder.decode(output.emissions, batch["word_mask"])
         for place, path in zip(places, paths, strict=True):
             found[place][: len(path)] = [LABELS[number] for number in path]
     return found

@@ -17,6 +17,7 @@ from transformers import set_seed
 from ..schema import SPLITS, DataError, Record, Release, Split, score_spans
 from .features import OnCount, Pictures
 from .image_encoder import ImageEncoder
+from .memory import limited_threads
 from .preset import Preset
 from .suspects_folds import fold_of_each, text_key
 from .suspects_rank import Doubt, doubts, readings
@@ -87,17 +88,21 @@ def find_suspects(
     """
     started = time.monotonic()
     records = list(release.records())
-    _refuse_few(release, records, folds)
+    refuse_few(release, folds)
     fold_of = fold_of_each(records, folds, seed=seed)
     parts = [_part(release, records, fold_of, fold, seed) for fold in range(folds)]
     lengths = [preset.epochs * len(part.splits["train"]) for part in parts]
+    words = frozenset(word for record in records for word in record.text)
     rows: list[list[list[Doubt]]] = []
     judge_f1: list[float] = []
     for fold, part in enumerate(parts):
         learned = part.splits["train"]
-        material = Material(train=learned, preset=preset, seed=seed, image=image, pictures=pictures)
+        material = Material(
+            train=learned, preset=preset, seed=seed, image=image, pictures=pictures, words=words
+        )
         on_step = partial(_tell, on_text, sum(lengths[:fold]), lengths[fold], sum(lengths))
-        found, f1 = _judge(part, system, material, on_step)
+        with limited_threads(preset.threads):
+            found, f1 = _judge(part, system, material, on_step)
         rows.append(found)
         judge_f1.append(f1)
         on_fold(fold + 1, folds, f1)
@@ -178,7 +183,9 @@ def _tell(on_text: OnCount, before: int, here: int, total: int, step: int, steps
     on_text(before + here * step // steps, total)
 
 
-def _refuse_few(release: Release, records: Sequence[Record], folds: int) -> None:
+def refuse_few(release: Release, folds: int) -> None:
+    """Raises DataError where there are too few texts, or no entities; before hours of training."""
+    records = list(release.records())
     texts = len({text_key(record) for record in records})
     if texts < 2 * folds:
         raise DataError(

@@ -67,8 +67,12 @@ def doubts(
     probability: Mapping[Span | Nothing, float],
     words: int,
 ) -> list[Doubt]:
-    """One for each gold entity, the strongest, and one for each predicted entity far from gold."""
-    found = [_of_gold(span, predicted, probability, words) for span in gold]
+    """One for each gold entity that was read, the strongest, and one for each predicted far from gold."""
+    found = [
+        _of_gold(span, predicted, probability, words)
+        for span in gold
+        if _was_read(span, probability)
+    ]
     for span in predicted:
         if not any(_overlap(span, other) for other in gold):
             edge = (span.start, span.end)
@@ -97,6 +101,12 @@ def _of_gold(
         suggested = _likeliest(other, probability)
         kinds.append(Doubt("boundary", span, suggested, given, _any_type(other, probability)))
     return max(kinds, key=lambda doubt: doubt.score)
+
+
+def _was_read(span: Span, probability: Mapping[Span | Nothing, float]) -> bool:
+    """Whether a length limit left all its words: of others every reading has probability 0."""
+    edge = (span.start, span.end)
+    return probability[Nothing(*edge)] + _any_type(edge, probability) > 0
 
 
 def _moved(span: Span, words: int) -> set[Boundaries]:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ..schema import LABELS, Record, Span, spans_from_tags
 from .posterior import Nothing, span_probabilities
-from .scored import Scored as Scored
+from .scored import Scored
 from .tagger import Built, TaggerOutput
 
 BATCH = 32

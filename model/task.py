@@ -17,9 +17,9 @@ from .features import OnCount
 from .preset import Preset
 from .report import Training
 from .score import Predicted
+from .scored import Scored
 from .sight import Sight
 from .systems import System
-from .tag import Scored
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ from .estimate import Estimate, estimate
 from .features import OnCount
 from .history import History, OnEpoch
 from .preset import Preset
-from .tag import Scored, tag
+from .scored import Scored
+from .tag import tag
 from .tagger import Built, parameter_groups
 
 SAVE_SECONDS = 600

@@ -12,9 +12,9 @@ from mnerctl.model.checks import data_rules
 from mnerctl.model.judge import Held, judge
 from mnerctl.model.preset import PRESETS
 from mnerctl.model.report import Report, Training
+from mnerctl.model.scored import Scored
 from mnerctl.model.sight import Sight
 from mnerctl.model.systems import SYSTEMS
-from mnerctl.model.tag import Scored
 from mnerctl.model.task import Found, Task, Watching, plain
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 

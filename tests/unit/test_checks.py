@@ -26,8 +26,8 @@ def differs(f1: float, low: float, high: float, p: float) -> Difference:
     return Difference(f1=f1 / 100, low=low / 100, high=high / 100, p=p)
 
 
-def matter(difference: Difference, *, is_required: bool = False) -> Check:
-    return images_matter("images-help", difference, is_required=is_required)
+def matter(difference: Difference, *, changed: int = 30, is_required: bool = False) -> Check:
+    return images_matter("images-help", difference, changed=changed, is_required=is_required)
 
 
 BASELINES = {"dictionary": 0.40, "majority": 0.30}
@@ -42,18 +42,22 @@ CASES = [
     (learnability(0.5, BASELINES), "pass", 50, 42),
     (learnability(0.42, BASELINES), "pass", 42, 42),
     (learnability(0.4199, BASELINES), "fail", 41.99, 42),
+    (learnability(0.99, {"dictionary": 0.98, "majority": 0.1}), "pass", 99, 99),
+    (learnability(0.9899, {"dictionary": 0.98, "majority": 0.1}), "fail", 98.99, 99),
     (learnability(0.0, {"dictionary": 0.0, "majority": 0.0}), "fail", 0, 2),
     (floor(0.8, 80), "pass", 80, 80),
     (floor(0.7999, 80), "fail", 79.99, 80),
-    (regression(differs(2, 1, 3, 0.001), posts=9, changed=0), "pass", 2, -1),
-    (regression(differs(-0.9, -1, -0.8, 0.001), posts=9, changed=0), "pass", -0.9, -1),
-    (regression(differs(-3, -5, -1, 0.001), posts=9, changed=0), "fail", -3, -1),
-    (regression(differs(-3, -7, 1, 0.2), posts=9, changed=0), "warn", -3, -1),
+    (regression(differs(2, 1, 3, 0.001), posts=30, changed=0), "pass", 2, -1),
+    (regression(differs(-0.9, -1, -0.8, 0.001), posts=30, changed=0), "pass", -0.9, -1),
+    (regression(differs(-3, -5, -1, 0.001), posts=30, changed=0), "fail", -3, -1),
+    (regression(differs(-3, -7, 1, 0.2), posts=30, changed=0), "warn", -3, -1),
+    (regression(differs(-100, -100, -100, 0.001), posts=29, changed=0), "warn", -100, -1),
     (regression(None, posts=0, changed=0), "warn", 0, -1),
     (matter(differs(4, 2, 6, 0.001)), "pass", 4, 0),
     (matter(differs(4, 0.1, 8, 0.04)), "warn", 4, 0),
     (matter(differs(4, 0.1, 8, 0.04), is_required=True), "fail", 4, 0),
     (matter(differs(0, -0.5, 0.5, 1), is_required=True), "fail", 0, 0),
+    (matter(differs(100, 100, 100, 0.001), changed=29), "warn", 100, 0),
     (stability(0.015, 3), "pass", 1.5, 1.5),
     (stability(0.016, 3), "warn", 1.6, 1.5),
     (suspects(3, 100), "pass", 3, 3),
@@ -82,6 +86,14 @@ def test_checks(check: Check, level: str, figure: float, threshold: float) -> No
 )
 def test_what_images_show(difference: Difference, answer: str) -> None:
     assert matter(difference).reason.startswith(f"{answer}: all images against none, ")
+
+
+def test_a_handful_of_posts_decides_nothing() -> None:
+    sure = differs(100, 100, 100, 0.001)
+    assert matter(sure, changed=1).reason == (
+        "undecided: all images against none, +100.00 F1 (95 % +100.00 to +100.00, p 0.001);"
+        " only 1 test post can tell"
+    )
 
 
 def test_reasons() -> None:

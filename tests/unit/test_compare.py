@@ -181,7 +181,7 @@ def test_an_outcome_that_is_not_as_written_is_named(tmp_path: Path) -> None:
 
 def test_a_file_of_vectors_that_is_not_there_is_said_before_training(tmp_path: Path) -> None:
     preset = replace(PRESETS["quick"], embeddings=str(tmp_path / "none.txt"))
-    with pytest.raises(DataError, match=r"none\.txt: No such file"):
+    with pytest.raises(DataError, match=r"none\.txt: no such file"):
         folders(tmp_path, preset, made("x"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.model.checks import data_rules
 from mnerctl.model.earlier import read_earlier
+from mnerctl.model.preset import PRESETS
 from mnerctl.model.report import Report
 from mnerctl.model.report_files import write_report
+from mnerctl.model.systems import SYSTEMS
 from mnerctl.schema import DataError, UsageError
 from support.made_reports import made_found, made_posts, made_release, made_report, made_task
 
@@ -100,7 +103,7 @@ def test_what_nothing_was_learned_from(tmp_path: Path) -> None:
 def test_a_loss_against_the_last_report(tmp_path: Path) -> None:
     folder = written(tmp_path / "last")
     task = made_task(made_release(tmp_path, test=made_posts(150, first=2050)), seeds=(7,))
-    earlier = read_earlier(folder, system="tpm-mi", preset="quick")
+    earlier = read_earlier(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
     worse = made_report(task, made_found(task, right=0.7), earlier=earlier)
     assert failed(worse) == ["regression"]
     assert worse.against is not None and worse.against.posts == 150
@@ -113,7 +116,9 @@ def test_a_loss_against_the_last_report(tmp_path: Path) -> None:
 
 def test_labels_that_were_spoilt_since_the_last_report(tmp_path: Path) -> None:
     """Each side is scored by its own gold: what was learned of spoilt labels is worse by those."""
-    earlier = read_earlier(written(tmp_path / "last"), system="tpm-mi", preset="quick")
+    earlier = read_earlier(
+        written(tmp_path / "last"), system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"]
+    )
     spoilt = made_posts(200, first=2000, wrong=0.4)
     task = made_task(made_release(tmp_path, test=spoilt))
     report = made_report(task, made_found(task, right=0.6), earlier=earlier)
@@ -123,7 +128,9 @@ def test_labels_that_were_spoilt_since_the_last_report(tmp_path: Path) -> None:
 
 
 def test_no_post_in_common(tmp_path: Path) -> None:
-    earlier = read_earlier(written(tmp_path / "last"), system="tpm-mi", preset="quick")
+    earlier = read_earlier(
+        written(tmp_path / "last"), system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"]
+    )
     task = made_task(made_release(tmp_path, test=made_posts(80, first=5000)))
     report = made_report(task, made_found(task), earlier=earlier)
     assert levels(report)["regression"] == "warn"
@@ -133,10 +140,23 @@ def test_no_post_in_common(tmp_path: Path) -> None:
 def test_a_report_of_another_system_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "last")
     with pytest.raises(UsageError) as caught:
-        read_earlier(folder, system="bert-crf", preset="quick")
-    assert caught.value.message.startswith(
-        f"{folder}: tpm-mi, preset quick; wanted bert-crf, preset quick"
-    )
+        read_earlier(folder, system=SYSTEMS["bert-crf"], preset=PRESETS["quick"])
+    assert caught.value.message.startswith(f"{folder}: --system tpm-mi, now bert-crf")
+    assert "--system tpm-mi" in caught.value.hint
+
+
+def test_a_report_of_another_encoder_is_refused(tmp_path: Path) -> None:
+    folder = written(tmp_path / "last")
+    other = replace(PRESETS["quick"], text_encoder="bert-base-uncased")
+    with pytest.raises(UsageError, match="--text-encoder offline, now bert-base-uncased"):
+        read_earlier(folder, system=SYSTEMS["tpm-mi"], preset=other)
+
+
+def test_a_report_without_its_predictions_is_refused(tmp_path: Path) -> None:
+    folder = written(tmp_path / "last")
+    (folder / "predictions.test.jsonl").unlink()
+    with pytest.raises(DataError, match=r"lines in predictions.test\*.jsonl; wanted \d+"):
+        read_earlier(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
 
 
 @pytest.mark.parametrize("damage", ["no folder", "report", "predictions"])
@@ -147,7 +167,7 @@ def test_a_report_that_cannot_be_read(tmp_path: Path, damage: str) -> None:
         name = "report.json" if damage == "report" else "predictions.test.jsonl"
         (folder / name).write_text("{}\n")
     with pytest.raises(DataError) as caught:
-        read_earlier(folder, system="tpm-mi", preset="quick")
+        read_earlier(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
     assert str(folder) in caught.value.message
 
 

@@ -13,10 +13,12 @@ import pytest
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.model.earlier import read_earlier
+from mnerctl.model.preset import PRESETS
 from mnerctl.model.report import Report
 from mnerctl.model.report_files import prepare_folder, write_report
 from mnerctl.model.report_text import ADVICE_TITLE, as_markdown
-from mnerctl.model.tag import Scored
+from mnerctl.model.scored import Scored
+from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.task import Found, Task
 from mnerctl.schema import DataError, Record, Span
 from support.checkout import ROOT
@@ -59,7 +61,7 @@ def test_what_is_in_the_folder(task: Task) -> None:
     assert [path.name for path in task.out.parent.iterdir()] == ["made"]
     assert task.out.stat().st_mode & 0o777 == 0o755
     counts = [sum(row) for row in zip(*(p for p in _counts(report)), strict=True)]
-    read = read_earlier(task.out, system="tpm-mi", preset="quick").rows.values()
+    read = read_earlier(task.out, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"]).rows.values()
     assert [sum(row) for row in zip(*read, strict=True)] == counts
 
 

@@ -205,11 +205,11 @@ def test_the_folder_is_named_for_what_is_trained(tmp_path: Path) -> None:
     out = tmp_path / "report"
 
     def named(**changes: object) -> Path:
-        what = {"records_sha256": "a", "system": "tpm-mi", "preset": SMALL, "seed": 1} | changes
+        what = {"inputs_sha256": "a", "system": "tpm-mi", "preset": SMALL, "seed": 1} | changes
         return checkpoint_folder(out, **what)  # type: ignore[arg-type]
 
     others = [
-        named(records_sha256="b"),
+        named(inputs_sha256="b"),
         named(system="bert"),
         named(preset=replace(SMALL, epochs=4)),
         named(seed=2),
