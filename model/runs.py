@@ -17,7 +17,6 @@ from . import ranks
 from .ablate import VIEW_NAMES, VIEWS
 from .checkpoints import checkpoint_folder
 from .crf import Crf
-from .encoders import load_image_encoder
 from .image_weights import image_weights
 from .memory import limited_threads
 from .provenance import inputs_hash
@@ -66,17 +65,12 @@ def run_all(task: Task, folders: Sequence[Path]) -> Found:
 def _train(task: Task, job: Job, folder: Path) -> Trained:
     """On the view, where there is one; statistics of pictures and words are those of the release."""
     release, preset, sight, watching = task.release, task.preset, task.sight, task.watching
-    image = sight.image
-    if image is not None and preset.train_image_encoder and job.number:
-        image = load_image_encoder(  # one that no training has changed
-            preset.image_encoder, size=preset.image_size, seed=task.seeds[0]
-        )
     set_seed(job.seed)
     material = Material(
         train=release.splits["train"],
         preset=preset,
         seed=job.seed,
-        image=image,
+        image=sight.image,
         pictures=sight.pictures,
         words=frozenset(word for record in release.records() for word in record.text),
     )
