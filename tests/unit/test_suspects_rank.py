@@ -104,7 +104,9 @@ def test_what_is_asked_for_is_what_is_read(record: Record, data: st.DataObject) 
     assert len(set(asked)) == len(asked)
     assert all(0 <= one.start < one.end <= words for one in asked)
     chances = st.floats(0, 1)
-    sure = {one: (1 + data.draw(chances)) / 16 for one in asked}  # of four types together at most 1/2
+    sure = {
+        one: (1 + data.draw(chances)) / 16 for one in asked
+    }  # of four types together at most 1/2
     found = doubts(record.spans, predicted, sure, words)
     assert [one.gold for one in found if one.gold] == record.spans
     assert all(-1 <= one.score <= 1 and one.gold != one.suggested for one in found)
