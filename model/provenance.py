@@ -7,12 +7,14 @@ import json
 import os
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ..schema import Release
 from ..schema.manifest import IMAGES
-from .preset import Preset
-from .systems import System
+
+if TYPE_CHECKING:  # the hash of records alone needs no torch
+    from .preset import Preset
+    from .systems import System
 
 VERSIONS_OF: Final = ("mnerctl", "torch", "transformers", "datasets", "accelerate", "safetensors")
 

@@ -17,7 +17,7 @@ SHOWN = [
     "$ mnerctl label import demo/corpus/made/spans.jsonl --annotator truth --corpus demo/corpus",
     "$ mnerctl release build --version 1.0.0 --from-annotator truth"
     " --splits demo/corpus/made/splits.json --corpus demo/corpus --out demo/release",
-    "$ mnerctl train-check demo/release --epochs 8 --out demo/report",
+    "$ mnerctl train-check demo/release --epochs 6 --out demo/report",
 ]
 
 
