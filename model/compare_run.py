@@ -16,11 +16,12 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, ValidationError
 from transformers import set_seed
 
-from ..schema import Counts, DataError, Release, Split, count_matches, score_spans
+from ..schema import DataError, Release, Split, score_spans
 from ..schema.whole import whole_folder
 from .checkpoints import kept_until_done
 from .features import OnCount
 from .memory import PeakMemory, limited_threads
+from .paired import matches
 from .preset import Preset
 from .provenance import hardware, inputs_hash, records_hash, versions
 from .score import Prf, table_of
@@ -147,9 +148,6 @@ def _outcome(
 ) -> Outcome:
     predicted = {split: plain(rows) for split, rows in trained.predictions.items()}
     gold = {split: [record.spans for record in release.splits[split]] for split in predicted}
-    matches = [
-        _row(count_matches(*pair)) for pair in zip(gold["test"], predicted["test"], strict=True)
-    ]
     return Outcome(
         system=planned.system.name,
         seed=planned.seed,
@@ -159,7 +157,7 @@ def _outcome(
         version=release.manifest.version if release.manifest else "",
         records_sha256=records_hash(release),
         scores={split: table_of(score_spans(gold[split], predicted[split])) for split in predicted},
-        matches=tuple(matches),
+        matches=matches(gold["test"], [predicted["test"]]).tolist(),
         images_masked=len(sight.problems) if planned.system.uses_images else 0,
         dev_f1=tuple(trained.dev_f1),
         seconds=trained.seconds,
@@ -168,10 +166,6 @@ def _outcome(
         hardware=hardware(),
         versions=versions(),
     )
-
-
-def _row(counts: Counts) -> tuple[int, int, int]:
-    return counts.gold, counts.predicted, counts.correct
 
 
 def _refuse_missing(embeddings: str | None) -> None:

@@ -23,7 +23,7 @@ import torch
 from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
-from ..schema import DataError, Problem, Release
+from ..schema import DataError, Problem, Record, Release
 from .cache import FEATURES, cache_folder
 from .image_encoder import ImageEncoder
 
@@ -81,6 +81,17 @@ class Pixels:
     def __getitem__(self, row: int) -> Tensor:
         with Image.open(self.paths[row]) as image:
             return self.encoder.pixels(image)
+
+
+def shown(records: Sequence[Record], pictures: Pictures) -> list[list[int | None]]:
+    """Of each post the rows of its pictures, None for one that is masked; nothing after the last row."""
+    found = []
+    for record in records:
+        rows = [pictures.rows.get(name) for name in record.images]
+        while rows and rows[-1] is None:
+            rows.pop()
+        found.append(rows)
+    return found
 
 
 def read_pictures(

@@ -18,7 +18,7 @@ class Preset:
 
     image_size: pixels of a side, None for the encoder's own. train_image_encoder: False keeps the
     image encoder frozen and its vectors cached. temporal_width: see `TpmMiConfig`. The learning rates
-    are those of the encoders, of the image path and linear layer, and of the CRF. dropout,
+    are those of the encoders, of what makes prompts of images, of the linear layer, and of the CRF. dropout,
     attention_dropout: see `TpmMiConfig`; in a few epochs, that of attention only hides which image
     belongs to which name. max_subwords: of a text, with the two special ones; words beyond it are
     predicted O and so count as missed. batch_size: of one step, over all processes; accumulate: the
@@ -36,6 +36,7 @@ class Preset:
     epochs: int
     batch_size: int
     learning_rate: float
+    prompt_learning_rate: float
     head_learning_rate: float
     crf_learning_rate: float
     weight_decay: float = 0.01
@@ -61,6 +62,7 @@ PRESETS: Final[dict[str, Preset]] = {
             epochs=3,
             batch_size=16,
             learning_rate=1e-4,
+            prompt_learning_rate=5e-4,
             head_learning_rate=1e-3,
             crf_learning_rate=1e-2,
             warmup=0.1,
@@ -75,6 +77,7 @@ PRESETS: Final[dict[str, Preset]] = {
             epochs=15,
             batch_size=8,
             learning_rate=5e-5,
+            prompt_learning_rate=5e-5,
             head_learning_rate=5e-5,
             crf_learning_rate=5e-5,
             weight_decay=0.0,
@@ -89,6 +92,7 @@ PRESETS: Final[dict[str, Preset]] = {
             epochs=1,
             batch_size=32,
             learning_rate=1e-3,
+            prompt_learning_rate=1e-3,
             head_learning_rate=1e-3,
             crf_learning_rate=1e-2,
             warmup=0.1,

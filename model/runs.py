@@ -17,6 +17,7 @@ from . import ranks
 from .ablate import VIEW_NAMES, VIEWS
 from .checkpoints import checkpoint_folder
 from .crf import Crf
+from .features import shown
 from .image_weights import image_weights
 from .memory import limited_threads
 from .provenance import inputs_hash
@@ -122,11 +123,19 @@ def _look(found: Found, task: Task, job: Job, built: Built) -> None:
     found.weights.append(image_weights(built, test))
     whole = len(task.seeds) * len(VIEW_NAMES)
     for view in VIEW_NAMES:
-        rows = tag_shared(built, VIEWS[view](test, job.seed))
-        found.viewed[view].append(plain(rows))
+        found.viewed[view].append(_through(VIEWS[view](test, job.seed), found, task, built))
         done = sum(map(len, found.viewed.values()))
         if ranks.is_first():
             task.watching.on_view(done * len(test), whole * len(test))
+
+
+def _through(viewed: Sequence[Record], found: Found, task: Task, built: Built) -> Predicted:
+    """What is found through a view of test: what was found with all images, if it shows no others."""
+    pictures, test = task.sight.pictures, task.release.splits["test"]
+    assert pictures is not None
+    if shown(viewed, pictures) == shown(test, pictures):
+        return plain(found.predictions["test"][-1])
+    return plain(tag_shared(built, viewed))
 
 
 def _tags(built: Built, records: Sequence[Record], predicted: Predicted) -> list[list[str]]:

@@ -39,12 +39,13 @@ class TaggerOutput(ModelOutput):
 class Tagger(PreTrainedModel):  # type: ignore[no-untyped-call]
     """A model whose forward takes a batch of its `Reader` and gives a `TaggerOutput`.
 
-    decoder: from emissions to the loss and to the best tags. encoders: how the names of pretrained
-    parameters begin; they learn at their own rate.
+    decoder: from emissions to the loss and to the best tags. encoders, prompts: how the names of
+    pretrained parameters begin, and of those that make prompts; both learn at rates of their own.
     """
 
     decoder: Crf | Softmax
     encoders: ClassVar[tuple[str, ...]] = ()
+    prompts: ClassVar[tuple[str, ...]] = ()
 
     def scored(self, emissions: Tensor, word_mask: Tensor, labels: Tensor | None) -> TaggerOutput:
         """The output: with the loss where labels are given, (batch, words), -100 outside the words."""
@@ -83,7 +84,7 @@ class Built:
 
 
 def parameter_groups(model: Tagger, preset: Preset) -> list[dict[str, Any]]:
-    """Groups for an optimizer: pretrained encoders; all that is fresh; the decoder.
+    """Groups for an optimizer: pretrained encoders; prompts; the decoder; all else.
 
     Biases, norms and the decoder do not decay. Frozen parameters are left out, and so are empty groups.
     """
@@ -91,6 +92,8 @@ def parameter_groups(model: Tagger, preset: Preset) -> list[dict[str, Any]]:
     def rate(name: str) -> float:
         if name.startswith(model.encoders):
             return preset.learning_rate
+        if name.startswith(model.prompts):
+            return preset.prompt_learning_rate
         is_decoder = name.startswith("decoder.")
         return preset.crf_learning_rate if is_decoder else preset.head_learning_rate
 

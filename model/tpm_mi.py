@@ -41,6 +41,7 @@ class TpmMi(EncoderTagger):
     """The model. Build it from encoders (`from_encoders`) or a saved folder (`from_pretrained`)."""
 
     config_class = TpmMiConfig
+    prompts = ("image_path.", "gate.")
     supports_gradient_checkpointing = True
     _supports_sdpa = True
 

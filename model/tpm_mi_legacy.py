@@ -66,6 +66,7 @@ class TpmMiLegacy(EncoderTagger):
     """The model. blank: (d_v,), what a frozen encoder says of a picture of zeros, the grey mean."""
 
     config_class = LegacyConfig
+    prompts = ("position", "temporal.", "prefix.")
     blank: Tensor
 
     def __init__(self, config: LegacyConfig) -> None:

@@ -25,15 +25,13 @@ from mnerctl.model.encoders import load_image_encoder
 from mnerctl.model.features import Pictures, read_pictures
 from mnerctl.model.image_encoder import ImageEncoder
 from mnerctl.model.preset import PRESETS
-from mnerctl.model.systems import Material
+from mnerctl.model.systems import SYSTEMS, Material
 from mnerctl.model.systems.prompted import build
 from mnerctl.model.train import train
 from mnerctl.schema import Record, Release, score_spans
 from mnerctl.schema.match import Counts
 
-PRESET = replace(PRESETS["quick"], epochs=4, batch_size=32, dropout=0.0)
-"""Made texts are so few templates that dropout has nothing to teach and only delays the leap in which
-it is learned which image belongs to which name."""
+PRESET = SYSTEMS["tpm-mi"].adapt(PRESETS["quick"])
 SEED = 1234
 MOST_SECONDS = 300
 

@@ -16,7 +16,7 @@ import torch
 from PIL import Image
 
 from mnerctl.model.encoders import SMOKE, load_image_encoder
-from mnerctl.model.features import BATCH, Pixels, Vectors, read_pictures
+from mnerctl.model.features import BATCH, Pixels, Vectors, read_pictures, shown
 from mnerctl.model.image_encoder import ImageEncoder
 from mnerctl.schema import DataError, Problem, Record, Release
 from support.made_mner_mi import made_pictures
@@ -337,3 +337,16 @@ def test_a_cache_that_cannot_be_made_is_said(
         read(release, counted())
     assert "Not a directory" in caught.value.message
     assert caught.value.hint.endswith("MNERCTL_CACHE=FOLDER")
+
+
+def test_posts_show_the_same_where_only_masked_pictures_differ() -> None:
+    def posts(*images: tuple[str, ...]) -> list[Record]:
+        return [Record(id="1", text=("a",), label=("O",), images=names) for names in images]
+
+    pictures = Vectors(torch.zeros(2, 3), {"a.jpg": 0, "b.jpg": 1})
+    rows = shown(
+        posts(("a.jpg", "b.jpg"), ("b.jpg", "a.jpg"), ("gone.jpg", "a.jpg"), ("a.jpg", "gone.jpg")),
+        pictures,
+    )
+    assert rows == [[0, 1], [1, 0], [None, 0], [0]]
+    assert shown(posts(("gone.jpg", "lost.jpg"), ()), pictures) == [[], []]

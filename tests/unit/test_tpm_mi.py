@@ -243,6 +243,7 @@ def test_parameter_groups_hold_every_trained_parameter_once() -> None:
     preset = replace(
         PRESETS["smoke"],
         learning_rate=1.0,
+        prompt_learning_rate=4.0,
         head_learning_rate=2.0,
         crf_learning_rate=3.0,
         weight_decay=0.1,
@@ -256,9 +257,8 @@ def test_parameter_groups_hold_every_trained_parameter_once() -> None:
             continue
         group = found[id(parameter)]
         part = name.split(".")[0]
-        assert group["lr"] == {"text": 1.0, "image_encoder": 1.0, "decoder": 3.0}.get(part, 2.0), (
-            name
-        )
+        rates = {"text": 1.0, "image_encoder": 1.0, "head": 2.0, "decoder": 3.0, "image_path": 4.0}
+        assert group["lr"] == rates[part], name
         decays = parameter.ndim > 1 and part != "decoder"
         assert group["weight_decay"] == (0.1 if decays else 0.0), name
 

@@ -165,7 +165,12 @@ def test_parts_of_a_batch_are_the_batch(release: Release) -> None:
 
 def test_training_ends_early_where_dev_stays_as_it_is(release: Release, tmp_path: Path) -> None:
     lame = replace(
-        SMALL, epochs=20, learning_rate=0.0, head_learning_rate=0.0, crf_learning_rate=0.0
+        SMALL,
+        epochs=20,
+        learning_rate=0.0,
+        prompt_learning_rate=0.0,
+        head_learning_rate=0.0,
+        crf_learning_rate=0.0,
     )
     run = trained(release, replace(lame, patience=2), folder=tmp_path)
     assert len(run.dev_f1) == 3  # the first is the best, and two more are no better
