@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import RemoteError, UsageError
+from ..schema.lock import lock
 from .install import OnStep, environment_dir, install
-from .lock import lock
 from .login import EMAIL, login, owner
 from .server_process import ServerNote, end, runs
 

@@ -12,12 +12,14 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from ..schema import UsageError
+from ..schema.lock import lock
 from . import ranks
 from .preset import Preset
 
@@ -47,24 +49,38 @@ def checkpoint_folder(
 
 @contextmanager
 def kept_until_done(*folders: Path) -> Iterator[None]:
-    """Removes these folders when the block ends well; else they stay, if there is anything in them."""
-    try:
+    """Removes these folders when the block ends well; else they stay, if there is anything in them.
+
+    Raises UsageError where another process trains there: each would write over what the other keeps.
+    """
+    if not ranks.is_first():
         yield
-    except BaseException:
-        if ranks.is_first():
-            _drop_empty(folders)
-        raise
-    if ranks.is_first():
+        return
+    with ExitStack() as held:
+        for folder in folders:
+            held.enter_context(_alone_in(folder))
+        yield
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
-        _drop_empty(folders)
 
 
-def _drop_empty(folders: tuple[Path, ...]) -> None:
-    for folder in folders:
-        for path in (folder, folder.parent):
-            if path.is_dir() and not any(path.iterdir()):
-                path.rmdir()
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    file = folder.with_name(f"{folder.name}.lock")
+    with lock(file) as is_ours:
+        if not is_ours:
+            raise UsageError(
+                f"{folder.parent}: another process trains the same there",
+                "wait for it, or give this one another folder with --out",
+            )
+        try:
+            yield
+        finally:
+            file.unlink()
+            for path in (folder, folder.parent):
+                if path.is_dir() and not any(path.iterdir()):
+                    path.rmdir()
 
 
 def last_whole(folder: Path) -> Path | None:

@@ -21,6 +21,7 @@ from typing import Final, Self
 from .errors import DataError, UsageError
 from .judgement import JUDGEMENT_TABLES, Judgements
 from .ledger import LEDGER_TABLES
+from .lock import lock
 from .overview import ASKED_TABLES, Overview
 from .post import Post
 from .settings import Settings, read_settings, write_settings
@@ -107,25 +108,15 @@ class Corpus(Tombstones, Overview, Judgements):
 
     @contextmanager
     def only_writer(self) -> Iterator[None]:
-        """Holds the corpus for one `fetch` or `comply`. Raises UsageError where another has it.
-
-        The lock is SQLite's on a file of its own: it ends with the process, however that ends.
-        """
-        lock = sqlite3.connect(self.folder / LOCK, isolation_level=None, timeout=0)
-        try:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                    raise
+        """Holds the corpus for one `fetch` or `comply`. Raises UsageError where another has it."""
+        with lock(self.folder / LOCK) as is_ours:
+            if not is_ours:
                 raise UsageError(
                     f"{self.folder}: another fetch or comply is at work on this corpus",
                     f"wait for it, then: mnerctl status --corpus {self.folder}",
-                ) from None
+                )
             self.drop_half_files()
             yield
-        finally:
-            lock.close()
 
     def put_post(self, post: Post) -> None:
         """Stores a post, replacing an earlier state of it."""

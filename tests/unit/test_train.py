@@ -24,7 +24,7 @@ from mnerctl.model.preset import PRESETS, Preset  # noqa: E402
 from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
 from mnerctl.model.tagger import Built  # noqa: E402
 from mnerctl.model.train import Trained, train  # noqa: E402
-from mnerctl.schema import Release  # noqa: E402
+from mnerctl.schema import Release, UsageError  # noqa: E402
 from support.made_release import made_plus  # noqa: E402
 
 pytestmark = pytest.mark.slow
@@ -241,4 +241,16 @@ def test_folders_go_when_all_is_done_and_stay_when_it_is_not(tmp_path: Path) -> 
     assert (one.exists(), two.exists()) == (False, True)
     with kept_until_done(two):
         pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_process_at_a_time_trains_in_a_folder(tmp_path: Path) -> None:
+    one, two = tmp_path / "x.partial-training" / "1", tmp_path / "x.partial-training" / "2"
+    with kept_until_done(one):
+        with kept_until_done(two):
+            pass
+        refused = pytest.raises(UsageError, match="another process trains the same")
+        with refused as caught, kept_until_done(two, one):
+            pass
+        assert "--out" in caught.value.hint
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,71 @@
+"""A lock between processes: one has it, others hear so or wait, and a killed holder leaves it free."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from mnerctl.schema import DataError
+from mnerctl.schema.lock import lock
+
+HOLD = """
+import sys
+from pathlib import Path
+from mnerctl.schema.lock import lock
+with lock(Path(sys.argv[1])) as is_ours:
+    print(is_ours, flush=True)
+    sys.stdin.readline()
+"""
+
+
+@contextmanager
+def another(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that has the lock until it is told to end."""
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "True\n"
+        yield process
+        process.kill()
+
+
+def test_one_has_it_and_the_other_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    with another(path) as process:
+        with lock(path) as is_ours:
+            assert not is_ours
+        process.kill()
+        process.wait()
+        with lock(path) as is_ours:
+            assert is_ours
+    with lock(path) as is_ours, lock(path) as is_twice, lock(tmp_path / "b.lock") as is_other:
+        assert (is_ours, is_twice, is_other) == (True, False, True)
+
+
+def test_who_waits_gets_it_when_the_holder_ends(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    with another(path) as process:
+
+        def let_it_end() -> None:
+            assert process.stdin is not None
+            process.stdin.write("\n")
+            process.stdin.flush()
+
+        with lock(path, on_wait=let_it_end) as is_ours:
+            assert is_ours
+            assert process.wait() == 0
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "gone" / "a.lock"
+    with pytest.raises(DataError, match=str(path)), lock(path):
+        pass
