@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Final, Literal
 
 from ..schema import Annotation, Corpus, Gold, Post, Problem, Span
-from ..schema.rounds import Rounds
+from ..schema.corpus.studio_rounds import Rounds
 from .vote import evidence_for, verdict
 
 Standing = Literal[

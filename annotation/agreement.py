@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 from ..schema import TYPES
-from ..schema.agreement import Agreement, Figure, GroupAgreement, Outcome, PairAgreement
+from ..schema.release.agreement import Agreement, Figure, GroupAgreement, Outcome, PairAgreement
 from ..schema.tokens import TOKENIZER
 from .bootstrap import RESAMPLES, SEED, figure, resampled_sums
 from .confusion import confusions

@@ -14,7 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from ..schema import DataError, Span
-from ..schema.agreement import Agreement, DividedPost
+from ..schema.release.agreement import Agreement, DividedPost
 from .shared_post import SharedPost
 
 

@@ -15,7 +15,7 @@ from random import Random
 from statistics import quantiles
 from typing import Final
 
-from ..schema.agreement import Figure
+from ..schema.release.agreement import Figure
 
 RESAMPLES: Final = 1000
 SEED: Final = 20_240_525

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import Post, Problem
+from ..schema.formats.repeated_notes import Tally
 from ..schema.problem import errors_in
 from ..schema.tags import Scheme, as_bio, detect_scheme
-from ..schema.tally import Tally
 from .validate import RawAnnotation, RawSpan, shown
 
 _ID: Final = re.compile(r"(?:#\s*(?:post_)?id\s*[:=]|IMGID:)\s*(\S+)\s*")

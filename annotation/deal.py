@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ..schema.rounds import Given
+from ..schema.corpus.studio_rounds import Given
 
 
 def deal(

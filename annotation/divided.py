@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Final
 
 from ..schema import Counts, Span, count_matches
-from ..schema.agreement import DividedPost, Reading
+from ..schema.release.agreement import DividedPost, Reading
 from .shared_post import SharedPost
 
 MOST: Final = 20

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import Corpus, Post, Problem, UsageError
-from ..schema.rounds import LabelProject, Rounds
+from ..schema.corpus.studio_rounds import LabelProject, Rounds
 from .page import labelling_page
 from .pictures import picture_files, show_from_disk, upload, uploads_project
 from .studio import Studio, titled

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import RemoteError
-from ..schema.lock import lock
+from ..schema.corpus.lock import lock
 
 VERSION: Final = "1.23.2"
 ENVIRONMENT_VARIABLE: Final = "MNERCTL_LS_VENV"

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ..schema import Annotation, Corpus, Gold, Problem
-from ..schema.answers import KnownAnswer
-from ..schema.rounds import LabelProject, Rounds
+from ..schema.corpus.studio_answers import KnownAnswer
+from ..schema.corpus.studio_rounds import LabelProject, Rounds
 from .answer import Answer, annotation_of
 from .studio_shapes import StudioAnnotation, StudioTask
 from .tasks import task_twice

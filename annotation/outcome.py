@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..schema import Annotation, Span
-from ..schema.agreement import Outcome
+from ..schema.release.agreement import Outcome
 from .suggestion import Suggestion
 
 

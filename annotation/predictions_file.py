@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from ..schema import Corpus, Post, Problem, Span
-from ..schema.lines import read_lines
+from ..schema.formats.text_lines import read_lines
 from ..schema.record import validation_problems
 from ..schema.tokens import tokenize
 from .suggestion import Suggestion

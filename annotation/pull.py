@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..schema import Corpus, UsageError
-from ..schema.rounds import Rounds
+from ..schema.corpus.studio_rounds import Rounds
 from .intake import Intake
 from .pulled import ProjectState, Pulled, pulled
 from .reader import Reader

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..schema import Problem
-from ..schema.rounds import LabelProject, Rounds
+from ..schema.corpus.studio_rounds import LabelProject, Rounds
 from .intake import Intake
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ..schema import Corpus, Post, UsageError
-from ..schema.rounds import LabelProject, Rounds
+from ..schema.corpus.studio_rounds import LabelProject, Rounds
 from .deal import deal
 from .fill import OnCount, Pushed, fill
 from .studio import LONGEST_TITLE, Studio

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from ..schema import Problem, UsageError
-from ..schema.rounds import LabelProject, Rounds
+from ..schema.corpus.studio_rounds import LabelProject, Rounds
 from .intake import Intake
 from .pulled import ProjectState
 from .studio import Studio, titled

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..schema import Corpus
-from ..schema.rounds import LabelProject
+from ..schema.corpus.studio_rounds import LabelProject
 from .adjudicate import Dispute
 from .fill import OnCount, Pushed, fill
 from .studio import LONGEST_TITLE, Studio

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import RemoteError, UsageError
-from ..schema.lock import lock
+from ..schema.corpus.lock import lock
 from .install import OnStep, environment_dir, install
 from .login import EMAIL, login, owner
 from .server_process import ServerNote, end, runs

@@ -13,7 +13,7 @@ from operator import attrgetter
 from statistics import median
 
 from ..schema import Annotation, Corpus, Post, Problem, Span, tags_from_spans
-from ..schema.agreement import PostCounts, Work
+from ..schema.release.agreement import PostCounts, Work
 from ..schema.tokens import Token, tokenize
 from .guideline import guideline_problems
 from .validate import shown

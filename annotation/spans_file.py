@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import Problem
-from ..schema.lines import read_lines
-from ..schema.tally import Tally
+from ..schema.formats.repeated_notes import Tally
+from ..schema.formats.text_lines import read_lines
 from .conll_file import TaggedText, read_tagged_texts
 from .validate import RawAnnotation, RawSpan, shown
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from ..schema import Annotation, Corpus, Post, UsageError
-from ..schema.rounds import Rounds
+from ..schema.corpus.studio_rounds import Rounds
 from .studio import Studio, titled
 from .studio_shapes import NewPrediction, Project, StudioTask
 from .suggestion import Suggestion, keep_suggestions

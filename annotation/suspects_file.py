@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from ..schema import Corpus, DataError, Problem
-from ..schema.lines import read_lines
+from ..schema.formats.text_lines import read_lines
 from ..schema.record import validation_problems
 
 

@@ -12,7 +12,7 @@ from .options import AsJson, CorpusDir
 
 if TYPE_CHECKING:
     from ..annotation.shared_post import SharedPost
-    from ..schema.agreement import Agreement, DividedPost, Figure, GroupAgreement
+    from ..schema.release.agreement import Agreement, DividedPost, Figure, GroupAgreement
 
 MOST_DIVIDED = 5
 
@@ -36,7 +36,7 @@ def agree(
         write_agreement_page,
     )
     from ..schema import Corpus, DataError
-    from ..schema.agreement import write_agreement
+    from ..schema.release.agreement import write_agreement
     from .console import print_problems, progress, say
 
     with Corpus.open(corpus) as opened:

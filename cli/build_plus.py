@@ -13,7 +13,7 @@ from .options import AsJson, Out
 
 if TYPE_CHECKING:
     from ..schema import EntityType, Problem
-    from ..schema.label_names import LabelNames
+    from ..schema.formats.label_names import LabelNames
 
 MnerMi = Annotated[
     Path,
@@ -75,7 +75,7 @@ def build_plus(
 
     from ..release import FIRST, Part, plan_plus, read_pictures, statistics, write_plus
     from ..schema import Release
-    from ..schema.label_names import LabelNames
+    from ..schema.formats.label_names import LabelNames
     from .console import print_json, print_problems, progress, say
     from .merge_account import account, leaks_sentence, print_account
     from .tables import print_statistics

@@ -25,7 +25,7 @@ def card(
     """
     from ..release import blanks, card_of, write_card
     from ..schema import Release
-    from ..schema.settings import SETTINGS
+    from ..schema.corpus.settings import SETTINGS
     from .console import print_json, print_problems, say
 
     facts = facts_from(corpus)

@@ -10,7 +10,7 @@ import typer
 from .options import AsJson, Out, ReleasePath
 
 if TYPE_CHECKING:
-    from ..schema.card_facts import CardFacts
+    from ..schema.corpus.card_facts import CardFacts
 
 FactsFrom = Annotated[
     Path | None,
@@ -73,7 +73,7 @@ def export(
 
 def facts_from(corpus: Path | None) -> CardFacts:
     """The facts of a corpus; none of any where none is named, lest a foreign release gets our name."""
-    from ..schema.card_facts import CardFacts
-    from ..schema.settings import read_settings
+    from ..schema.corpus.card_facts import CardFacts
+    from ..schema.corpus.settings import read_settings
 
     return read_settings(corpus).card if corpus else CardFacts()

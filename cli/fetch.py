@@ -116,7 +116,7 @@ def _telling_refused(
 
 def _settings(corpus: Path) -> Settings:
     """Those of the corpus; where there is none yet, what a new one begins with."""
-    from ..schema.settings import SETTINGS, Settings, read_settings
+    from ..schema.corpus.settings import SETTINGS, Settings, read_settings
 
     return read_settings(corpus) if (corpus / SETTINGS).exists() else Settings(name="new")
 

@@ -63,7 +63,7 @@ def rehydrate(
     from ..release import Posts
     from ..release import rehydrate as put_back
     from ..schema import Corpus, PartlyDone, Release, UsageError
-    from ..schema.dehydrated import read_dehydrated
+    from ..schema.release.dehydrated import read_dehydrated
     from .console import print_json, progress, say
 
     if corpus is None and not releases:

@@ -11,7 +11,7 @@ from .leaks import leak_counts, leak_document, print_leaks
 
 if TYPE_CHECKING:
     from ..release import Plan, Statistics
-    from ..schema.label_names import LabelNames
+    from ..schema.formats.label_names import LabelNames
 
 
 def account(plan: Plan, names: Mapping[str, LabelNames], counts: Statistics) -> dict[str, object]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from ..schema.manifest import Withdrawn
+    from ..schema.release.manifest import Withdrawn
 
 Galleries = Annotated[
     list[Path] | None,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from ..schema import Corpus, Fate
-    from ..schema.overview import Asked
+    from ..schema.corpus.counts import Asked
 
 MOST_SHOWN: Final = 12
 NOT_KNOWN: Final = "und"  # as X and BCP 47 have it

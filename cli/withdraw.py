@@ -41,7 +41,7 @@ def withdraw(
     from ..collector import withdraw as bury
     from ..release.withdraw import withdrawn_ids
     from ..schema import Corpus
-    from ..schema.manifest import Withdrawn
+    from ..schema.release.manifest import Withdrawn
     from .console import print_json, say
     from .reach import Reached, reach, say_reached
 

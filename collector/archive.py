@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import DataError
-from ..schema.corpus import DATABASE
+from ..schema.corpus.corpus import DATABASE
 from .archive_corpus import KeptPayloads
 from .archive_gallery import Gallery
 from .archive_lines import Lines

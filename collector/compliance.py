@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final, Literal, get_args
 
 from ..schema import Corpus, Fate, RemoteError
-from ..schema.agreement import drop_divided
+from ..schema.release.agreement import drop_divided
 from .compliance_file import MustGo, Ruling
 from .fetch import BATCH
 from .meter import Meter

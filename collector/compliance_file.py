@@ -13,7 +13,7 @@ from typing import Final, Literal, NamedTuple
 from pydantic import Field, ValidationError
 
 from ..schema import Corpus, DataError, Problem
-from ..schema.lines import read_lines
+from ..schema.formats.text_lines import read_lines
 from ..schema.problem import errors_in
 from ..schema.record import validation_problems
 from .x_shape import Door

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import UsageError
-from ..schema.lock import lock
+from ..schema.corpus.lock import lock
 from . import ranks
 from .preset import Preset
 

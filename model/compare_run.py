@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from transformers import set_seed
 
 from ..schema import DataError, Release, Split, score_spans
-from ..schema.whole import whole_folder
+from ..schema.atomic_folder import whole_folder
 from .checkpoints import kept_until_done
 from .features import OnCount
 from .memory import PeakMemory, limited_threads

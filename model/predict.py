@@ -15,9 +15,9 @@ from typing import Any
 import torch
 
 from ..schema import Corpus, DataError, Image, Post, Problem, Record, Release, image_name
-from ..schema.corpus import DATABASE
+from ..schema.corpus.corpus import DATABASE
 from ..schema.labels import OUTSIDE
-from ..schema.manifest import MANIFEST, OnFile
+from ..schema.release.manifest import MANIFEST, OnFile
 from ..schema.tokens import tokenize
 from .features import OnCount, read_pictures
 from .image_weights import image_weights

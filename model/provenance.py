@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ..schema import Release
-from ..schema.manifest import IMAGES
+from ..schema.release.manifest import IMAGES
 
 if TYPE_CHECKING:  # the hash of records alone needs no torch
     from .preset import Preset

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..schema import DataError, Record
-from ..schema.whole import whole_folder
+from ..schema.atomic_folder import whole_folder
 from .predictions import line_of, span_of, write_lines
 from .report import Report
 from .report_text import as_markdown

@@ -1,6 +1,6 @@
 """Scores of predicted entities: strict, over seeds, and by group; the parts sum to the whole.
 
-An entity is right when start, end and type are (`schema/match.py`), which is seqeval's strict mode.
+An entity is right when start, end and type are (`schema/span_match.py`), which is seqeval's strict mode.
 Gold is that of the whole record, so what a length limit cut away counts as missed. What this does not
 do: say how a wrong entity is wrong (`mistakes.py`) or whether a difference is luck (`paired.py`).
 """

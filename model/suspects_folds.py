@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from random import Random
 
 from ..schema import Record
-from ..schema.normal import normal_text, plain_text
+from ..schema.text_normal import normal_text, plain_text
 
 
 def text_key(record: Record) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from ..schema import Release
-from ..schema.whole import whole_folder
+from ..schema.atomic_folder import whole_folder
 from .page import Piece, pieces, thumbnail
 from .suspects import Suspect, Suspects
 from .suspects_file import Line, Summary, line_of, summary_of

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import DataError, Problem, Release
-from ..schema.manifest import OnFile
 from ..schema.problem import errors_in
+from ..schema.release.manifest import OnFile
 from .audit_ids import IDS
 from .audit_images import IMAGES_NAMED
 from .audit_labels import LABELS

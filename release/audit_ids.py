@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from ..schema import is_base_name, time_of_id
-from ..schema.mner_mi import TWITTER_2017_PREFIX
+from ..schema.formats.mner_mi import TWITTER_2017_PREFIX
 from .rule import Example, Finding, Inspected, Rule
 
 URL_FORM: Final = "https://x.com/NAME/status/ID"

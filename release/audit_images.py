@@ -9,9 +9,9 @@ from typing import Final
 
 import regex
 
-from ..schema.mner_mi import TWITTER_2017_PREFIX
+from ..schema.formats.mner_mi import TWITTER_2017_PREFIX
+from ..schema.formats.published_record import MAX_IMAGES
 from ..schema.post import EXTENSIONS
-from ..schema.published import MAX_IMAGES
 from .audit_ids import LEAST_POST_ID
 from .rule import Example, Finding, Inspected, Rule
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import regex
 
-from ..schema.manifest import IMAGES, MANIFEST
+from ..schema.release.manifest import IMAGES, MANIFEST
 from .audit_ids import post_of_url
 from .rule import Finding, Inspected, Rule
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from ..schema.manifest import IMAGES
 from ..schema.post import EXTENSIONS
+from ..schema.release.manifest import IMAGES
 from .audit_images import SUFFIXES
 from .rule import Example, Finding, Inspected, Rule
 

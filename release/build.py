@@ -30,7 +30,7 @@ from ..schema import (
     tags_from_spans,
     write_release,
 )
-from ..schema.manifest import OnFile, Withdrawn
+from ..schema.release.manifest import OnFile, Withdrawn
 from ..schema.tokens import TOKENIZER, tokenize
 from .released_agreement import released_agreement
 

@@ -18,7 +18,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined, Template
 
 from ..schema import DataError, Release
-from ..schema.card_facts import CardFacts
+from ..schema.corpus.card_facts import CardFacts
 from . import terms
 from .croissant import time_frame
 from .stats import statistics

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ..schema import Release, time_of_id
-from ..schema.card_facts import CardFacts
+from ..schema.corpus.card_facts import CardFacts
 from .export_job import Job
 from .terms import PERSONAL, USES, WITHDRAWAL
 from .to_parquet import HUB_SPLITS, to_parquet

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..schema import SPLITS, DataError, Record, Release
-from ..schema.dehydrated import (
+from ..schema.atomic_folder import whole_folder
+from ..schema.release.dehydrated import (
     DEHYDRATED,
     Dehydrated,
     DryImage,
@@ -15,8 +16,7 @@ from ..schema.dehydrated import (
     text_hash,
     tokens_hash,
 )
-from ..schema.manifest import IMAGES, FileEntry, OnFile
-from ..schema.whole import whole_folder
+from ..schema.release.manifest import IMAGES, FileEntry, OnFile
 
 
 def dehydrate(

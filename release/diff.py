@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ..schema import SPLITS, TYPES, Record, Release, Split
-from ..schema.manifest import IMAGES, Withdrawn
+from ..schema.release.manifest import IMAGES, Withdrawn
 from .audit_ids import post_of_url
 
 OnPost = Callable[[int, int], None]

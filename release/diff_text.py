@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from ..schema import Release
-from ..schema.manifest import Withdrawn
+from ..schema.release.manifest import Withdrawn
 from .diff import KINDS, Change, Diff, Entity, Picture, Standing
 from .stats_table import Table, as_markdown, shown
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..schema import SPLITS, DataError, Record, Release, Split
-from ..schema.manifest import MANIFEST, read_manifest
+from ..schema.release.manifest import MANIFEST, read_manifest
 
 
 def releases_beside(out: Path, name: str) -> list[Path]:

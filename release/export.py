@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from ..schema import DataError, Release
-from ..schema.card_facts import CardFacts
-from ..schema.manifest import OnFile
-from ..schema.whole import whole_folder
+from ..schema.atomic_folder import whole_folder
+from ..schema.corpus.card_facts import CardFacts
+from ..schema.release.manifest import OnFile
 from .croissant import to_croissant
 from .export_job import Job
 from .to_conll import to_conll

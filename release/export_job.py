@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..schema import Release
-from ..schema.card_facts import CardFacts
-from ..schema.manifest import OnFile
+from ..schema.corpus.card_facts import CardFacts
+from ..schema.release.manifest import OnFile
 
 
 @dataclass(frozen=True)

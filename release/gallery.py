@@ -21,7 +21,7 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined
 
 from ..schema import SPLITS, TYPES, DataError, Release
-from ..schema.whole import whole_folder
+from ..schema.atomic_folder import whole_folder
 from .gallery_facts import Facts
 from .gallery_post import Row, gallery_post, index_row
 from .rule import Example, examples_of

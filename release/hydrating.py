@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ..schema import Record
-from ..schema.dehydrated import DryRecord, text_hash, tokens_hash
+from ..schema.release.dehydrated import DryRecord, text_hash, tokens_hash
 
 Outcome = Literal[
     "same",  # as it was

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from ..schema import Post
-from ..schema.normal import normal_text, plain_text, words
+from ..schema.text_normal import normal_text, plain_text, words
 from .near_image import near_hashes, says_something
 from .near_text import near_texts
 

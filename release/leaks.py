@@ -12,8 +12,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from typing import TypeVar
 
 from ..schema import SPLITS, Release
-from ..schema.mner_mi import TWITTER_2017_PREFIX
-from ..schema.normal import normal_text, plain_text, words
+from ..schema.formats.mner_mi import TWITTER_2017_PREFIX
+from ..schema.text_normal import normal_text, plain_text, words
 from .audit_ids import LEAST_POST_ID, post_of_url
 from .cover import Cover
 from .leak import Kind, Leak, Place

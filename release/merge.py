@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ..schema import Release, Source, write_release
-from ..schema.manifest import OnFile
+from ..schema.release.manifest import OnFile
 from .licence import licence_state
 from .plan import TWITTER_2017, Part, Plan, plan_plus
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from ..schema.normal import word_pairs
+from ..schema.text_normal import word_pairs
 
 LEAST_SIMILARITY: Final = Fraction(3, 5)
 """One word in seven exchanged, or two in fifteen, still is a near-duplicate."""

@@ -14,7 +14,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from ..schema import TYPES, DataError
-from ..schema.whole import whole_folder
+from ..schema.atomic_folder import whole_folder
 from .stats import Statistics
 from .text_stats import Lengths, TextStatistics
 

@@ -26,8 +26,8 @@ from ..schema import (
     Split,
     write_release,
 )
-from ..schema.dehydrated import Dehydrated, DryRecord
-from ..schema.manifest import OnFile
+from ..schema.release.dehydrated import Dehydrated, DryRecord
+from ..schema.release.manifest import OnFile
 from .audit_ids import post_of_url
 from .hydrating import Absent, Found, Outcome, record_again
 from .leaks import id_prefix

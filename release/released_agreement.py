@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ..schema import DataError
-from ..schema.agreement import AGREEMENT, Agreement
+from ..schema.release.agreement import AGREEMENT, Agreement
 
 
 def released_agreement(corpus: Path) -> Agreement | None:

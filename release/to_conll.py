@@ -6,8 +6,8 @@ evidence and origin have no place here.
 
 from __future__ import annotations
 
-from ..schema.conll import write_conll
-from ..schema.manifest import IMAGES
+from ..schema.formats.conll import write_conll
+from ..schema.release.manifest import IMAGES
 from .export_job import Job
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 
 from ..schema import SPLITS, Record
-from ..schema.manifest import IMAGES
+from ..schema.release.manifest import IMAGES
 from .export_job import Job
 
 Offsets = tuple[tuple[int, int], ...]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..schema import DataError, is_base_name
-from ..schema.mner_mi import TWITTER_2017_PREFIX, Part, image_file, write_mner_mi
+from ..schema.formats.mner_mi import TWITTER_2017_PREFIX, Part, image_file, write_mner_mi
 from .export_job import Job
 
 

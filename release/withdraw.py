@@ -15,8 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..schema import SPLITS, DataError, Record, Release
-from ..schema.manifest import IMAGES, MANIFEST, FileEntry, Manifest, Withdrawn, read_manifest
-from ..schema.notice import NOTICE, Notice, as_it_is_now, read_notice, sha256_of
+from ..schema.release.manifest import (
+    IMAGES,
+    MANIFEST,
+    FileEntry,
+    Manifest,
+    Withdrawn,
+    read_manifest,
+)
+from ..schema.release.withdrawal_notice import NOTICE, Notice, as_it_is_now, read_notice, sha256_of
 from .audit_ids import post_of_url
 
 

@@ -1,20 +1,20 @@
 """The ground floor: what posts, spans, records and releases are, and how they lie on disk."""
 
-from .corpus import Corpus
+from .corpus.corpus import Corpus
+from .corpus.ledger import InputLine, Settled
+from .corpus.settings import Settings
+from .corpus.tombstone import Tombstone
 from .errors import CheckFailed, DataError, MnerctlError, PartlyDone, RemoteError, UsageError
-from .freeze import write_release
 from .labels import LABELS, SPLITS, TYPES, EntityType, Split, entity_type
-from .ledger import InputLine, Settled
-from .manifest import Manifest, Source
-from .match import Counts, Score, count_matches, score_spans
 from .post import Fate, Image, Post, clean_text, image_name, time_of_id
 from .problem import Level, Problem
 from .record import Record, is_base_name
-from .release import Release
-from .settings import Settings
+from .release.freeze import write_release
+from .release.manifest import Manifest, Source
+from .release.release import Release
 from .span import Annotation, Gold, Span
+from .span_match import Counts, Score, count_matches, score_spans
 from .tags import as_bio, spans_from_tags, tags_from_spans
-from .tombstone import Tombstone
 
 # fmt: off
 __all__ = [

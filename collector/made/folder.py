@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import SPLITS, DataError, Split
-from ...schema.whole import whole_folder
+from ...schema.atomic_folder import whole_folder
 from .post import MadePost, posts
 
 POSTS: Final = "posts.jsonl"

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from ...schema import DataError, Release, Split
-from ...schema.whole import whole_folder
+from ...schema.atomic_folder import whole_folder
 from ..predictions import line_of, write_lines
 from ..provenance import records_hash
 from ..score import Prf, table_of

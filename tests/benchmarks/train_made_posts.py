@@ -29,7 +29,7 @@ from mnerctl.model.systems import SYSTEMS, Material
 from mnerctl.model.systems.prompted import build
 from mnerctl.model.train import train
 from mnerctl.schema import Record, Release, score_spans
-from mnerctl.schema.match import Counts
+from mnerctl.schema.span_match import Counts
 
 PRESET = SYSTEMS["tpm-mi"].adapt(PRESETS["quick"])
 SEED = 1234

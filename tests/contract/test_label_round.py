@@ -23,8 +23,8 @@ from mnerctl.annotation.push import blind_title
 from mnerctl.annotation.studio_shapes import NewPrediction
 from mnerctl.annotation.suggestion import Suggestion
 from mnerctl.schema import Corpus, Gold, RemoteError, Span, UsageError
-from mnerctl.schema.agreement import Outcome
-from mnerctl.schema.rounds import Rounds
+from mnerctl.schema.corpus.studio_rounds import Rounds
+from mnerctl.schema.release.release.agreement import Outcome
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post
 from support.label_studio import Home

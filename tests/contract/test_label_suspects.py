@@ -10,7 +10,7 @@ import pytest
 
 from mnerctl.annotation import adjudicate, pull, push_round
 from mnerctl.schema import Corpus, Gold, Span
-from mnerctl.schema.rounds import Rounds
+from mnerctl.schema.corpus.studio_rounds import Rounds
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post
 from support.label_studio import Home, emptied, mnerctl

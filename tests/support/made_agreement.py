@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnerctl.schema.agreement import (
+from mnerctl.schema.release.release.agreement import (
     Agreement,
     DividedPost,
     Figure,

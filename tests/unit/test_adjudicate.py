@@ -9,7 +9,7 @@ import pytest
 
 from mnerctl.annotation.adjudicate import Standing, adjudicate
 from mnerctl.schema import Annotation, Corpus, Gold, Span
-from mnerctl.schema.rounds import Given, Rounds
+from mnerctl.schema.corpus.studio_rounds import Given, Rounds
 from support.corpora import corpus_of, made_post
 
 TEXT = "Ada meets Ben in Paris"

@@ -19,7 +19,7 @@ from mnerctl.annotation.bootstrap import RESAMPLES, figure, resampled_sums
 from mnerctl.annotation.shared_post import SharedPost
 from mnerctl.annotation.tally import ALL, ANY, BY_TYPE, Scope, Tally, row_of, scale_of
 from mnerctl.schema import LABELS, TYPES, DataError, Span
-from mnerctl.schema.agreement import Agreement, Figure, write_agreement
+from mnerctl.schema.release.release.agreement import Agreement, Figure, write_agreement
 from support.shared_posts import NAMES, shared, shared_post, shared_posts
 
 SCOPES = [ALL, ANY, *BY_TYPE.values()]

@@ -10,8 +10,8 @@ import pytest
 from mnerctl.release import blanks, card_of
 from mnerctl.release.released_agreement import released_agreement
 from mnerctl.schema import DataError, Release
-from mnerctl.schema.agreement import Agreement, write_agreement
-from mnerctl.schema.card_facts import CardFacts
+from mnerctl.schema.corpus.corpus.card_facts import CardFacts
+from mnerctl.schema.release.release.agreement import Agreement, write_agreement
 from support.made_agreement import AGREEMENT
 from support.sound_release import sound_release
 

@@ -9,7 +9,7 @@ from mnerctl.annotation.confusion import answer, confusions
 from mnerctl.annotation.divided import MOST, divided_posts
 from mnerctl.annotation.shared_post import SharedPost
 from mnerctl.schema import Span
-from mnerctl.schema.agreement import DividedPost, Reading
+from mnerctl.schema.release.release.agreement import DividedPost, Reading
 from support.shared_posts import shared_post, shared_posts
 
 SPAN = Span(4, 8, "PER")

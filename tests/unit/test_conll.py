@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from mnerctl.schema import DataError, Problem, Record, Release
-from mnerctl.schema.conll import read_conll, read_twitter, write_twitter
-from mnerctl.schema.label_names import LabelNames
+from mnerctl.schema.formats.conll import read_conll, read_twitter, write_twitter
+from mnerctl.schema.formats.label_names import LabelNames
 from support.published import twitter_folder
 from support.record_strategies import file_ids, record_lists, records
 from support.twitter2017 import FOLDER, MISSING, is_available

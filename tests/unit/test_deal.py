@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.annotation.deal import deal
-from mnerctl.schema.rounds import Given
+from mnerctl.schema.corpus.studio_rounds import Given
 
 NAMES = ("ada", "ben", "cho")
 POSTS = [str(number) for number in range(100, 200)]

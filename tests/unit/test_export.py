@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mnerctl.release import FORMATS, export_release
 from mnerctl.release.export import Format
 from mnerctl.schema import DataError, Record, Release, UsageError
-from mnerctl.schema.card_facts import CardFacts
+from mnerctl.schema.corpus.corpus.card_facts import CardFacts
 from support.exports import from_croissant, from_datasets, from_jsonl, in_memory, published
 from support.made_agreement import AGREEMENT
 from support.made_release import made_plus

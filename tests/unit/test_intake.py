@@ -9,7 +9,7 @@ import pytest
 
 from mnerctl.annotation.intake import Intake
 from mnerctl.schema import Corpus, Gold, Span
-from mnerctl.schema.rounds import LabelProject, Rounds
+from mnerctl.schema.corpus.studio_rounds import LabelProject, Rounds
 from support.answers import answer, region, task
 from support.corpora import corpus_of, made_post
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError, EntityType, Release
-from mnerctl.schema.label_names import LabelNames
+from mnerctl.schema.formats.label_names import LabelNames
 from support.published import mner_mi_folder, mner_mi_line, twitter_folder
 from support.twitter2017 import FOLDER, MISSING, is_available
 

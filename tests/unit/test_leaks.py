@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mnerctl.release import corpus_leaks, read_pictures, split_leaks
 from mnerctl.release.pictures import Picture
 from mnerctl.schema import SPLITS, Record, Release, Split
-from mnerctl.schema.normal import normal_text, plain_text, words
+from mnerctl.schema.text_normal import normal_text, plain_text, words
 from support.published import twitter_folder
 from support.twitter2017 import FOLDER, MISSING, is_available
 

@@ -10,7 +10,7 @@ import pytest
 
 from mnerctl.collector.meter import Meter
 from mnerctl.schema import Corpus
-from mnerctl.schema.overview import Asked
+from mnerctl.schema.corpus.corpus.counts import Asked
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from mnerctl.schema import DataError, Problem, Record, Release
-from mnerctl.schema.mner_mi import image_file, read_mner_mi, write_mner_mi
+from mnerctl.schema.formats.mner_mi import image_file, read_mner_mi, write_mner_mi
 from support.published import MNER_MI_LINE, mner_mi_folder, mner_mi_line
 from support.record_strategies import record_lists, records
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from mnerctl.annotation.outcome import outcome, outcomes
 from mnerctl.annotation.suggestion import Suggestion
 from mnerctl.schema import Annotation, Span
-from mnerctl.schema.agreement import Outcome
+from mnerctl.schema.release.release.agreement import Outcome
 from support.shared_posts import readings
 
 ADA, YORK, TIMES = Span(0, 3, "PER"), Span(10, 18, "LOC"), Span(10, 24, "ORG")

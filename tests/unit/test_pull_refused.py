@@ -13,7 +13,7 @@ import pytest
 
 from mnerctl.annotation import Studio, pull
 from mnerctl.schema import RemoteError
-from mnerctl.schema.rounds import LabelProject, Rounds
+from mnerctl.schema.corpus.studio_rounds import LabelProject, Rounds
 from support.corpora import corpus_of, made_post
 
 pytest.importorskip("label_studio_sdk")

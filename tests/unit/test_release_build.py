@@ -22,7 +22,7 @@ from mnerctl.schema import (
     Release,
     Span,
 )
-from mnerctl.schema.agreement import write_agreement
+from mnerctl.schema.release.release.agreement import write_agreement
 from support.made_agreement import AGREEMENT
 
 TEXT = "Jordan’s day in #Paris 👨‍👩‍👧"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mnerctl.annotation.shared_post import shared_posts, token_spans
 from mnerctl.schema import Annotation, Problem, Span
-from mnerctl.schema.agreement import PostCounts, Work
+from mnerctl.schema.release.release.agreement import PostCounts, Work
 from mnerctl.schema.tokens import tokenize
 from support.corpora import HARD_TEXTS, corpus_of, made_post
 

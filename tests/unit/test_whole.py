@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema.whole import whole_folder
+from mnerctl.schema.atomic_folder import whole_folder
 
 
 def test_it_appears_at_the_end_under_its_name_alone(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from mnerctl.release.gallery_facts import Facts
 from mnerctl.release.withdraw import Taken, withdraw_from_release, withdrawn_ids
 from mnerctl.release.withdraw_made import withdraw_from_gallery, withdraw_from_reports
 from mnerctl.schema import DataError, Record, Release
-from mnerctl.schema.manifest import Withdrawn
-from mnerctl.schema.notice import NOTICE
+from mnerctl.schema.release.release.manifest import Withdrawn
+from mnerctl.schema.release.withdrawal_notice import NOTICE
 from support.sound_release import sound_release
 
 DAY = date(2026, 5, 20)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple, Self
 
-from .answers import ANSWER_TABLES, Answers
-from .store import Store
+from .database import Store
+from .studio_answers import ANSWER_TABLES, Answers
 
 _TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS label_projects (

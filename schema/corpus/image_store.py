@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from .store import Store, unwritable
+from .database import Store, unwritable
 
 IMAGES: Final = "images"
 _PARTIAL: Final = ".partial-"

@@ -18,14 +18,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
-from .errors import DataError, UsageError
-from .judgement import JUDGEMENT_TABLES, Judgements
+from ..errors import DataError, UsageError
+from ..post import Post
+from .annotations import JUDGEMENT_TABLES, Judgements
+from .counts import ASKED_TABLES, Overview
+from .database import unwritable
 from .ledger import LEDGER_TABLES
 from .lock import lock
-from .overview import ASKED_TABLES, Overview
-from .post import Post
 from .settings import Settings, read_settings, write_settings
-from .store import unwritable
 from .tombstone import TOMBSTONE_TABLES, Tombstones
 
 DATABASE: Final = "corpus.db"

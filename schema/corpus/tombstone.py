@@ -12,10 +12,10 @@ from collections.abc import Set
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from .errors import PartlyDone
+from ..errors import PartlyDone
+from ..post import Fate, Post
 from .image_store import ImageStore
 from .ledger import Ledger
-from .post import Fate, Post
 
 TOMBSTONE_TABLES: Final = """
 CREATE TABLE tombstones (

@@ -13,9 +13,9 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from .errors import DataError
-from .labels import EntityType
-from .span import Span
+from ..errors import DataError
+from ..labels import EntityType
+from ..span import Span
 
 AGREEMENT: Final = "agreement.json"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from .labels import OUTSIDE, EntityType, entity_type
+from ..labels import OUTSIDE, EntityType, entity_type
 
 
 class LabelNames:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from .span import Annotation, Gold
-from .store import Store
+from ..span import Annotation, Gold
+from .database import Store
 
 JUDGEMENT_TABLES: Final = """
 CREATE TABLE annotations (

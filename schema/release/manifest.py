@@ -13,12 +13,12 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..errors import DataError
+from ..labels import SPLITS, Split
+from ..post import Fate
+from ..problem import Problem
+from ..record import is_base_name, validation_problems
 from .agreement import Agreement
-from .errors import DataError
-from .labels import SPLITS, Split
-from .post import Fate
-from .problem import Problem
-from .record import is_base_name, validation_problems
 
 FORMAT: Final = "mnerctl-release-1"
 MANIFEST: Final = "manifest.json"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
-from .post import Fate
-from .store import Store
+from ..post import Fate
+from .database import Store
 
 _LINES_BY_POST: Final = "CREATE INDEX lines_by_post ON lines (post_id)"
 _NO_LINES_BY_POST: Final = "DROP INDEX IF EXISTS lines_by_post"

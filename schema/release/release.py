@@ -12,18 +12,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from . import conll, mner_mi
-from .corpus import DATABASE
+from ..corpus.corpus import DATABASE
+from ..errors import DataError
+from ..formats import conll, mner_mi
+from ..formats.label_names import LabelNames
+from ..formats.mner_mi import Part, image_file, text_file
+from ..formats.text_lines import read_lines
+from ..labels import SPLITS, Split
+from ..problem import Problem, errors_in
+from ..record import Record, validation_problems
 from .dehydrated import DEHYDRATED
-from .errors import DataError
-from .label_names import LabelNames
-from .labels import SPLITS, Split
-from .lines import read_lines
 from .manifest import IMAGES, MANIFEST, Manifest, OnFile, checksum_problems, read_manifest
-from .mner_mi import Part, image_file, text_file
-from .notice import as_it_is_now, notice_row, read_notice
-from .problem import Problem, errors_in
-from .record import Record, validation_problems
+from .withdrawal_notice import as_it_is_now, notice_row, read_notice
 
 
 @dataclass(frozen=True)

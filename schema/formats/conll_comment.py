@@ -10,7 +10,7 @@ import json
 import re
 from typing import Final, Literal, cast
 
-from .record import Record
+from ..record import Record
 
 Key = Literal["id", "url", "images"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from .problem import Problem
+from ..problem import Problem
 
 
 class Tally:

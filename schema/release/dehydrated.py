@@ -14,13 +14,13 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from .errors import DataError
-from .labels import LABELS, SPLITS, Split
-from .lines import read_lines
+from ..errors import DataError
+from ..formats.text_lines import read_lines
+from ..labels import LABELS, SPLITS, Split
+from ..problem import Problem, errors_in
+from ..record import broken_rule, is_base_name, validation_problems
+from ..tags import orphans
 from .manifest import FileEntry, Manifest, entry_of
-from .problem import Problem, errors_in
-from .record import broken_rule, is_base_name, validation_problems
-from .tags import orphans
 
 DEHYDRATED: Final = "dehydrated.json"
 FORMAT: Final = "mnerctl-dehydrated-1"

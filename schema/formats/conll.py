@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from ..errors import DataError
+from ..labels import Split
+from ..problem import Problem
+from ..record import Record
+from ..tags import detect_scheme
 from .conll_comment import comment_lines, comment_of
-from .errors import DataError
 from .label_names import LabelNames
-from .labels import Split
-from .lines import read_lines
-from .problem import Problem
-from .published import our_labels, published_record, repeated_ids
-from .record import Record
-from .tags import detect_scheme
-from .tally import Tally
+from .published_record import our_labels, published_record, repeated_ids
+from .repeated_notes import Tally
+from .text_lines import read_lines
 
 FILE_SPLITS: Final[dict[str, Split]] = {"train": "train", "valid": "dev", "test": "test"}
 IMAGE_LINE: Final = "IMGID:"

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
+from ..labels import OUTSIDE
+from ..problem import Problem
+from ..record import Record, validation_problems
+from ..tags import Scheme, as_bio
 from .label_names import LabelNames
-from .labels import OUTSIDE
-from .problem import Problem
-from .record import Record, validation_problems
-from .tags import Scheme, as_bio
-from .tally import Tally
+from .repeated_notes import Tally
 
 MAX_IMAGES = 4
 

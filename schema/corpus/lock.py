@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from .store import unwritable
+from .database import unwritable
 
 AT_A_TIME: Final = 3600  # seconds of waiting before SQLite is asked again
 

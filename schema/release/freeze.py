@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from ..atomic_folder import whole_folder
+from ..errors import DataError
+from ..labels import SPLITS, Split
+from ..record import Record
 from .agreement import Agreement
-from .errors import DataError
-from .labels import SPLITS, Split
 from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, OnFile, Source, Withdrawn
-from .record import Record
 from .release import Release
-from .whole import whole_folder
 
 
 def write_release(

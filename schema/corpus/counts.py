@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from ..post import OLDEST_DATED_ID, SNOWFLAKE_EPOCH_MS, Fate
+from .database import Store
 from .ledger import MEANT, InputLine
-from .post import OLDEST_DATED_ID, SNOWFLAKE_EPOCH_MS, Fate
-from .store import Store
 
 ASKED_TABLES: Final = """
 CREATE TABLE asked (

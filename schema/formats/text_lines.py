@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from .errors import DataError
-from .problem import Problem
+from ..errors import DataError
+from ..problem import Problem
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from .store import Store
+from .database import Store
 
 ANSWER_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS label_answers (

@@ -17,14 +17,14 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .errors import DataError
+from ..errors import DataError
+from ..labels import Split
+from ..problem import Problem
+from ..record import Record, validation_problems
 from .label_names import LabelNames
-from .labels import Split
-from .lines import read_lines
-from .problem import Problem
-from .published import our_labels, published_record, repeated_ids
-from .record import Record, validation_problems
-from .tally import Tally
+from .published_record import our_labels, published_record, repeated_ids
+from .repeated_notes import Tally
+from .text_lines import read_lines
 
 Part = Literal["MNER-MI", "MNER-UNI"]
 

@@ -14,11 +14,11 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .errors import DataError
-from .labels import SPLITS, Split
+from ..errors import DataError
+from ..labels import SPLITS, Split
+from ..problem import Problem
+from ..record import validation_problems
 from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, Withdrawn
-from .problem import Problem
-from .record import validation_problems
 
 NOTICE: Final = "withdrawn.json"
 RULE: Final = "withdrawal-notice"

@@ -10,9 +10,9 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ..errors import DataError
+from ..record import validation_problems
 from .card_facts import CardFacts
-from .errors import DataError
-from .record import validation_problems
 
 SETTINGS: Final = "mnerctl.toml"
 _TEMPLATE: Final = """\

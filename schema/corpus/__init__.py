@@ -1,0 +1,1 @@
+"""A corpus on disk: posts, images, annotations and the fate of every URL."""

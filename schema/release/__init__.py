@@ -1,0 +1,1 @@
+"""A release on disk: records, images, a manifest with checksums."""
