@@ -1,18 +1,18 @@
 """From URLs to posts with verified images: every URL has a fate, every image is sound."""
 
-from .archive import open_archive
 from .compliance import MUST_GO, WITHDRAWN_IS, check_posts, finish, obey, withdraw
 from .compliance_file import read_result
 from .fetch import fetch, posts_to_ask
+from .inputs.input_files import STANDARD_INPUT, input_files, path_of, read_inputs, source_of
 from .made import make_posts
-from .media import Downloader
+from .network.download import Downloader
+from .network.session import loopback_of_environment
+from .network.token import refuse_secrets_in, token_of_environment
 from .rules import Rules
-from .secret import refuse_secrets_in, token_of_environment
 from .source import Source
-from .syndication import SECONDS_A_POST, Syndication
-from .url_list import STANDARD_INPUT, input_files, path_of, read_inputs, source_of
-from .wire import loopback_of_environment
-from .x_api import DOLLARS_A_POST, XApi
+from .sources.archive import open_archive
+from .sources.syndication import SECONDS_A_POST, Syndication
+from .sources.x_api import DOLLARS_A_POST, XApi
 
 # fmt: off
 __all__ = [

@@ -16,9 +16,9 @@ from ..schema import Corpus, Fate, RemoteError
 from ..schema.release.agreement import drop_divided
 from .compliance_file import MustGo, Ruling
 from .fetch import BATCH
-from .meter import Meter
-from .quotation import without_quoted
+from .quoted_text import without_quoted
 from .source import Answer, Found, Missing, Source
+from .spending import Meter
 
 WITHDRAWN_IS: Final = "withheld"
 """The fate of a post that somebody asked to have withdrawn: others may see it still, we keep it no more."""

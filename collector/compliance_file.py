@@ -16,7 +16,7 @@ from ..schema import Corpus, DataError, Problem
 from ..schema.formats.text_lines import read_lines
 from ..schema.problem import errors_in
 from ..schema.record import validation_problems
-from .x_shape import Door
+from .x_json.fields import Door
 
 MustGo = Literal["gone", "protected", "withheld"]
 FATES: Final[dict[str, MustGo | None]] = {

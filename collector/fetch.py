@@ -17,11 +17,11 @@ from threading import Semaphore
 from typing import Final
 
 from ..schema import Corpus, Post, RemoteError
-from .crew import Crew
-from .meter import Meter
-from .pictures import Pictures, read_pictures
+from .network.threads import Crew
+from .post_pictures import Pictures, read_pictures
 from .rules import Rules, early_fate, late_fate
 from .source import Answer, Missing, Redirect, Source
+from .spending import Meter
 
 BATCH: Final = 100
 THREADS: Final = 32

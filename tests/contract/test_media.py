@@ -11,10 +11,11 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 import requests
 
-from mnerctl.collector import media, wire
-from mnerctl.collector.media import TRIES, Downloader, refuse_address, variant_url
+from mnerctl.collector.network import download as media
+from mnerctl.collector.network import session as wire
+from mnerctl.collector.network.download import TRIES, Downloader, refuse_address, variant_url
+from mnerctl.collector.network.session import guard, loopback_of_environment
 from mnerctl.collector.source import MediaFailure
-from mnerctl.collector.wire import guard, loopback_of_environment
 from mnerctl.schema import UsageError
 from support.pictures import jpeg
 from support.x_server import Answer, XServer, running_x, send

@@ -18,7 +18,8 @@ from typing import Any
 import pytest
 from PIL import Image as Picture
 
-from mnerctl.collector import Downloader, Rules, XApi, fetch, media
+from mnerctl.collector import Downloader, Rules, XApi, fetch
+from mnerctl.collector.network import download as media
 from mnerctl.schema import Corpus, Image, InputLine
 from support.pictures import drawn, encoded, jpeg
 from support.x_server import TOKEN, Answer, XServer, running_x, send

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.collector.media import Downloader
-from mnerctl.collector.patience import TRIES
+from mnerctl.collector.network.backoff import TRIES
+from mnerctl.collector.network.download import Downloader
 from mnerctl.collector.source import Found, Missing
-from mnerctl.collector.syndication import SECONDS_A_POST, Syndication, answer_in, token_of
+from mnerctl.collector.sources.syndication import SECONDS_A_POST, Syndication, answer_in, token_of
 from mnerctl.schema import RemoteError
 from support.x_contract import sample
 from support.x_forms import POST_ID, Spec, written
@@ -168,7 +168,7 @@ def test_redirects_are_not_followed(server: XServer, source: Syndication) -> Non
 def test_a_silent_server_is_left(
     server: XServer, source: Syndication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mnerctl.collector.wire.TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr("mnerctl.collector.network.session.TIMEOUT", (0.2, 0.2))
     server.next.append(lambda handler: time.sleep(1))
     server.tweet_results[POST_ID] = written(Spec(), "syndication")
     (answer,) = source.posts([POST_ID])

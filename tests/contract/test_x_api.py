@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from mnerctl.collector.media import Downloader
-from mnerctl.collector.patience import TRIES
+from mnerctl.collector.network.backoff import TRIES
+from mnerctl.collector.network.download import Downloader
 from mnerctl.collector.source import Answer as Given
 from mnerctl.collector.source import Found, Missing, Redirect
-from mnerctl.collector.x_api import LIMIT_TRIES, XApi
+from mnerctl.collector.sources.x_api import LIMIT_TRIES, XApi
 from mnerctl.schema import RemoteError, UsageError
 from support.x_contract import check_exchanges, sample
 from support.x_server import TOKEN, Answer, XServer, invalid_request, running_x
@@ -297,7 +297,7 @@ def test_a_fault_that_stays_ends_the_run(server: XServer, api: XApi, name: str) 
 def test_a_silent_server_is_left(
     server: XServer, api: XApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mnerctl.collector.wire.TIMEOUT", (0.2, 0.2))
+    monkeypatch.setattr("mnerctl.collector.network.session.TIMEOUT", (0.2, 0.2))
     server.add("1")
     server.next.append(lambda handler: time.sleep(1))
     (answer,) = api.posts(["1"])

@@ -6,8 +6,8 @@ import html
 from dataclasses import dataclass
 from typing import Any, Final
 
-from mnerctl.collector.archive_form import FORMS
 from mnerctl.collector.source import Answer
+from mnerctl.collector.sources.archive_forms import FORMS
 
 POST_ID: Final = "1790000000000000001"
 OTHER: Final = "1780000000000000005"

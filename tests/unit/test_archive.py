@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from mnerctl.collector.archive import open_archive
 from mnerctl.collector.source import Found, MediaFailure, Missing, Redirect
+from mnerctl.collector.sources.archive import open_archive
 from mnerctl.schema import DataError, Image, Problem
 from support.x_contract import sample
 from support.x_forms import OTHER, POST_ID, Spec, written

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from mnerctl.collector import Rules, fetch
-from mnerctl.collector.archive import open_archive
 from mnerctl.collector.source import Found, MediaFailure, Missing, Redirect
+from mnerctl.collector.sources.archive import open_archive
 from mnerctl.schema import Corpus, DataError, InputLine, Post, Problem
 from support.pictures import jpeg
 from support.x_forms import OTHER, POST_ID, Spec, written

@@ -9,11 +9,11 @@ import time
 
 import pytest
 
-from mnerctl.collector.crew import Crew
+from mnerctl.collector.network.threads import Crew
 
 FOREVER = """
 import threading, time
-from mnerctl.collector.crew import Crew
+from mnerctl.collector.network.threads import Crew
 crew = Crew(2)
 begun = threading.Event()
 crew.submit(lambda: (begun.set(), time.sleep(60)))

@@ -19,7 +19,7 @@ from mnerctl.collector import make_posts
 from mnerctl.collector.made.post import Plan, plans
 from mnerctl.collector.made.words import NAMES, WORDS, Words
 from mnerctl.collector.source import Found
-from mnerctl.collector.x_payload import answers_in
+from mnerctl.collector.x_json.v2 import answers_in
 from mnerctl.schema import SPLITS, TYPES, DataError, Post, clean_text, time_of_id
 from mnerctl.schema.tokens import tokenize
 

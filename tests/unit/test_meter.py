@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.collector.meter import Meter
+from mnerctl.collector.spending import Meter
 from mnerctl.schema import Corpus
 from mnerctl.schema.corpus.corpus.counts import Asked
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.collector.archive import open_archive
 from mnerctl.collector.source import Found, Missing, Redirect
-from mnerctl.collector.x_payload import answers_in
+from mnerctl.collector.sources.archive import open_archive
+from mnerctl.collector.x_json.v2 import answers_in
 from mnerctl.schema import Corpus, Post
 from support.x_contract import sample
 from support.x_forms import LACKS, OTHER, POST_ID, Spec, told, written

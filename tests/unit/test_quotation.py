@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mnerctl.collector.quotation import without_quoted
+from mnerctl.collector.quoted_text import without_quoted
 
 SECRET = "what was taken back"
 FORMS: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.collector.url_list import input_files, path_of, read_inputs, source_of
+from mnerctl.collector.inputs.input_files import input_files, path_of, read_inputs, source_of
 from mnerctl.schema import DataError, InputLine
 from support.made_release import made_plus
 from support.published import mner_mi_folder, mner_mi_line

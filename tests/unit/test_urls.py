@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.collector.urls import post_id_of, url_of
+from mnerctl.collector.inputs.urls import post_id_of, url_of
 
 ID = "1554138525414526977"
 TAILS = ("", "/", "/photo/1", "/video/1", "?s=20&t=Ab", "#m", "/photo/2?lang=en#x", "/likes")

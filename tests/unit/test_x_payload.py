@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.collector.source import Found, Missing, Redirect
-from mnerctl.collector.x_payload import answers_in
+from mnerctl.collector.x_json.v2 import answers_in
 from mnerctl.schema import Image
 from support.x_contract import sample
 

@@ -16,10 +16,10 @@ from typing import Any, Final, TypeGuard
 
 from pydantic import AliasChoices, Field, ValidationError
 
+from ..source import Answer, Found
+from .fields import Door
+from .post import PHOTO, answer_of, odd
 from .reading import Reading
-from .source import Answer, Found
-from .x_post import PHOTO, answer_of, odd
-from .x_shape import Door
 
 V1_TIME: Final = "%a %b %d %H:%M:%S %z %Y"
 PHOTO_KEY: Final = "3_"

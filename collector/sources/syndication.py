@@ -14,12 +14,12 @@ from typing import Any, Final
 
 import requests
 
-from ..schema import Image, RemoteError
-from .media import Downloader
-from .patience import LATER, TRIES, OnWait, Patience
-from .source import Answer, Missing
-from .wire import guard
-from .x_v1 import read_v1
+from ...schema import Image, RemoteError
+from ..network.backoff import LATER, TRIES, OnWait, Patience
+from ..network.download import Downloader
+from ..network.session import guard
+from ..source import Answer, Missing
+from ..x_json.v1 import read_v1
 
 ADDRESS: Final = "https://cdn.syndication.twimg.com/tweet-result"
 SECONDS_A_POST: Final = 0.5

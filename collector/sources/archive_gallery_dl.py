@@ -8,10 +8,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ..schema import DataError, Image, Problem
+from ...schema import DataError, Image, Problem
+from ..source import Answer, Missing, OnProblem
+from ..x_json.gallery_dl import Sidecar, read_sidecars
 from .archive_picture import VARIANT, picture_in
-from .gallery_sidecar import Sidecar, read_sidecars
-from .source import Answer, Missing, OnProblem
 
 
 class Gallery:

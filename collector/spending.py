@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ..schema import Corpus
-from .x_api import DOLLARS_A_POST, XApi
+from .sources.x_api import DOLLARS_A_POST, XApi
 
 PRICES: Final = {XApi.name: DOLLARS_A_POST}
 """Dollars a post, of sources that take money."""

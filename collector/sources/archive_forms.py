@@ -9,10 +9,10 @@ import json
 from collections.abc import Callable
 from typing import Final
 
-from .gallery_sidecar import read_sidecars
-from .reading import Reading
-from .x_payload import read_v2
-from .x_v1 import read_v1
+from ..x_json.gallery_dl import read_sidecars
+from ..x_json.reading import Reading
+from ..x_json.v1 import read_v1
+from ..x_json.v2 import read_v2
 
 FORMS: Final[tuple[Callable[[object], Reading | None], ...]] = (read_v2, read_v1, read_sidecars)
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 import urllib3
 
-from .source import MediaFailure
-from .wire import guard
+from ..source import MediaFailure
+from .session import guard
 
 HOSTS: Final = ("pbs.twimg.com",)
 MOST_BYTES: Final = 20_000_000

@@ -17,14 +17,14 @@ from typing import Any, Final, Literal
 import requests
 import tweepy
 
-from ..schema import Image, RemoteError, UsageError
-from .media import Downloader
-from .patience import LATER, TRIES, OnWait, Patience
-from .secret import TOKEN
-from .source import Answer, Missing
-from .wire import guard
-from .x_payload import answers_in
-from .x_refusal import MONTH, NEWER, refused_ids, stop, stop_of
+from ...schema import Image, RemoteError, UsageError
+from ..network.backoff import LATER, TRIES, OnWait, Patience
+from ..network.download import Downloader
+from ..network.session import guard
+from ..network.token import TOKEN
+from ..source import Answer, Missing
+from ..x_json.refusals import MONTH, NEWER, refused_ids, stop, stop_of
+from ..x_json.v2 import answers_in
 
 BATCH: Final = 100
 LIMIT_TRIES: Final = 20

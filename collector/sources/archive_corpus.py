@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ..schema import Corpus, DataError, Image
-from .archive_form import read_json
+from ...schema import Corpus, DataError, Image
+from ..source import Answer, Missing, OnProblem
+from .archive_forms import read_json
 from .archive_picture import VARIANT, picture_in
-from .source import Answer, Missing, OnProblem
 
 RICHEST_FIRST: Final = ("x-api", "archive", "syndication")
 FINAL_FATES: Final = ("gone", "protected", "withheld")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from ..schema import UsageError
+from ...schema import UsageError
 
 TOKEN: Final = "X_BEARER_TOKEN"
 FILE: Final = ".env"

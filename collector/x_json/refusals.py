@@ -10,9 +10,9 @@ from typing import Final
 import requests
 import tweepy
 
-from ..schema import RemoteError
-from .patience import LATER
-from .secret import TOKEN
+from ...schema import RemoteError
+from ..network.backoff import LATER
+from ..network.token import TOKEN
 
 MONTH: Final = "run the same command again when the month is over or the cap is raised"
 NEWER: Final = "pip install --upgrade mnerctl    # X has changed its API again"

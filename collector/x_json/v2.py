@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ..schema import Fate
+from ...schema import Fate
+from ..source import Answer, Missing
+from .fields import Fault
+from .post import answer_of
 from .reading import Reading, Tell
-from .source import Answer, Missing
-from .x_post import answer_of
-from .x_shape import Fault
 
 FATE_OF_FAULT: Final[dict[str, Fate]] = {
     "resource-not-found": "gone",

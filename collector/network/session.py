@@ -20,7 +20,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
-from ..schema import UsageError
+from ...schema import UsageError
 
 LOOPBACK: Final = "MNERCTL_X_API_URL"
 TIMEOUT: Final = (10.0, 60.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from .media import MOST_BYTES
-from .source import MediaFailure
+from ..network.download import MOST_BYTES
+from ..source import MediaFailure
 
 VARIANT: Final = "archived"
 

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..source import Answer, Found
+from .post import PHOTO, answer_of, odd
 from .reading import Reading
-from .source import Answer, Found
-from .x_post import PHOTO, answer_of, odd
 
 ADDRESS: Final = "https://pbs.twimg.com/media/"
 PICTURES: Final = ("jpg", "jpeg", "png", "webp")

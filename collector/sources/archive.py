@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from ..schema import DataError
-from ..schema.corpus.corpus import DATABASE
+from ...schema import DataError
+from ...schema.corpus.corpus import DATABASE
+from ..source import OnProblem, Source
 from .archive_corpus import KeptPayloads
-from .archive_gallery import Gallery
-from .archive_lines import Lines
-from .source import OnProblem, Source
+from .archive_gallery_dl import Gallery
+from .archive_twarc import Lines
 
 KINDS: Final[tuple[tuple[Callable[[Path], bool], Callable[[Path, OnProblem], Source]], ...]] = (
     (lambda path: (path / DATABASE).is_file(), KeptPayloads),

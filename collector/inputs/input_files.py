@@ -16,10 +16,10 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from ..schema import SPLITS, DataError, InputLine
-from ..schema.formats.mner_mi import FILE_SPLITS, Part, python_literal, text_file
-from ..schema.release.dehydrated import DEHYDRATED
-from ..schema.release.manifest import MANIFEST
+from ...schema import SPLITS, DataError, InputLine
+from ...schema.formats.mner_mi import FILE_SPLITS, Part, python_literal, text_file
+from ...schema.release.dehydrated import DEHYDRATED
+from ...schema.release.manifest import MANIFEST
 from .urls import COMMON_POST, post_id_of
 
 STANDARD_INPUT: Final = "-"

@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 from urllib.parse import urlsplit
 
-from ..schema import DataError, Image, Problem
-from .archive_form import read_json
+from ...schema import DataError, Image, Problem
+from ..source import Answer, Missing, OnProblem
+from ..x_json.reading import Reading
+from .archive_forms import read_json
 from .archive_picture import VARIANT, picture_in
-from .reading import Reading
-from .source import Answer, Missing, OnProblem
 
 MEDIA: Final = "media"
 GZIP: Final = b"\x1f\x8b"

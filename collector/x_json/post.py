@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from ..schema import Fate, Image, Post, clean_text
-from ..schema.post import Kind
-from .source import Answer, Found, Missing, Redirect
-from .urls import url_of
-from .x_shape import Data, Link, Media, Note
+from ...schema import Fate, Image, Post, clean_text
+from ...schema.post import Kind
+from ..inputs.urls import url_of
+from ..source import Answer, Found, Missing, Redirect
+from .fields import Data, Link, Media, Note
 
 KINDS: Final[dict[str, Kind]] = {"replied_to": "reply", "quoted": "quote"}
 PHOTO: Final = "photo"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .source import Answer
+from ..source import Answer
 
 Tell = Callable[[str], Answer]
 """Works out the answer about one post, given the name of the source that is to stand in it."""

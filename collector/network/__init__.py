@@ -1,0 +1,1 @@
+"""HTTP for sources and pictures: sessions, tokens, retries, downloads and worker threads."""
