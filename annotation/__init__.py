@@ -1,27 +1,27 @@
 """From posts to gold spans, through Label Studio."""
 
-from .adjudicate import Adjudicated, Standing, adjudicate
-from .agreement import agreement_of
-from .agreement_page import write_agreement_page
-from .dictionary import DICTIONARY, dictionary_suggestions
-from .enter import Entered, enter_spans
-from .fill import Pushed
-from .outcome import outcomes
-from .page import labelling_page
-from .predictions_file import read_predictions
-from .pull import pull
-from .pulled import Pulled
-from .push import annotator_names, push, push_round, suspects_title
-from .review import push_review
-from .server import Server, default_data_dir, running_server
-from .shared_post import shared_posts
-from .studio import Studio
-from .studio_error import TOKEN_VARIABLE
-from .suggest import Suggested, suggest
-from .suggestion import read_suggestions
-from .suspects_file import read_suspects
-from .tasks import result_from_annotation, spans_from_annotation, task_from_post
-from .validate import RawAnnotation, RawSpan, annotation_or_problems, shown
+from .agreement.adjudicate import Adjudicated, Standing, adjudicate
+from .agreement.agreement import agreement_of
+from .agreement.page import write_agreement_page
+from .agreement.shared_post import shared_posts
+from .pull.pull import pull
+from .pull.summary import Pulled
+from .push.project import Pushed
+from .push.push import annotator_names, push, push_round, suspects_title
+from .push.review import push_review
+from .push.suspects_file import read_suspects
+from .server.server import Server, default_data_dir, running_server
+from .spans.import_spans import Entered, enter_spans
+from .spans.validate import RawAnnotation, RawSpan, annotation_or_problems, shown
+from .studio.client import Studio
+from .studio.errors import TOKEN_VARIABLE
+from .studio.page import labelling_page
+from .studio.tasks import result_from_annotation, spans_from_annotation, task_from_post
+from .suggest.dictionary import DICTIONARY, dictionary_suggestions
+from .suggest.outcome import outcomes
+from .suggest.predictions_file import read_predictions
+from .suggest.suggest import Suggested, suggest
+from .suggest.suggestion import read_suggestions
 
 # fmt: off
 __all__ = [

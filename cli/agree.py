@@ -11,7 +11,7 @@ import typer
 from .options import AsJson, CorpusDir
 
 if TYPE_CHECKING:
-    from ..annotation.shared_post import SharedPost
+    from ..annotation.agreement.shared_post import SharedPost
     from ..schema.release.agreement import Agreement, DividedPost, Figure, GroupAgreement
 
 MOST_DIVIDED = 5

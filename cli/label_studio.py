@@ -15,7 +15,7 @@ from .serve import LOCAL
 
 if TYPE_CHECKING:
     from ..annotation import Pulled, Studio
-    from ..annotation.pulled import Tally
+    from ..annotation.pull.summary import Tally
 
 CORPUS = Path("corpus")
 

@@ -14,9 +14,9 @@ from random import Random
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from mnerctl.annotation.agreement import agreement_of
-from mnerctl.annotation.bootstrap import RESAMPLES
-from mnerctl.annotation.shared_post import SharedPost
+from mnerctl.annotation.agreement.agreement import agreement_of
+from mnerctl.annotation.agreement.agreement.shared_post import SharedPost
+from mnerctl.annotation.agreement.bootstrap import RESAMPLES
 from mnerctl.schema import TYPES, Span
 from support.shared_posts import NAMES, shared, shared_post
 

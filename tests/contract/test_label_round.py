@@ -19,9 +19,9 @@ from mnerctl.annotation import (
     read_suggestions,
     suggest,
 )
-from mnerctl.annotation.push import blind_title
-from mnerctl.annotation.studio_shapes import NewPrediction
-from mnerctl.annotation.suggestion import Suggestion
+from mnerctl.annotation.push.push import blind_title
+from mnerctl.annotation.studio.client.shapes import NewPrediction
+from mnerctl.annotation.suggest.suggest.suggestion import Suggestion
 from mnerctl.schema import Corpus, Gold, RemoteError, Span, UsageError
 from mnerctl.schema.corpus.studio_rounds import Rounds
 from mnerctl.schema.release.release.agreement import Outcome

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mnerctl.annotation import adjudicate, pictures, pull, push, push_review, push_round
+from mnerctl.annotation import adjudicate, pull, push, push_review, push_round
+from mnerctl.annotation.push import task_pictures as pictures
 from mnerctl.schema import Annotation, Corpus, Image, RemoteError
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation.alpha import nominal_alpha, unitizing_alpha
+from mnerctl.annotation.agreement.alpha import nominal_alpha, unitizing_alpha
 
 # Krippendorff 2011, section C: four observers, 12 units, five values, with missing ones
 KRIPPENDORFF = ("123321412...", "1233224125.3", ".3332342251.", "12332441251.")

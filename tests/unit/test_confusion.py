@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from mnerctl.annotation.confusion import answer, confusions
-from mnerctl.annotation.divided import MOST, divided_posts
-from mnerctl.annotation.shared_post import SharedPost
+from mnerctl.annotation.agreement.agreement.shared_post import SharedPost
+from mnerctl.annotation.agreement.confusion import answer, confusions
+from mnerctl.annotation.agreement.disputed import MOST, divided_posts
 from mnerctl.schema import Span
 from mnerctl.schema.release.release.agreement import DividedPost, Reading
 from support.shared_posts import shared_post, shared_posts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation.deal import deal
+from mnerctl.annotation.push.assignment import deal
 from mnerctl.schema.corpus.studio_rounds import Given
 
 NAMES = ("ada", "ben", "cho")

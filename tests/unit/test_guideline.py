@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation.guideline import RULES, guideline_problems
+from mnerctl.annotation.spans.guideline_rules import RULES, guideline_problems
 from mnerctl.schema import Annotation, EntityType, Span, spans_from_tags
 from mnerctl.schema.tokens import tokenize
 from support.checkout import ROOT

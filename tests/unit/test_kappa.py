@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from nltk.metrics.agreement import AnnotationTask
 
-from mnerctl.annotation.kappa import cohen_kappa, fleiss_kappa
+from mnerctl.annotation.agreement.kappa import cohen_kappa, fleiss_kappa
 
 # Cohen 1960, table 2: two judges, three categories, 200 patients; p_o .70, p_c .41
 COHEN = [[88, 14, 18], [10, 40, 10], [2, 6, 12]]

@@ -14,7 +14,7 @@ from mnerctl.annotation import (
     spans_from_annotation,
     task_from_post,
 )
-from mnerctl.annotation.tasks import task_problems
+from mnerctl.annotation.studio.tasks import task_problems
 from mnerctl.schema import TYPES, Annotation, Image, Problem, Span
 from mnerctl.schema.tokens import tokenize
 from support.corpora import HARD_TEXTS, made_post

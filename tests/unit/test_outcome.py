@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 
-from mnerctl.annotation.outcome import outcome, outcomes
-from mnerctl.annotation.suggestion import Suggestion
+from mnerctl.annotation.suggest.outcome import outcome, outcomes
+from mnerctl.annotation.suggest.suggest.suggestion import Suggestion
 from mnerctl.schema import Annotation, Span
 from mnerctl.schema.release.release.agreement import Outcome
 from support.shared_posts import readings

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation.shared_post import shared_posts, token_spans
+from mnerctl.annotation.agreement.agreement.shared_post import shared_posts, token_spans
 from mnerctl.schema import Annotation, Problem, Span
 from mnerctl.schema.release.release.agreement import PostCounts, Work
 from mnerctl.schema.tokens import tokenize

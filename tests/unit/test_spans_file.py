@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.annotation import enter_spans
-from mnerctl.annotation.conll_file import raw_annotation, read_tagged_texts
+from mnerctl.annotation.spans.conll_file import raw_annotation, read_tagged_texts
 from mnerctl.schema import Annotation, Corpus, DataError, Problem, Span
 from mnerctl.schema.tokens import tokenize
 from support.corpora import HARD_TEXTS, corpus_of, made_post

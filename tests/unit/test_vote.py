@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation.vote import Verdict, evidence_for, verdict
+from mnerctl.annotation.agreement.vote import Verdict, evidence_for, verdict
 from mnerctl.schema import Annotation, Span
 from mnerctl.schema.span import first_overlap
 from support.shared_posts import readings

@@ -1,0 +1,1 @@
+"""How far annotators agree, and how gold is decided where they do not."""

@@ -1,0 +1,44 @@
+"""What people confuse: for each span of one annotator, what another said at that place.
+
+Every pair of annotators is asked both ways, so a row of the table is all spans of its type in all
+comparisons. What it does not do: say who is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import permutations
+from typing import Final
+
+from ...schema import TYPES, EntityType, Span
+from .shared_post import SharedPost
+
+OTHER_EDGES: Final = "other_edges"
+UNMARKED: Final = "unmarked"
+ANSWERS: Final[tuple[str, ...]] = (*TYPES, OTHER_EDGES, UNMARKED)
+
+
+def confusions(posts: Iterable[SharedPost]) -> dict[EntityType, dict[str, int]]:
+    """By type, how often the other said each of ANSWERS."""
+    table = {t: dict.fromkeys(ANSWERS, 0) for t in TYPES}
+    for post in posts:
+        for one, other in permutations(post.spans.values(), 2):
+            for span in one:
+                table[span.type][answer(span, other)] += 1
+    return table
+
+
+def answer(span: Span, others: Sequence[Span]) -> str:
+    """What `others` say of a span: its own type where they agree wholly, `other_edges` for its type on
+    another stretch, another type on any stretch, or `unmarked`. Of several, the one that shares most.
+    """
+    shared = max(others, key=lambda other: (_shared(span, other), other == span), default=None)
+    if shared is None or not _shared(span, shared):
+        return UNMARKED
+    if shared.type != span.type:
+        return shared.type
+    return span.type if shared == span else OTHER_EDGES
+
+
+def _shared(one: Span, other: Span) -> int:
+    return max(0, min(one.end, other.end) - max(one.start, other.start))

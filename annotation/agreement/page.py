@@ -1,0 +1,75 @@
+"""The agreement as one HTML file to look at, with the posts that divide people and what each one said.
+
+No script runs, nothing is loaded, and all text is escaped: posts and names come from strangers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from ...schema import DataError, Span
+from ...schema.release.agreement import Agreement, DividedPost
+from .shared_post import SharedPost
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text, its type ("": unmarked), and whether every other reading has this span too."""
+
+    text: str
+    type: str = ""
+    is_agreed: bool = True
+
+
+def write_agreement_page(path: Path, agreement: Agreement, posts: Sequence[SharedPost]) -> None:
+    """Writes the page, whole or not at all. Raises DataError where the disk refuses."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(as_html(agreement, posts), encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise DataError(
+            f"{path}: {error.strerror}", "check the folder's permissions and space"
+        ) from error
+
+
+def as_html(agreement: Agreement, posts: Sequence[SharedPost]) -> str:
+    """The page. `posts` hold the texts of the divided ones."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string(
+        files(__package__).joinpath("agreement.html.jinja").read_text(encoding="utf-8")
+    )
+    texts = {post.id: post.text for post in posts}
+    return template.render(
+        agreement=agreement,
+        divided=[(post, _readings(post, texts[post.post_id])) for post in agreement.divided],
+        most=max(max(row.values()) for row in agreement.confusions.values()) or 1,
+    )
+
+
+def _readings(post: DividedPost, text: str) -> list[tuple[str, list[Piece]]]:
+    agreed = set.intersection(*(set(reading.spans) for reading in post.readings))
+    return [
+        (", ".join(reading.annotators), list(pieces(text, reading.spans, agreed)))
+        for reading in post.readings
+    ]
+
+
+def pieces(text: str, spans: Sequence[Span], agreed: set[Span]) -> Iterator[Piece]:
+    """The whole text, cut at the edges of one reading's spans."""
+    at = 0
+    for span in spans:
+        if at < span.start:
+            yield Piece(text[at : span.start])
+        yield Piece(text[span.start : span.end], span.type, span in agreed)
+        at = span.end
+    if at < len(text):
+        yield Piece(text[at:])

@@ -1,0 +1,1 @@
+"""Annotations come back from Label Studio, each one checked before it is stored."""

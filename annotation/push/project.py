@@ -1,0 +1,122 @@
+"""Fills one Label Studio project with posts: makes it, keeps its page, adds the tasks that are missing.
+
+A task is known by the `post_id` in its data, because the server itself takes the same task twice. What it
+does not do: choose posts, or bring pictures before people (`pictures.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from ...schema import Corpus, Post, Problem, UsageError
+from ...schema.corpus.studio_rounds import LabelProject, Rounds
+from ..studio.client import Studio, titled
+from ..studio.page import labelling_page
+from ..studio.shapes import Project
+from ..studio.tasks import task_from_post, task_problems, task_twice
+from .task_pictures import picture_files, show_from_disk, upload, uploads_project
+
+OnCount = Callable[[int, int], None]
+
+_NO_NOTES: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What became of the posts for a project: `added + present + refused` is all of them."""
+
+    project: int
+    title: str
+    annotator: str | None
+    link: str
+    added: int
+    present: int
+    refused: int
+    problems: tuple[Problem, ...]
+
+
+def fill(
+    corpus: Corpus,
+    studio: Studio,
+    wanted: LabelProject,
+    posts: Mapping[str, Post],
+    *,
+    notes: Mapping[str, str] = _NO_NOTES,
+    is_uploaded: bool = False,
+    on_count: OnCount = lambda done, total: None,
+) -> Pushed:
+    """Makes the project where it is missing, remembers it, and adds the posts that are not in it yet.
+
+    notes: what the project's list shows beside a post. is_uploaded: see `pictures.py`; once some pictures
+    have been uploaded, the others follow. `on_count` hears of uploads.
+    """
+    project = _up_to_date(corpus, studio, wanted)
+    problems: list[Problem] = []
+    present: dict[str, int] = {}
+    for task in studio.tasks(project, with_annotations=False):
+        post = posts.get(str(task.data.get("post_id")))
+        if post:
+            link = studio.task_link(project, task.id)
+            problems.extend(task_problems(post, task.data, link))
+            if present.setdefault(post.id, task.id) != task.id:
+                problems.append(task_twice(post.id, link, present[post.id]))
+    missing: dict[str, list[Path]] = {}
+    for post in posts.values():
+        if post.id not in present:
+            files = picture_files(corpus, post, problems)
+            if files is not None:
+                missing[post.id] = files
+    paths = [path for files in missing.values() for path in files]
+    if is_uploaded or uploads_project(corpus, studio):
+        addresses = upload(corpus, studio, paths, on_count=on_count)
+    else:
+        addresses = show_from_disk(corpus, studio, project, paths)
+    tasks = [
+        task_from_post(posts[post_id], [addresses[path] for path in files], note=notes.get(post_id))
+        for post_id, files in missing.items()
+    ]
+    studio.add_tasks(project, tasks)
+    return Pushed(
+        project.id,
+        project.title,
+        wanted.annotator,
+        studio.project_link(project),
+        added=len(tasks),
+        present=len(present),
+        refused=len(posts) - len(present) - len(tasks),
+        problems=tuple(problems),
+    )
+
+
+def _up_to_date(corpus: Corpus, studio: Studio, wanted: LabelProject) -> Project:
+    """The project at the server, remembered: the one that was, else the one of this title, else a new one."""
+    page = labelling_page(corpus.folder)
+    rounds = Rounds.of(corpus)
+    there = studio.projects()
+    purpose = (wanted.annotator, wanted.round, wanted.is_review)
+    remembered = {one.id: one for one in rounds.projects(studio.url)}
+    known = {
+        one.id: one
+        for one in remembered.values()
+        if (one.annotator, one.round, one.is_review) == purpose
+        and (wanted.annotator or wanted.is_review or one.title == wanted.title)
+    }
+    ours = [project for project in there if project.id in known]
+    project = ours[-1] if ours else titled(there, wanted.title, studio.url)
+    if project is None:
+        project = studio.create_project(wanted.title, page)
+    elif project.id in remembered and project.id not in known:
+        raise UsageError(
+            f"{studio.url}: project {wanted.title!r} is another annotator's or the review's",
+            f"mnerctl label push --corpus {corpus.folder} --project TITLE    # another title",
+        )
+    elif project.label_config.strip() != page:
+        studio.set_page(project, page)
+    with corpus.transaction():
+        for gone in known.keys() - {one.id for one in ours}:
+            rounds.forget_project(known[gone])
+        rounds.put_project(known.get(project.id, wanted)._replace(id=project.id))
+    return project

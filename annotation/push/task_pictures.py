@@ -1,0 +1,127 @@
+"""How the pictures of posts get before annotators: shown from the corpus folder, or uploaded to the server.
+
+Label Studio shows pictures that lie on its own disk, below its document root. Where it runs elsewhere they
+are uploaded: into a project of their own, because the server takes no file into a project with our page, and
+so that every annotator's project shares them. A file is known by its name, which is its sha256, and is
+uploaded once. What it does not do: download or check pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from ...schema import Corpus, Image, Post, Problem, RemoteError
+from ...schema.post import EXTENSIONS
+from ..studio.client import LONGEST_TITLE, Studio
+from ..studio.page import MOST_IMAGES
+from ..studio.shapes import Project
+from ..studio.tasks import shown_images
+
+LOCAL_FILES: Final = "/data/local-files/?d="
+UPLOADED: Final = "/data/"
+SUFFIX: Final = " pictures"
+NO_PAGE: Final = "<View/>"
+MOST_FILES: Final = 100
+MOST_BYTES: Final = 32 * 2**20
+"""Of one upload: it is in memory, here and there. The server itself takes 100 files or 250 MiB."""
+
+
+def picture_files(corpus: Corpus, post: Post, problems: list[Problem]) -> list[Path] | None:
+    """The file of each shown picture of a post, or None (and rows) where the page could not show them."""
+    images = shown_images(post)
+    where = f"post {post.id}"
+    if not 1 <= len(images) <= MOST_IMAGES:
+        wanted = f"1 to {MOST_IMAGES} pictures"
+        problems.append(Problem("error", "image-count", where, str(len(images)), wanted))
+        return None
+    files: list[Path] = []
+    for image in images:
+        path = _file(corpus, image)
+        if path is None:
+            found = f"no file for image {image.position} ({image.sha256})"
+            wanted = f"one below {corpus.folder / 'images'}"
+            problems.append(Problem("error", "image-file", where, found, wanted, "not pushed"))
+            return None
+        files.append(path)
+    return files
+
+
+def _file(corpus: Corpus, image: Image) -> Path | None:
+    if image.sha256 is None or image.media_type not in EXTENSIONS:
+        return None
+    path = corpus.image_path(image.sha256, image.extension)
+    return path if path.is_file() else None
+
+
+def show_from_disk(
+    corpus: Corpus, studio: Studio, project: Project, files: Sequence[Path]
+) -> dict[Path, str]:
+    """The address of each file. Raises RemoteError where the server does not show the first of them."""
+    serve = f"mnerctl label serve --corpus {corpus.folder}    # or, elsewhere: label push --upload"
+    images = corpus.folder / "images"
+    try:
+        studio.serve_images(project, images)
+    except RemoteError as error:
+        raise RemoteError(f"{error.message}; it must be able to read {images}", serve) from error
+    addresses = {
+        path: LOCAL_FILES + quote(path.relative_to(corpus.folder).as_posix()) for path in files
+    }
+    if files and not studio.is_served(addresses[files[0]]):
+        raise RemoteError(
+            f"{studio.url}: Label Studio does not show the pictures of {images}; its document "
+            "root is another folder than this corpus",
+            serve,
+        )
+    return addresses
+
+
+def uploads_project(corpus: Corpus, studio: Studio) -> Project | None:
+    """Where this corpus's pictures have been uploaded to, or None."""
+    return studio.project(_uploads_title(corpus))
+
+
+def upload(
+    corpus: Corpus,
+    studio: Studio,
+    files: Sequence[Path],
+    *,
+    on_count: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[Path, str]:
+    """The address of each file; those that are not at the server yet are sent, some at a time."""
+    project = uploads_project(corpus, studio)
+    project = project or studio.create_project(_uploads_title(corpus), NO_PAGE)
+    there = _by_name(studio.uploads(project))
+    missing = list(dict.fromkeys(path for path in files if path.name not in there))
+    done = 0
+    for batch in _batches(missing):
+        there |= _by_name(studio.upload(project, batch))
+        done += len(batch)
+        on_count(done, len(missing))
+    return {path: there[path.name] for path in files}
+
+
+def _uploads_title(corpus: Corpus) -> str:
+    name = corpus.folder.resolve().name
+    return name[: LONGEST_TITLE - len(SUFFIX)].rstrip() + SUFFIX
+
+
+def _by_name(stored: Iterable[str]) -> dict[str, str]:
+    """Addresses by our names of the files, which the server stores as `upload/7/0a1b2c3d-NAME`."""
+    return {path.rpartition("/")[2].partition("-")[2]: UPLOADED + path for path in stored}
+
+
+def _batches(files: Sequence[Path]) -> Iterable[list[Path]]:
+    batch: list[Path] = []
+    size = 0
+    for path in files:
+        more = path.stat().st_size
+        if batch and (len(batch) == MOST_FILES or size + more > MOST_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(path)
+        size += more
+    if batch:
+        yield batch

@@ -1,0 +1,77 @@
+"""Label Studio's own Python environment, made on first use: about 1 GB that never mixes with ours."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from ...schema import RemoteError
+from ...schema.corpus.lock import lock
+
+VERSION: Final = "1.23.2"
+ENVIRONMENT_VARIABLE: Final = "MNERCTL_LS_VENV"
+DONE: Final = f"mnerctl-{VERSION}"
+
+OnStep = Callable[[str], None]
+"""Called with a line for people."""
+
+
+def environment_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the server's own Python environment is, for all data folders together."""
+    if chosen := environment.get(ENVIRONMENT_VARIABLE):
+        return Path(chosen)
+    cache = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "mnerctl" / f"label-studio-{VERSION}"
+
+
+def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
+    """The `label-studio` program of the environment in `folder`, which is made where it is missing."""
+    program = folder / "bin" / "label-studio"
+    if _is_whole(folder):
+        return program
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with lock(
+        folder.with_name(f"{folder.name}.lock"),
+        on_wait=lambda: on_step(f"waiting for another mnerctl, which installs in {folder}"),
+    ):
+        if not _is_whole(folder):  # while we waited, another may have made it
+            on_step(
+                f"installing label-studio {VERSION} in {folder} (once; about 1 GB, some minutes)"
+            )
+            _make(folder)
+            (folder / DONE).touch()
+    return program
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether it was made to the end, and the Python that it was made with is still there."""
+    return (folder / DONE).is_file() and (folder / "bin" / "python").exists()
+
+
+def _make(folder: Path) -> None:
+    # our own search paths would let the new environment see our packages
+    clean = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
+    for command in (
+        [sys.executable, "-m", "venv", "--clear", str(folder)],
+        [*pip, "--disable-pip-version-check", f"label-studio=={VERSION}"],
+    ):
+        run = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
+        if run.returncode:
+            raise RemoteError(
+                f"label-studio {VERSION} could not be installed in {folder}: {_reason(run)}",
+                f"{shlex.join(command)}    # shows the whole story; then: mnerctl label serve",
+            )
+
+
+def _reason(run: subprocess.CompletedProcess[str]) -> str:
+    """The last line, but without a network pip would end with "no such package"."""
+    lines = (run.stderr.strip() or run.stdout.strip() or "no output").splitlines()
+    if any("connection broken by" in line for line in lines):
+        return "the package index cannot be reached; is there a network?"
+    return lines[-1]

@@ -1,0 +1,143 @@
+"""CoNLL files of spans made elsewhere: token and tag lines, laid along the clean text of their post.
+
+A line `# id: 123` or `IMGID:123` names the post of the token lines below it. A token line is a token,
+any columns in between, and a tag (BIO, IOB1 or BIOES), with tabs or spaces between them; an empty line ends a
+post. Tokens of any tokenizer will do, as long as they are the text from left to right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from ...schema import Post, Problem
+from ...schema.formats.repeated_notes import Tally
+from ...schema.problem import errors_in
+from ...schema.tags import Scheme, as_bio, detect_scheme
+from .validate import RawAnnotation, RawSpan, shown
+
+_ID: Final = re.compile(r"(?:#\s*(?:post_)?id\s*[:=]|IMGID:)\s*(\S+)\s*")
+_TOKEN: Final = re.compile(r"([^\t ]+)(?:[\t ].*)?[\t ](O|[BIES]-\S+)\s*")
+_COMMENT: Final = re.compile(r"#\s|-DOCSTART-")
+_WANTED: Final = "a token and its tag, or `# id: <post id>`"
+
+
+@dataclass(slots=True)
+class TaggedText:
+    """The tokens and tags of one post; `lines[i]` is the line number of token i."""
+
+    path: Path
+    line: int
+    post_id: str
+    tokens: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    scheme: Scheme = "IOB2"
+
+    @property
+    def where(self) -> str:
+        """The line that names the post."""
+        return f"{self.path}:{self.line}"
+
+
+def read_tagged_texts(
+    path: Path, lines: Iterable[tuple[int, str]], problems: list[Problem]
+) -> list[TaggedText]:
+    """The posts of a file, with the scheme that the whole file is written in."""
+    tally = Tally(path)
+    texts = list(_texts(path, lines, tally, problems))
+    scheme = detect_scheme(text.tags for text in texts)
+    if scheme != "IOB2":
+        problems.append(Problem("note", "scheme", f"{path}:1", scheme, "IOB2", "read as such"))
+    for text in texts:
+        text.scheme = scheme
+    problems.extend(tally.problems())
+    return texts
+
+
+def _texts(
+    path: Path, lines: Iterable[tuple[int, str]], tally: Tally, problems: list[Problem]
+) -> Iterator[TaggedText]:
+    text: TaggedText | None = None
+    for number, line in lines:
+        named, token = _ID.fullmatch(line), _TOKEN.fullmatch(line)
+        if named or not line.strip(" \t"):
+            # an empty line between the id and its tokens ends nothing
+            if text and (named or text.tokens):
+                yield text
+                text = None
+            if named:
+                text = TaggedText(path, number, named[1])
+        elif token and text:
+            text.tokens.append(token[1])
+            text.tags.append(token[2])
+            text.lines.append(number)
+        elif _COMMENT.match(line) and not token:
+            tally.add(number, "comment", "a comment", "none")
+        else:
+            wanted = "`# id: <post id>` before the tokens" if token else _WANTED
+            problems.append(Problem("error", "conll", f"{path}:{number}", shown(line), wanted))
+    if text:
+        yield text
+
+
+def raw_annotation(tagged: TaggedText, post: Post, problems: list[Problem]) -> RawAnnotation | None:
+    """The spans of the tags, in code points of the post's text; None where the tokens are not that text."""
+    rows: list[Problem] = []
+    places = _aligned(tagged, post.text, rows)
+    bio, broken = as_bio(tagged.tags, tagged.scheme)
+    for position in broken:
+        where = f"{tagged.path}:{tagged.lines[position]}"
+        wanted = f"valid {tagged.scheme}"
+        detail = f"read as {bio[position]}"
+        rows.append(Problem("warning", "bio", where, tagged.tags[position], wanted, detail))
+    problems.extend(rows)
+    if errors_in(rows):
+        return None
+    spans: list[RawSpan] = []
+    for first, last, kind in _entities(bio):
+        start, end = places[first][0], places[last][1]
+        where = f"{tagged.path}:{tagged.lines[first]}"
+        # the tokens are the surface text, and they fit
+        spans.append(RawSpan(where, start, end, kind, post.text[start:end]))
+    return RawAnnotation(tagged.where, post.id, tuple(spans))
+
+
+def _entities(bio: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """First token, last token and type of each entity of valid IOB2; the type is as the file spells it."""
+    for first, tag in enumerate(bio):
+        if tag.startswith("B-"):
+            last = first
+            while last + 1 < len(bio) and bio[last + 1] == f"I-{tag[2:]}":
+                last += 1
+            yield first, last, tag[2:]
+
+
+def _aligned(tagged: TaggedText, text: str, problems: list[Problem]) -> list[tuple[int, int]]:
+    """Where each token stands, from left to right with nothing but white space between; or one error."""
+    places: list[tuple[int, int]] = []
+    at = 0
+    for token, line in zip(tagged.tokens, tagged.lines, strict=True):
+        at = _skip_space(text, at)
+        if not text.startswith(token, at):
+            wanted = f"the text from code point {at}: {shown(text[at : at + max(20, len(token))])}"
+            where = f"{tagged.path}:{line}"
+            problems.append(Problem("error", "conll-text", where, f"token {shown(token)}", wanted))
+            return places
+        places.append((at, at + len(token)))
+        at += len(token)
+    at = _skip_space(text, at)
+    if at < len(text):
+        found = f"{len(tagged.tokens)} tokens, and then no more"
+        wanted = f"tokens for the rest of the text: {shown(text[at:])}"
+        problems.append(Problem("error", "conll-text", tagged.where, found, wanted))
+    return places
+
+
+def _skip_space(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at

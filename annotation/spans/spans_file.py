@@ -1,0 +1,108 @@
+"""Spans made elsewhere, read from a file: JSON lines here, CoNLL in `conll_file.py`.
+
+A JSON line is `{"post_id", "spans": [{"start", "end", "type", "text"?}], "evidence"?, "status"?}`;
+offsets are code points of the clean text, `evidence` holds for each span the positions of the images
+that told, from 0. What it does not do: judge the spans (`validate.py`) or store them (`enter.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from ...schema import Problem
+from ...schema.formats.repeated_notes import Tally
+from ...schema.formats.text_lines import read_lines
+from .conll_file import TaggedText, read_tagged_texts
+from .validate import RawAnnotation, RawSpan, shown
+
+LINE_FIELDS: Final = {"post_id", "spans", "evidence", "status"}
+SPAN_FIELDS: Final = {"start", "end", "type", "text"}
+
+
+def read_spans_file(path: Path, problems: list[Problem]) -> Iterator[RawAnnotation | TaggedText]:
+    """What the file says about each post, in its order; lines that say nothing readable become rows.
+
+    A file whose first line that is not empty begins with `{` is JSON lines, any other is CoNLL.
+    Raises DataError where the file is missing.
+    """
+    lines = list(read_lines(path, problems))
+    first = next((line for _, line in lines if line.strip()), "")
+    if not first.lstrip().startswith("{"):
+        yield from read_tagged_texts(path, lines, problems)
+        return
+    tally = Tally(path)
+    for number, line in lines:
+        if line.strip():
+            raw = _annotation(line, number, f"{path}:{number}", tally, problems)
+            if raw:
+                yield raw
+    problems.extend(tally.problems())
+
+
+def _annotation(
+    line: str, number: int, where: str, tally: Tally, problems: list[Problem]
+) -> RawAnnotation | None:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        found = f"{shown(line)}: {error}"
+        problems.append(Problem("error", "json", where, found, "one JSON object on a line"))
+        return None
+    if fault := _fault(row):
+        problems.append(Problem("error", "json", where, *fault))
+        return None
+    spans, evidence = row["spans"], row.get("evidence")
+    for fields, known in ((row, LINE_FIELDS), *((span, SPAN_FIELDS) for span in spans)):
+        for name in fields.keys() - known:
+            wanted = f"none but {', '.join(sorted(known))}"
+            tally.add(number, "field", f"field {shown(name)}, which is not read", wanted)
+    return RawAnnotation(
+        where=where,
+        post_id=str(row["post_id"]),
+        spans=tuple(
+            RawSpan(
+                where=where,
+                start=span.get("start"),
+                end=span.get("end"),
+                type=span.get("type"),
+                text=span.get("text"),
+                evidence=tuple(evidence[position]) if evidence else (),
+            )
+            for position, span in enumerate(spans)
+        ),
+        status=row.get("status", "done"),
+        has_evidence=bool(evidence),
+    )
+
+
+def _fault(row: object) -> tuple[str, str] | None:
+    """What is found and what is wanted, where a line has not the shape that its fields must have."""
+    if not isinstance(row, dict):
+        return shown(row), "a JSON object"
+    post_id, status = row.get("post_id"), row.get("status", "done")
+    spans, evidence = row.get("spans"), row.get("evidence")
+    if isinstance(post_id, bool) or not isinstance(post_id, str | int):
+        return f"post_id {shown(post_id)}", "the id of a post"
+    if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
+        return f"spans {shown(spans)}", "a list of spans, each an object"
+    if status not in ("done", "skipped"):
+        return f"status {shown(status)}", "done or skipped"
+    if evidence is not None and not _is_evidence(evidence, len(spans)):
+        wanted = f"a list of image positions for each of the {len(spans)} spans"
+        return f"evidence {shown(evidence)}", wanted
+    for span in spans:
+        if not isinstance(span.get("text"), str | None):
+            return f"text {shown(span['text'])}", "the text that the span covers"
+    return None
+
+
+def _is_evidence(evidence: object, spans: int) -> bool:
+    return (
+        isinstance(evidence, list)
+        and len(evidence) == spans
+        and all(isinstance(entry, list) for entry in evidence)
+        and all(type(position) is int for entry in evidence for position in entry)
+    )

@@ -1,0 +1,40 @@
+"""Files at Label Studio: sent there to be shown, by requests that the SDK has no call for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from .connection import Door
+from .errors import mapped
+from .shapes import Imported, Project, StoredFile
+
+_FILES: Final = TypeAdapter(tuple[StoredFile, ...])
+
+
+class Uploads(Door):
+    """What has been uploaded into the projects of a Label Studio."""
+
+    def uploads(self, project: Project) -> list[str]:
+        """The path of each file that we have uploaded, as the server names it."""
+        return self._stored(project, all="true")
+
+    def upload(self, project: Project, files: Sequence[Path]) -> list[str]:
+        """Sends files and makes no tasks of them; their paths there. The project has no page yet."""
+        answer = self._request(
+            "POST",
+            f"api/projects/{project.id}/import",
+            {"commit_to_project": "false"},
+            files={f"file{n}": (path.name, path.read_bytes()) for n, path in enumerate(files)},
+        )
+        with mapped(self.url):
+            ids = Imported.model_validate_json(answer.content).file_upload_ids
+        return self._stored(project, ids=str(list(ids)))
+
+    def _stored(self, project: Project, **which: str) -> list[str]:
+        answer = self._get(f"api/projects/{project.id}/file-uploads", **which)
+        with mapped(self.url):
+            return [one.file for one in _FILES.validate_json(answer.content)]

@@ -1,0 +1,1 @@
+"""Suggested spans that annotators see, and what they made of them."""

@@ -1,0 +1,79 @@
+"""Suggested spans, and `suggestions.jsonl` in the corpus folder, which keeps what was suggested and when.
+
+A suggestion is nobody's work and never becomes gold; it is kept so that one can tell later how often people
+kept, changed or deleted what they were shown (`outcome.py`). It holds no text of a post.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ...schema import DataError, Span
+
+SUGGESTIONS: Final = "suggestions.jsonl"
+
+
+class Suggestion(BaseModel):
+    """What `source` suggests for a post.
+
+    spans: in code points of the clean text, in its order. scores: of each span, from 0 to 1, or () where
+    there are none. score: how certain the whole is; the least certain posts come first. at: when it was
+    first shown.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    post_id: str
+    source: str = Field(min_length=1)
+    spans: tuple[Span, ...]
+    scores: tuple[float, ...] = ()
+    score: float | None = Field(default=None, ge=0, le=1)
+    at: datetime | None = None
+
+    @model_validator(mode="after")
+    def _has_a_score_each(self) -> Self:
+        if self.scores and len(self.scores) != len(self.spans):
+            raise ValueError("scores: wanted one for each span")
+        return self
+
+
+def read_suggestions(folder: Path) -> Iterator[Suggestion]:
+    """What was suggested for a corpus so far. Raises DataError where the file is not as we write it."""
+    path = folder / SUGGESTIONS
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            try:
+                yield Suggestion.model_validate_json(line)
+            except ValidationError as error:
+                raise DataError(
+                    f"{path}:{number}: not a suggestion that we wrote",
+                    f"mend the line or move {path} away",
+                ) from error
+
+
+def keep_suggestions(folder: Path, new: Iterable[Suggestion]) -> None:
+    """Adds suggestions, whole or not at all; other spans of the same source replace those for a post."""
+    kept = {(one.post_id, one.source): one for one in read_suggestions(folder)}
+    for one in new:
+        before = kept.get((one.post_id, one.source))
+        if before is None or before.spans != one.spans:
+            kept[one.post_id, one.source] = one
+    path = folder / SUGGESTIONS
+    partial = path.with_suffix(".partial")
+    try:
+        with partial.open("w", encoding="utf-8") as out:
+            for _, one in sorted(kept.items()):
+                out.write(one.model_dump_json() + "\n")
+        os.replace(partial, path)
+    except OSError as error:
+        raise DataError(
+            f"{path}: {error.strerror}", "check the folder's permissions and space"
+        ) from error
