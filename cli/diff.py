@@ -26,8 +26,8 @@ def diff(
 
     Example: mnerctl release diff releases/1.0.0 releases/1.1.0 --format markdown
     """
-    from ..release.diff import diff_releases
-    from ..release.diff_text import as_changelog, as_document, rows, size_table, summary
+    from ..release.stats.diff import diff_releases
+    from ..release.stats.diff_text import as_changelog, as_document, rows, size_table, summary
     from ..schema import Release, UsageError
     from .console import print_json, print_problems, print_table, progress, say
 

@@ -37,7 +37,7 @@ def export(
     Example: mnerctl release export releases/1.0.0 --to parquet -o exports/parquet
     """
     from ..release import export_release
-    from ..release.terms import SUMMARY
+    from ..release.export.terms import SUMMARY
     from ..schema import Release, UsageError
     from .console import print_json, print_problems, progress, say
 

@@ -83,8 +83,8 @@ def reach(
     """Takes the posts out everywhere. pictures: SHA-256 of those that the corpus lost with them."""
     from ..model.cache import forget_vectors
     from ..model.chat.answers import forget_answers
-    from ..release.withdraw import withdraw_from_release
-    from ..release.withdraw_made import withdraw_from_gallery, withdraw_from_reports
+    from ..release.lifecycle.withdraw import withdraw_from_release
+    from ..release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 
     reached = Reached()
     ids, hashes = {post.id for post in posts}, set(pictures)

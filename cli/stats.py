@@ -33,7 +33,7 @@ def stats(
         text_table,
         write_plots,
     )
-    from ..release.stats_table import MOST_FORMS
+    from ..release.stats.stats_table import MOST_FORMS
     from ..schema import Release, UsageError
     from .console import print_json, print_problems, print_table, progress, say
 

@@ -39,7 +39,7 @@ def withdraw(
     """
     from ..collector import WITHDRAWN_IS, finish
     from ..collector import withdraw as bury
-    from ..release.withdraw import withdrawn_ids
+    from ..release.lifecycle.withdraw import withdrawn_ids
     from ..schema import Corpus
     from ..schema.release.manifest import Withdrawn
     from .console import print_json, say

@@ -1,23 +1,23 @@
 """From gold spans to a release that other people download, cite and compare with."""
 
-from .audit import GROUPS, RULES, Audit, audit_release
-from .build import Built, build_release, gold_of_annotator
-from .card import blanks, card_of, write_card
-from .dehydrate import dehydrate
-from .earlier import earlier_splits, releases_beside
-from .export import FORMATS, Exported, export_release
-from .leak import KINDS, Leak, Place
-from .leaks import corpus_leaks, id_prefix, split_leaks
-from .licence import licence_state
-from .merge import merge_plus, write_plus
-from .pictures import read_pictures
-from .plan import FIRST, TWITTER_2017, Part, Plan, plan_plus
-from .plots import write_plots
-from .rehydrate import Posts, Rehydrated, rehydrate
-from .split import Splits, read_splits, seeded_splits
-from .stats import Statistics, statistics
-from .stats_table import ambiguity_table, as_latex, as_markdown, paper_table, text_table
-from .text_stats import TextStatistics, text_statistics
+from .audit.audit import GROUPS, RULES, Audit, audit_release
+from .audit.pictures import read_pictures
+from .build.build import Built, build_release, gold_of_annotator
+from .build.earlier_splits import earlier_splits, releases_beside
+from .build.licence import licence_state
+from .build.merge_plan import FIRST, TWITTER_2017, Part, Plan, plan_plus
+from .build.merge_plus import merge_plus, write_plus
+from .build.split import Splits, read_splits, seeded_splits
+from .export.card import blanks, card_of, write_card
+from .export.export import FORMATS, Exported, export_release
+from .leaks.leak import KINDS, Leak, Place
+from .leaks.leaks import corpus_leaks, id_prefix, split_leaks
+from .lifecycle.dehydrate import dehydrate
+from .lifecycle.rehydrate import Posts, Rehydrated, rehydrate
+from .stats.plots import write_plots
+from .stats.stats import Statistics, statistics
+from .stats.stats_table import ambiguity_table, as_latex, as_markdown, paper_table, text_table
+from .stats.text_stats import TextStatistics, text_statistics
 
 # fmt: off
 __all__ = [

@@ -3,7 +3,7 @@
 A post that was withdrawn after the release was frozen is taken out of its files. The manifest still says
 what was frozen; the notice says which posts went and what the files that changed are now, so that both a
 whole copy and one without these posts can be checked. What this does not do: take anything out
-(`release/withdraw.py`).
+(`release/lifecycle/withdraw.py`).
 """
 
 from __future__ import annotations

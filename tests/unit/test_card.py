@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.release import blanks, card_of
-from mnerctl.release.released_agreement import released_agreement
+from mnerctl.release.build.build.agreement import released_agreement
 from mnerctl.schema import DataError, Release
 from mnerctl.schema.corpus.corpus.card_facts import CardFacts
 from mnerctl.schema.release.release.agreement import Agreement, write_agreement

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 
 from mnerctl.release import Posts, dehydrate, rehydrate
-from mnerctl.release.dehydrate import dry
-from mnerctl.release.hydrating import Found, record_again, tokens_of
+from mnerctl.release.lifecycle.dehydrate import dry
+from mnerctl.release.lifecycle.rehydrate_record import Found, record_again, tokens_of
 from mnerctl.schema import DataError, Record, Release
 from mnerctl.schema.release.release.dehydrated import DryRecord, read_dehydrated
 from support.corpora import corpus_of, drawn_image, made_post

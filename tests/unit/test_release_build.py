@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Picture
 
 from mnerctl.release import Built, build_release, gold_of_annotator
-from mnerctl.release.released_agreement import released_agreement
+from mnerctl.release.build.build.agreement import released_agreement
 from mnerctl.schema import (
     Annotation,
     Corpus,

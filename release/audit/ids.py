@@ -1,0 +1,106 @@
+"""Rules of the audit about ids and addresses: which post a record is, and that it says so once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Final
+
+import regex
+
+from ...schema import is_base_name, time_of_id
+from ...schema.formats.mner_mi import TWITTER_2017_PREFIX
+from .rule import Example, Finding, Inspected, Rule
+
+URL_FORM: Final = "https://x.com/NAME/status/ID"
+LEAST_POST_ID: Final = 15
+"""Digits of an id that is surely a post's, not a running number."""
+_URL: Final = regex.compile(
+    r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:\w{1,15}|i/web|i)/status(?:es)?/(\d{1,19})/?"
+    r"(?:\?\S*)?"
+)
+
+
+def post_of_url(url: str) -> str | None:
+    """The id of the post that an address leads to."""
+    match = _URL.fullmatch(url)
+    return match[1] if match else None
+
+
+def _strange_ids(inspected: Inspected) -> Iterator[Finding]:
+    for example in inspected.examples:
+        if not is_base_name(example.record.id) or any(c.isspace() for c in example.record.id):
+            wanted = "characters that a file name can have, no space"
+            yield Finding(example, f"id {example.record.id!r}", wanted)
+
+
+def _strange_urls(inspected: Inspected) -> Iterator[Finding]:
+    for example in inspected.examples:
+        if example.record.url and not post_of_url(example.record.url):
+            yield Finding(example, f"{example.record.url[:120]!r}", URL_FORM)
+
+
+def _is_single_image_corpus(example: Example) -> bool:
+    return example.record.id.startswith(TWITTER_2017_PREFIX)
+
+
+def _no_urls(inspected: Inspected) -> Iterator[Finding]:
+    """Where others have one: Twitter-2017 was published without."""
+    own = [example for example in inspected.examples if not _is_single_image_corpus(example)]
+    if any(example.record.url for example in own):
+        for example in own:
+            if not example.record.url:
+                yield Finding(example, "no url", URL_FORM)
+
+
+def _other_post(inspected: Inspected) -> Iterator[Finding]:
+    for example in inspected.examples:
+        id, post = example.record.id, post_of_url(example.record.url)
+        is_post_id = id.isascii() and id.isdigit() and len(id) >= LEAST_POST_ID
+        if post and is_post_id and post != id:
+            yield Finding(example, f"the url of post {post}", f"that of {id}")
+
+
+def _same_post(inspected: Inspected) -> Iterator[Finding]:
+    first: dict[str, Example] = {}
+    for example in inspected.examples:
+        post = post_of_url(example.record.url)
+        if post and (other := first.setdefault(post, example)) is not example:
+            yield Finding(
+                example.where, f"post {post} again", "each post once", f"at {other.where}"
+            )
+
+
+def _later_than_the_release(inspected: Inspected) -> Iterator[Finding]:
+    manifest = inspected.release.manifest
+    if manifest is None:
+        return
+    for example in inspected.examples:
+        id = example.record.id
+        if id.isascii() and id.isdigit() and len(id) <= 19:
+            made = time_of_id(id)
+            if made and made.date() > manifest.created + timedelta(days=1):
+                found = f"post {id} of {made.date()}"
+                yield Finding(example, found, f"one from before {manifest.created}")
+
+
+IDS: Final = (
+    Rule(
+        "id-form",
+        "An id can be a part of a file name.",
+        "error",
+        "warning",
+        _strange_ids,
+    ),
+    Rule("url-form", f"A url is empty or {URL_FORM}.", "error", "warning", _strange_urls),
+    Rule("url-missing", "A url is there where others have one.", "warning", "warning", _no_urls),
+    Rule("url-id", "A url leads to the post of the id.", "error", "warning", _other_post),
+    Rule("url-unique", "A post stands in one record.", "error", "warning", _same_post),
+    Rule(
+        "id-date",
+        "A post is not younger than the release (ids hold their time).",
+        "error",
+        None,
+        _later_than_the_release,
+    ),
+)

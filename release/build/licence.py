@@ -1,0 +1,27 @@
+"""Under what terms a corpus stands, as far as its folder says. No advice: a person has to read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from ...schema import Release
+
+PUBLISHED_WITHOUT: Final = ("MNER-MI", "MNER-MI-Plus")
+NAMES: Final = ("license", "licence", "copying", "license.md", "licence.md", "license.txt")
+
+
+def licence_state(release: Release) -> str:
+    """The licence file and its first words, or that there is none."""
+    for path in _files(release.folder):
+        if path.name.lower() in NAMES:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            first = next((line.strip() for line in text.splitlines() if line.strip()), "empty")
+            return f"{path.name}: {first[:60]}"
+    if release.manifest is None and release.name in PUBLISHED_WITHOUT:
+        return "no licence file; the authors' repository has none either"
+    return "no licence file"
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file())

@@ -1,0 +1,69 @@
+"""MNER-MI-Plus: an MNER-MI release and Twitter-2017 in one (Huang et al., LREC-COLING 2024, MNER-MI-Plus).
+
+Any corpus of single-image tweets can take the place of Twitter-2017, or come in addition. What goes in is
+decided in `plan.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from ...schema import Release, Source, write_release
+from ...schema.release.manifest import OnFile
+from .licence import licence_state
+from .merge_plan import TWITTER_2017, Part, Plan, plan_plus
+
+PUBLISHED_TOKENS: Final = "as published"
+
+
+def write_plus(
+    plan: Plan,
+    *,
+    out: Path,
+    version: str,
+    created: date,
+    on_file: OnFile = lambda done, total: None,
+) -> Release:
+    """Writes the merged release to `out` and gives it back."""
+    manifest = plan.parts[0].release.manifest
+    return write_release(
+        out,
+        plan.splits,
+        name=plan.name,
+        version=version,
+        tokenizer=manifest.tokenizer if manifest else PUBLISHED_TOKENS,
+        image_source=plan.image_source,
+        created=created,
+        sources=tuple(_source(part, len(plan.dropped.get(part.name, ()))) for part in plan.parts),
+        on_file=on_file,
+    )
+
+
+def merge_plus(
+    mner_mi: Release,
+    twitter_2017: Release,
+    *,
+    out: Path,
+    version: str,
+    created: date,
+    twitter_2017_images: Path | None = None,
+    on_file: OnFile = lambda done, total: None,
+) -> Release:
+    """The merge of the paper, planned and written with nothing left out."""
+    plan = plan_plus(mner_mi, [Part(TWITTER_2017, twitter_2017, twitter_2017_images)])
+    return write_plus(plan, out=out, version=version, created=created, on_file=on_file)
+
+
+def _source(part: Part, dropped: int) -> Source:
+    release = part.release
+    note = f"licence: {licence_state(release)}"
+    if dropped:
+        note += f"; {dropped} records of train left out, for what they share with others"
+    return Source(
+        name=part.name if part.prefix else release.name,
+        version=release.manifest.version if release.manifest else "",
+        records=sum(1 for _ in release.records()),
+        note=note,
+    )

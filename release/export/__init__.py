@@ -1,0 +1,1 @@
+"""A release in other formats, with its dataset card."""

@@ -1,0 +1,126 @@
+"""`release card`: the dataset card, with the Hub's metadata in its head and a datasheet below.
+
+Numbers are counted or taken from the manifest, words from the table `[card]` of `mnerctl.toml`, so that none
+can differ. The questions are those of a datasheet (Gebru et al., Datasheets for Datasets, 2021). What is
+not known stays visibly blank.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from ...schema import DataError, Release
+from ...schema.corpus.card_facts import CardFacts
+from ..stats.stats import statistics
+from ..stats.stats_table import as_markdown, paper_table
+from . import terms
+from .croissant import time_frame
+
+SIZES: Final = (
+    (1_000, "n<1K"),
+    (10_000, "1K<n<10K"),
+    (100_000, "10K<n<100K"),
+    (1_000_000, "100K<n<1M"),
+    (10_000_000, "1M<n<10M"),
+)
+
+
+def card_of(
+    release: Release,
+    facts: CardFacts,
+    *,
+    data_files: Mapping[str, str] | None = None,
+    is_whole: bool = True,
+) -> str:
+    """The card in Markdown.
+
+    data_files: split to the pattern of its files, for a folder that goes to the Hub. is_whole: whether
+    text and pictures are beside the card.
+    """
+    first, last = time_frame(release)
+    manifest = release.manifest
+    head = "".join(
+        f"{key}: {_yaml(value)}\n" for key, value in _head(release, facts, data_files or {})
+    )
+    body = _template().render(
+        release=release,
+        manifest=manifest,
+        agreement=manifest.agreement if manifest else None,
+        facts=facts,
+        counts=as_markdown([paper_table("tweets, entities and images", statistics(release))]),
+        first=first,
+        last=last,
+        is_whole=is_whole,
+        terms=terms,
+    )
+    return f"---\n{head}---\n\n{body}"
+
+
+def blanks(facts: CardFacts) -> list[str]:
+    """The facts that nobody has given."""
+    return [name for name, value in facts if not value]
+
+
+def write_card(path: Path, card: str) -> None:
+    """Writes a card, whole or not at all. Raises DataError where the disk refuses."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        partial.write_text(card, encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise DataError(
+            f"{path}: {error.strerror}", "check the folder's permissions and space"
+        ) from error
+
+
+def _template() -> Template:
+    environment = Environment(
+        finalize=_harmless,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    source = files(__package__).joinpath("card.md.jinja").read_text(encoding="utf-8")
+    return environment.from_string(source)
+
+
+def _harmless(value: object) -> object:
+    """No HTML comes out of names and facts; twice is once, for macros pass here, too."""
+    return value.replace("<", "&lt;") if isinstance(value, str) else value
+
+
+def _head(
+    release: Release, facts: CardFacts, data_files: Mapping[str, str]
+) -> Iterator[tuple[str, object]]:
+    """Keys and values of the Hub's metadata; what is not known has no key."""
+    yield "pretty_name", facts.title or release.name
+    if facts.licence:
+        is_id = re.fullmatch(r"[A-Za-z0-9.-]+", facts.licence)
+        yield "license", facts.licence.lower() if is_id else "other"
+        if not is_id:
+            yield "license_name", facts.licence
+    if facts.languages:
+        yield "language", list(facts.languages)
+    yield "task_categories", ["token-classification"]
+    yield "task_ids", ["named-entity-recognition"]
+    yield "tags", ["multimodal", "social-media", "mner"]
+    number = sum(1 for _ in release.records())
+    yield "size_categories", [next((size for most, size in SIZES if number < most), "n>10M")]
+    if data_files:
+        paths = [{"split": split, "path": path} for split, path in data_files.items()]
+        yield "configs", [{"config_name": "default", "data_files": paths}]
+
+
+def _yaml(value: object) -> str:
+    """JSON is YAML; what does not print could end a line of it."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(char for char in text if char.isprintable())

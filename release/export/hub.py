@@ -1,0 +1,31 @@
+"""A folder ready to push to the Hugging Face Hub: the card as README.md, and data that `load_dataset` reads.
+
+Dehydrated, because X lets third parties have ids only; with content it is the Parquet files and Croissant.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..lifecycle.dehydrate import write_dehydrated
+from .card import card_of, write_card
+from .croissant import to_croissant
+from .job import Job
+from .parquet import HUB_SPLITS
+
+CARD: Final = "README.md"
+
+
+def to_hub(job: Job) -> None:
+    """Writes the data, then the card."""
+    if job.with_content:
+        to_croissant(job)
+        data_files = {hub: f"data/{hub}-*.parquet" for hub in HUB_SPLITS.values()}
+    else:
+        write_dehydrated(job.release, job.folder, job.on_file)
+        data_files = {hub: f"{split}.jsonl" for split, hub in HUB_SPLITS.items()}
+    for split, hub in HUB_SPLITS.items():
+        if not job.release.splits.get(split):
+            del data_files[hub]  # `datasets` cannot read an empty split
+    card = card_of(job.release, job.facts, data_files=data_files, is_whole=job.with_content)
+    write_card(job.folder / CARD, card)

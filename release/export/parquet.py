@@ -1,0 +1,102 @@
+"""Parquet with the images inside, as a Hugging Face dataset: `load_dataset(FOLDER)` gives records back.
+
+The columns are the fields of a record; `label` is a list of class labels, `images` the pictures as bytes
+(None where nobody has one) and `image_names` their names in a release. Bytes are not changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ...schema import LABELS, SPLITS, Record, Split, UsageError
+from .job import Job
+
+if TYPE_CHECKING:
+    from datasets import Features
+
+HUB_SPLITS: Final[dict[Split, str]] = {"train": "train", "dev": "validation", "test": "test"}
+GROUP: Final = 64  # records in memory at once, and what a reader of one record must read
+SHARD: Final = 400_000_000  # bytes of pictures in one file, before the next is begun
+
+_CLASSES: Final = {label: number for number, label in enumerate(LABELS)}
+
+
+def to_parquet(job: Job) -> None:
+    """Writes `data/<split>-<number>.parquet`; of an empty split none, which `datasets` cannot read."""
+    features = features_of_records()
+    (job.folder / "data").mkdir()
+    total = sum(1 for _ in job.release.records())
+    done = 0
+    for split in SPLITS:
+        rows = (row_of(record, job) for record in job.release.splits.get(split, ()))
+        for written in _write_shards(job.folder / "data", HUB_SPLITS[split], rows, features):
+            done += written
+            job.on_file(done, total)
+
+
+def features_of_records() -> Features:
+    """What `datasets` is told of the columns. Raises UsageError where it is not installed."""
+    try:
+        from datasets import ClassLabel, Features, Image, Sequence, Value
+    except ImportError as error:
+        raise UsageError(
+            f"Parquet needs the package datasets: {error}", "pip install 'mnerctl[publish]'"
+        ) from error
+    positions = Sequence(Sequence(Value("int32")))
+    return Features(
+        {
+            "id": Value("string"),
+            "text": Sequence(Value("string")),
+            "label": Sequence(ClassLabel(names=list(LABELS))),
+            "images": Sequence(Image()),
+            "image_names": Sequence(Value("string")),
+            "url": Value("string"),
+            "raw": Value("string"),
+            "offsets": positions,
+            "evidence": positions,
+            "origin": Value("string"),
+        }
+    )
+
+
+def row_of(record: Record, job: Job) -> dict[str, Any]:
+    """The cells of a record."""
+    return {
+        **record.model_dump(mode="json"),
+        "label": [_CLASSES[label] for label in record.label],
+        "images": [_picture(name, job.release.image_path(name)) for name in record.images],
+        "image_names": list(record.images),
+    }
+
+
+def _picture(name: str, path: Path) -> dict[str, object] | None:
+    return {"bytes": path.read_bytes(), "path": name} if path.is_file() else None
+
+
+def _write_shards(
+    folder: Path, split: str, rows: Iterator[dict[str, Any]], features: Features
+) -> Iterator[int]:
+    """Writes the files of a split, and says after each group how many records were in it."""
+    import pyarrow
+    from pyarrow import parquet
+
+    schema = features.arrow_schema
+    group = list(islice(rows, GROUP))
+    number = 0
+    while group:
+        size = 0
+        path = folder / f"{split}-{number:05}.parquet"
+        with parquet.ParquetWriter(path, schema, use_dictionary=False) as writer:
+            while group and size < SHARD:
+                writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
+                size += _bytes(group)
+                yield len(group)
+                group = list(islice(rows, GROUP))
+            number += 1
+
+
+def _bytes(group: Sequence[dict[str, Any]]) -> int:
+    return sum(len(image["bytes"]) for row in group for image in row["images"] if image)

@@ -1,0 +1,1 @@
+"""Posts, texts and pictures that two splits or two corpora share."""

@@ -1,0 +1,77 @@
+"""`release dehydrate`: a release without text and pictures, as X's terms let it be passed on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from ...schema import SPLITS, DataError, Record, Release
+from ...schema.atomic_folder import whole_folder
+from ...schema.release.dehydrated import (
+    DEHYDRATED,
+    Dehydrated,
+    DryImage,
+    DryRecord,
+    text_hash,
+    tokens_hash,
+)
+from ...schema.release.manifest import IMAGES, FileEntry, OnFile
+
+
+def dehydrate(
+    release: Release, out: Path, *, on_file: OnFile = lambda done, total: None
+) -> Dehydrated:
+    """Writes `out`, whole or not at all. Raises DataError where it exists."""
+    if out.exists():
+        raise DataError(f"{out}: exists already", "give another --out, or delete it")
+    with whole_folder(out) as partial:
+        return write_dehydrated(release, partial, on_file)
+
+
+def write_dehydrated(release: Release, folder: Path, on_file: OnFile) -> Dehydrated:
+    """Writes into a folder that is there."""
+    total = sum(1 for _ in release.records())
+    done = 0
+    files = {}
+    for split in SPLITS:
+        lines = []
+        for record in release.splits.get(split, ()):
+            lines.append(dry(record, lambda name: _image_hash(release, name)))
+            done += 1
+            on_file(done, total)
+        content = "".join(line.model_dump_json(exclude_none=True) + "\n" for line in lines).encode()
+        (folder / f"{split}.jsonl").write_bytes(content)
+        files[split] = FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    about = Dehydrated(name=release.name, manifest=release.manifest, files=files)
+    (folder / DEHYDRATED).write_bytes(about.model_dump_json(indent=1).encode() + b"\n")
+    return about
+
+
+def dry(record: Record, image_hash: Callable[[str], str | None]) -> DryRecord:
+    """A record without its text."""
+    lengths = None if record.offsets is not None else tuple(map(len, record.text))
+    return DryRecord(
+        id=record.id,
+        url=record.url,
+        label=record.label,
+        images=tuple(DryImage(name=name, sha256=image_hash(name)) for name in record.images),
+        tokens_sha256=tokens_hash(record.text),
+        raw_sha256=None if record.raw is None else text_hash(record.raw),
+        offsets=record.offsets,
+        lengths=lengths,
+        evidence=record.evidence,
+        origin=record.origin,
+    )
+
+
+def _image_hash(release: Release, name: str) -> str | None:
+    """From the manifest, whose checksums were just compared; else from the file."""
+    if release.manifest:
+        entry = release.manifest.files.get(f"{IMAGES}/{name}")
+        return entry.sha256 if entry else None
+    path = release.image_path(name)
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
