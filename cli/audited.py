@@ -9,7 +9,7 @@ from ..schema import Release
 from ..schema.problem import errors_in
 
 if TYPE_CHECKING:
-    from ..model.checks import Check
+    from ..model.gate.checks import Check
 
 MASKED: Final = frozenset({"image-missing", "image-broken"})
 """What --allow-missing-images allows: then the check of usable images counts these, and this one not."""
@@ -17,7 +17,7 @@ MASKED: Final = frozenset({"image-missing", "image-broken"})
 
 def audited(path: Path, release: Release, *, allow_missing_images: bool) -> Check:
     """Asks every rule, and prints what reading has not said already. release: what was read from `path`."""
-    from ..model.checks import data_rules
+    from ..model.gate.checks import data_rules
     from ..release import audit_release
     from .console import print_problems, progress
 

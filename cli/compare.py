@@ -19,9 +19,9 @@ from .train_options import (
 )
 
 if TYPE_CHECKING:
-    from ..model.compare_run import Outcome, Planned
-    from ..model.compare_table import Comparison
-    from ..model.compare_text import Group
+    from ..model.comparison.run import Outcome, Planned
+    from ..model.comparison.table import Comparison
+    from ..model.comparison.text import Group
     from ..model.systems import System
 
 
@@ -70,8 +70,8 @@ def compare(
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
     quiet_libraries()
-    from ..model.compare import compare as run_all
-    from ..model.compare_page import write_comparison
+    from ..model.comparison.compare import compare as run_all
+    from ..model.comparison.page import write_comparison
 
     chosen = named_preset(
         preset, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
@@ -114,7 +114,7 @@ def _tell(planned: Planned, outcome: Outcome, was_finished: bool) -> None:
 
 
 def _print(found: Comparison) -> None:
-    from ..model import compare_text as text
+    from ..model.comparison import text as text
     from .console import print_table, say
 
     columns = [*text.columns(found, brief=True)]

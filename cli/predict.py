@@ -35,10 +35,10 @@ def predict(
     from .console import print_json, print_problems, progress, say
 
     quiet_libraries()
-    from ..model.predict import predict as tag_all
-    from ..model.predict import read_source
-    from ..model.predictions import write_lines
-    from ..model.saved import Saved
+    from ..model.systems.saved_model import Saved
+    from ..model.tagging.predict import predict as tag_all
+    from ..model.tagging.predict import read_source
+    from ..model.tagging.predictions_file import write_lines
 
     saved = Saved(model)
     with progress("reading") as on_file:

@@ -81,8 +81,8 @@ def reach(
     dry_run: bool = False,
 ) -> Reached:
     """Takes the posts out everywhere. pictures: SHA-256 of those that the corpus lost with them."""
-    from ..model.cache import forget_vectors
     from ..model.chat.answers import forget_answers
+    from ..model.inputs.picture_cache import forget_vectors
     from ..release.lifecycle.withdraw import withdraw_from_release
     from ..release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 

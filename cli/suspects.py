@@ -12,7 +12,7 @@ from .options import AsJson, ReleasePath
 from .train_options import PresetName, SystemName, named_system, quiet_libraries
 
 if TYPE_CHECKING:
-    from ..model.suspects import Suspect
+    from ..model.suspects.find import Suspect
 
 MOST_ROWS = 10
 
@@ -46,11 +46,11 @@ def suspects(
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
     quiet_libraries()
-    from ..model.preset import PRESETS
-    from ..model.report_files import prepare_folder
-    from ..model.sight import sight_of
-    from ..model.suspects import find_suspects, refuse_few
-    from ..model.suspects_page import write_suspects
+    from ..model.gate.report_files import prepare_folder
+    from ..model.suspects.find import find_suspects, refuse_few
+    from ..model.suspects.page import write_suspects
+    from ..model.systems.preset import PRESETS
+    from ..model.systems.release_pictures import sight_of
 
     judge = named_system(system)
     chosen = judge.adapt(PRESETS[preset.value])
@@ -89,7 +89,7 @@ def suspects(
 
 def _print_worst(worst: Sequence[Suspect]) -> None:
     """The first rows of what is in the files."""
-    from ..model.suspects_file import line_of
+    from ..model.suspects.file import line_of
     from .console import print_table
 
     rows = []

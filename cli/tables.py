@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from .console import print_table
 
 if TYPE_CHECKING:
-    from ..model.ablate import Ablation
-    from ..model.checks import Check
-    from ..model.score import Scores
+    from ..model.gate.checks import Check
+    from ..model.measures.image_views import Ablation
+    from ..model.measures.score import Scores
     from ..release import Statistics
 
 
@@ -24,14 +24,14 @@ def print_statistics(title: str, counts: Statistics) -> None:
 
 def print_scores(title: str, scores: Mapping[str, Scores]) -> None:
     """Strict scores in percent, micro first."""
-    from ..model.report_text import score_rows
+    from ..model.gate.report_text import score_rows
 
     print_table(title, ("", "P", "R", "F1", "gold"), score_rows(scores))
 
 
 def print_ablations(ablations: Sequence[Ablation]) -> None:
     """What all images are above each view of them; nothing for a system of text."""
-    from ..model.report_text import ablation_rows
+    from ..model.gate.report_text import ablation_rows
 
     if ablations:
         columns = ("test with", "", "F1", "all images", "95 %", "p")
@@ -40,6 +40,6 @@ def print_ablations(ablations: Sequence[Ablation]) -> None:
 
 def print_checks(checks: Sequence[Check]) -> None:
     """The checks that make the verdict."""
-    from ..model.report_text import check_rows
+    from ..model.gate.report_text import check_rows
 
     print_table("checks", ("check", "answer", "figure", "threshold", "reason"), check_rows(checks))

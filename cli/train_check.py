@@ -23,7 +23,7 @@ from .train_options import (
 )
 
 if TYPE_CHECKING:
-    from ..model.ablate import ViewName
+    from ..model.measures.image_views import ViewName
 
 
 def train_check(
@@ -97,10 +97,10 @@ def train_check(
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
     quiet_libraries()
-    from ..model import ranks
-    from ..model.check import Question
-    from ..model.check import train_check as check
-    from ..model.suspects import refuse_few
+    from ..model.gate.train_check import Question
+    from ..model.gate.train_check import train_check as check
+    from ..model.suspects.find import refuse_few
+    from ..model.training import processes as ranks
     from .audited import audited
     from .train_told import SUSPECT_FOLDS, find_suspects, tell, watching
 
@@ -147,7 +147,7 @@ def train_check(
 
 def _views(given: str) -> list[ViewName]:
     """The words of --retrain."""
-    from ..model.ablate import VIEW_NAMES
+    from ..model.measures.image_views import VIEW_NAMES
 
     asked = [word.strip() for word in given.split(",") if word.strip()]
     if unknown := [word for word in asked if word not in VIEW_NAMES]:

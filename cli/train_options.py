@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from ..model.preset import Preset
     from ..model.systems import System
+    from ..model.systems.preset import Preset
 
 
 class PresetName(StrEnum):
@@ -65,7 +65,7 @@ def named_preset(
     embeddings: Path | None,
 ) -> Preset:
     """With these encoders, which see images of their own size, in place of its own."""
-    from ..model.preset import PRESETS
+    from ..model.systems.preset import PRESETS
 
     preset = PRESETS[name.value]
     return replace(

@@ -10,17 +10,17 @@ from .console import print_json, progress, say
 from .tables import print_ablations, print_checks, print_scores
 
 if TYPE_CHECKING:
-    from ..model.estimate import Estimate
-    from ..model.report import Report
-    from ..model.suspects import Suspects
-    from ..model.task import Job, Task, Watching
+    from ..model.gate.report import Report
+    from ..model.gate.task import Job, Task, Watching
+    from ..model.suspects.find import Suspects
+    from ..model.training.cost_estimate import Estimate
 
 SUSPECT_FOLDS = 5
 
 
 def watching(bars: ExitStack) -> Watching:
     """One bar for the steps of all trainings, one for what is tagged through the views."""
-    from ..model.task import Watching
+    from ..model.gate.task import Watching
 
     return Watching(
         on_step=bars.enter_context(progress("training")),
@@ -41,7 +41,7 @@ def _tell_epoch(job: Job, epoch: int, f1: float) -> None:
 
 def find_suspects(task: Task) -> Suspects:
     """Label suspects by the same system and settings."""
-    from ..model.suspects import find_suspects as find
+    from ..model.suspects.find import find_suspects as find
 
     with progress("suspects") as on_text:
         return find(
@@ -61,7 +61,7 @@ def find_suspects(task: Task) -> Suspects:
 
 def tell(report: Report, folder: Path, *, as_json: bool) -> None:
     """Scores, what images do, checks; then one sentence. Raises CheckFailed where the verdict is no."""
-    from ..model.report_text import headline, percent
+    from ..model.gate.report_text import headline, percent
     from ..schema import CheckFailed
 
     run, micro = report.run, report.scores["test"]["micro"]

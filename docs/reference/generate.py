@@ -16,7 +16,7 @@ os.environ["COLUMNS"] = "100"  # the help is wrapped by the width of the termina
 import typer
 
 from mnerctl.cli.app import app
-from mnerctl.model.report import Report
+from mnerctl.model.gate.report import Report
 from mnerctl.release import GROUPS
 
 PAGE = Path(__file__).with_name("commands.md")

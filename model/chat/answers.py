@@ -18,7 +18,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ...schema import DataError
-from ..cache import cache_folder
+from ..inputs.picture_cache import cache_folder
 from .prompt import PROMPT
 from .reply import Reply
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict
 
 from ...schema import Counts, EntityType, Problem, Record, Score, Split, count_matches, score_spans
-from ..scored import Scored
+from ..tagging.scored_span import Scored
 from .align import Aligned, align
 from .reply import Reading, Reply, read
 

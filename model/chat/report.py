@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict
 
 from ...schema import DataError, Release, Split
 from ...schema.atomic_folder import whole_folder
-from ..predictions import line_of, write_lines
-from ..provenance import records_hash
-from ..score import Prf, table_of
-from ..scored import Scored
+from ..measures.score import Prf, table_of
+from ..tagging.predictions_file import line_of, write_lines
+from ..tagging.scored_span import Scored
+from ..training.provenance import records_hash
 from .asked import Asked, AskedRecord, Tally
 from .plan import dollars_of
 from .prompt import PROMPT

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import (
-    bert,
-    bert_crf,
-    bilstm_crf,
-    cnn_bilstm_crf,
-    hbilstm_crf,
-    tpm_mi,
-    tpm_mi_gated,
-    tpm_mi_legacy,
-)
+from .multi_image import tpm_mi, tpm_mi_gated, tpm_mi_legacy
 from .system import Material, System
+from .text import bert, bert_crf, bilstm_crf, cnn_bilstm_crf, hbilstm_crf
 
 SYSTEMS: Final[dict[str, System]] = {
     system.name: system

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from ...schema import Record
-from ..features import Pictures
-from ..image_encoder import ImageEncoder
-from ..preset import Preset
-from ..tagger import Built
+from ..inputs.image_encoder import ImageEncoder
+from ..inputs.picture_features import Pictures
+from ..networks.tagger import Built
+from .preset import Preset
 
 Modality = Literal["text", "text + one image", "text + images"]
 

@@ -29,14 +29,14 @@ import torchcrf
 from torch import Tensor
 from transformers import BertConfig, BertModel, ViTConfig, ViTModel
 
-from mnerctl.model.config import TpmMiConfig
-from mnerctl.model.crf import Crf
-from mnerctl.model.encoders import drop_pooler, load_image_encoder, pooled
-from mnerctl.model.memory import PeakMemory
-from mnerctl.model.tagger import Tagger
-from mnerctl.model.tpm_mi import TpmMi
-from mnerctl.model.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
-from mnerctl.model.train import has_bfloat16
+from mnerctl.model.inputs.pretrained import drop_pooler, load_image_encoder, pooled
+from mnerctl.model.networks.crf import Crf
+from mnerctl.model.networks.tagger import Tagger
+from mnerctl.model.networks.tpm_mi import TpmMi
+from mnerctl.model.networks.tpm_mi_config import TpmMiConfig
+from mnerctl.model.networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
+from mnerctl.model.training.memory import PeakMemory
+from mnerctl.model.training.train import has_bfloat16
 from mnerctl.schema.labels import LABELS
 
 BATCH, PADDED, IMAGES, SIDE = 8, 64, 4, 224

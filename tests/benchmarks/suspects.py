@@ -18,10 +18,10 @@ from pathlib import Path
 os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from mnerctl.model.preset import PRESETS
-from mnerctl.model.sight import sight_of
-from mnerctl.model.suspects import Suspects, find_suspects
+from mnerctl.model.suspects.find import Suspects, find_suspects
 from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.systems.release_pictures import sight_of
 from mnerctl.schema import Release
 from support.command import MNERCTL
 from support.corrupted import KINDS, Fault, corrupted, faults_found

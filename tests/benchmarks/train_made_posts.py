@@ -21,13 +21,13 @@ os.environ.setdefault("GOMP_SPINCOUNT", "20000")
 from transformers import set_seed
 
 from mnerctl.collector import make_posts
-from mnerctl.model.encoders import load_image_encoder
-from mnerctl.model.features import Pictures, read_pictures
-from mnerctl.model.image_encoder import ImageEncoder
-from mnerctl.model.preset import PRESETS
+from mnerctl.model.inputs.image_encoder import ImageEncoder
+from mnerctl.model.inputs.picture_features import Pictures, read_pictures
+from mnerctl.model.inputs.pretrained import load_image_encoder
 from mnerctl.model.systems import SYSTEMS, Material
-from mnerctl.model.systems.prompted import build
-from mnerctl.model.train import train
+from mnerctl.model.systems.bert_family import build
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.training.train import train
 from mnerctl.schema import Record, Release, score_spans
 from mnerctl.schema.span_match import Counts
 

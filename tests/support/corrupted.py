@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from mnerctl.schema import TYPES, Record, Release, Span, Split, tags_from_spans
 
 if TYPE_CHECKING:  # it imports torch
-    from mnerctl.model.suspects import Suspect
+    from mnerctl.model.suspects.find import Suspect
 
 Kind = Literal["type", "boundary", "spurious", "missing"]
 KINDS: Final[tuple[Kind, ...]] = ("type", "boundary", "spurious", "missing")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from mnerctl.model.compare_run import Outcome
-from mnerctl.model.score import table_of
+from mnerctl.model.comparison.run import Outcome
+from mnerctl.model.measures.score import table_of
 from mnerctl.schema import Record, Release, Span, Split, count_matches, score_spans
 
 

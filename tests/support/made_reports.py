@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from mnerctl.model.ablate import VIEW_NAMES
-from mnerctl.model.checks import data_rules
-from mnerctl.model.judge import Held, judge
-from mnerctl.model.preset import PRESETS
-from mnerctl.model.report import Report, Training
-from mnerctl.model.scored import Scored
-from mnerctl.model.sight import Sight
+from mnerctl.model.gate.checks import data_rules
+from mnerctl.model.gate.judge import Held, judge
+from mnerctl.model.gate.report import Report, Training
+from mnerctl.model.gate.task import Found, Task, Watching, plain
+from mnerctl.model.measures.image_views import VIEW_NAMES
 from mnerctl.model.systems import SYSTEMS
-from mnerctl.model.task import Found, Task, Watching, plain
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.systems.release_pictures import Sight
+from mnerctl.model.tagging.scored_span import Scored
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")

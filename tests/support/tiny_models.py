@@ -7,9 +7,9 @@ from typing import Any
 import torch
 from transformers import BertConfig, BertModel, ViTConfig, ViTModel
 
-from mnerctl.model.config import TpmMiConfig
-from mnerctl.model.tagger import IGNORED, Tagger
-from mnerctl.model.tpm_mi import TpmMi
+from mnerctl.model.networks.tagger import IGNORED, Tagger
+from mnerctl.model.networks.tpm_mi import TpmMi
+from mnerctl.model.networks.tpm_mi_config import TpmMiConfig
 from mnerctl.schema.labels import LABELS
 
 WIDTH, FEATURES, IMAGES = 32, 16, 4

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from transformers import set_seed
 
-from mnerctl.model import ranks
-from mnerctl.model.preset import PRESETS
 from mnerctl.model.systems import SYSTEMS, Material
-from mnerctl.model.train import train
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.training import processes as ranks
+from mnerctl.model.training.train import train
 from mnerctl.schema import Release
 
 PRESET = replace(PRESETS["smoke"], batch_size=8, epochs=2, dropout=0.0, attention_dropout=0.0)

@@ -9,7 +9,7 @@ pytest.importorskip("numpy", reason="needs mnerctl[train]")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.ablate import VIEW_NAMES, VIEWS, ViewName, ablation
+from mnerctl.model.measures.image_views import VIEW_NAMES, VIEWS, ViewName, ablation
 from mnerctl.schema import Record, Span
 
 

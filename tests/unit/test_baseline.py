@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnerctl.model.baseline import Dictionary, Majority, baselines
+from mnerctl.model.measures.baselines import Dictionary, Majority, baselines
 from mnerctl.schema import Record, Span
 
 

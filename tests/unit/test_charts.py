@@ -9,11 +9,11 @@ pytest.importorskip("numpy", reason="needs mnerctl[train]")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.ablate import Ablation
-from mnerctl.model.charts import HEIGHT, WIDTH, curves, forest
-from mnerctl.model.paired import Difference
-from mnerctl.model.report import Training
-from mnerctl.model.score import Scores
+from mnerctl.model.gate.report import Training
+from mnerctl.model.gate.report_charts import HEIGHT, WIDTH, curves, forest
+from mnerctl.model.measures.bootstrap import Difference
+from mnerctl.model.measures.image_views import Ablation
+from mnerctl.model.measures.score import Scores
 from mnerctl.schema import Counts
 
 shares = st.floats(0, 1)

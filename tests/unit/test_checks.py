@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("numpy", reason="needs mnerctl[train]")
 
-from mnerctl.model.checks import (
+from mnerctl.model.gate.checks import (
     ADVICE,
     Check,
     data_rules,
@@ -19,7 +19,7 @@ from mnerctl.model.checks import (
     stability,
     suspects,
 )
-from mnerctl.model.paired import Difference
+from mnerctl.model.measures.bootstrap import Difference
 
 
 def differs(f1: float, low: float, high: float, p: float) -> Difference:

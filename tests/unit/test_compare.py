@@ -12,14 +12,14 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 import numpy as np
 
-from mnerctl.model.compare_page import as_html
-from mnerctl.model.compare_paper import TWEETS, is_published, paper_rows
-from mnerctl.model.compare_run import OUTCOME, plan
-from mnerctl.model.compare_table import Comparison, comparison
-from mnerctl.model.compare_text import as_latex, as_markdown, groups, notes
-from mnerctl.model.paired import f1_difference
-from mnerctl.model.preset import PRESETS, Preset
+from mnerctl.model.comparison.page import as_html
+from mnerctl.model.comparison.paper_rows import TWEETS, is_published, paper_rows
+from mnerctl.model.comparison.run import OUTCOME, plan
+from mnerctl.model.comparison.table import Comparison, comparison
+from mnerctl.model.comparison.text import as_latex, as_markdown, groups, notes
+from mnerctl.model.measures.bootstrap import f1_difference
 from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.preset import PRESETS, Preset
 from mnerctl.schema import DataError, Record, Release
 from support.made_outcomes import outcome
 

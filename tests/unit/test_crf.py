@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from mnerctl.model.crf import Crf, may_follow  # noqa: E402
+from mnerctl.model.networks.crf import Crf, may_follow  # noqa: E402
 from mnerctl.schema.labels import LABELS  # noqa: E402
 from mnerctl.schema.tags import orphans  # noqa: E402
 

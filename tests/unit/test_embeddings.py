@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.model.embeddings import read_vectors
+from mnerctl.model.inputs.word_vectors import read_vectors
 from mnerctl.schema import DataError
 
 GLOVE = "the 1 2 3\nParis .5 -1e-2 0\nrivers 7 8 9\nthe 4 4 4\n"

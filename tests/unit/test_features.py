@@ -15,9 +15,9 @@ import pytest
 import torch
 from PIL import Image
 
-from mnerctl.model.encoders import SMOKE, load_image_encoder
-from mnerctl.model.features import BATCH, Pixels, Vectors, read_pictures, shown
-from mnerctl.model.image_encoder import ImageEncoder
+from mnerctl.model.inputs.image_encoder import ImageEncoder
+from mnerctl.model.inputs.picture_features import BATCH, Pixels, Vectors, read_pictures, shown
+from mnerctl.model.inputs.pretrained import SMOKE, load_image_encoder
 from mnerctl.schema import DataError, Problem, Record, Release
 from support.made_mner_mi import made_pictures
 
@@ -238,8 +238,8 @@ def test_every_mode_and_format_of_a_picture(tmp_path: Path) -> None:
 READER = """
 import sys
 from pathlib import Path
-from mnerctl.model.encoders import load_image_encoder
-from mnerctl.model.features import read_pictures
+from mnerctl.model.inputs.pretrained import load_image_encoder
+from mnerctl.model.inputs.picture_features import read_pictures
 from mnerctl.schema import Record, Release
 
 folder = Path(sys.argv[1])

@@ -9,12 +9,12 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.checks import data_rules
-from mnerctl.model.earlier import read_earlier
-from mnerctl.model.preset import PRESETS
-from mnerctl.model.report import Report
-from mnerctl.model.report_files import write_report
+from mnerctl.model.gate.checks import data_rules
+from mnerctl.model.gate.earlier_report import read_earlier
+from mnerctl.model.gate.report import Report
+from mnerctl.model.gate.report_files import write_report
 from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.preset import PRESETS
 from mnerctl.schema import DataError, UsageError
 from support.made_reports import made_found, made_posts, made_release, made_report, made_task
 

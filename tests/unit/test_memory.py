@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 import torch
 
-from mnerctl.model.memory import EVERY, PeakMemory, limited_threads
+from mnerctl.model.training.memory import EVERY, PeakMemory, limited_threads
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counts the memory of the GPU then")

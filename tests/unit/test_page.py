@@ -12,12 +12,12 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.checks import data_rules
-from mnerctl.model.judge import Held, judge
-from mnerctl.model.page import as_html, pieces
-from mnerctl.model.scored import Scored
-from mnerctl.model.suspects import Suspect, Suspects
-from mnerctl.model.suspects_rank import Doubt
+from mnerctl.model.gate.checks import data_rules
+from mnerctl.model.gate.judge import Held, judge
+from mnerctl.model.gate.report_page import as_html, pieces
+from mnerctl.model.suspects.find import Suspect, Suspects
+from mnerctl.model.suspects.find.rank import Doubt
+from mnerctl.model.tagging.scored_span import Scored
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 from support.made_reports import made_found, made_posts, made_release, made_report, made_task
 from support.pictures import jpeg

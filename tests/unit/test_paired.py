@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnerctl.model.paired import f1_difference, matches
+from mnerctl.model.measures.bootstrap import f1_difference, matches
 from mnerctl.schema import Span
 
 ADA, ROME, ACME = Span(0, 1, "PER"), Span(2, 3, "LOC"), Span(4, 5, "ORG")

@@ -37,7 +37,7 @@ def test_pixels_do_not_give_the_type_away_and_an_encoder_does() -> None:
     np = pytest.importorskip("numpy")
     torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
     pytest.importorskip("efficientnet_lite_pytorch", reason="needs mnerctl[offline]")
-    from mnerctl.model.encoders import load_image_encoder
+    from mnerctl.model.inputs.pretrained import load_image_encoder
 
     labels = torch.arange(2000) % len(TYPES)
     pictures = []

@@ -8,9 +8,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.crf import Crf  # noqa: E402
-from mnerctl.model.posterior import Nothing, span_probabilities  # noqa: E402
-from mnerctl.model.softmax import Softmax  # noqa: E402
+from mnerctl.model.networks.crf import Crf  # noqa: E402
+from mnerctl.model.networks.softmax import Softmax  # noqa: E402
+from mnerctl.model.tagging.span_probability import Nothing, span_probabilities  # noqa: E402
 from mnerctl.schema import LABELS, Span, spans_from_tags  # noqa: E402
 
 WORDS = 4

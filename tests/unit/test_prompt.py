@@ -16,7 +16,7 @@ from transformers import (  # noqa: E402
     RobertaConfig,
 )
 
-from mnerctl.model.prompt import NAME, takes_prompts  # noqa: E402
+from mnerctl.model.networks.image_prompts import NAME, takes_prompts  # noqa: E402
 
 BATCH, WORDS, IMAGES, LAYERS, WIDTH = 3, 7, 4, 3, 24
 TINY = {

@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.preset import PRESETS
-from mnerctl.model.provenance import content_hash, images_hash, inputs_hash
 from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.training.provenance import content_hash, images_hash, inputs_hash
 from mnerctl.schema import Release
 from support.made_release import made_plus
 from support.pictures import jpeg

@@ -12,14 +12,14 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.earlier import read_earlier
-from mnerctl.model.preset import PRESETS
-from mnerctl.model.report import Report
-from mnerctl.model.report_files import prepare_folder, write_report
-from mnerctl.model.report_text import ADVICE_TITLE, as_markdown
-from mnerctl.model.scored import Scored
+from mnerctl.model.gate.earlier_report import read_earlier
+from mnerctl.model.gate.report import Report
+from mnerctl.model.gate.report_files import prepare_folder, write_report
+from mnerctl.model.gate.report_text import ADVICE_TITLE, as_markdown
+from mnerctl.model.gate.task import Found, Task
 from mnerctl.model.systems import SYSTEMS
-from mnerctl.model.task import Found, Task
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.tagging.scored_span import Scored
 from mnerctl.schema import DataError, Record, Span
 from support.checkout import ROOT
 from support.made_reports import made_found, made_release, made_report, made_task

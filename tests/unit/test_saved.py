@@ -11,12 +11,12 @@ torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from transformers import ViTModel  # noqa: E402
 
-from mnerctl.model.encoders import load_image_encoder  # noqa: E402
-from mnerctl.model.features import Vectors  # noqa: E402
-from mnerctl.model.preset import PRESETS  # noqa: E402
-from mnerctl.model.saved import Saved, save  # noqa: E402
+from mnerctl.model.inputs.picture_features import Vectors  # noqa: E402
+from mnerctl.model.inputs.pretrained import load_image_encoder  # noqa: E402
 from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
-from mnerctl.model.tag import tag  # noqa: E402
+from mnerctl.model.systems.preset import PRESETS  # noqa: E402
+from mnerctl.model.systems.saved_model import Saved, save  # noqa: E402
+from mnerctl.model.tagging.tag import tag  # noqa: E402
 from mnerctl.schema import DataError, Record  # noqa: E402
 from support.paper_encoders import write_encoders  # noqa: E402
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.mistakes import KINDS, NONE, confusion, kinds, paired
-from mnerctl.model.score import Scores, breakdown, grouped, scores, seqeval_default
+from mnerctl.model.measures.mistakes import KINDS, NONE, confusion, kinds, paired
+from mnerctl.model.measures.score import Scores, breakdown, grouped, scores, seqeval_default
 from mnerctl.schema import LABELS, TYPES, Counts, Record, Span, spans_from_tags, tags_from_spans
 from support.record_strategies import records as some_records
 

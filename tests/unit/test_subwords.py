@@ -6,10 +6,10 @@ import pytest
 import torch
 from transformers import BertTokenizer, PreTrainedTokenizerBase
 
-from mnerctl.model.encoders import SMOKE, load_text_encoder
-from mnerctl.model.features import Vectors
-from mnerctl.model.subwords import ABSENT, LABEL_NUMBERS, SubwordReader
-from mnerctl.model.tagger import IGNORED
+from mnerctl.model.inputs.picture_features import Vectors
+from mnerctl.model.inputs.pretrained import SMOKE, load_text_encoder
+from mnerctl.model.inputs.subword_reader import ABSENT, LABEL_NUMBERS, SubwordReader
+from mnerctl.model.networks.tagger import IGNORED
 from mnerctl.schema import LABELS, Record
 
 NOTHING = ["\ufe0f", "\u200b", "\u200d", "\ufffd", "\xad"]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.suspects_folds import fold_of_each, text_key
+from mnerctl.model.measures.folds import fold_of_each, text_key
 from mnerctl.schema import Record
 
 

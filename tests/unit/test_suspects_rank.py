@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.posterior import Nothing
-from mnerctl.model.suspects_rank import doubts, readings
+from mnerctl.model.suspects.find.rank import doubts, readings
+from mnerctl.model.tagging.span_probability import Nothing
 from mnerctl.schema import TYPES, Record, Span
 from support.record_strategies import records
 

@@ -9,9 +9,9 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.encoders import SMOKE
-from mnerctl.model.preset import PRESETS
+from mnerctl.model.inputs.pretrained import SMOKE
 from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.preset import PRESETS
 from mnerctl.schema.errors import DataError
 
 

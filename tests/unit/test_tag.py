@@ -8,10 +8,10 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.preset import PRESETS
+from mnerctl.model.networks.tagger import Built
 from mnerctl.model.systems import SYSTEMS, Material
-from mnerctl.model.tag import sureness, tag
-from mnerctl.model.tagger import Built
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.tagging.tag import sureness, tag
 from mnerctl.schema import Record
 
 WORDS = ["Ada", "in", "Paris", "with", "Jordan", "and", "NASA", "\u200b", "🎉"]

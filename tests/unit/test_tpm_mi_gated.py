@@ -7,17 +7,17 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
-from mnerctl.model.encoders import load_image_encoder  # noqa: E402
-from mnerctl.model.features import Vectors  # noqa: E402
-from mnerctl.model.image_gate import Gate, mean_word  # noqa: E402
-from mnerctl.model.image_weights import (  # noqa: E402
+from mnerctl.model.inputs.picture_features import Vectors  # noqa: E402
+from mnerctl.model.inputs.pretrained import load_image_encoder  # noqa: E402
+from mnerctl.model.networks.image_gate import Gate, mean_word  # noqa: E402
+from mnerctl.model.networks.tpm_mi import TpmMi  # noqa: E402
+from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
+from mnerctl.model.systems.preset import PRESETS  # noqa: E402
+from mnerctl.model.tagging.image_weights import (  # noqa: E402
     EvidenceAgreement,
     agreement_with_evidence,
     image_weights,
 )
-from mnerctl.model.preset import PRESETS  # noqa: E402
-from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
-from mnerctl.model.tpm_mi import TpmMi  # noqa: E402
 from mnerctl.schema import Record  # noqa: E402
 from support.tiny_models import (  # noqa: E402
     IMAGES,

@@ -9,8 +9,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
-from mnerctl.model.tagger import Tagger  # noqa: E402
-from mnerctl.model.tpm_mi_legacy import LegacyConfig, TpmMiLegacy  # noqa: E402
+from mnerctl.model.networks.tagger import Tagger  # noqa: E402
+from mnerctl.model.networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy  # noqa: E402
 from support.tiny_models import (  # noqa: E402
     FEATURES,
     IMAGES,

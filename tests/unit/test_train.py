@@ -12,18 +12,18 @@ torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from transformers import set_seed  # noqa: E402
 
-from mnerctl.model import train as train_module  # noqa: E402
-from mnerctl.model.checkpoints import (  # noqa: E402
+from mnerctl.model.networks.tagger import Built  # noqa: E402
+from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
+from mnerctl.model.systems.preset import PRESETS, Preset  # noqa: E402
+from mnerctl.model.training import train as train_module  # noqa: E402
+from mnerctl.model.training.checkpoints import (  # noqa: E402
     checkpoint_folder,
     kept_until_done,
     last_whole,
     read_finished,
 )
-from mnerctl.model.estimate import Estimate  # noqa: E402
-from mnerctl.model.preset import PRESETS, Preset  # noqa: E402
-from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
-from mnerctl.model.tagger import Built  # noqa: E402
-from mnerctl.model.train import Trained, train  # noqa: E402
+from mnerctl.model.training.cost_estimate import Estimate  # noqa: E402
+from mnerctl.model.training.train import Trained, train  # noqa: E402
 from mnerctl.schema import Release, UsageError  # noqa: E402
 from support.made_release import made_plus  # noqa: E402
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.model.cache import forget_vectors
+from mnerctl.model.inputs.picture_cache import forget_vectors
 from mnerctl.release import audit_release
 from mnerctl.release.gallery.gallery import chunk_name, read_call, write_gallery
 from mnerctl.release.gallery.gallery.gallery_facts import Facts

@@ -14,15 +14,15 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from mnerctl.model.preset import PRESETS
-from mnerctl.model.saved import Saved, save
+from mnerctl.model.inputs.word_reader import MOST_CHARACTERS, WordReader
+from mnerctl.model.networks.bilstm_config import UNKNOWN, WordTaggerConfig
+from mnerctl.model.networks.bilstm_crf import WordTagger
+from mnerctl.model.networks.bilstm_layers import BiLstm, CharacterCnn, CharacterLstm
+from mnerctl.model.networks.tagger import Built, parameter_groups
 from mnerctl.model.systems import SYSTEMS, Material
-from mnerctl.model.tag import tag
-from mnerctl.model.tagger import Built, parameter_groups
-from mnerctl.model.words import WordTagger
-from mnerctl.model.words_config import UNKNOWN, WordTaggerConfig
-from mnerctl.model.words_layers import BiLstm, CharacterCnn, CharacterLstm
-from mnerctl.model.words_reader import MOST_CHARACTERS, WordReader
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.systems.saved_model import Saved, save
+from mnerctl.model.tagging.tag import tag
 from mnerctl.schema import Record
 
 FAMILY = ("bilstm-crf", "cnn-bilstm-crf", "hbilstm-crf")

@@ -1,0 +1,1 @@
+"""`compare`: several systems on one release, as the paper's table."""

@@ -1,0 +1,73 @@
+"""A finished report of `mnerctl ask` as a row of a comparison: it is read, and nobody is asked again.
+
+A language model is not trained here, so there are no seconds and no memory; its invented entities count as
+predicted, as in its report.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from ...schema import DataError, Release, Span, count_matches
+from ..chat.report import AskReport
+from ..systems.system import Modality
+from ..training.provenance import records_hash
+from .run import Outcome
+
+MODALITY: Final[dict[str, Modality]] = {
+    "none": "text",
+    "first": "text + one image",
+    "all": "text + images",
+}
+COUNTED: Final = frozenset({"invented", "surplus"})
+"""Why an entity without a place is in the score."""
+
+
+def read_asked(folder: Path, release: Release) -> tuple[Modality, Outcome]:
+    """What it looked at, and what it found in test. Raises DataError where it is of other records, or not as
+    written."""
+    hint = f"mnerctl ask {release.folder} --model NAME --allow-external    # makes one"
+    try:
+        report = AskReport.model_validate_json((folder / "report.json").read_bytes())
+        lines = (folder / "predictions.test.jsonl").read_text(encoding="utf-8").splitlines()
+        found = {line["id"]: line for line in map(json.loads, lines)}
+        if report.run.records_sha256 != records_hash(release):
+            raise ValueError(f"of other records than {release.folder}")
+        matches = tuple(_matches(found[one.id], one.spans) for one in release.splits["test"])
+    except OSError as error:
+        raise DataError(f"{folder}: no report about test of mnerctl ask", hint) from error
+    except (ValidationError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{folder}: {str(error).splitlines()[0]}", hint) from error
+    run = report.run
+    examples = f", {run.shots} examples" if run.shots else ""
+    outcome = Outcome(
+        system=f"{run.system} ({run.model}{examples})",
+        seed=run.seed,
+        preset={},
+        vectors=None,
+        release=run.release,
+        version=run.version,
+        records_sha256=run.records_sha256,
+        scores=report.scores,
+        matches=matches,
+        images_masked=run.images_masked,
+        dev_f1=(),
+        seconds=None,
+        memory=None,
+        precision=None,
+        hardware=None,
+        versions={"mnerctl": run.mnerctl},
+    )
+    return MODALITY[run.images], outcome
+
+
+def _matches(line: dict[str, Any], gold: list[Span]) -> tuple[int, int, int]:
+    """Entities in gold, predicted, and in both."""
+    spans = [Span(one["start"], one["end"], one["type"]) for one in line["spans"]]
+    counts = count_matches(gold, spans)
+    wrong = sum(one["why"] in COUNTED for one in line.get("unplaced", ()))
+    return counts.gold, counts.predicted + wrong, counts.correct

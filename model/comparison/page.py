@@ -1,0 +1,41 @@
+"""A comparison as one HTML file to look at: nothing outside it, no script, light and dark.
+
+And all files of a comparison, each of which appears whole in the place of the one before.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from . import text as compare_text
+from .table import Comparison
+
+
+def write_comparison(out: Path, comparison: Comparison) -> None:
+    """`compare.json`, `.md`, `.tex` and `.html` in `out`."""
+    contents = {
+        "compare.json": comparison.model_dump_json(indent=1) + "\n",
+        "compare.md": compare_text.as_markdown(comparison),
+        "compare.tex": compare_text.as_latex(comparison),
+        "compare.html": as_html(comparison),
+    }
+    for name, content in contents.items():
+        partial = out / f".{name}.partial"
+        partial.write_text(content, encoding="utf-8")
+        partial.replace(out / name)
+
+
+def as_html(comparison: Comparison) -> str:
+    """The page."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    template = environment.from_string(
+        files(__package__).joinpath("compare.html.jinja").read_text(encoding="utf-8")
+    )
+    rows = groupby(comparison.rows, key=lambda row: row.modality)
+    groups = [(modality, list(found)) for modality, found in rows]
+    columns = compare_text.columns(comparison)
+    return template.render(comparison=comparison, groups=groups, columns=columns, text=compare_text)

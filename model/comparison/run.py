@@ -1,0 +1,176 @@
+"""One finished run of a comparison: a system, trained with one seed, as a folder that appears whole.
+
+Its name says what ran: other records, settings, word vectors or versions are another run. Weights are
+not kept, `mnerctl train-check` does that; an interrupted training goes on from its last checkpoint.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from transformers import set_seed
+
+from ...schema import DataError, Release, Split, score_spans
+from ...schema.atomic_folder import whole_folder
+from ..gate.task import plain
+from ..inputs.picture_features import OnCount
+from ..measures.bootstrap import matches
+from ..measures.score import Prf, table_of
+from ..systems import Material, System
+from ..systems.preset import Preset
+from ..systems.release_pictures import Sight
+from ..training.checkpoints import kept_until_done
+from ..training.memory import PeakMemory, limited_threads
+from ..training.provenance import hardware, inputs_hash, records_hash, versions
+from ..training.train import Trained, train
+
+OUTCOME: Final = "outcome.json"
+RUNS: Final = "runs"
+UNFINISHED: Final = "unfinished"
+
+
+class Outcome(BaseModel):
+    """What a run found. seconds: of training, scoring dev included; memory: bytes of this process (on a
+    GPU, of its memory) at the peak of the run. vectors: where word vectors are from, None where there
+    are none. matches: of each test record in order, entities in gold, predicted, and in both. What is about
+    a training is None where a language model was asked.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    system: str
+    seed: int
+    preset: dict[str, Any]
+    vectors: str | None
+    release: str
+    version: str
+    records_sha256: str
+    scores: dict[Split, dict[str, Prf]]
+    matches: tuple[tuple[int, int, int], ...]
+    images_masked: int
+    dev_f1: tuple[float, ...]
+    seconds: float | None
+    memory: int | None
+    precision: str | None
+    hardware: str | None
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A run before it is made: with which settings, and in which folder of a comparison."""
+
+    system: System
+    preset: Preset
+    seed: int
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.system.name}, seed {self.seed}"
+
+    def outcome(self) -> Outcome | None:
+        """None where it has not been finished. Raises DataError where its file is not as written."""
+        path = self.folder / OUTCOME
+        try:
+            return Outcome.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValidationError) as error:
+            raise DataError(
+                f"{path}: not as mnerctl compare wrote it", f"rm -r {self.folder}    # runs anew"
+            ) from error
+
+
+def plan(
+    release: Release,
+    systems: Sequence[System],
+    preset: Preset,
+    *,
+    epochs: int | None,
+    seeds: Sequence[int],
+    out: Path,
+) -> list[Planned]:
+    """Every system with every seed. epochs: None for as many as a system is trained with."""
+    _refuse_missing(preset.embeddings)
+    planned = []
+    for system in systems:
+        adapted = system.adapt(preset)
+        adapted = replace(adapted, epochs=epochs or adapted.epochs)
+        inputs = inputs_hash(release, system, preset)
+        for seed in seeds:
+            what = [inputs, system.name, asdict(adapted), seed, versions()]
+            key = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
+            folder = out / RUNS / f"{system.name}-{seed}-{key}"
+            planned.append(Planned(system, adapted, seed, folder))
+    return planned
+
+
+def run(planned: Planned, release: Release, sight: Sight, *, on_step: OnCount) -> Outcome:
+    """Trains, scores, and writes the folder."""
+    system, preset = planned.system, planned.preset
+    unfinished = planned.folder.parents[1] / UNFINISHED / planned.folder.name
+    set_seed(planned.seed)
+    with limited_threads(preset.threads), PeakMemory() as memory, kept_until_done(unfinished):
+        material = Material(
+            train=release.splits["train"],
+            preset=preset,
+            seed=planned.seed,
+            image=sight.image if system.uses_images else None,
+            pictures=sight.pictures if system.uses_images else None,
+            words=frozenset(word for record in release.records() for word in record.text),
+        )
+        trained = train(
+            system.build(material),
+            release,
+            preset,
+            seed=planned.seed,
+            on_step=on_step,
+            on_epoch=lambda epoch, f1: None,
+            checkpoints=unfinished,
+        )
+        outcome = _outcome(planned, release, sight, trained, memory.peak())
+        with whole_folder(planned.folder) as partial:
+            content = outcome.model_dump_json(indent=1) + "\n"
+            (partial / OUTCOME).write_text(content, encoding="utf-8")
+    return outcome
+
+
+def _outcome(
+    planned: Planned, release: Release, sight: Sight, trained: Trained, memory: int
+) -> Outcome:
+    predicted = {split: plain(rows) for split, rows in trained.predictions.items()}
+    gold = {split: [record.spans for record in release.splits[split]] for split in predicted}
+    return Outcome(
+        system=planned.system.name,
+        seed=planned.seed,
+        preset=asdict(planned.preset),
+        vectors=getattr(trained.built.model.config, "vectors", None),
+        release=release.name,
+        version=release.manifest.version if release.manifest else "",
+        records_sha256=records_hash(release),
+        scores={split: table_of(score_spans(gold[split], predicted[split])) for split in predicted},
+        matches=matches(gold["test"], [predicted["test"]]).tolist(),
+        images_masked=len(sight.problems) if planned.system.uses_images else 0,
+        dev_f1=tuple(trained.dev_f1),
+        seconds=trained.seconds,
+        memory=memory,
+        precision=trained.precision,
+        hardware=hardware(),
+        versions=versions(),
+    )
+
+
+def _refuse_missing(embeddings: str | None) -> None:
+    """Before any training."""
+    if embeddings is not None and not Path(embeddings).is_file():
+        raise DataError(
+            f"{embeddings}: no such file", "give a file of word vectors with --embeddings FILE"
+        )

@@ -1,0 +1,152 @@
+"""The table of a comparison: for each system means over seeds, and how far it is behind the best.
+
+Scores are strict, on test, 0 to 1; deviations are those of a sample (n - 1). Nothing here trains or prints.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from typing import Final, Literal, get_args
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from ...schema import Release
+from ..measures.bootstrap import Difference, Matches, f1_difference
+from ..measures.score import Measure
+from ..systems import System
+from ..systems.preset import Preset
+from ..systems.system import Modality
+from .paper_rows import SOURCE, PaperRow, corpus_of, is_published, paper_rows
+from .run import Outcome
+
+MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Row(_Model):
+    """One system. seconds: of a training, on average; memory: bytes, the most of all seeds; both None where
+    nothing was trained.
+
+    behind: how far its F1 is from that of the best, None for the best itself. vectors: see `Outcome`.
+    paper: what the paper reports of it for this corpus, None where it does not.
+    """
+
+    system: str
+    modality: Modality
+    precision: Measure
+    recall: Measure
+    f1: Measure
+    seconds: float | None
+    memory: int | None
+    behind: Difference | None
+    vectors: str | None
+    images_masked: int
+    paper: PaperRow | None
+
+
+class Paper(_Model):
+    """The paper's table for this corpus. same_size: whether the release has as many records as it."""
+
+    source: str
+    same_size: bool
+    rows: tuple[PaperRow, ...]
+
+
+class Comparison(_Model):
+    """The whole result. rows: in the paper's groups, in the order that was asked for."""
+
+    release: str
+    version: str
+    records_sha256: str
+    records: dict[str, int]
+    preset: str
+    seeds: tuple[int, ...]
+    best: str
+    rows: tuple[Row, ...]
+    paper: Paper | None
+    precisions: tuple[str, ...]
+    hardware: tuple[str, ...]
+    versions: dict[str, str]
+
+
+def comparison(
+    release: Release,
+    systems: Sequence[System],
+    preset: Preset,
+    *,
+    seeds: Sequence[int],
+    outcomes: Sequence[Outcome],
+    asked: Sequence[tuple[Modality, Outcome]] = (),
+) -> Comparison:
+    """All finished runs as one table. asked: those of language models, and what each looked at."""
+    runs = {one.name: [run for run in outcomes if run.system == one.name] for one in systems}
+    modality = {one.name: one.modality for one in systems}
+    for looked_at, run in asked:
+        runs[run.system] = [run]
+        modality[run.system] = looked_at
+    best = max(runs, key=lambda name: Measure.of(_micro(runs[name], "f1")).mean)
+    paper = _paper(release)
+    reported = {row.system: row for row in paper.rows} if paper else {}
+    first = outcomes[0]
+    return Comparison(
+        release=release.name,
+        version=first.version,
+        records_sha256=first.records_sha256,
+        records={split: len(records) for split, records in release.splits.items()},
+        preset=preset.name,
+        seeds=tuple(seeds),
+        best=best,
+        rows=tuple(
+            _row(name, modality[name], runs[name], runs[best], reported.get(name.split(" ")[0]))
+            for name in sorted(runs, key=lambda one: MODALITIES.index(modality[one]))
+        ),
+        paper=paper,
+        precisions=tuple(dict.fromkeys(run.precision for run in outcomes if run.precision)),
+        hardware=tuple(dict.fromkeys(run.hardware for run in outcomes if run.hardware)),
+        versions=first.versions,
+    )
+
+
+def _row(
+    name: str,
+    modality: Modality,
+    runs: Sequence[Outcome],
+    best: Sequence[Outcome],
+    paper: PaperRow | None,
+) -> Row:
+    seconds = [run.seconds for run in runs if run.seconds is not None]
+    return Row(
+        system=name,
+        modality=modality,
+        precision=Measure.of(_micro(runs, "precision")),
+        recall=Measure.of(_micro(runs, "recall")),
+        f1=Measure.of(_micro(runs, "f1")),
+        seconds=statistics.fmean(seconds) if seconds else None,
+        memory=max((run.memory for run in runs if run.memory is not None), default=None),
+        behind=None if runs is best else f1_difference(_matches(runs), _matches(best)),
+        vectors=runs[0].vectors,
+        images_masked=max(run.images_masked for run in runs),
+        paper=paper,
+    )
+
+
+def _micro(runs: Sequence[Outcome], name: Literal["precision", "recall", "f1"]) -> list[float]:
+    return [getattr(run.scores["test"]["micro"], name) for run in runs]
+
+
+def _matches(runs: Sequence[Outcome]) -> Matches:
+    """(texts, 3), summed over seeds."""
+    summed: Matches = np.array([run.matches for run in runs]).sum(0)
+    return summed
+
+
+def _paper(release: Release) -> Paper | None:
+    corpus = corpus_of(release)
+    if corpus is None:
+        return None
+    return Paper(source=SOURCE, same_size=is_published(release), rows=paper_rows(corpus))

@@ -1,0 +1,1 @@
+"""`train-check`: trains a system, runs the checks and writes the report."""

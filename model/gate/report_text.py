@@ -1,0 +1,173 @@
+"""A report as rows for people and as Markdown: what a maintainer wants first comes first. Percent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ..measures.image_views import Ablation
+from ..measures.score import Scores
+from .checks import Check, Verdict
+from .report import Evidence, Report, Run
+
+Row = tuple[str, ...]
+ORDER: tuple[Verdict, ...] = ("fail", "warn", "pass")
+ADVICE_TITLE = "What to do"
+HOW = {"one model": "the model shown this", "trained": "trained on this"}
+VIEWS = {
+    "none": "no images",
+    "first": "first image only",
+    "shuffled": "images of other posts",
+    "reordered": "own images, other order",
+}
+MISTAKES = {
+    "right": "right",
+    "type": "right boundaries, another type",
+    "boundary": "right type, other boundaries",
+    "both": "overlaps, another type and other boundaries",
+    "missed": "missed",
+    "spurious": "spurious",
+}
+
+
+def percent(value: float) -> str:
+    """0 to 1 as percent with two decimals."""
+    return f"{100 * value:.2f}"
+
+
+def headline(scores: Scores) -> str:
+    """F1, with its deviation where there are several seeds."""
+    if scores.deviation is None:
+        return percent(scores.f1)
+    return f"{percent(scores.f1)} ± {percent(scores.deviation)}"
+
+
+def score_rows(scores: Mapping[str, Scores]) -> list[Row]:
+    """Rows for people: name, precision, recall, F1, gold entities."""
+    return [
+        (name, percent(s.precision), percent(s.recall), headline(s), str(s.gold))
+        for name, s in scores.items()
+    ]
+
+
+def check_rows(checks: Iterable[Check]) -> list[Row]:
+    """Rows for people, the worst first: name, answer, figure, threshold ("" for none), reason."""
+    return [
+        (
+            c.name,
+            c.level,
+            short(c.figure),
+            "" if c.threshold is None else short(c.threshold),
+            c.reason,
+        )
+        for c in by_level(checks)
+    ]
+
+
+def by_level(checks: Iterable[Check]) -> list[Check]:
+    """The worst first."""
+    return sorted(checks, key=lambda check: ORDER.index(check.level))
+
+
+def short(figure: float) -> str:
+    """Two decimals, and none for a count."""
+    return str(int(figure)) if figure == int(figure) else f"{figure:.2f}"
+
+
+def ablation_rows(ablations: Iterable[Ablation]) -> list[Row]:
+    """Rows for people: view, how, F1, what all images are above it, interval, p."""
+    return [
+        (
+            VIEWS[one.view],
+            HOW[one.how],
+            headline(one.scores),
+            f"{100 * one.difference.f1:+.2f}",
+            f"{100 * one.difference.low:+.2f} to {100 * one.difference.high:+.2f}",
+            f"{one.difference.p:.3f}",
+        )
+        for one in ablations
+    ]
+
+
+def evidence(found: Evidence) -> str:
+    """One sentence of it."""
+    return (
+        f"Weights of images: in {100 * found.share:.1f} % of {found.pairs:,} pairs, of"
+        f" {found.posts:,} posts, the image that annotators named weighs more (chance is 50 %)."
+    )
+
+
+def subject(run: Run) -> str:
+    """What was trained, in a few words."""
+    seeds = ", ".join(map(str, run.seeds))
+    return f"{run.system}, preset {run.preset}, seed{'s' if len(run.seeds) > 1 else ''} {seeds}"
+
+
+def facts(run: Run) -> dict[str, str]:
+    """What to repeat the run with."""
+    records = ", ".join(f"{split} {count:,}" for split, count in run.records.items())
+    versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
+    image = f", image {run.image_encoder}" if run.image_encoder else ""
+    return {
+        "records": f"{records} (sha256 {run.records_sha256})",
+        "images": f"{run.images_named:,} named, {run.images_masked:,} masked",
+        "system": subject(run),
+        **(
+            {"encoders": f"text {run.text_encoder}{image}"}
+            if run.vectors is None
+            else {"word vectors": run.vectors}
+        ),
+        "trained": f"{len(run.trainings)} in {run.seconds:.0f} s, {run.precision}, {run.hardware}",
+        "ended": run.at,
+        "versions": versions,
+    }
+
+
+def curve(values: Iterable[float]) -> str:
+    """Dev F1 of each epoch."""
+    return ", ".join(map(percent, values))
+
+
+def as_markdown(report: Report) -> str:
+    """Verdict and headline, checks with what to do, scores, ablations, and how to repeat it."""
+    run, micro = report.run, report.scores["test"]["micro"]
+    lines = [
+        f"# {run.release} {run.version}: {report.verdict}",
+        "",
+        f"Test F1 **{headline(micro)}** (strict; seqeval's default: {percent(report.seqeval_default.mean)}),"
+        f" {subject(run)}. All scores are strict and in percent.",
+        "",
+    ]
+    lines += _table(("check", "answer", "figure", "threshold", "reason"), check_rows(report.checks))
+    todo = [check for check in by_level(report.checks) if check.advice]
+    lines += [f"## {ADVICE_TITLE}", ""] if todo else []
+    lines += [f"- **{check.name}** ({check.level}): {check.advice}" for check in todo]
+    lines += [""] if todo else []
+    columns = ("", "P", "R", "F1", "gold")
+    tables = [*report.scores.items(), *report.groups.items()]
+    for name, scores in tables:
+        lines += [f"## {name}", "", *_table(columns, score_rows(scores))]
+    if report.ablations:
+        head = ("test with", "how", "F1", "all images are above it", "95 %", "p")
+        lines += ["## Images", "", *_table(head, ablation_rows(report.ablations))]
+    if report.evidence:
+        lines += [evidence(report.evidence), ""]
+    lines += ["## Mistakes", ""]
+    lines += _table(
+        ("entities", "number"), [(MISTAKES[k], short(n)) for k, n in report.mistakes.items()]
+    )
+    lines += ["## Trainings", ""]
+    lines += _table(
+        ("seed", "images", "seconds", "dev F1 by epoch"),
+        [(str(t.seed), t.images, f"{t.seconds:.0f}", curve(t.dev_f1)) for t in run.trainings],
+    )
+    lines += ["## Run", "", *_table(("", ""), list(facts(run).items()))]
+    return "\n".join(lines)
+
+
+def _table(columns: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+    yield f"| {' | '.join(columns)} |"
+    yield "|" + "---|" * len(columns)
+    for row in rows:
+        cells = [cell.replace("|", "\\|") for cell in row]
+        yield f"| {' | '.join(cells)} |"
+    yield ""

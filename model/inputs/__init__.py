@@ -1,0 +1,1 @@
+"""What goes into a network: pretrained encoders, word pieces, word vectors and picture features."""

@@ -1,0 +1,142 @@
+"""Records for a model over subwords: the place of each word's first one, label numbers, images.
+
+A `datasets.Dataset` holds the texts; pictures stay in `features.py` and are put in by `collate`. Words
+keep their order and number here: only the tail of an over-long text is cut, and the cut words are still
+scored (as O).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from datasets import Dataset
+from torch import Tensor
+from transformers import AutoTokenizer, PreTrainedTokenizerBase
+
+from ...schema import LABELS, Record
+from ..networks.tagger import IGNORED
+from .picture_features import Pictures
+
+LABEL_NUMBERS: Final = {label: number for number, label in enumerate(LABELS)}
+ABSENT: Final = -1
+
+
+@dataclass(frozen=True)
+class SubwordReader:
+    """Reads records for an encoder of subwords. pictures: None for a system without images.
+
+    max_subwords: of a text, with the two special ones. max_images: slots; an image beyond them is left out.
+    """
+
+    tokenizer: PreTrainedTokenizerBase
+    max_subwords: int
+    pictures: Pictures | None = None
+    max_images: int = 4
+
+    @classmethod
+    def load(cls, folder: Path, *, max_subwords: int, pictures: Pictures | None) -> SubwordReader:
+        """As it was saved in `folder`, for these pictures."""
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        return cls(tokenizer, max_subwords=max_subwords, pictures=pictures)
+
+    def save(self, folder: Path) -> None:
+        """Writes the tokenizer."""
+        self.tokenizer.save_pretrained(folder)
+
+    def encode(self, records: Sequence[Record]) -> Dataset:
+        """One row a record, in order, with `length` (subwords) for bucketing."""
+        rows = []
+        subwords = _subwords(records, self.tokenizer, self.max_subwords)
+        for record, (pieces, first) in zip(records, subwords, strict=True):
+            rows.append(
+                {
+                    "input_ids": pieces,
+                    "word_index": first,
+                    "labels": [LABEL_NUMBERS[label] for label in record.label[: len(first)]],
+                    "images": self._images_of(record),
+                    "length": len(pieces),
+                }
+            )
+        return Dataset.from_list(rows)
+
+    def _images_of(self, record: Record) -> list[int]:
+        if self.pictures is None:
+            return []
+        rows = self.pictures.rows
+        return [rows.get(name, ABSENT) for name in record.images[: self.max_images]]
+
+    def collate(self, rows: list[dict[str, Any]]) -> dict[str, Tensor]:
+        """Pads a batch to its longest text and puts the pictures in; see `TpmMi.forward` for shapes."""
+        labels = padded([row["labels"] for row in rows], IGNORED)
+        input_ids = padded(
+            [row["input_ids"] for row in rows], int(self.tokenizer.pad_token_id or 0)
+        )
+        lengths = torch.tensor([row["length"] for row in rows])
+        batch = {
+            "input_ids": input_ids,
+            "attention_mask": (torch.arange(input_ids.shape[1]) < lengths[:, None]).long(),
+            "word_index": padded([row["word_index"] for row in rows], 0),
+            "word_mask": labels != IGNORED,
+            "labels": labels,
+        }
+        if self.pictures:
+            batch |= _images([row["images"] for row in rows], self.pictures, self.max_images)
+        return batch
+
+
+def _subwords(
+    records: Sequence[Record], tokenizer: PreTrainedTokenizerBase, max_subwords: int
+) -> list[tuple[list[int], list[int]]]:
+    """Subword numbers of each text, and the position of the first subword of each word that fits.
+
+    A word that tokenizes to nothing (a lone U+FE0F, U+200B and the like) becomes the unknown token,
+    so that every word has a place.
+    """
+    known: dict[str, str] = {}
+
+    def spelled(word: str) -> str:
+        if word not in known:
+            known[word] = word if tokenizer.tokenize(word) else str(tokenizer.unk_token)
+        return known[word]
+
+    batch = tokenizer(
+        [[spelled(word) for word in record.text] for record in records],
+        is_split_into_words=True,
+        truncation=True,
+        max_length=max_subwords,
+    )
+    encoded = []
+    for number, subwords in enumerate(batch["input_ids"]):
+        first: dict[int, int] = {}
+        for position, word in enumerate(batch.word_ids(number)):
+            if word is not None:
+                first.setdefault(word, position)
+        encoded.append((list(subwords), list(first.values())))
+    return encoded
+
+
+def _images(rows: list[list[int]], pictures: Pictures, max_images: int) -> dict[str, Tensor]:
+    """Pictures in their slots, zeros where there is none, and the mask (batch, images)."""
+    mask = torch.zeros(len(rows), max_images, dtype=torch.bool)
+    slots: dict[tuple[int, int], Tensor] = {}
+    for text, images in enumerate(rows):
+        for slot, row in enumerate(images):
+            if row != ABSENT:
+                mask[text, slot] = True
+                slots[text, slot] = pictures[row]
+    if not slots:
+        return {}
+    values = torch.zeros(len(rows), max_images, *next(iter(slots.values())).shape)
+    for place, value in slots.items():
+        values[place] = value
+    return {pictures.argument: values, "image_mask": mask}
+
+
+def padded(rows: list[list[int]], padding: int) -> Tensor:
+    """(rows, longest)"""
+    longest = max(len(row) for row in rows)
+    return torch.tensor([row + [padding] * (longest - len(row)) for row in rows])

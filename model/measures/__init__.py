@@ -1,0 +1,1 @@
+"""Scores, baselines and resampling tests over gold and predicted spans."""

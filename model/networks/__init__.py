@@ -1,0 +1,1 @@
+"""Neural networks and their layers, as PyTorch modules: no files, no training loop."""

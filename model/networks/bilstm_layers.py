@@ -1,0 +1,71 @@
+"""The parts of the BiLSTM-CRF family: a BiLSTM, and what reads the characters of a word.
+
+Padding is never read: a word, and a text, has the same states in any batch.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from .bilstm_config import PADDING, WordTaggerConfig
+
+CNN_WINDOW: Final = 3
+
+
+class BiLstm(nn.Module):
+    """An LSTM from each end of a sequence. Twice as fast as torch's own over packed sequences."""
+
+    def __init__(self, width: int, hidden: int) -> None:
+        super().__init__()
+        self.onward = nn.LSTM(width, hidden, batch_first=True)
+        self.back = nn.LSTM(width, hidden, batch_first=True)
+
+    def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
+        """(n, longest, 2 hidden) of (n, longest, width); what lies beyond a length is not read."""
+        places = torch.arange(x.shape[1], device=x.device)  # (longest,)
+        turned = lengths.unsqueeze(1) - 1 - places  # (n, longest), negative beyond the length
+        turned = torch.where(turned < 0, places, turned).unsqueeze(2)  # padding stays at the end
+        back, _ = self.back(x.gather(1, turned.expand_as(x)))
+        back = back.gather(1, turned.expand_as(back))
+        return torch.cat([self.onward(x)[0], back], dim=2)
+
+
+class CharacterCnn(nn.Module):
+    """Ma & Hovy 2016, section 2.1: filters over windows of characters, and the largest answer of each."""
+
+    def __init__(self, config: WordTaggerConfig) -> None:
+        super().__init__()
+        self.width = config.character_features
+        self.letters = nn.Embedding(config.characters, config.character_width, padding_idx=PADDING)
+        self.dropout = nn.Dropout(config.dropout)
+        self.filters = nn.Conv1d(
+            config.character_width, self.width, CNN_WINDOW, padding=CNN_WINDOW // 2
+        )
+
+    def forward(self, characters: Tensor) -> Tensor:
+        """(words, width) of (words, characters); windows whose middle is padding do not count."""
+        x = self.dropout(self.letters(characters))  # (words, characters, d)
+        found: Tensor = self.filters(x.transpose(1, 2))  # (words, width, characters)
+        padding = (characters == PADDING).unsqueeze(1)  # (words, 1, characters)
+        return found.masked_fill(padding, float("-inf")).amax(2)
+
+
+class CharacterLstm(nn.Module):
+    """Lample et al. 2016, section 4.1: the last states of a BiLSTM, one from each end of the word."""
+
+    def __init__(self, config: WordTaggerConfig) -> None:
+        super().__init__()
+        self.width = 2 * config.character_features
+        self.letters = nn.Embedding(config.characters, config.character_width, padding_idx=PADDING)
+        self.lstm = BiLstm(config.character_width, config.character_features)
+
+    def forward(self, characters: Tensor) -> Tensor:
+        """(words, width) of (words, characters)."""
+        lengths = (characters != PADDING).sum(1)  # (words,)
+        states = self.lstm(self.letters(characters), lengths)  # (words, characters, width)
+        onward, back = states.chunk(2, dim=2)
+        every = torch.arange(len(lengths), device=lengths.device)
+        return torch.cat([onward[every, lengths - 1], back[:, 0]], dim=1)

@@ -1,0 +1,153 @@
+"""TPM-MI: a tweet's images, in their order, as prompts in every layer of its text encoder.
+
+Huang et al., "MNER-MI", LREC-COLING 2024, in the order of the paper's figure:
+
+    C = V + T                V: a vector for each image; T: learned, one for each slot in time
+    U = Transformer(C)       over the images of one tweet
+    P^l = W_p^l U            a prompt for each image and layer l of the text encoder (`prompt.py`)
+    Y = CRF(W H)             H: the encoder's state of each word's first subword (`crf.py`)
+
+The published code differs from its paper (it attends across the tweets of a batch, never masks
+absent images, and shares one MLP for all W_p^l); this is the paper's model, with absent images
+masked, so that a prediction depends on its own tweet alone. Without images it is plain BERT-CRF.
+
+Ours, not the paper's: `temporal_width` (standardised vectors, projected, for V), the scale on which T
+begins (`position_range`), and CLS in place of ViT's pooler, which its checkpoint leaves untrained.
+No loading of hub weights, no device, no loop.
+"""
+
+from __future__ import annotations
+
+from typing import Self, cast
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, PreTrainedModel
+from transformers import initialization as init
+
+from ...schema.errors import DataError
+from ...schema.labels import LABELS
+from ..inputs.pretrained import pooled
+from .crf import Crf
+from .encoder_tagger import EncoderTagger, built_encoder
+from .image_gate import Gate, mean_word
+from .image_prompts import NAME, ImagePath, takes_prompts
+from .softmax import Softmax
+from .tagger import TaggerOutput
+from .tpm_mi_config import TpmMiConfig
+
+
+class TpmMi(EncoderTagger):
+    """The model. Build it from encoders (`from_encoders`) or a saved folder (`from_pretrained`)."""
+
+    config_class = TpmMiConfig
+    prompts = ("image_path.", "gate.")
+    supports_gradient_checkpointing = True
+    _supports_sdpa = True
+
+    def __init__(self, config: TpmMiConfig) -> None:
+        super().__init__(config)
+        text_config = AutoConfig.for_model(**(config.text or {"model_type": "bert"}))
+        self.text = built_encoder(text_config, attn_implementation=NAME)
+        width = text_config.hidden_size
+        self.image_encoder: PreTrainedModel | None = None
+        self.image_path: ImagePath | None = None
+        self.gate: Gate | None = None
+        if config.use_images:
+            if config.image_encoder is not None:
+                image_config = AutoConfig.for_model(**config.image_encoder)
+                self.image_encoder = built_encoder(image_config)
+            layers = text_config.num_hidden_layers
+            self.image_path = ImagePath(config, layers=layers, text_width=width)
+            if config.use_gate:
+                words = cast(nn.Embedding, self.text.get_input_embeddings())
+                self.gate = Gate(
+                    image_width=config.temporal_width or config.image_width,
+                    word_width=words.embedding_dim,
+                )
+        self.dropout = nn.Dropout(config.dropout)
+        self.head = nn.Linear(width, len(LABELS))
+        self.decoder = Crf() if config.decoder == "crf" else Softmax()
+        self.post_init()  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def from_encoders(
+        cls,
+        text: PreTrainedModel,
+        config: TpmMiConfig,
+        *,
+        image: PreTrainedModel | None = None,
+    ) -> Self:
+        """As `EncoderTagger`'s. Raises DataError where words of this text encoder cannot see prompts."""
+        if not takes_prompts(text):
+            raise DataError(
+                f"text encoder of type {text.config.model_type!r}: wanted one built like BERT",
+                "give a Bert, Roberta or Electra model with --text-encoder",
+            )
+        return super().from_encoders(text, config, image=image)
+
+    def forward(
+        self,
+        input_ids: Tensor,  # (batch, subwords)
+        attention_mask: Tensor,  # (batch, subwords), 1 where not padding
+        word_index: Tensor,  # (batch, words), the position of each word's first subword
+        word_mask: Tensor,  # (batch, words) bool
+        image_features: Tensor | None = None,  # (batch, images, d_v)
+        image_mask: Tensor | None = None,  # (batch, images) bool
+        pixel_values: Tensor | None = None,  # (batch, images, 3, height, width)
+        labels: Tensor | None = None,  # (batch, words), -100 outside the words
+    ) -> TaggerOutput:
+        """Tag scores of each word, and the loss where labels are given."""
+        prompts: dict[str, Tensor] = {}
+        if self.image_path is not None and not (image_features is None and pixel_values is None):
+            if image_mask is None:
+                raise ValueError("images without image_mask: wanted (batch, images), True: present")
+            vectors = self._vectors(image_features, image_mask.bool(), pixel_values)
+            prompts = self._prompts(vectors, image_mask.bool(), input_ids, attention_mask)
+        hidden = self.text(
+            input_ids=input_ids, attention_mask=attention_mask, **prompts
+        ).last_hidden_state  # (batch, subwords, d_t)
+        index = word_index.unsqueeze(2).expand(-1, -1, hidden.shape[2])
+        words = hidden.gather(1, index)  # (batch, words, d_t)
+        emissions = self.head(self.dropout(words))  # (batch, words, 9)
+        output = self.scored(emissions, word_mask, labels)
+        if self.gate is not None:
+            output.image_weights = (
+                prompts["prompt_bias"].exp() * prompts["prompt_mask"]
+                if prompts
+                else emissions.new_zeros(len(emissions), self.config.max_images)
+            )
+        return output
+
+    def _vectors(self, features: Tensor | None, mask: Tensor, pixels: Tensor | None) -> Tensor:
+        """V, (batch, images, d_v): as given, or those of the pictures that are there."""
+        if pixels is None:
+            return cast(Tensor, features)
+        if self.image_encoder is None:
+            raise ValueError("pixel_values need config.image_encoder; give image_features")
+        chosen = mask.clone()
+        chosen[0, 0] = True  # never none, so that every parameter takes part in every step
+        found = pooled(self.image_encoder(pixel_values=pixels[chosen]))  # (chosen, d_v)
+        vectors = found.new_zeros(*mask.shape, found.shape[1])  # (batch, images, d_v)
+        return vectors.masked_scatter(chosen.unsqueeze(2), found)
+
+    def _prompts(
+        self, vectors: Tensor, mask: Tensor, input_ids: Tensor, attention_mask: Tensor
+    ) -> dict[str, Tensor]:
+        """What the encoder's forward gets beside the text: prompts, their mask, and their bias."""
+        path = cast(ImagePath, self.image_path)
+        states = path.temporal_states(vectors, mask)  # U, (batch, images, width)
+        given = {"prompts": path.prompts(states), "prompt_mask": mask}
+        if self.gate is not None:
+            words = self.text.get_input_embeddings()(input_ids)  # (batch, subwords, word width)
+            given["prompt_bias"] = self.gate(states, mean_word(words, attention_mask))
+        return given
+
+    @torch.no_grad()
+    def _init_weights(self, module: nn.Module) -> None:
+        super()._init_weights(module)  # type: ignore[no-untyped-call]
+        if isinstance(module, ImagePath) and module.position is not None:
+            init.normal_(module.position, std=self.config.position_range)
+        if isinstance(module, Crf):
+            for parameter in module.parameters():
+                init.uniform_(parameter, -0.1, 0.1)

@@ -1,8 +1,0 @@
-"""BERT-CRF: the text encoder, a linear layer and a CRF; the strongest of the text-only systems."""
-
-from __future__ import annotations
-
-from .prompted import build, checked, load
-from .system import System
-
-SYSTEM = System("bert-crf", "text encoder and CRF", "text", build, load, adapt=checked)

@@ -1,0 +1,15 @@
+"""TPM-MI as the paper writes it: all images of a tweet, related to each other, as prompts for BERT-CRF."""
+
+from __future__ import annotations
+
+from ..bert_family import build, load, with_images
+from ..system import System
+
+SYSTEM = System(
+    "tpm-mi",
+    "the paper's: text with all images in order",
+    "text + images",
+    build,
+    load,
+    adapt=with_images,
+)

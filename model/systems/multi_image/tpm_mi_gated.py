@@ -1,0 +1,17 @@
+"""TPM-MI with a learned weight for each image (`image_gate.py`): the future work that its paper names."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..bert_family import build, load, with_images
+from ..system import System
+
+SYSTEM = System(
+    "tpm-mi-gated",
+    "tpm-mi with a learned weight for each image",
+    "text + images",
+    partial(build, use_gate=True),
+    load,
+    adapt=with_images,
+)

@@ -1,0 +1,52 @@
+"""The behaviour of TPM-MI's published code, defects included, for comparison (`tpm_mi_legacy.py`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from transformers import PreTrainedModel
+
+from ...inputs.picture_features import Pictures
+from ...inputs.pretrained import load_text_encoder
+from ...inputs.subword_reader import SubwordReader
+from ...networks.tagger import Built
+from ...networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
+from ..bert_family import with_images
+from ..preset import Preset
+from ..system import Material, System
+
+
+def build(material: Material) -> Built:
+    """The preset's encoders with fresh weights for the rest."""
+    preset, image = material.preset, material.image
+    if image is None:
+        raise ValueError("tpm-mi-legacy: wanted an image encoder")
+    words = (word for record in material.train for word in record.text)
+    tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=material.seed)
+    config = LegacyConfig(
+        image_width=image.width, dropout=preset.dropout, attention_dropout=preset.attention_dropout
+    )
+    trained = image.model if preset.train_image_encoder else None
+    if trained is not None and not isinstance(trained, PreTrainedModel):
+        raise ValueError(f"preset {preset.name}: wanted an image encoder of transformers to train")
+    model = TpmMiLegacy.from_encoders(text, config, image=trained)
+    blank = torch.zeros(1, 3, image.size, image.size)
+    model.blank.copy_(image.encode(blank)[0])
+    return Built(model, SubwordReader(tokenizer, preset.max_subwords, material.pictures))
+
+
+def load(folder: Path, preset: Preset, pictures: Pictures | None) -> Built:
+    """As saved in `folder`."""
+    reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
+    return Built(TpmMiLegacy.from_pretrained(folder), reader)
+
+
+SYSTEM = System(
+    "tpm-mi-legacy",
+    "the published code's behaviour, for comparison",
+    "text + images",
+    build,
+    load,
+    adapt=with_images,
+)

@@ -1,0 +1,36 @@
+"""What a system sees of a release: an encoder and all pictures; what cannot be used is masked, and named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from ...schema import Problem, Release
+from ..inputs.image_encoder import ImageEncoder
+from ..inputs.picture_features import OnCount, Pictures, read_pictures
+from ..inputs.pretrained import load_image_encoder
+from . import System
+from .preset import Preset
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The image encoder and the pictures, None for a system that looks at none, and a row for each
+    picture that is masked."""
+
+    image: ImageEncoder | None
+    pictures: Pictures | None
+    problems: list[Problem]
+
+
+def sight_of(release: Release, system: System, preset: Preset, *, on_picture: OnCount) -> Sight:
+    """Reads all pictures once, or none for a system of text."""
+    if not system.uses_images:
+        return Sight(None, None, [])
+    encoder = load_image_encoder(preset.image_encoder, size=preset.image_size)
+    if torch.cuda.is_available():
+        encoder.model.to("cuda")
+    trained = preset.train_image_encoder
+    pictures, problems = read_pictures(release, encoder, trained=trained, on_count=on_picture)
+    return Sight(encoder, pictures, problems)

@@ -1,0 +1,17 @@
+"""BERT: the text encoder, a linear layer and a softmax over the tags of each word on its own."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..bert_family import build, checked, load
+from ..system import System
+
+SYSTEM = System(
+    "bert",
+    "text encoder and softmax",
+    "text",
+    partial(build, decoder="softmax"),
+    load,
+    adapt=checked,
+)

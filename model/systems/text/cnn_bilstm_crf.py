@@ -1,0 +1,22 @@
+"""CNN-BiLSTM-CRF (Ma and Hovy 2016): a CNN over the characters of a word beside its vector.
+
+As there: characters of width 30, 30 filters over 3 of them, dropout .5 before the CNN and around the
+BiLSTM, 200 states in each direction. Not as there: word vectors are random where there is no file, and
+training is that of `worded.py`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from ..bilstm_family import adapt, build, load
+from ..system import System
+
+SYSTEM = System(
+    "cnn-bilstm-crf",
+    "words and a CNN over characters, BiLSTM and CRF",
+    "text",
+    partial(build, character_part="cnn", character_features=30, hidden=200),
+    load,
+    adapt,
+)

@@ -1,0 +1,1 @@
+"""A trained model applied to records: tags, spans, their probabilities and prediction files."""

@@ -1,0 +1,145 @@
+"""Tags posts of a corpus, or records of a release, with a trained system.
+
+The kept posts of a corpus are read as records without labels: their tokens, and their images in
+order. A picture that cannot be used is masked, and said; posts without any word are left out, and
+counted. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ...schema import Corpus, DataError, Image, Post, Problem, Record, Release, image_name
+from ...schema.corpus.corpus import DATABASE
+from ...schema.labels import OUTSIDE
+from ...schema.release.manifest import MANIFEST, OnFile
+from ...schema.tokens import tokenize
+from ..inputs.picture_features import OnCount, read_pictures
+from ..systems.saved_model import Saved
+from .image_weights import image_weights
+from .predictions_file import Unit, line_of
+from .tag import tag
+
+
+@dataclass(frozen=True)
+class Source:
+    """What is to be tagged. unit: of the answers; without_words: posts that are not among the records."""
+
+    release: Release
+    unit: Unit
+    without_words: int = 0
+
+    @property
+    def thing(self) -> str:
+        """What one of them is called."""
+        return "post" if self.unit == "code_points" else "record"
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """A line for each record, in order. images_masked: of images_named."""
+
+    lines: list[dict[str, Any]]
+    images_named: int
+    images_masked: int
+
+
+def read_source(path: Path, *, on_file: OnFile) -> Source:
+    """A corpus where there is one at `path`, else a release. Raises DataError where it is neither."""
+    if not (path / DATABASE).is_file():
+        return Source(_release(path, on_file), "tokens")
+    with Corpus.open(path) as corpus:
+        posts = list(corpus.kept_posts())
+        files = {
+            name: _file(corpus, post, image)
+            for post in posts
+            for name, image in zip(_names(post), post.images, strict=True)
+        }
+    records = tuple(record for post in posts if (record := _record(post)))
+    release = Release(path.resolve().name, path, {"test": records}, files.__getitem__)
+    return Source(release, "code_points", len(posts) - len(records))
+
+
+def predict(
+    saved: Saved,
+    source: Source,
+    *,
+    on_picture: OnCount,
+    on_record: OnCount,
+    on_problems: Callable[[list[Problem]], None],
+) -> Predicted:
+    """Reads the pictures, loads the weights, tags. Raises DataError where the model cannot be loaded."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    records = list(source.release.records())
+    encoder = saved.image_encoder()
+    pictures, masked = None, 0
+    if encoder is not None:
+        encoder.model.to(device)
+        trained = saved.preset.train_image_encoder
+        pictures, problems = read_pictures(
+            source.release, encoder, trained=trained, on_count=on_picture
+        )
+        on_problems(problems)
+        masked = len(problems)
+    built = saved.load(pictures)
+    model: torch.nn.Module = built.model
+    model.to(device).eval()
+    found = tag(built, records, on_count=on_record)
+    weights = image_weights(built, records)
+    named = {name for record in records for name in record.images} if encoder else set()
+    lines = [
+        line_of(record, row, unit=source.unit, weights=weighed)
+        for record, row, weighed in zip(records, found, weights, strict=True)
+    ]
+    return Predicted(lines, len(named), masked)
+
+
+def _release(path: Path, on_file: OnFile) -> Release:
+    try:
+        return Release.load(path, on_file=on_file)
+    except DataError as error:
+        if not error.message.startswith(f"{path}: no release"):
+            raise
+        raise DataError(
+            f"{path}: neither a corpus ({DATABASE}) nor a release ({MANIFEST}, text/MNER-MI_*.txt,"
+            " train.txt)",
+            error.hint,
+        ) from error
+
+
+def _record(post: Post) -> Record | None:
+    """A post without labels; None where it has no token."""
+    tokens = tokenize(post.text)
+    if not tokens:
+        return None
+    return Record(
+        id=post.id,
+        text=tuple(token.text for token in tokens),
+        images=tuple(_names(post)),
+        label=(OUTSIDE,) * len(tokens),
+        url=post.url,
+        raw=post.text,
+        offsets=tuple((token.start, token.end) for token in tokens),
+    )
+
+
+def _names(post: Post) -> list[str]:
+    """The names that the images have in a release; without an extension where they have no pixels."""
+    return [
+        image_name(post.id, image.position, image.extension)
+        if image.media_type
+        else f"{post.id}_{image.position}"
+        for image in post.images
+    ]
+
+
+def _file(corpus: Corpus, post: Post, image: Image) -> Path:
+    """Where its bytes are, or would be."""
+    if image.sha256 and image.media_type:
+        return corpus.image_path(image.sha256, image.extension)
+    return corpus.folder / "images" / f"{post.id}_{image.position}"

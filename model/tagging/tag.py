@@ -1,0 +1,85 @@
+"""Tags records with a trained system: entities with how sure it is of each.
+
+Answers come in the order of the records. What a record gets depends on nothing but itself: not on the
+batch, nor on the order (texts are sorted by length inside, to save padding).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import deepcopy
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...schema import LABELS, Record, Span, spans_from_tags
+from ..networks.tagger import Built, TaggerOutput
+from .scored_span import Scored
+from .span_probability import Nothing, span_probabilities
+
+BATCH = 32
+
+
+def tag(
+    built: Built,
+    records: Sequence[Record],
+    *,
+    batch_size: int = BATCH,
+    on_count: Callable[[int, int], None] = lambda done, total: None,
+) -> list[list[Scored]]:
+    """The entities of each record; words beyond what the system reads are O."""
+    found: list[list[Scored]] = [[] for _ in records]
+    decoder = deepcopy(built.model.decoder).to("cpu")
+    done = 0
+    for places, emissions, mask in _batches(built, records, batch_size):
+        paths = decoder.decode(emissions, mask)
+        for place, path, scores in zip(places, paths, emissions, strict=True):
+            spans = spans_from_tags([LABELS[number] for number in path])
+            sure = span_probabilities(decoder, scores[: len(path)], spans)
+            found[place] = [Scored(*pair) for pair in zip(spans, sure, strict=True)]
+        done += len(places)
+        on_count(done, len(records))
+    return found
+
+
+def sureness(
+    built: Built, records: Sequence[Record], spans: Sequence[Sequence[Span | Nothing]]
+) -> list[list[float]]:
+    """For each record, the probability that the system gives to each of these spans."""
+    found: list[list[float]] = [[] for _ in records]
+    decoder = deepcopy(built.model.decoder).to("cpu")
+    for places, emissions, mask in _batches(built, records, BATCH):
+        for place, scores, words in zip(places, emissions, mask, strict=True):
+            found[place] = span_probabilities(decoder, scores[: int(words.sum())], spans[place])
+    return found
+
+
+def _batches(
+    built: Built, records: Sequence[Record], batch_size: int
+) -> Iterator[tuple[list[int], Tensor, Tensor]]:
+    """Places of the records, emissions (batch, words, 9) and the mask of words; on the CPU."""
+    for places, batch, output in outputs(built, records, batch_size=batch_size):
+        assert output.emissions is not None
+        yield places, output.emissions.float().cpu(), batch["word_mask"].cpu()
+
+
+@torch.no_grad()
+def outputs(
+    built: Built, records: Sequence[Record], *, batch_size: int = BATCH
+) -> Iterator[tuple[list[int], dict[str, Tensor], TaggerOutput]]:
+    """Places of the records, their batch and what the model says of it, where the model is."""
+    if not records:
+        return
+    model = built.model
+    was_training = model.training
+    model.train(False)
+    rows = built.reader.encode(records)
+    order: list[int] = np.argsort(rows["length"], kind="stable").tolist()
+    for start in range(0, len(order), batch_size):
+        places = order[start : start + batch_size]
+        batch = built.reader.collate([rows[place] for place in places])
+        batch = {name: tensor.to(model.device) for name, tensor in batch.items()}
+        batch.pop("labels")
+        yield places, batch, model(**batch)
+    model.train(was_training)

@@ -1,0 +1,101 @@
+"""What a training will cost, measured before it begins: memory, and seconds of a step.
+
+Two whole steps are made, with a learning rate of 0: forward, backward and AdamW, on the longest
+batch (which sets the memory) and on a batch of middle length (which is timed). Weights and random
+numbers stay as they were. What it does not count: reading pictures, and scoring dev after each epoch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from ..networks.tagger import Built
+from .memory import PeakMemory
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """parameters, trained: numbers in the model. memory: bytes of this process at its peak, on the GPU
+    where there is one. steps: in all. seconds: of one step."""
+
+    parameters: int
+    trained: int
+    memory: int
+    steps: int
+    seconds: float
+
+    def __str__(self) -> str:
+        frozen = "" if self.trained == self.parameters else f" ({_millions(self.trained)} trained)"
+        return (
+            f"{_millions(self.parameters)} parameters{frozen}, {self.memory / 1e9:.1f} GB of memory,"
+            f" {self.steps:,} steps of {self.seconds:.2g} s: about {_spoken(self.steps * self.seconds)}"
+        )
+
+
+def estimate(
+    built: Built,
+    rows: Any,
+    *,
+    batch_size: int,
+    accumulate: int,
+    steps: int,
+    precision: Callable[[], AbstractContextManager[Any]],
+) -> Estimate:
+    """rows: the encoded training records. batch_size: of one forward; accumulate: forwards a step."""
+    model = built.model
+    by_length = sorted(range(len(rows)), key=rows["length"].__getitem__)
+    middle = max(0, (len(rows) - batch_size) // 2)
+    batches = (by_length[-batch_size:], by_length[middle : middle + batch_size])
+    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=0.0, weight_decay=0.0, fused=True)
+    was_training = model.training
+    model.train(True)
+    with PeakMemory() as memory, torch.random.fork_rng():
+        for places in batches:
+            seconds = _step(built, [rows[place] for place in places], optimizer, precision)
+    model.train(was_training)
+    model.zero_grad(set_to_none=True)
+    return Estimate(
+        parameters=sum(parameter.numel() for parameter in model.parameters()),
+        trained=sum(parameter.numel() for parameter in trained),
+        memory=memory.peak(),
+        steps=steps,
+        seconds=seconds * accumulate,
+    )
+
+
+def _step(
+    built: Built,
+    rows: Sequence[dict[str, Any]],
+    optimizer: torch.optim.Optimizer,
+    precision: Callable[[], AbstractContextManager[Any]],
+) -> float:
+    started = time.perf_counter()
+    batch = built.reader.collate(list(rows))
+    batch = {name: tensor.to(built.model.device) for name, tensor in batch.items()}
+    with precision():
+        loss = built.model(**batch).loss
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - started
+
+
+def _millions(count: int) -> str:
+    return f"{count / 1e6:,.1f} M" if count >= 100_000 else f"{count:,}"
+
+
+def _spoken(seconds: float) -> str:
+    """`50 s`, `12 min`, `3 h 20 min`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60:,} h {minutes % 60} min"

@@ -1,0 +1,76 @@
+"""What a result was made of and with: the records, the versions of what counted, and the machine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ...schema import Release
+from ...schema.release.manifest import IMAGES
+
+if TYPE_CHECKING:  # the hash of records alone needs no torch
+    from ..systems import System
+    from ..systems.preset import Preset
+
+VERSIONS_OF: Final = ("mnerctl", "torch", "transformers", "datasets", "accelerate", "safetensors")
+
+
+def records_hash(release: Release) -> str:
+    """SHA-256 over all records in order: two runs with the same hash saw the same text and labels."""
+    digest = hashlib.sha256()
+    for split, records in release.splits.items():
+        digest.update(f"{split}\n".encode())
+        for record in records:
+            digest.update(record.to_json().encode() + b"\n")
+    return digest.hexdigest()
+
+
+def images_hash(release: Release) -> str:
+    """SHA-256 over the names of all images and their bytes, which a manifest has counted already."""
+    known = release.manifest.files if release.manifest else {}
+    digest = hashlib.sha256()
+    for name in sorted({name for record in release.records() for name in record.images}):
+        entry = known.get(f"{IMAGES}/{name}")
+        content = entry.sha256 if entry else content_hash(release.image_path(name))
+        digest.update(f"{name} {content}\n".encode())
+    return digest.hexdigest()
+
+
+def inputs_hash(release: Release, system: System, preset: Preset) -> str:
+    """SHA-256 over all that a training reads: records, images, and encoders and word vectors of files."""
+    named = [preset.text_encoder, preset.embeddings]
+    named += [preset.image_encoder] if system.uses_images else []
+    seen = [
+        records_hash(release),
+        images_hash(release) if system.uses_images else "",
+        *(content_hash(Path(name)) if name else "" for name in named),
+    ]
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file, or over all files of a folder by their names; "" where there is neither."""
+    if path.is_file():
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    files = sorted(inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else []
+    rows = [f"{inner.relative_to(path)} {content_hash(inner)}\n" for inner in files]
+    return hashlib.sha256("".join(rows).encode()).hexdigest() if rows else ""
+
+
+def versions() -> dict[str, str]:
+    """Of mnerctl and the libraries that train."""
+    return {name: version(name) for name in VERSIONS_OF}
+
+
+def hardware() -> str:
+    """The GPU, or how many processors."""
+    import torch
+
+    if torch.cuda.is_available():
+        return torch.cuda.get_device_name()
+    return f"{os.cpu_count()} CPU cores"
