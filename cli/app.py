@@ -10,18 +10,18 @@ from typing import NoReturn
 
 import typer
 
-from .ask import ask
-from .build_plus import build_plus
-from .compare import compare
-from .comply import comply
+from .collect.comply import comply
+from .collect.fetch import fetch
+from .collect.status import status
 from .demo import demo
-from .fetch import fetch
-from .label import label
-from .predict import predict
-from .release import release
-from .status import status
-from .suspects import suspects
-from .train_check import train_check
+from .label.group import label
+from .release.build_plus import build_plus
+from .release.group import release
+from .train.ask import ask
+from .train.compare import compare
+from .train.predict import predict
+from .train.suspects import suspects
+from .train.train_check import train_check
 
 app = typer.Typer(
     name="mnerctl",

@@ -2,7 +2,7 @@
 
 Only a clear answer buries a post: one that is gone, protected or withheld. Silence, a fault or an
 answer that is not understood leaves it as it is, to be checked again. What it does not do: reach
-what has left the corpus, such as releases (`cli/reach.py`) and the tasks in Label Studio.
+what has left the corpus, such as releases (`cli/removal.py`) and the tasks in Label Studio.
 """
 
 from __future__ import annotations

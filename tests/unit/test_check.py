@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mnerctl.cli.train_options import PresetName, SystemName
+from mnerctl.cli.train.options import PresetName, SystemName
 from mnerctl.model.gate.checks import data_rules
 from mnerctl.model.gate.train_check import Question, train_check
 from mnerctl.model.systems import SYSTEMS

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.cli.standing import as_document, as_rows, standing
+from mnerctl.cli.collect.status_rows import as_document, as_rows, standing
 from mnerctl.schema import Corpus, InputLine
 from mnerctl.schema.corpus.corpus.counts import Asked, Shape
 from mnerctl.schema.post import SNOWFLAKE_EPOCH_MS, time_of_id

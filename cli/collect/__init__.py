@@ -1,0 +1,1 @@
+"""Commands that collect posts: fetch, status and comply."""

@@ -1,0 +1,1 @@
+"""Commands under `mnerctl label`: from a Label Studio server to gold spans."""

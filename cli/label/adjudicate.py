@@ -1,0 +1,99 @@
+"""`mnerctl label adjudicate`: gold by rule, and what is in dispute to an adjudicator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import AsJson, CorpusDir
+from .pull import default_title, studio_at
+
+if TYPE_CHECKING:
+    from ...annotation import Pushed, Standing
+
+
+def adjudicate(
+    corpus: CorpusDir = Path("corpus"),
+    majority: Annotated[
+        bool,
+        typer.Option(
+            "--majority", help="Also decide by the spans that more than half have marked."
+        ),
+    ] = False,
+    url: Annotated[
+        str | None,
+        typer.Option(help="A Label Studio to put undecided posts before an adjudicator in."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make gold of what annotators agree on; the rest can go to a review project.
+
+    What is decided in the review project comes back as gold with: mnerctl label pull
+
+    Example: mnerctl label adjudicate --corpus corpus --majority --url http://127.0.0.1:8090
+    """
+    from ...annotation import adjudicate as adjudicated_posts
+    from ...annotation import push_review
+    from ...schema import Corpus, DataError
+    from ..console import print_json, print_problems, progress, say
+
+    with Corpus.open(corpus) as opened:
+        studio = studio_at(url) if url else None
+        result = adjudicated_posts(opened, majority=majority)
+        print_problems(result.problems)
+        if not result.standings:
+            raise DataError(
+                f"{corpus}: no annotations",
+                f"mnerctl label pull --corpus {corpus}    # or label import",
+            )
+        pushed = None
+        if studio and result.disputes:
+            with progress("posts") as on_count:
+                pushed = push_review(
+                    opened, studio, result.disputes, title=default_title(corpus), on_count=on_count
+                )
+            print_problems(pushed.problems)
+    if as_json:
+        print_json(
+            {
+                "posts": result.standings,
+                "undecided": [dispute.post.id for dispute in result.disputes],
+                "review": asdict(pushed) if pushed else None,
+                "problems": [asdict(row) for row in result.problems],
+            }
+        )
+    say(summary(result.standings))
+    _say_what_next(len(result.disputes), pushed, corpus)
+
+
+def summary(standings: Mapping[Standing, int]) -> str:
+    """One sentence of counts that sum to the annotated posts."""
+    words: dict[Standing, str] = {
+        "agreed": "agreed",
+        "majority": "by majority",
+        "single": "by their only annotator",
+        "adjudicated": "adjudicated",
+        "undecided": "undecided",
+        "waiting": "waiting for a second annotator",
+        "skipped": "skipped by all",
+        "outdated": "of an older text",
+        "not_kept": "not kept",
+    }
+    counts = ", ".join(f"{standings.get(one, 0)} {said}" for one, said in words.items())
+    return f"{sum(standings.values())} annotated posts: {counts}"
+
+
+def _say_what_next(disputes: int, pushed: Pushed | None, corpus: Path) -> None:
+    from ..console import say
+
+    if pushed:
+        say(
+            f"review: {pushed.added} added, {pushed.present} there already, {pushed.refused} refused; "
+            f"decide at {pushed.link}, then: mnerctl label pull --corpus {corpus}"
+        )
+    elif disputes:
+        say(f"to decide the others: mnerctl label adjudicate --corpus {corpus} --url ADDRESS")

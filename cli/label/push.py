@@ -1,0 +1,135 @@
+"""`mnerctl label push`: kept posts to Label Studio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import AsJson, CorpusDir
+from .pull import CORPUS, Url, default_title, studio_at
+from .serve import LOCAL
+
+if TYPE_CHECKING:
+    from ...annotation import Pushed
+    from ...schema import Problem
+
+
+def push(
+    corpus: CorpusDir = CORPUS,
+    url: Url = LOCAL,
+    project: Annotated[
+        str | None, typer.Option(help="The project's title  [mnerctl CORPUS]", show_default=False)
+    ] = None,
+    annotators: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Such as ada,ben,cho: a project for each, where nobody sees the others' work.",
+        ),
+    ] = None,
+    round: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Of --annotators or --suspects  [1; 2 with --suspects]",
+            show_default=False,
+        ),
+    ] = None,
+    overlap: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            help="The share of posts that all of --annotators get; the others are dealt out  [1]",
+            show_default=False,
+        ),
+    ] = None,
+    suspects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help='Only these posts, once more: JSON lines {"id", "reason"}.'
+        ),
+    ] = None,
+    upload: Annotated[
+        bool,
+        typer.Option("--upload", help="Send the pictures to a Label Studio on another machine."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Put kept posts into Label Studio: only those that are missing there.
+
+    Example: mnerctl label push --corpus corpus --annotators ada,ben,cho --overlap 0.2
+    """
+    from ...annotation import annotator_names, push_round, read_suspects, suspects_title
+    from ...annotation import push as push_posts
+    from ...schema import Corpus, UsageError
+    from ..console import progress
+
+    if annotators is None and (overlap is not None or (round is not None and suspects is None)):
+        raise UsageError(
+            "--round and --overlap: wanted with --annotators",
+            "mnerctl label push --annotators ada,ben,cho --overlap 0.2",
+        )
+    names = annotator_names(annotators) if annotators is not None else []
+    number = round or (2 if suspects else 1)
+    title = project or default_title(corpus)
+    problems: list[Problem] = []
+    with Corpus.open(corpus) as opened, progress("uploaded") as on_count:
+        only = read_suspects(opened, suspects, problems) if suspects else None
+        studio = studio_at(url)
+        if names:
+            pushed = push_round(
+                opened,
+                studio,
+                title=title,
+                annotators=names,
+                round=number,
+                overlap=overlap,
+                only=only,
+                is_uploaded=upload,
+                on_count=on_count,
+            )
+        else:
+            if suspects and not project:
+                title = suspects_title(title, number)
+            pushed = [
+                push_posts(
+                    opened,
+                    studio,
+                    title=title,
+                    round=number,
+                    only=only,
+                    is_uploaded=upload,
+                    on_count=on_count,
+                )
+            ]
+    _say_pushed(pushed, problems, corpus, as_json=as_json)
+
+
+def _say_pushed(
+    pushed: Sequence[Pushed], of_file: Sequence[Problem], corpus: Path, *, as_json: bool
+) -> None:
+    from ...schema import DataError
+    from ...schema.problem import errors_in
+    from ..console import print_json, print_problems, say
+
+    problems = list(dict.fromkeys((*of_file, *(row for one in pushed for row in one.problems))))
+    print_problems(problems)
+    if as_json:
+        print_json([asdict(one) for one in pushed])
+    for one in pushed:
+        whose = f"{one.annotator}: " if one.annotator else ""
+        say(
+            f"{whose}{one.added + one.present + one.refused} posts: {one.added} added, "
+            f"{one.present} there already, {one.refused} refused; annotate at {one.link}"
+        )
+    if wrong := errors_in(problems):
+        raise DataError(
+            f"{len(wrong)} errors in posts, their tasks or the file of suspects, named above; "
+            "the others are there",
+            f"mnerctl status --corpus {corpus}    # then mend them, and push again",
+        )

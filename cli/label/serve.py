@@ -1,0 +1,85 @@
+"""`mnerctl label serve`: a private Label Studio, for this machine alone or for the group's network."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import CorpusDir
+
+if TYPE_CHECKING:
+    from ...annotation import Server
+
+LOCAL = "http://127.0.0.1:8090"
+
+
+def serve(
+    corpus: CorpusDir = Path("corpus"),
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8090,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="An IPv4 address of this machine to open it at, or 0.0.0.0 for all of them. "
+            "Without TLS: see docs/how-to/label-remotely.md.",
+        ),
+    ] = "127.0.0.1",
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(help="Its database and login  [~/.local/share/mnerctl/label-studio]"),
+    ] = None,
+) -> None:
+    """Run a private Label Studio on this machine that shows the pictures of a corpus.
+
+    Example: mnerctl label serve
+    """
+    from ...annotation import default_data_dir, running_server
+    from ...schema import Corpus
+    from ..console import say
+
+    with Corpus.open(corpus) as opened:
+        root = opened.folder
+    # a closed terminal and a service manager stop it as cleanly as Ctrl-C does
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        with running_server(
+            data_dir=data_dir or default_data_dir(),
+            document_root=root,
+            host=host,
+            port=port,
+            on_step=say,
+        ) as server:
+            _print_how_to_log_in(server, corpus)
+            if not host.startswith(("127.", "localhost")):
+                name = socket.gethostname() if host == "0.0.0.0" else host
+                say(
+                    f"others open http://{name}:{port} after you invite them (Organization, Add Members)"
+                )
+                say(
+                    "warning: no TLS: passwords and posts can be read on the way; a tunnel is safer:"
+                )
+                say("  docs/how-to/label-remotely.md")
+            if server.process is None:
+                say("it was running already; where it was started, Ctrl-C stops it")
+            else:
+                say("Ctrl-C stops it")
+                server.wait()
+    except KeyboardInterrupt:
+        say("stopped; all work is kept")
+
+
+def _print_how_to_log_in(server: Server, corpus: Path) -> None:
+    from ...annotation import TOKEN_VARIABLE
+
+    print(f"Label Studio:  {server.url}")
+    print(f"log in as:     {server.email}")
+    print(f"password:      {server.password}")
+    print("then type, in another terminal:")
+    print(f"  export {TOKEN_VARIABLE}=$(cat '{server.token_file}')")
+    url = "" if server.url == LOCAL else f" --url {server.url}"
+    print(f"  mnerctl label push --corpus '{corpus}'{url}", flush=True)

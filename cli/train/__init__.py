@@ -1,0 +1,1 @@
+"""Commands that train, compare and apply systems, and judge a release by them."""

@@ -1,0 +1,145 @@
+"""`mnerctl ask`: what entities does a language model behind a chat endpoint find in a release?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ..options import AsJson, ReleasePath
+
+if TYPE_CHECKING:
+    from ...model.chat import Plan
+    from ...model.chat.report import AskReport
+
+
+def ask(
+    release: ReleasePath,
+    model: Annotated[
+        str,
+        typer.Option(envvar="MNERCTL_CHAT_MODEL", help="The model, as the endpoint calls it."),
+    ],
+    system: Annotated[
+        Literal["gpt4", "minigpt4"],
+        typer.Option(help="gpt4: text only. minigpt4: with the first image."),
+    ] = "gpt4",
+    url: Annotated[
+        str | None,
+        typer.Option(
+            envvar="MNERCTL_CHAT_URL",
+            help="An OpenAI-compatible endpoint, as https://HOST/v1; its key is read from MNERCTL_CHAT_KEY."
+            " Without one, answers come from the cache.",
+        ),
+    ] = None,
+    allow_external: Annotated[
+        bool, typer.Option("--allow-external", help="Let posts leave the house, to that endpoint.")
+    ] = False,
+    shots: Annotated[
+        int, typer.Option(min=0, help="Examples in each request, from train only.")
+    ] = 0,
+    seed: Annotated[int, typer.Option(help="Of the choice of examples.")] = 1234,
+    all_images: Annotated[
+        bool, typer.Option("--all-images", help="minigpt4: send all images, not only the first.")
+    ] = False,
+    split: Annotated[Literal["dev", "test"], typer.Option(help="What to ask about.")] = "test",
+    parallel: Annotated[int, typer.Option(min=1, max=64, help="Requests at once.")] = 4,
+    per_minute: Annotated[
+        int | None, typer.Option(min=1, help="Requests in a minute, at most.")
+    ] = None,
+    max_requests: Annotated[
+        int | None, typer.Option(min=1, help="Stop after so many; the same command goes on.")
+    ] = None,
+    price_in: Annotated[
+        float | None, typer.Option(min=0, help="Dollars for a million tokens of requests.")
+    ] = None,
+    price_out: Annotated[
+        float | None, typer.Option(min=0, help="Dollars for a million tokens of answers.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Say what it would cost; send nothing.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The report folder  [reports/NAME-SYSTEM-MODEL]"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask a language model for the entities of a release's posts and score what it says.
+
+    Posts are sent to the endpoint, so it takes --allow-external. Answers are kept: the same command,
+    started again, asks only about posts that have none yet.
+
+    Example: mnerctl ask releases/1.0.0 --model gpt-4o --shots 5 --allow-external
+    """
+    from ...model.chat import ChatSettings, plan
+    from ...model.chat import ask as ask_all
+    from ...model.chat.report import refuse_existing, report_of, write_report
+    from ...schema import Release
+    from ..console import print_json, print_problems, progress, say
+
+    settings = ChatSettings(
+        system=system,
+        model=model,
+        address=url or None,
+        allow_external=allow_external,
+        shots=shots,
+        seed=seed,
+        all_images=all_images,
+        parallel=parallel,
+        per_minute=per_minute,
+        max_requests=max_requests,
+        price_in=price_in,
+        price_out=price_out,
+    )
+    with progress("reading") as on_file:
+        loaded = Release.load(release, on_file=on_file)
+    print_problems(loaded.problems)
+    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
+    name = re.sub(r"[^\w.-]+", "-", model)
+    folder = out or Path("reports") / f"{loaded.name}{version}-{system}-{name}"
+    refuse_existing(folder)
+    if dry_run:
+        _tell(plan(loaded, settings, splits=[split]))
+        return
+    with progress("asking") as on_post:
+        asked = ask_all(
+            loaded,
+            settings,
+            splits=[split],
+            on_plan=_tell,
+            on_count=on_post,
+            on_wait=lambda seconds, why: say(f"waiting {seconds:,.0f} s: {why}"),
+        )
+    report = report_of(loaded, settings, asked)
+    write_report(folder, report, asked)
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        _print(report)
+    run = report.run
+    paid = "" if run.dollars is None else f", ${run.dollars:,.2f}"
+    say(
+        f"{sum(one.posts for one in report.answers.values()):,} posts, {run.requests:,} requests now;"
+        f" all answers took {run.tokens_in:,} tokens in and {run.tokens_out:,} out{paid};"
+        f" look at {folder}/report.md"
+    )
+
+
+def _tell(made: Plan) -> None:
+    """Pictures that will be missing, and what it takes."""
+    from ..console import print_problems, say
+
+    print_problems(made.pictures.problems)
+    say(str(made))
+
+
+def _print(report: AskReport) -> None:
+    from ...model.chat.report import SCORE_COLUMNS, answer_rows, score_rows
+    from ..console import print_table
+
+    for split, scores in report.scores.items():
+        title = f"{report.run.release}: {report.run.system}, {report.run.model}, {split}"
+        print_table(title, SCORE_COLUMNS, score_rows(scores))
+        print_table("answers", ("", "count"), answer_rows(report.answers[split]))

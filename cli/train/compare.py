@@ -1,0 +1,134 @@
+"""`mnerctl compare`: several systems on one release, as the paper's table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import AsJson, ReleasePath
+from .options import (
+    EmbeddingsHelp,
+    EncoderHelp,
+    PresetName,
+    named_preset,
+    named_system,
+    quiet_libraries,
+)
+
+if TYPE_CHECKING:
+    from ...model.comparison.run import Outcome, Planned
+    from ...model.comparison.table import Comparison
+    from ...model.comparison.text import Group
+    from ...model.systems import System
+
+
+def compare(
+    release: ReleasePath,
+    systems: Annotated[
+        str, typer.Option(metavar="A,B,C", help="What to train, by the names of train-check.")
+    ],
+    preset: Annotated[PresetName, typer.Option(help="How to train.")] = PresetName.quick,
+    seeds: Annotated[int, typer.Option(min=1, help="How often each is trained.")] = 1,
+    seed: Annotated[int, typer.Option(help="The first; the next ones follow it.")] = 1234,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over train; each system's own otherwise.")
+    ] = None,
+    text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
+    image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
+    embeddings: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=EmbeddingsHelp),
+    ] = None,
+    asked: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="REPORT", help="A report of mnerctl ask, as a row more; again for more."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The folder of runs  [reports/NAME-compare-PRESET]"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train several systems on a release and print the paper's table for it.
+
+    Run again, it makes only the runs that the folder does not have yet: after an interruption, with
+    more seeds, or with more systems.
+
+    What mnerctl ask has found joins the table with --asked.
+
+    Example: mnerctl compare releases/1.0.0 --systems bilstm-crf,bert-crf,tpm-mi --seeds 3
+    """
+    from ...schema import Release
+    from ..console import print_json, print_problems, progress, say
+
+    with progress("reading") as on_file:
+        loaded = Release.load(release, on_file=on_file)
+    print_problems(loaded.problems)
+    quiet_libraries()
+    from ...model.comparison.compare import compare as run_all
+    from ...model.comparison.page import write_comparison
+
+    chosen = named_preset(
+        preset, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
+    )
+    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
+    folder = out or Path("reports") / f"{loaded.name}{version}-compare-{preset.value}"
+    found = run_all(
+        loaded,
+        _systems(systems),
+        chosen,
+        epochs=epochs,
+        seeds=range(seed, seed + seeds),
+        out=folder,
+        asked=asked or (),
+        progress=progress,
+        on_outcome=_tell,
+        on_problems=print_problems,
+    )
+    write_comparison(folder, found)
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+    else:
+        _print(found)
+    trained = len(found.rows) - len(asked or ())
+    also = f" and {len(asked)} language models" if asked else ""
+    say(f"{trained * seeds} runs of {trained} systems{also}; look at {folder}/compare.html")
+
+
+def _systems(names: str) -> list[System]:
+    asked = dict.fromkeys(name.strip() for name in names.split(","))
+    return [named_system(name, "--systems") for name in asked]
+
+
+def _tell(planned: Planned, outcome: Outcome, was_finished: bool) -> None:
+    from ..console import say
+
+    f1 = outcome.scores["test"]["micro"].f1
+    how = "finished before" if was_finished else f"{outcome.seconds:.0f} s"
+    say(f"{planned.name}: test F1 {100 * f1:.2f}, {how}")
+
+
+def _print(found: Comparison) -> None:
+    from ...model.comparison import text as text
+    from ..console import print_table, say
+
+    columns = [*text.columns(found, brief=True)]
+    print_table(text.title(found), columns, _flat(text.groups(found, brief=True)))
+    if found.paper:
+        print_table(text.PAPER_TITLE, text.PAPER_COLUMNS, _flat(text.paper_groups(found.paper)))
+    for note in text.notes(found):
+        say(note)
+
+
+def _flat(groups: Sequence[Group]) -> list[tuple[str, ...]]:
+    """A row for each modality, and its systems under it."""
+    rows = []
+    for modality, cells in groups:
+        rows.append((modality, *("" for _ in cells[0][1:])))
+        rows += [(f"  {row[0]}", *row[1:]) for row in cells]
+    return rows

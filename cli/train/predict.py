@@ -1,0 +1,66 @@
+"""`mnerctl predict`: entities of posts that a trained system finds, for annotators or for evaluation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..options import AsJson
+from .options import quiet_libraries
+
+
+def predict(
+    model: Annotated[
+        Path,
+        typer.Argument(metavar="MODEL", help="The report folder of train-check, or its model/."),
+    ],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="INPUT", help="A corpus, or a release; published ones are read too."
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The file of JSON lines to write.")
+    ] = Path("predictions.jsonl"),
+    as_json: AsJson = False,
+) -> None:
+    """Tag the posts of a corpus or the records of a release with a trained model.
+
+    Example: mnerctl predict reports/1.0.0-tpm-mi-quick corpus -o predictions.jsonl
+    """
+    from ..console import print_json, print_problems, progress, say
+
+    quiet_libraries()
+    from ...model.systems.saved_model import Saved
+    from ...model.tagging.predict import predict as tag_all
+    from ...model.tagging.predict import read_source
+    from ...model.tagging.predictions_file import write_lines
+
+    saved = Saved(model)
+    with progress("reading") as on_file:
+        read = read_source(source, on_file=on_file)
+    print_problems(read.release.problems)
+    with progress("pictures") as on_picture, progress("tagging") as on_record:
+        found = tag_all(
+            saved, read, on_picture=on_picture, on_record=on_record, on_problems=print_problems
+        )
+    write_lines(out, found.lines)
+    types = Counter(span["type"] for line in found.lines for span in line["spans"])
+    if as_json:
+        summary = {"model": str(saved.folder), "system": saved.system.name, "input": str(source)}
+        counts = {f"{read.thing}s": len(found.lines), "without_words": read.without_words}
+        images = {"images_named": found.images_named, "images_masked": found.images_masked}
+        entities = {"entities": dict(sorted(types.items())), "out": str(out)}
+        print_json(summary | counts | images | entities)
+    empty = f", {read.without_words} without a word left out" if read.without_words else ""
+    say(
+        f"{len(found.lines):,} {read.thing}s tagged by {saved.system.name}{empty}:"
+        f" {types.total():,} entities; {found.images_masked} of {found.images_named} images masked;"
+        f" written to {out}"
+    )
+    if read.thing == "post":
+        say(f"  next: mnerctl label suggest --corpus {source} --predictions {out}")

@@ -1,0 +1,158 @@
+"""`mnerctl train-check`: does a release train, and is it fit to publish?"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..options import AsJson, ReleasePath
+from .options import (
+    EmbeddingsHelp,
+    EncoderHelp,
+    PresetName,
+    Require,
+    SystemName,
+    named_preset,
+    named_system,
+    quiet_libraries,
+)
+
+if TYPE_CHECKING:
+    from ...model.measures.image_views import ViewName
+
+
+def train_check(
+    release: ReleasePath,
+    system: SystemName = "tpm-mi",
+    preset: Annotated[PresetName, typer.Option(help="How to train it.")] = PresetName.quick,
+    text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
+    image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
+    embeddings: Annotated[Path | None, typer.Option(metavar="FILE", help=EmbeddingsHelp)] = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over train; the system's own otherwise.")
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="End after so many epochs without a better dev F1; never otherwise."
+        ),
+    ] = None,
+    accumulate: Annotated[
+        int,
+        typer.Option(min=1, help="Parts that each step is worked off in: more need less memory."),
+    ] = 1,
+    seeds: Annotated[int, typer.Option(min=1, help="How often to train.")] = 1,
+    seed: Annotated[
+        int, typer.Option(help="The first, of weights and order; the next ones follow it.")
+    ] = 1234,
+    min_f1: Annotated[
+        float | None,
+        typer.Option(min=1, max=100, help="Fail below this test F1, in percent."),
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="REPORT", help="Fail where this earlier report was better."),
+    ] = None,
+    require: Annotated[
+        list[Require] | None,
+        typer.Option(
+            metavar="images|order",
+            help="Fail where it is not shown that they tell something; again for both.",
+        ),
+    ] = None,
+    retrain: Annotated[
+        str,
+        typer.Option(
+            metavar="VIEWS",
+            help="Train on views of the images, too: none, first, shuffled, reordered; with commas.",
+        ),
+    ] = "",
+    suspects: Annotated[
+        bool,
+        typer.Option("--suspects", help="Look for wrong labels, too: five more trainings."),
+    ] = False,
+    allow_missing_images: Annotated[
+        bool, typer.Option("--allow-missing-images", help="Mask images that cannot be used.")
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="The report folder  [reports/NAME-SYSTEM-PRESET]"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a system on a release and judge it: exit 0 where it is fit to publish, 5 where not.
+
+    Example: mnerctl train-check releases/1.1.0 --seeds 3 --against reports/1.0.0
+    """
+    from ...schema import Release
+    from ..console import print_problems, progress
+
+    views = _views(retrain)
+    with progress("reading") as on_file:
+        loaded = Release.load(release, on_file=on_file)
+    print_problems(loaded.problems)
+    quiet_libraries()
+    from ...model.gate.train_check import Question
+    from ...model.gate.train_check import train_check as check
+    from ...model.suspects.find import refuse_few
+    from ...model.training import processes as ranks
+    from .data_rules import audited
+    from .train_check_output import SUSPECT_FOLDS, find_suspects, tell, watching
+
+    trained = named_system(system)
+    chosen = trained.adapt(
+        named_preset(
+            preset,
+            text_encoder=text_encoder,
+            image_encoder=image_encoder,
+            embeddings=embeddings,
+        )
+    )
+    chosen = replace(
+        chosen, epochs=epochs or chosen.epochs, patience=patience, accumulate=accumulate
+    )
+    if suspects:
+        refuse_few(loaded, SUSPECT_FOLDS)
+    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
+    folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
+    question = Question(
+        seeds=range(seed, seed + seeds),
+        audit=partial(audited, release, loaded, allow_missing_images=allow_missing_images),
+        min_f1=min_f1,
+        against=against,
+        require=frozenset(one.value for one in require or ()),
+        retrain=views,
+        allow_missing_images=allow_missing_images,
+        suspects=find_suspects if suspects else None,
+    )
+    with ExitStack() as bars:
+        report = check(
+            loaded,
+            trained,
+            chosen,
+            question,
+            out=folder,
+            watching=watching(bars),
+            on_picture=bars.enter_context(progress("pictures")),
+            on_problems=print_problems,
+        )
+    if ranks.is_first():
+        tell(report, folder, as_json=as_json)
+
+
+def _views(given: str) -> list[ViewName]:
+    """The words of --retrain."""
+    from ...model.measures.image_views import VIEW_NAMES
+
+    asked = [word.strip() for word in given.split(",") if word.strip()]
+    if unknown := [word for word in asked if word not in VIEW_NAMES]:
+        raise typer.BadParameter(
+            f"{unknown[0]!r}: wanted names out of {', '.join(VIEW_NAMES)}",
+            param_hint="'--retrain'",
+        )
+    return [view for view in VIEW_NAMES if view in asked]
