@@ -45,7 +45,7 @@ def as_html(agreement: Agreement, posts: Sequence[SharedPost]) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(
-        files(__package__).joinpath("agreement.html.jinja").read_text(encoding="utf-8")
+        files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
     texts = {post.id: post.text for post in posts}
     return template.render(

@@ -33,7 +33,7 @@ def as_html(comparison: Comparison) -> str:
     """The page."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(
-        files(__package__).joinpath("compare.html.jinja").read_text(encoding="utf-8")
+        files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
     rows = groupby(comparison.rows, key=lambda row: row.modality)
     groups = [(modality, list(found)) for modality, found in rows]

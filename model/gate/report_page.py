@@ -64,7 +64,7 @@ def as_html(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(
-        files(__package__).joinpath("report.html.jinja").read_text(encoding="utf-8")
+        files(__package__).joinpath("report_page.html.jinja").read_text(encoding="utf-8")
     )
     wrong, right = _examples(release, rows)
     return template.render(

@@ -56,7 +56,7 @@ def as_html(summary: Summary, shown: Sequence[Shown]) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(
-        files(__package__).joinpath("suspects.html.jinja").read_text(encoding="utf-8")
+        files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
     return template.render(summary=summary, shown=shown)
 

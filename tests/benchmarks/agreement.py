@@ -15,8 +15,8 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from mnerctl.annotation.agreement.agreement import agreement_of
-from mnerctl.annotation.agreement.agreement.shared_post import SharedPost
 from mnerctl.annotation.agreement.bootstrap import RESAMPLES
+from mnerctl.annotation.agreement.shared_post import SharedPost
 from mnerctl.schema import TYPES, Span
 from support.shared_posts import NAMES, shared, shared_post
 

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from PIL import Image as Picture
 
 from mnerctl.annotation import TOKEN_VARIABLE
-from mnerctl.annotation.pull.pull.reader import SETTLING
+from mnerctl.annotation.pull.reader import SETTLING
 from mnerctl.schema import Corpus, Image
 from support.command import MNERCTL
 from support.corpora import made_post

@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 from mnerctl.release import split_leaks
-from mnerctl.release.audit.audit.pictures import Picture
+from mnerctl.release.audit.pictures import Picture
 from mnerctl.schema import Record, Release, Split
 
 SIZES = (10_000, 100_000, 1_000_000)

@@ -20,11 +20,11 @@ from mnerctl.annotation import (
     suggest,
 )
 from mnerctl.annotation.push.push import blind_title
-from mnerctl.annotation.studio.client.shapes import NewPrediction
-from mnerctl.annotation.suggest.suggest.suggestion import Suggestion
+from mnerctl.annotation.studio.shapes import NewPrediction
+from mnerctl.annotation.suggest.suggestion import Suggestion
 from mnerctl.schema import Corpus, Gold, RemoteError, Span, UsageError
 from mnerctl.schema.corpus.studio_rounds import Rounds
-from mnerctl.schema.release.release.agreement import Outcome
+from mnerctl.schema.release.agreement import Outcome
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post
 from support.label_studio import Home

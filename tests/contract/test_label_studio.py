@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mnerctl.annotation import Pulled, Studio, pull, push, result_from_annotation, running_server
-from mnerctl.annotation.push.push.task_pictures import LOCAL_FILES
+from mnerctl.annotation.push.task_pictures import LOCAL_FILES
 from mnerctl.schema import Annotation, Corpus, Post, RemoteError, Span, UsageError
 from mnerctl.schema.problem import errors_in
 from support.corpora import HARD_TEXTS, corpus_of, drawn_image, made_post

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation.suggest.suggest.suggestion import Suggestion, keep_suggestions
+from mnerctl.annotation.suggest.suggestion import Suggestion, keep_suggestions
 from mnerctl.schema import Annotation, Corpus, Span
 from support.command import Ended, run
 from support.corpora import corpus_of, made_post

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation.server.server.install import VERSION, install
+from mnerctl.annotation.server.install import VERSION, install
 from support.corpora import corpus_of
 from support.label_studio import free_port
 from support.made_label_studio import made_label_studio

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from mnerctl.annotation.studio.client.shapes import StudioAnnotation, StudioTask
+from mnerctl.annotation.studio.shapes import StudioAnnotation, StudioTask
 
 BEGAN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from PIL import Image
 
 from mnerctl.release.lifecycle.withdraw import withdraw_from_release
-from mnerctl.schema.release.release.manifest import Withdrawn
+from mnerctl.schema.release.manifest import Withdrawn
 from support.made_release import change_manifest
 from support.sound_release import SIZES, Line, as_file, drawn, read_split, write_split
 

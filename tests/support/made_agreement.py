@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnerctl.schema.release.release.agreement import (
+from mnerctl.schema.release.agreement import (
     Agreement,
     DividedPost,
     Figure,

@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from mnerctl.annotation.server.server.install import VERSION
+from mnerctl.annotation.server.install import VERSION
 
 _PROGRAM: Final = """
 import json, os, sys, time

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from mnerctl.annotation.agreement.agreement.shared_post import Shared, SharedPost
+from mnerctl.annotation.agreement.shared_post import Shared, SharedPost
 from mnerctl.schema import TYPES, Span, tags_from_spans
-from mnerctl.schema.release.release.agreement import PostCounts, Work
+from mnerctl.schema.release.agreement import PostCounts, Work
 
 NAMES = ("ada", "ben", "cho")
 

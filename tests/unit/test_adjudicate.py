@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation.agreement.agreement.adjudicate import Standing, adjudicate
+from mnerctl.annotation.agreement.adjudicate import Standing, adjudicate
 from mnerctl.schema import Annotation, Corpus, Gold, Span
 from mnerctl.schema.corpus.studio_rounds import Given, Rounds
 from support.corpora import corpus_of, made_post

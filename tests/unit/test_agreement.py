@@ -15,11 +15,11 @@ from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
 
 from mnerctl.annotation.agreement.agreement import agreement_of
-from mnerctl.annotation.agreement.agreement.shared_post import SharedPost
 from mnerctl.annotation.agreement.bootstrap import RESAMPLES, figure, resampled_sums
 from mnerctl.annotation.agreement.counts import ALL, ANY, BY_TYPE, Scope, Tally, row_of, scale_of
+from mnerctl.annotation.agreement.shared_post import SharedPost
 from mnerctl.schema import LABELS, TYPES, DataError, Span
-from mnerctl.schema.release.release.agreement import Agreement, Figure, write_agreement
+from mnerctl.schema.release.agreement import Agreement, Figure, write_agreement
 from support.shared_posts import NAMES, shared, shared_post, shared_posts
 
 SCOPES = [ALL, ANY, *BY_TYPE.values()]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 
 from mnerctl.annotation.agreement.agreement import agreement_of
-from mnerctl.annotation.agreement.agreement.page import as_html, pieces, write_agreement_page
-from mnerctl.annotation.agreement.agreement.shared_post import SharedPost
+from mnerctl.annotation.agreement.page import as_html, pieces, write_agreement_page
+from mnerctl.annotation.agreement.shared_post import SharedPost
 from mnerctl.schema import DataError, Span
 from support.shared_posts import readings, shared, shared_post
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from mnerctl.release import blanks, card_of
-from mnerctl.release.build.build.agreement import released_agreement
+from mnerctl.release.build.agreement import released_agreement
 from mnerctl.schema import DataError, Release
-from mnerctl.schema.corpus.corpus.card_facts import CardFacts
-from mnerctl.schema.release.release.agreement import Agreement, write_agreement
+from mnerctl.schema.corpus.card_facts import CardFacts
+from mnerctl.schema.release.agreement import Agreement, write_agreement
 from support.made_agreement import AGREEMENT
 from support.sound_release import sound_release
 

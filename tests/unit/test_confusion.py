@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from mnerctl.annotation.agreement.agreement.shared_post import SharedPost
 from mnerctl.annotation.agreement.confusion import answer, confusions
 from mnerctl.annotation.agreement.disputed import MOST, divided_posts
+from mnerctl.annotation.agreement.shared_post import SharedPost
 from mnerctl.schema import Span
-from mnerctl.schema.release.release.agreement import DividedPost, Reading
+from mnerctl.schema.release.agreement import DividedPost, Reading
 from support.shared_posts import shared_post, shared_posts
 
 SPAN = Span(4, 8, "PER")

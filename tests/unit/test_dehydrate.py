@@ -14,7 +14,7 @@ from mnerctl.release import Posts, dehydrate, rehydrate
 from mnerctl.release.lifecycle.dehydrate import dry
 from mnerctl.release.lifecycle.rehydrate_record import Found, record_again, tokens_of
 from mnerctl.schema import DataError, Record, Release
-from mnerctl.schema.release.release.dehydrated import DryRecord, read_dehydrated
+from mnerctl.schema.release.dehydrated import DryRecord, read_dehydrated
 from support.corpora import corpus_of, drawn_image, made_post
 from support.exports import in_memory
 from support.made_release import made_plus

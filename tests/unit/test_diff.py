@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnerctl.release.stats.diff import Diff, diff_releases
-from mnerctl.release.stats.stats.diff_text import as_changelog, as_document, rows, summary
+from mnerctl.release.stats.diff_text import as_changelog, as_document, rows, summary
 from mnerctl.schema import SPLITS, Record, Release, Split, write_release
-from mnerctl.schema.release.release.manifest import Withdrawn
+from mnerctl.schema.release.manifest import Withdrawn
 from support.record_strategies import file_ids, record_lists, records
 
 LONG = "https://x.com/ada/status/1790000000000000007"

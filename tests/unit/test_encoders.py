@@ -25,7 +25,7 @@ from transformers import (  # noqa: E402
     ViTModel,
 )
 
-from mnerctl.model import encoders  # noqa: E402
+from mnerctl.model.inputs import pretrained as encoders  # noqa: E402
 from mnerctl.model.inputs.pretrained import load_image_encoder, load_text_encoder, pooled  # noqa: E402
 from mnerctl.schema.errors import DataError  # noqa: E402
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mnerctl.release import FORMATS, export_release
 from mnerctl.release.export.export import Format
 from mnerctl.schema import DataError, Record, Release, UsageError
-from mnerctl.schema.corpus.corpus.card_facts import CardFacts
+from mnerctl.schema.corpus.card_facts import CardFacts
 from support.exports import from_croissant, from_datasets, from_jsonl, in_memory, published
 from support.made_agreement import AGREEMENT
 from support.made_release import made_plus
@@ -146,8 +146,8 @@ def test_files_of_a_split_are_many_where_it_is_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("datasets")
-    monkeypatch.setattr("mnerctl.release.export.export.parquet.GROUP", 5)
-    monkeypatch.setattr("mnerctl.release.export.export.parquet.SHARD", 1000)
+    monkeypatch.setattr("mnerctl.release.export.parquet.GROUP", 5)
+    monkeypatch.setattr("mnerctl.release.export.parquet.SHARD", 1000)
     release = sound_release(tmp_path)
     out = exported(release, str(tmp_path), "parquet")
     assert len(list((out / "data").glob("train-*.parquet"))) == 5

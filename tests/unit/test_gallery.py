@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mnerctl.release.audit.rule import Example
 from mnerctl.release.gallery.gallery import chunk_name, read_call, write_call, write_gallery
-from mnerctl.release.gallery.gallery.gallery_facts import Facts, gather_facts
-from mnerctl.release.gallery.gallery.gallery_post import pieces
+from mnerctl.release.gallery.gallery_facts import Facts, gather_facts
+from mnerctl.release.gallery.gallery_post import pieces
 from mnerctl.schema import Corpus, DataError, Record, Release
 from support.hostile import ALT, POSTS, SCRIPT, hostile_corpus, hostile_release
 from support.pictures import jpeg

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation.pull.pull.intake import Intake
+from mnerctl.annotation.pull.intake import Intake
 from mnerctl.schema import Corpus, Gold, Span
 from mnerctl.schema.corpus.studio_rounds import LabelProject, Rounds
 from support.answers import answer, region, task

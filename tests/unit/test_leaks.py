@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.release import corpus_leaks, read_pictures, split_leaks
-from mnerctl.release.audit.audit.pictures import Picture
+from mnerctl.release.audit.pictures import Picture
 from mnerctl.schema import SPLITS, Record, Release, Split
 from mnerctl.schema.text_normal import normal_text, plain_text, words
 from support.published import twitter_folder

@@ -10,7 +10,7 @@ import pytest
 
 from mnerctl.collector.spending import Meter
 from mnerctl.schema import Corpus
-from mnerctl.schema.corpus.corpus.counts import Asked
+from mnerctl.schema.corpus.counts import Asked
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.release.leaks.leaks.near_image import MOST_BITS, near_hashes, says_something
-from mnerctl.release.leaks.leaks.near_text import LEAST_SIMILARITY, near_texts
+from mnerctl.release.leaks.near_image import MOST_BITS, near_hashes, says_something
+from mnerctl.release.leaks.near_text import LEAST_SIMILARITY, near_texts
 from mnerctl.schema.text_normal import normal_text, plain_text, words
 
 Words = tuple[str, ...]

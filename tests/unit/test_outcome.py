@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 
 from mnerctl.annotation.suggest.outcome import outcome, outcomes
-from mnerctl.annotation.suggest.suggest.suggestion import Suggestion
+from mnerctl.annotation.suggest.suggestion import Suggestion
 from mnerctl.schema import Annotation, Span
-from mnerctl.schema.release.release.agreement import Outcome
+from mnerctl.schema.release.agreement import Outcome
 from support.shared_posts import readings
 
 ADA, YORK, TIMES = Span(0, 3, "PER"), Span(10, 18, "LOC"), Span(10, 24, "ORG")

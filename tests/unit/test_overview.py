@@ -10,7 +10,7 @@ import pytest
 
 from mnerctl.cli.collect.status_rows import as_document, as_rows, standing
 from mnerctl.schema import Corpus, InputLine
-from mnerctl.schema.corpus.corpus.counts import Asked, Shape
+from mnerctl.schema.corpus.counts import Asked, Shape
 from mnerctl.schema.post import SNOWFLAKE_EPOCH_MS, time_of_id
 from support.corpora import made_post
 

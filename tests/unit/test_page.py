@@ -16,7 +16,7 @@ from mnerctl.model.gate.checks import data_rules
 from mnerctl.model.gate.judge import Held, judge
 from mnerctl.model.gate.report_page import as_html, pieces
 from mnerctl.model.suspects.find import Suspect, Suspects
-from mnerctl.model.suspects.find.rank import Doubt
+from mnerctl.model.suspects.rank import Doubt
 from mnerctl.model.tagging.scored_span import Scored
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 from support.made_reports import made_found, made_posts, made_release, made_report, made_task

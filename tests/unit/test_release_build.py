@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Picture
 
 from mnerctl.release import Built, build_release, gold_of_annotator
-from mnerctl.release.build.build.agreement import released_agreement
+from mnerctl.release.build.agreement import released_agreement
 from mnerctl.schema import (
     Annotation,
     Corpus,
@@ -22,7 +22,7 @@ from mnerctl.schema import (
     Release,
     Span,
 )
-from mnerctl.schema.release.release.agreement import write_agreement
+from mnerctl.schema.release.agreement import write_agreement
 from support.made_agreement import AGREEMENT
 
 TEXT = "Jordan’s day in #Paris 👨‍👩‍👧"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import Corpus, DataError, Settings
-from mnerctl.schema.corpus.corpus.card_facts import CardFacts
+from mnerctl.schema.corpus.card_facts import CardFacts
 
 DEFAULTS = {
     "min_images": 2,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation.agreement.agreement.shared_post import shared_posts, token_spans
+from mnerctl.annotation.agreement.shared_post import shared_posts, token_spans
 from mnerctl.schema import Annotation, Problem, Span
-from mnerctl.schema.release.release.agreement import PostCounts, Work
+from mnerctl.schema.release.agreement import PostCounts, Work
 from mnerctl.schema.tokens import tokenize
 from support.corpora import HARD_TEXTS, corpus_of, made_post
 

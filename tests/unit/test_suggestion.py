@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation.suggest.suggest.dictionary import Known, dictionary_suggestions, known_names
-from mnerctl.annotation.suggest.suggest.predictions_file import read_predictions
-from mnerctl.annotation.suggest.suggest.suggestion import (
+from mnerctl.annotation.suggest.dictionary import Known, dictionary_suggestions, known_names
+from mnerctl.annotation.suggest.predictions_file import read_predictions
+from mnerctl.annotation.suggest.suggestion import (
     SUGGESTIONS,
     Suggestion,
     keep_suggestions,

@@ -12,8 +12,8 @@ from PIL import Image
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.model.suspects.find import Suspect, Suspects
-from mnerctl.model.suspects.find.page import write_suspects
-from mnerctl.model.suspects.find.rank import Doubt
+from mnerctl.model.suspects.page import write_suspects
+from mnerctl.model.suspects.rank import Doubt
 from mnerctl.schema import DataError, Record, Release, Span
 
 HOSTILE = "<script>alert(1)</script>"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.suspects.find.rank import doubts, readings
+from mnerctl.model.suspects.rank import doubts, readings
 from mnerctl.model.tagging.span_probability import Nothing
 from mnerctl.schema import TYPES, Record, Span
 from support.record_strategies import records

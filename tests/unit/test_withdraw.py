@@ -13,12 +13,12 @@ import pytest
 from mnerctl.model.inputs.picture_cache import forget_vectors
 from mnerctl.release import audit_release
 from mnerctl.release.gallery.gallery import chunk_name, read_call, write_gallery
-from mnerctl.release.gallery.gallery.gallery_facts import Facts
+from mnerctl.release.gallery.gallery_facts import Facts
 from mnerctl.release.lifecycle.withdraw import Taken, withdraw_from_release, withdrawn_ids
 from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 from mnerctl.release.stats.diff import diff_releases
 from mnerctl.schema import DataError, Record, Release
-from mnerctl.schema.release.release.manifest import Withdrawn
+from mnerctl.schema.release.manifest import Withdrawn
 from mnerctl.schema.release.withdrawal_notice import NOTICE
 from support.sound_release import sound_release
 
