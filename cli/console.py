@@ -22,14 +22,12 @@ from rich.table import Table
 
 from ..schema.errors import MnerctlError
 from ..schema.problem import Problem
+from ..schema.progress import OnCount
 
 MOST_OF_A_RULE = 3
 MOST_OF_A_ROW = 10
 STYLES: Final = {"error": "red", "warning": "yellow", "note": "dim"}
 LOG_LINES = 10
-
-OnCount = Callable[[int, int], None]
-"""Called with (done, in all)."""
 
 
 def say(text: str) -> None:

@@ -7,12 +7,13 @@ what has left the corpus, such as releases (`cli/removal.py`) and the tasks in L
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Final, Literal, get_args
 
 from ..schema import Corpus, Fate, RemoteError
+from ..schema.progress import OnCount, ignore_count
 from ..schema.release.agreement import drop_divided
 from .compliance_file import MustGo, Ruling
 from .fetch import BATCH
@@ -38,7 +39,7 @@ def check_posts(
     *,
     since: datetime,
     max_posts: int | None = None,
-    on_count: Callable[[int, int], None] = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> None:
     """Asks for each kept post that was not checked after `since`, and buries those that must go.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Future
 from functools import partial
 from itertools import islice
@@ -17,6 +17,7 @@ from threading import Semaphore
 from typing import Final
 
 from ..schema import Corpus, Post, RemoteError
+from ..schema.progress import OnCount, ignore_count
 from .network.threads import Crew
 from .post_pictures import Pictures, read_pictures
 from .rules import Rules, early_fate, late_fate
@@ -26,7 +27,6 @@ from .spending import Meter
 BATCH: Final = 100
 THREADS: Final = 32
 WINDOW: Final = 4 * THREADS
-OnCount = Callable[[int, int], None]
 
 
 def posts_to_ask(corpus: Corpus, *, retry_failed: bool, max_posts: int | None) -> int:
@@ -43,7 +43,7 @@ def fetch(
     *,
     retry_failed: bool = False,
     max_posts: int | None = None,
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> int:
     """Settles what is pending, and what failed where that is asked for; how many ids it asked for.
 

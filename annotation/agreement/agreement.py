@@ -7,10 +7,11 @@ docs/explain/agreement.md. What it does not do: read a corpus (`shared_post.py`)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 from ...schema import TYPES
+from ...schema.progress import OnCount, ignore_count
 from ...schema.release.agreement import Agreement, Figure, GroupAgreement, Outcome, PairAgreement
 from ...schema.tokens import TOKENIZER
 from .bootstrap import RESAMPLES, SEED, figure, resampled_sums
@@ -18,8 +19,6 @@ from .confusion import confusions
 from .counts import ALL, ANY, BY_TYPE, Scope, Tally, row_of, scale_of
 from .disputed import divided_posts
 from .shared_post import Shared, SharedPost
-
-OnCount = Callable[[int, int], None]
 
 _OF_GROUP = ("f1", "fleiss_kappa", "alpha", "u_alpha")
 _OF_PAIR = ("f1", "cohen_kappa", "alpha", "u_alpha")
@@ -29,7 +28,7 @@ def agreement_of(
     shared: Shared,
     *,
     suggestions: Mapping[str, Outcome] | None = None,
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> Agreement:
     """All measures of posts that are at least one; `on_count` hears of each group of posts."""
     posts = shared.posts

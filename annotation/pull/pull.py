@@ -7,16 +7,13 @@ Pulling twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ...schema import Corpus, UsageError
 from ...schema.corpus.studio_rounds import Rounds
+from ...schema.progress import OnCount, ignore_count
 from ..studio.client import Studio
 from .intake import Intake
 from .reader import Reader
 from .summary import ProjectState, Pulled, pulled
-
-OnCount = Callable[[int, int], None]
 
 
 def pull(
@@ -25,7 +22,7 @@ def pull(
     *,
     title: str,
     only: bool = True,
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> Pulled:
     """Stores every good answer; rows of level `error` belong to refused ones.
 

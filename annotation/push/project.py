@@ -6,20 +6,19 @@ does not do: choose posts, or bring pictures before people (`pictures.py`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ...schema import Corpus, Post, Problem, UsageError
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
+from ...schema.progress import OnCount, ignore_count
 from ..studio.client import Studio, titled
 from ..studio.page import labelling_page
 from ..studio.shapes import Project
 from ..studio.tasks import task_from_post, task_problems, task_twice
 from .task_pictures import picture_files, show_from_disk, upload, uploads_project
-
-OnCount = Callable[[int, int], None]
 
 _NO_NOTES: Final[Mapping[str, str]] = {}
 
@@ -46,7 +45,7 @@ def fill(
     *,
     notes: Mapping[str, str] = _NO_NOTES,
     is_uploaded: bool = False,
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> Pushed:
     """Makes the project where it is missing, remembers it, and adds the posts that are not in it yet.
 

@@ -12,9 +12,10 @@ from typing import Final
 
 from ...schema import Corpus, Post, UsageError
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
+from ...schema.progress import OnCount, ignore_count
 from ..studio.client import LONGEST_TITLE, Studio
 from .assignment import deal
-from .project import OnCount, Pushed, fill
+from .project import Pushed, fill
 
 LONGEST_NAME: Final = 24
 
@@ -27,7 +28,7 @@ def push(
     round: int = 1,
     only: Mapping[str, str] | None = None,
     is_uploaded: bool = False,
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> Pushed:
     """Brings one project up to date with all kept posts; its answers are under the annotators' logins.
 
@@ -50,7 +51,7 @@ def push_round(
     overlap: float | None = None,
     only: Mapping[str, str] | None = None,
     is_uploaded: bool = False,
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> list[Pushed]:
     """Brings each annotator's own project of a round up to date with the posts that are theirs.
 

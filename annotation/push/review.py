@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from ...schema import Corpus
 from ...schema.corpus.studio_rounds import LabelProject
+from ...schema.progress import OnCount, ignore_count
 from ..agreement.adjudicate import Dispute
 from ..studio.client import LONGEST_TITLE, Studio
 from ..studio.shapes import NewPrediction, StudioTask
 from ..studio.tasks import result_from_annotation
-from .project import OnCount, Pushed, fill
+from .project import Pushed, fill
 
 SUFFIX = " review"
 
@@ -25,7 +26,7 @@ def push_review(
     disputes: Sequence[Dispute],
     *,
     title: str,
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> Pushed:
     """Adds the posts that are not in the review project, and brings everybody's spans up to date."""
     wanted = LabelProject(studio.url, 0, review_title(title), is_review=True)

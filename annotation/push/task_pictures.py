@@ -8,13 +8,14 @@ uploaded once. What it does not do: download or check pictures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from ...schema import Corpus, Image, Post, Problem, RemoteError
 from ...schema.post import EXTENSIONS
+from ...schema.progress import OnCount, ignore_count
 from ..studio.client import LONGEST_TITLE, Studio
 from ..studio.page import MOST_IMAGES
 from ..studio.shapes import Project
@@ -88,7 +89,7 @@ def upload(
     studio: Studio,
     files: Sequence[Path],
     *,
-    on_count: Callable[[int, int], None] = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> dict[Path, str]:
     """The address of each file; those that are not at the server yet are sent, some at a time."""
     project = uploads_project(corpus, studio)

@@ -9,13 +9,13 @@ a trained model. They are not language, and a score on them says nothing about r
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from ...schema import SPLITS, DataError, Split
 from ...schema.atomic_folder import whole_folder
+from ...schema.progress import OnCount, ignore_count
 from .post import MadePost, posts
 
 POSTS: Final = "posts.jsonl"
@@ -24,9 +24,6 @@ URLS: Final = "urls.txt"
 SPANS: Final = "spans.jsonl"
 SPLIT_IDS: Final = "splits.json"
 _RECIPE: Final = "made.json"
-
-OnPost = Callable[[int, int], None]
-"""Called with (done, in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def make_posts(
     dev: int,
     test: int,
     seed: int,
-    on_post: OnPost = lambda done, total: None,
+    on_post: OnCount = ignore_count,
 ) -> None:
     """Makes `folder`: posts.jsonl (X's answers as twarc keeps them), their pictures in media/,
     urls.txt, spans.jsonl (the truth, as `label import` reads it) and splits.json.
@@ -75,7 +72,7 @@ def _check_same(folder: Path, recipe: _Recipe) -> None:
         )
 
 
-def _write(folder: Path, recipe: _Recipe, on_post: OnPost) -> None:
+def _write(folder: Path, recipe: _Recipe, on_post: OnCount) -> None:
     counts: dict[Split, int] = {"train": recipe.train, "dev": recipe.dev, "test": recipe.test}
     ids: dict[Split, list[str]] = {split: [] for split in SPLITS}
     (folder / MEDIA).mkdir()

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...schema import PartlyDone, Release, RemoteError, Split, UsageError
+from ...schema.progress import OnCount, ignore_count
 from .address import URL, checked_address, key_of
 from .answers import Answers
 from .asked import Asked, AskedRecord
 from .client import Chat
 from .pace import OnWait, Pace, Stopped
-from .plan import OnCount, Plan, Question, plan
+from .plan import Plan, Question, plan
 from .reply import Reply
 from .settings import ChatSettings
 from .wire import Passing, Wire
@@ -33,7 +34,7 @@ def ask(
     *,
     splits: Sequence[Split] = ("test",),
     on_plan: Callable[[Plan], None] = lambda made: None,
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
     on_wait: OnWait = lambda seconds, why: None,
 ) -> Asked:
     """The whole of a system's work on these splits, with the key of the environment.

@@ -6,19 +6,19 @@ Every request is built once, to look for its answer in the cache.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ...schema import Record, Release, Split
+from ...schema.progress import OnCount, ignore_count
 from .answers import Answers, key_of_request
 from .pictures import Pictures
 from .prompt import FORMAT, examples_of, request
 from .reply import Reply
 from .settings import ChatSettings
 
-OnCount = Callable[[int, int], None]
 BYTES_A_TOKEN: Final = 4
 ANSWER_TOKENS: Final = 60
 
@@ -81,7 +81,7 @@ def plan(
     settings: ChatSettings,
     *,
     splits: Sequence[Split] = ("test",),
-    on_count: OnCount = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> Plan:
     """Reads the cache and the pictures. on_count: records looked at."""
     examples = examples_of(release.splits["train"], settings)

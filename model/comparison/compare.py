@@ -12,8 +12,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ...schema import DataError, Problem, Release
+from ...schema.progress import OnCount
 from ..gate.task import refuse_empty_splits
-from ..inputs.picture_features import OnCount
 from ..systems import System
 from ..systems.preset import Preset
 from ..systems.release_pictures import Sight, sight_of

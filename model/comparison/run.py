@@ -18,8 +18,8 @@ from transformers import set_seed
 
 from ...schema import DataError, Release, Split, score_spans
 from ...schema.atomic_folder import whole_folder
+from ...schema.progress import OnCount
 from ..gate.task import plain
-from ..inputs.picture_features import OnCount
 from ..measures.bootstrap import matches
 from ..measures.score import Prf, table_of
 from ..systems import Material, System

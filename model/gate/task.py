@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...schema import DataError, Release, Span, Split
-from ..inputs.picture_features import OnCount
+from ...schema.progress import OnCount
 from ..measures.image_views import ViewName
 from ..measures.score import Predicted
 from ..systems import System

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...schema import DataError, Problem, Release, UsageError
-from ..inputs.picture_features import OnCount
+from ...schema.progress import OnCount
 from ..measures.image_views import ViewName
 from ..suspects.find import Suspects
 from ..systems import System

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from ...schema import DataError, Problem, Record, Release
+from ...schema.progress import OnCount
 from .image_encoder import ImageEncoder
 from .picture_cache import FEATURES, cache_folder
 
@@ -38,8 +39,6 @@ UNREADABLE: Final = (
     ValueError,
     Image.DecompressionBombError,
 )
-
-OnCount = Callable[[int, int], None]
 
 
 class Pictures(Protocol):

@@ -15,8 +15,9 @@ from functools import partial
 from transformers import set_seed
 
 from ...schema import SPLITS, DataError, Record, Release, Split, score_spans
+from ...schema.progress import OnCount
 from ..inputs.image_encoder import ImageEncoder
-from ..inputs.picture_features import OnCount, Pictures
+from ..inputs.picture_features import Pictures
 from ..measures.folds import fold_of_each, text_key
 from ..systems import Material, System
 from ..systems.preset import Preset

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import torch
 
 from ...schema import Problem, Release
+from ...schema.progress import OnCount
 from ..inputs.image_encoder import ImageEncoder
-from ..inputs.picture_features import OnCount, Pictures, read_pictures
+from ..inputs.picture_features import Pictures, read_pictures
 from ..inputs.pretrained import load_image_encoder
 from . import System
 from .preset import Preset

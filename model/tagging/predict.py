@@ -17,9 +17,10 @@ import torch
 from ...schema import Corpus, DataError, Image, Post, Problem, Record, Release, image_name
 from ...schema.corpus.corpus import DATABASE
 from ...schema.labels import OUTSIDE
-from ...schema.release.manifest import MANIFEST, OnFile
+from ...schema.progress import OnCount
+from ...schema.release.manifest import MANIFEST
 from ...schema.tokens import tokenize
-from ..inputs.picture_features import OnCount, read_pictures
+from ..inputs.picture_features import read_pictures
 from ..systems.saved_model import Saved
 from .image_weights import image_weights
 from .predictions_file import Unit, line_of
@@ -49,7 +50,7 @@ class Predicted:
     images_masked: int
 
 
-def read_source(path: Path, *, on_file: OnFile) -> Source:
+def read_source(path: Path, *, on_file: OnCount) -> Source:
     """A corpus where there is one at `path`, else a release. Raises DataError where it is neither."""
     if not (path / DATABASE).is_file():
         return Source(_release(path, on_file), "tokens")
@@ -99,7 +100,7 @@ def predict(
     return Predicted(lines, len(named), masked)
 
 
-def _release(path: Path, on_file: OnFile) -> Release:
+def _release(path: Path, on_file: OnCount) -> Release:
     try:
         return Release.load(path, on_file=on_file)
     except DataError as error:

@@ -6,7 +6,7 @@ batch, nor on the order (texts are sorted by length inside, to save padding).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 
 import numpy as np
@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ...schema import LABELS, Record, Span, spans_from_tags
+from ...schema.progress import OnCount, ignore_count
 from ..networks.tagger import Built, TaggerOutput
 from .scored_span import Scored
 from .span_probability import Nothing, span_probabilities
@@ -26,7 +27,7 @@ def tag(
     records: Sequence[Record],
     *,
     batch_size: int = BATCH,
-    on_count: Callable[[int, int], None] = lambda done, total: None,
+    on_count: OnCount = ignore_count,
 ) -> list[list[Scored]]:
     """The entities of each record; words beyond what the system reads are O."""
     found: list[list[Scored]] = [[] for _ in records]

@@ -11,7 +11,7 @@ from typing import Any
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
-from ..inputs.picture_features import OnCount
+from ...schema.progress import OnCount, ignore_count
 
 OnEpoch = Callable[[int, float], None]
 """Called with (epoch, dev F1 from 0 to 1)."""
@@ -24,7 +24,7 @@ class History(TrainerCallback):
     """
 
     def __init__(self, patience: int | None) -> None:
-        self.on_step: OnCount = lambda done, total: None
+        self.on_step: OnCount = ignore_count
         self.on_epoch: OnEpoch = lambda epoch, f1: None
         self.save_every = 0
         self.dev_f1: list[float] = []

@@ -22,7 +22,7 @@ from torch.utils.data import Sampler
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from ...schema import Record, Release, Split, UsageError, score_spans
-from ..inputs.picture_features import OnCount
+from ...schema.progress import OnCount
 from ..networks.tagger import Built, parameter_groups
 from ..systems.preset import Preset
 from ..tagging.scored_span import Scored

@@ -11,13 +11,13 @@ from typing import Final
 
 from ...schema import DataError, Problem, Release
 from ...schema.problem import errors_in
-from ...schema.release.manifest import OnFile
+from ...schema.progress import OnCount, ignore_count
 from .ids import IDS
 from .images import IMAGES_NAMED
 from .labels import LABELS
 from .manifest import MANIFEST_RULES
 from .picture_files import PICTURES
-from .pictures import OnPicture, read_pictures
+from .pictures import read_pictures
 from .reading import READING
 from .rule import Inspected, Rule, examples_of
 from .splits import SPLIT_RULES
@@ -54,8 +54,8 @@ class Audit:
 def audit_release(
     path: Path,
     *,
-    on_file: OnFile = lambda done, total: None,
-    on_picture: OnPicture = lambda done, total: None,
+    on_file: OnCount = ignore_count,
+    on_picture: OnCount = ignore_count,
 ) -> Audit:
     """Every rule asked of the release or published corpus at `path`.
 

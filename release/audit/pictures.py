@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ...schema import Release
+from ...schema.progress import OnCount
 
 BATCH: Final = 256
-
-OnPicture = Callable[[int, int], None]
-"""Called with (pictures done, pictures in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Picture:
     fault: str = ""
 
 
-def read_pictures(release: Release, on_picture: OnPicture) -> dict[str, Picture]:
+def read_pictures(release: Release, on_picture: OnCount) -> dict[str, Picture]:
     """Image name to picture, of all images that records name and that have a file."""
     names = dict.fromkeys(name for record in release.records() for name in record.images)
     paths = {name: path for name in names if (path := release.image_path(name)).is_file()}

@@ -6,6 +6,8 @@ must begin and end on token edges: they are never moved here.
 
 from __future__ import annotations
 
+from ...schema.progress import OnCount, ignore_count
+
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -30,7 +32,7 @@ from ...schema import (
     tags_from_spans,
     write_release,
 )
-from ...schema.release.manifest import OnFile, Withdrawn
+from ...schema.release.manifest import Withdrawn
 from ...schema.tokens import TOKENIZER, tokenize
 from .agreement import released_agreement
 
@@ -80,7 +82,7 @@ def build_release(
     version: str,
     created: date,
     seed: int | None,
-    on_file: OnFile = lambda done, total: None,
+    on_file: OnCount = ignore_count,
 ) -> Built:
     """Freezes a release into `out`. Raises DataError, with a row for each post that cannot be a record."""
     posts = list(corpus.kept_posts())

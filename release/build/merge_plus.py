@@ -6,12 +6,13 @@ decided in `plan.py`.
 
 from __future__ import annotations
 
+from ...schema.progress import OnCount, ignore_count
+
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from ...schema import Release, Source, write_release
-from ...schema.release.manifest import OnFile
 from .licence import licence_state
 from .merge_plan import TWITTER_2017, Part, Plan, plan_plus
 
@@ -24,7 +25,7 @@ def write_plus(
     out: Path,
     version: str,
     created: date,
-    on_file: OnFile = lambda done, total: None,
+    on_file: OnCount = ignore_count,
 ) -> Release:
     """Writes the merged release to `out` and gives it back."""
     manifest = plan.parts[0].release.manifest
@@ -49,7 +50,7 @@ def merge_plus(
     version: str,
     created: date,
     twitter_2017_images: Path | None = None,
-    on_file: OnFile = lambda done, total: None,
+    on_file: OnCount = ignore_count,
 ) -> Release:
     """The merge of the paper, planned and written with nothing left out."""
     plan = plan_plus(mner_mi, [Part(TWITTER_2017, twitter_2017, twitter_2017_images)])

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from ...schema import DataError, Release
 from ...schema.atomic_folder import whole_folder
 from ...schema.corpus.card_facts import CardFacts
-from ...schema.release.manifest import OnFile
+from ...schema.progress import OnCount, ignore_count
 from .conll import to_conll
 from .croissant import to_croissant
 from .hub import to_hub
@@ -53,7 +53,7 @@ def export_release(
     format: Format,
     facts: CardFacts | None = None,
     with_content: bool = False,
-    on_file: OnFile = lambda done, total: None,
+    on_file: OnCount = ignore_count,
 ) -> Exported:
     """Writes `out`, whole or not at all.
 

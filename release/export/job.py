@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ...schema import Release
 from ...schema.corpus.card_facts import CardFacts
-from ...schema.release.manifest import OnFile
+from ...schema.progress import OnCount, ignore_count
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Job:
     folder: Path
     facts: CardFacts = field(default_factory=CardFacts)
     with_content: bool = False
-    on_file: OnFile = lambda done, total: None
+    on_file: OnCount = ignore_count
 
     def images(self) -> Iterator[tuple[str, Path]]:
         """Name and file of each image that records name and that is there, each once."""

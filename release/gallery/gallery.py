@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined
 
 from ...schema import SPLITS, TYPES, DataError, Release
 from ...schema.atomic_folder import whole_folder
+from ...schema.progress import OnCount, ignore_count
 from ..audit.rule import Example, examples_of
 from .gallery_facts import Facts
 from .gallery_post import Row, gallery_post, index_row
@@ -30,9 +31,6 @@ from .thumbnail import Thumbnail, thumbnail
 CHUNK: Final = 100
 INDEX: Final = "data/index.js"
 _ASSETS: Final = ("gallery.css", "gallery_store.js", "gallery_post.js", "gallery.js")
-
-OnPost = Callable[[int, int], None]
-"""Called with (posts done, posts in all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Gallery:
 
 
 def write_gallery(
-    release: Release, out: Path, facts: Facts, *, on_post: OnPost = lambda done, total: None
+    release: Release, out: Path, facts: Facts, *, on_post: OnCount = ignore_count
 ) -> Gallery:
     """The folder appears whole or not at all. The release was read from disk.
 

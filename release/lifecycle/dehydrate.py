@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...schema import SPLITS, DataError, Record, Release
 from ...schema.atomic_folder import whole_folder
+from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import (
     DEHYDRATED,
     Dehydrated,
@@ -16,12 +17,10 @@ from ...schema.release.dehydrated import (
     text_hash,
     tokens_hash,
 )
-from ...schema.release.manifest import IMAGES, FileEntry, OnFile
+from ...schema.release.manifest import IMAGES, FileEntry
 
 
-def dehydrate(
-    release: Release, out: Path, *, on_file: OnFile = lambda done, total: None
-) -> Dehydrated:
+def dehydrate(release: Release, out: Path, *, on_file: OnCount = ignore_count) -> Dehydrated:
     """Writes `out`, whole or not at all. Raises DataError where it exists."""
     if out.exists():
         raise DataError(f"{out}: exists already", "give another --out, or delete it")
@@ -29,7 +28,7 @@ def dehydrate(
         return write_dehydrated(release, partial, on_file)
 
 
-def write_dehydrated(release: Release, folder: Path, on_file: OnFile) -> Dehydrated:
+def write_dehydrated(release: Release, folder: Path, on_file: OnCount) -> Dehydrated:
     """Writes into a folder that is there."""
     total = sum(1 for _ in release.records())
     done = 0

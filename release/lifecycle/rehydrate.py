@@ -26,8 +26,8 @@ from ...schema import (
     Split,
     write_release,
 )
+from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import Dehydrated, DryRecord
-from ...schema.release.manifest import OnFile
 from ..audit.ids import post_of_url
 from ..build.merge_plus import PUBLISHED_TOKENS
 from ..leaks.leaks import id_prefix
@@ -96,7 +96,7 @@ def rehydrate(
     *,
     out: Path,
     today: date,
-    on_file: OnFile = lambda done, total: None,
+    on_file: OnCount = ignore_count,
 ) -> Rehydrated:
     """Freezes what is there into `out`. Raises DataError where it exists already.
 
@@ -140,7 +140,7 @@ def _freeze(
     *,
     out: Path,
     today: date,
-    on_file: OnFile,
+    on_file: OnCount,
 ) -> Release:
     """The release as it was, or, where something is lost, one that says so."""
     manifest = about.manifest

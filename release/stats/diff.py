@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...schema import SPLITS, TYPES, Record, Release, Split
+from ...schema.progress import OnCount, ignore_count
 from ...schema.release.manifest import IMAGES, Withdrawn
 from ..audit.ids import post_of_url
-
-OnPost = Callable[[int, int], None]
-"""Called with (posts compared, posts that both have)."""
 
 
 class Entity(NamedTuple):
@@ -107,9 +105,7 @@ class Diff:
         return pairs | {name: (first[name], second[name]) for name in (*TYPES, "images")}
 
 
-def diff_releases(
-    before: Release, after: Release, *, on_post: OnPost = lambda done, total: None
-) -> Diff:
+def diff_releases(before: Release, after: Release, *, on_post: OnCount = ignore_count) -> Diff:
     """Every post of both, once. Ids that a published corpus repeats are matched in their order."""
     old, new = _by_key(before), _by_key(after)
     stones = {one.id: one for release in (before, after) for one in _withdrawn(release)}

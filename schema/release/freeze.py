@@ -10,9 +10,10 @@ from pathlib import Path
 from ..atomic_folder import whole_folder
 from ..errors import DataError
 from ..labels import SPLITS, Split
+from ..progress import OnCount, ignore_count
 from ..record import Record
 from .agreement import Agreement
-from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, OnFile, Source, Withdrawn
+from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, Source, Withdrawn
 from .release import Release
 
 
@@ -30,7 +31,7 @@ def write_release(
     sources: tuple[Source, ...] = (),
     withdrawn: tuple[Withdrawn, ...] = (),
     agreement: Agreement | None = None,
-    on_file: OnFile = lambda done, total: None,
+    on_file: OnCount = ignore_count,
 ) -> Release:
     """Freezes records and the images that `image_source` (image name to path) has into `out`.
 
@@ -68,7 +69,7 @@ def _write_files(
     folder: Path,
     splits: Mapping[Split, tuple[Record, ...]],
     image_source: Callable[[str], Path],
-    on_file: OnFile,
+    on_file: OnCount,
 ) -> tuple[dict[str, FileEntry], int]:
     """Entries of all files but the manifest, and how many images nobody had.
 

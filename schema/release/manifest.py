@@ -6,7 +6,6 @@ What a manifest does not hold is its own checksum; publish that beside the relea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
@@ -17,15 +16,13 @@ from ..errors import DataError
 from ..labels import SPLITS, Split
 from ..post import Fate
 from ..problem import Problem
+from ..progress import OnCount
 from ..record import is_base_name, validation_problems
 from .agreement import Agreement
 
 FORMAT: Final = "mnerctl-release-1"
 MANIFEST: Final = "manifest.json"
 IMAGES: Final = "images"
-
-OnFile = Callable[[int, int], None]
-"""Called with (files done, files in all)."""
 
 
 class FileEntry(BaseModel):
@@ -113,7 +110,7 @@ def read_manifest(path: Path) -> Manifest:
     return manifest
 
 
-def checksum_problems(folder: Path, manifest: Manifest, on_file: OnFile) -> list[Problem]:
+def checksum_problems(folder: Path, manifest: Manifest, on_file: OnCount) -> list[Problem]:
     """Rows for files that are missing, changed (errors) or that the manifest does not know (warnings)."""
     problems = []
     wanted_files = {f"{split}.jsonl" for split in SPLITS} - manifest.files.keys()

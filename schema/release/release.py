@@ -20,9 +20,10 @@ from ..formats.mner_mi import Part, image_file, text_file
 from ..formats.text_lines import read_lines
 from ..labels import SPLITS, Split
 from ..problem import Problem, errors_in
+from ..progress import OnCount, ignore_count
 from ..record import Record, validation_problems
 from .dehydrated import DEHYDRATED
-from .manifest import IMAGES, MANIFEST, Manifest, OnFile, checksum_problems, read_manifest
+from .manifest import IMAGES, MANIFEST, Manifest, checksum_problems, read_manifest
 from .withdrawal_notice import as_it_is_now, notice_row, read_notice
 
 
@@ -48,7 +49,7 @@ class Release:
     def load(
         path: Path,
         *,
-        on_file: OnFile = lambda done, total: None,
+        on_file: OnCount = ignore_count,
         names: LabelNames | None = None,
     ) -> Release:
         """Reads a release of ours, or a published corpus, from `path`.
@@ -66,7 +67,7 @@ class Release:
     def read(
         path: Path,
         *,
-        on_file: OnFile = lambda done, total: None,
+        on_file: OnCount = ignore_count,
         names: LabelNames | None = None,
     ) -> Release:
         """Reads what can be read, for whoever wants every fault: they are in `problems`.
@@ -160,7 +161,7 @@ def _read_twitter(folder: Path, names: LabelNames | None) -> Release:
     )
 
 
-def _read_ours(folder: Path, on_file: OnFile) -> Release:
+def _read_ours(folder: Path, on_file: OnCount) -> Release:
     manifest = read_manifest(folder / MANIFEST)
     notices: list[Problem] = []
     if notice := read_notice(folder, manifest):
