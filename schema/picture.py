@@ -29,7 +29,7 @@ MEDIA_TYPES: Final = {
     "WEBP": "image/webp",
     "GIF": "image/gif",
 }
-_OPENED: Final = ("JPEG", "PNG", "WEBP", "GIF")
+OPENED: Final = ("JPEG", "PNG", "WEBP", "GIF")
 DAMAGED: Final = (
     *(OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error),
     *(IndexError, KeyError, TypeError, AttributeError, OverflowError, MemoryError),
@@ -77,29 +77,57 @@ def verify(content: bytes) -> Verified:
 
     Raises PictureFault: `empty`, `html`, `not_an_image`, `too_many_pixels`, `truncated` or `damaged`.
     """
-    if not content:
-        raise PictureFault("empty", "0 bytes", can_retry=True)
-    try:
-        image = Image.open(BytesIO(content), formats=_OPENED)
-    except Image.DecompressionBombError as error:
-        raise PictureFault("too_many_pixels", _few_words(error)) from None
-    except DAMAGED:
-        raise _no_image(content) from None
-    with image:
-        width, height = image.size
-        if width * height > MOST_PIXELS:
-            found = f"{width} x {height} pixels, wanted at most {MOST_PIXELS:,}"
-            raise PictureFault("too_many_pixels", found)
+    with _opened(content) as image:
         try:
-            Image.open(BytesIO(content), formats=_OPENED).verify()  # checksums, where there are any
+            Image.open(BytesIO(content), formats=OPENED).verify()  # checksums, where there are any
             image.load()
             if ends_early(image, content):
                 raise PictureFault("truncated", "its data end before its last row", can_retry=True)
             kind = MEDIA_TYPES[str(image.format)]
-            return Verified(kind, width, height, difference_hash(image), is_flat(image))
+            return Verified(kind, image.width, image.height, difference_hash(image), is_flat(image))
         except DAMAGED as error:
-            status = "truncated" if "truncated" in str(error) else "damaged"
-            raise PictureFault(status, _few_words(error), can_retry=True) from None
+            raise _damage(error) from None
+
+
+def decode(content: bytes) -> Image.Image:
+    """Return the whole picture, decoded (the first frame of an animation).
+
+    Raises:
+        PictureFault: as `verify` does, but a JPEG that ends early and says so is all that is noticed.
+    """
+    image = _opened(content)
+    try:
+        image.load()
+    except DAMAGED as error:
+        raise _damage(error) from None
+    return image
+
+
+def too_many_pixels(image: Image.Image) -> str:
+    """Return why an opened picture is too large to be decoded, or an empty string."""
+    if image.width * image.height <= MOST_PIXELS:
+        return ""
+    return f"{image.width} x {image.height} pixels, wanted at most {MOST_PIXELS:,}"
+
+
+def _opened(content: bytes) -> Image.Image:
+    """The picture, its size checked and nothing decoded yet."""
+    if not content:
+        raise PictureFault("empty", "0 bytes", can_retry=True)
+    try:
+        image = Image.open(BytesIO(content), formats=OPENED)
+    except Image.DecompressionBombError as error:
+        raise PictureFault("too_many_pixels", _few_words(error)) from None
+    except DAMAGED:
+        raise _no_image(content) from None
+    if fault := too_many_pixels(image):
+        raise PictureFault("too_many_pixels", fault)
+    return image
+
+
+def _damage(error: BaseException) -> PictureFault:
+    status = "truncated" if "truncated" in str(error) else "damaged"
+    return PictureFault(status, _few_words(error), can_retry=True)
 
 
 def ends_early(image: Image.Image, content: bytes) -> bool:

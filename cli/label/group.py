@@ -1,16 +1,12 @@
-"""`mnerctl label ...`: the commands about annotations, and spans made elsewhere."""
+"""The group `mnerctl label`, its commands in the order of an annotation round."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from ..options import AsJson, CorpusDir
 from .adjudicate import adjudicate
 from .agree import agree
+from .import_spans import import_spans
 from .pull import pull
 from .push import push
 from .serve import serve
@@ -18,39 +14,14 @@ from .suggest import suggest
 
 label = typer.Typer(
     name="label",
-    help="Annotate posts in Label Studio, or enter spans made elsewhere.",
+    help="Annotate posts and decide their gold spans.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 label.command()(serve)
 label.command()(push)
+label.command()(suggest)
 label.command()(pull)
+label.command("import")(import_spans)
 label.command()(agree)
 label.command()(adjudicate)
-label.command()(suggest)
-
-
-@label.command("import")
-def import_spans(
-    file: Annotated[Path, typer.Argument(help="JSON lines or CoNLL.")],
-    annotator: Annotated[str, typer.Option(help="Whose spans these are.")],
-    corpus: CorpusDir = Path("corpus"),
-    as_json: AsJson = False,
-) -> None:
-    """Enter spans made elsewhere as one annotator's; with an error in the file nothing is stored.
-
-    Example: mnerctl label import spans.jsonl --annotator ada
-    """
-    from ...annotation import enter_spans
-    from ...schema import Corpus
-    from ..console import print_json, print_problems, say
-
-    with Corpus.open(corpus) as opened:
-        entered = enter_spans(opened, file, annotator=annotator)
-    print_problems(entered.problems)
-    if as_json:
-        print_json(asdict(entered))
-    say(
-        f"{file}: {entered.posts} posts: {entered.stored} stored, {entered.unchanged} unchanged "
-        f"({entered.spans} spans, {entered.skipped} skipped)"
-    )

@@ -1,15 +1,11 @@
-"""`mnerctl release`: gold spans become a release, and what is done with one."""
+"""The group `mnerctl release`, its commands in the order in which a release is made and used."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
 import typer
 
-from ..options import AsJson, CorpusDir
 from .audit import audit
+from .build import build
 from .card import card
 from .diff import diff
 from .export import export
@@ -19,192 +15,20 @@ from .leaks import leaks
 from .stats import stats
 from .withdraw import withdraw
 
-if TYPE_CHECKING:
-    from ...release import Splits
-    from ...schema import Corpus, Gold
-
 release = typer.Typer(
     name="release",
-    help="Freeze gold spans into a release.",
+    help="Make, check, publish and withdraw releases.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-@release.callback()
-def group() -> None:
-    """Freeze gold spans into a release."""
-
-
+release.command()(build)
 release.command()(audit)
 release.command()(leaks)
 release.command()(stats)
-release.command()(export)
+release.command()(gallery)
+release.command()(diff)
 release.command()(card)
+release.command()(export)
 release.command()(dehydrate)
 release.command()(rehydrate)
-release.command()(diff)
-release.command()(gallery)
 release.command()(withdraw)
-
-
-@release.command()
-def build(
-    version: Annotated[str, typer.Option(help="Of the release, as X.Y.Z.")],
-    corpus: CorpusDir = Path("corpus"),
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The folder to make  [releases/VERSION]")
-    ] = None,
-    split: Annotated[
-        str, typer.Option(help="Shares of train, dev and test for a seeded split.")
-    ] = "0.8,0.1,0.1",
-    splits: Annotated[
-        Path | None,
-        typer.Option("--splits", help='A JSON file {"train": [ids], "dev": [], "test": []}.'),
-    ] = None,
-    seed: Annotated[int, typer.Option(help="Of the seeded split.")] = 1234,
-    group_by: Annotated[
-        Literal["author"] | None, typer.Option(help="Keep the posts of one author in one split.")
-    ] = None,
-    previous: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="RELEASE",
-            help="Posts stay where this release has them  [those of the same name beside --out]",
-        ),
-    ] = None,
-    from_annotator: Annotated[
-        str | None, typer.Option(help="Take this annotator's spans as gold.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Freeze the gold spans of a corpus into a release.
-
-    By seed, copies, edits and posts of one conversation fall into one split, types of entities and numbers
-    of images fall into all by their shares, and what was in test of an earlier release stays there.
-
-    Example: mnerctl release build --corpus corpus --version 1.0.0 --from-annotator ada
-    """
-    from datetime import UTC, datetime
-
-    from ...release import (
-        Splits,
-        build_release,
-        gold_of_annotator,
-        read_splits,
-        releases_beside,
-        statistics,
-    )
-    from ...schema import Corpus
-    from ..console import print_json, progress, say
-    from ..tables import print_statistics
-
-    folder = out or Path("releases") / _version(version)
-    ratios = _ratios(split)
-    with Corpus.open(corpus) as opened, progress("images") as on_file:
-        gold = (
-            gold_of_annotator(opened, from_annotator)
-            if from_annotator
-            else {gold.post_id: gold for gold in opened.gold()}
-        )
-        chosen = (
-            Splits(read_splits(splits))
-            if splits
-            else _seeded(
-                opened,
-                gold,
-                ratios=ratios,
-                seed=seed,
-                by_author=group_by == "author",
-                earlier=[previous] if previous else releases_beside(folder, opened.settings.name),
-            )
-        )
-        built = build_release(
-            opened,
-            gold,
-            chosen.split_of,
-            out=folder,
-            name=opened.settings.name,
-            version=_version(version),
-            created=datetime.now(UTC).date(),
-            seed=None if splits else seed,
-            on_file=on_file,
-        )
-    counts = statistics(built.release)
-    manifest = built.release.manifest
-    withdrawn = len(manifest.withdrawn) if manifest else 0
-    left_out = {
-        "without_gold": built.without_gold,
-        "without_split": built.without_split,
-        "withdrawn": withdrawn,
-    }
-    bound = {"together": chosen.together, "kept": chosen.kept, "moved": chosen.moved}
-    if as_json:
-        print_json(
-            {
-                "release": str(built.release.folder),
-                **left_out,
-                "split": bound,
-                "statistics": counts.as_dict(),
-            }
-        )
-    else:
-        print_statistics(f"{built.release.name} {version}", counts)
-    say(
-        f"{built.release.folder}: {counts.summary()}; left out: {built.without_gold} posts without gold,"
-        f" {built.without_split} without a split, {withdrawn} withdrawn"
-    )
-
-
-def _seeded(
-    corpus: Corpus,
-    gold: Mapping[str, Gold],
-    *,
-    ratios: Sequence[float],
-    seed: int,
-    by_author: bool,
-    earlier: Sequence[Path],
-) -> Splits:
-    """The seeded split, and a word on what bound it."""
-    from ...release import earlier_splits, seeded_splits
-    from ..console import say
-
-    chosen = seeded_splits(
-        corpus.kept_posts(),
-        gold,
-        ratios=ratios,
-        seed=seed,
-        by_author=by_author,
-        earlier=earlier_splits(earlier),
-    )
-    if chosen.together:
-        say(f"{chosen.together:,} posts hang together with others and were not parted")
-    if earlier:
-        names = ", ".join(map(str, earlier))
-        say(f"{chosen.kept:,} posts stay in the split where {names} has them")
-    if chosen.moved:
-        say(f"{chosen.moved:,} posts moved: a post they hang together with was in dev or test")
-    return chosen
-
-
-def _version(text: str) -> str:
-    from ...schema import UsageError
-
-    parts = text.split(".")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
-        raise UsageError(f"version {text!r}: wanted X.Y.Z", "mnerctl release build --version 1.0.0")
-    return text
-
-
-def _ratios(text: str) -> list[float]:
-    from ...schema import UsageError
-
-    try:
-        ratios = [float(part) for part in text.split(",")]
-    except ValueError:
-        ratios = []
-    if len(ratios) != 3 or min(ratios) < 0 or abs(sum(ratios) - 1) > 1e-6:
-        raise UsageError(
-            f"--split {text!r}: wanted three shares that sum to 1", "--split 0.8,0.1,0.1"
-        )
-    return ratios

@@ -6,21 +6,18 @@ is escaped. A post stands in an <article> that names it, so that it can be taken
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from io import BytesIO
-from itertools import pairwise
 
 from jinja2 import Environment, StrictUndefined
-from PIL import Image, ImageOps
 
-from ...schema import TYPES, Record, Release, Span
-from ..inputs.picture_features import UNREADABLE
+from ...schema import TYPES, Record, Release
+from ...schema.pages.thumbnail import thumbnail
 from ..measures.mistakes import NONE
 from ..suspects.file import line_of
 from ..suspects.find import Suspects
+from ..tagging.marked_text import Piece, pieces
 from ..tagging.scored_span import Scored
 from . import report_charts as charts
 from . import report_text
@@ -31,16 +28,6 @@ MISTAKES = "The worst mistakes"
 MOST_RIGHT = 4
 MOST_SUSPECTS = 5
 THUMBNAIL = 168
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a text, the gap after it, and what gold and the prediction say of it ("": nothing)."""
-
-    text: str
-    gap: str
-    gold: str = ""
-    predicted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,46 +105,8 @@ def _suspects(release: Release, suspects: Suspects | None) -> list[Example]:
 
 
 def _pictures(release: Release, record: Record) -> list[str]:
-    return [found for name in record.images if (found := thumbnail(release, name))]
-
-
-def pieces(record: Record, predicted: Sequence[Span]) -> list[Piece]:
-    """The text cut wherever an entity of gold or of the prediction begins or ends."""
-    cuts = {0, len(record.text)}
-    for span in (*record.spans, *predicted):
-        cuts |= {span.start, span.end}
-    edges = sorted(cuts)
     return [
-        Piece(
-            *_surface(record, start, end),
-            _type_at(record.spans, start),
-            _type_at(predicted, start),
-        )
-        for start, end in pairwise(edges)
+        found
+        for name in record.images
+        if (found := thumbnail(release.image_path(name), THUMBNAIL).data_url)
     ]
-
-
-def _surface(record: Record, start: int, end: int) -> tuple[str, str]:
-    """The text of these tokens, and what stands between it and the next token."""
-    if record.raw is None or record.offsets is None:
-        return " ".join(record.text[start:end]), " "
-    stop = record.offsets[end - 1][1]
-    following = record.offsets[end][0] if end < len(record.offsets) else len(record.raw)
-    return record.raw[record.offsets[start][0] : stop], record.raw[stop:following]
-
-
-def _type_at(spans: Iterable[Span], token: int) -> str:
-    return next((span.type for span in spans if span.start <= token < span.end), "")
-
-
-def thumbnail(release: Release, name: str) -> str:
-    """A picture as a data address, or "" where it cannot be read."""
-    try:
-        with Image.open(release.image_path(name)) as image:
-            small = ImageOps.exif_transpose(image).convert("RGB")
-            small.thumbnail((THUMBNAIL, THUMBNAIL))
-    except UNREADABLE:
-        return ""
-    content = BytesIO()
-    small.save(content, "JPEG", quality=80)
-    return "data:image/jpeg;base64," + base64.b64encode(content.getvalue()).decode("ascii")

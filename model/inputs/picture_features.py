@@ -9,36 +9,25 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Final, Protocol
 
 import numpy as np
 import torch
-from PIL import Image, UnidentifiedImageError
 from torch import Tensor
 
 from ...schema import DataError, Problem, Record, Release
+from ...schema.picture import PictureFault, decode
 from ...schema.progress import OnCount
 from .image_encoder import ImageEncoder
 from .picture_cache import FEATURES, cache_folder
 
 BATCH: Final = 64
-MOST_PIXELS: Final = 50_000_000
 WAIT_SECONDS: Final = 60  # for another process that writes
-# what Pillow raises for bytes that are no picture, half a picture, or a bomb
-UNREADABLE: Final = (
-    UnidentifiedImageError,
-    OSError,
-    SyntaxError,
-    ValueError,
-    Image.DecompressionBombError,
-)
 
 
 class Pictures(Protocol):
@@ -78,8 +67,7 @@ class Pixels:
     argument: str = "pixel_values"
 
     def __getitem__(self, row: int) -> Tensor:
-        with Image.open(self.paths[row]) as image:
-            return self.encoder.pixels(image)
+        return self.encoder.pixels(decode(self.paths[row].read_bytes()))
 
 
 def shown(records: Sequence[Record], pictures: Pictures) -> list[list[int | None]]:
@@ -113,8 +101,8 @@ def _pixels(
     problems: list[Problem] = []
     for done, (name, path) in enumerate(paths.items(), start=1):
         try:
-            _decoded(path.read_bytes())
-        except UNREADABLE as error:
+            decode(path.read_bytes())
+        except (PictureFault, OSError) as error:
             problems.append(_masked(path, error))
         else:
             rows[name] = len(good)
@@ -226,8 +214,8 @@ class _Cache:
 
     def _prepared(self, path: Path, content: bytes | None) -> Tensor | Problem:
         try:
-            return self._encoder.pixels(_decoded(path.read_bytes() if content is None else content))
-        except UNREADABLE as error:
+            return self._encoder.pixels(decode(path.read_bytes() if content is None else content))
+        except (PictureFault, OSError) as error:
             return _masked(path, error)
 
 
@@ -237,17 +225,6 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def _decoded(content: bytes) -> Image.Image:
-    """The whole picture in memory, or an error: half a picture is none."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        image = Image.open(BytesIO(content))
-    if image.width * image.height > MOST_PIXELS:
-        raise ValueError(f"{image.width} x {image.height} pixels, wanted at most {MOST_PIXELS}")
-    image.load()
-    return image
 
 
 def _masked(path: Path, error: Exception) -> Problem:

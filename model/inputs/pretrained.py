@@ -36,6 +36,7 @@ from transformers import (
 )
 
 from ...schema.errors import DataError
+from ..networks.pooling import drop_pooler, pooled
 from .image_encoder import ImageEncoder
 
 OFFLINE: Final = "offline"
@@ -104,20 +105,6 @@ def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> 
             f"leave the size out, or use --image-encoder {OFFLINE}",
         )
     return encoder
-
-
-def drop_pooler(model: PreTrainedModel) -> PreTrainedModel:
-    """The model without a BERT-like pooler over CLS, which checkpoints often leave untrained."""
-    if hasattr(getattr(model, "pooler", None), "dense"):
-        model.pooler = None  # type: ignore[assignment]
-    return model
-
-
-def pooled(output: Any) -> Tensor:
-    """One vector an image, (n, width): the pooled output where the model has one, else CLS."""
-    if getattr(output, "pooler_output", None) is not None:
-        return cast(Tensor, output.pooler_output.flatten(1))
-    return cast(Tensor, output.last_hidden_state[:, 0])
 
 
 def _source(name: str, option: str) -> str:

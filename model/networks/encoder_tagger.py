@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 
 from transformers import AutoModel, PretrainedConfig, PreTrainedModel
 
-from ..inputs.pretrained import drop_pooler
+from .pooling import drop_pooler
 from .tagger import Tagger
 
 

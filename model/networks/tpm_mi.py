@@ -27,11 +27,11 @@ from transformers import initialization as init
 
 from ...schema.errors import DataError
 from ...schema.labels import LABELS
-from ..inputs.pretrained import pooled
 from .crf import Crf
 from .encoder_tagger import EncoderTagger, built_encoder
 from .image_gate import Gate, mean_word
 from .image_prompts import NAME, ImagePath, takes_prompts
+from .pooling import pooled
 from .softmax import Softmax
 from .tagger import TaggerOutput
 from .tpm_mi_config import TpmMiConfig

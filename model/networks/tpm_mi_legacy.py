@@ -27,9 +27,9 @@ from transformers import AutoConfig, DynamicCache, PretrainedConfig, PreTrainedM
 from transformers import initialization as init
 
 from ...schema.labels import LABELS
-from ..inputs.pretrained import pooled
 from .crf import Crf
 from .encoder_tagger import EncoderTagger, built_encoder
+from .pooling import pooled
 from .tagger import TaggerOutput
 
 PREFIX_WIDTH = 1024

@@ -9,14 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import Release
 from ...schema.atomic_folder import whole_folder
-from ..gate.report_page import Piece, pieces, thumbnail
+from ...schema.pages.thumbnail import thumbnail
+from ..tagging.marked_text import Piece, pieces
 from .file import Line, Summary, line_of, summary_of
 from .find import Suspect, Suspects
+
+SIDE: Final = 168
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ def as_html(summary: Summary, shown: Sequence[Shown]) -> str:
 def _shown(release: Release, suspect: Suspect, line: Line) -> Shown:
     doubt = suspect.doubt
     meant = doubt.suggested or doubt.gold
-    pictures = [thumbnail(release, name) for name in suspect.record.images]
+    pictures = [
+        thumbnail(release.image_path(name), SIDE).data_url for name in suspect.record.images
+    ]
     return Shown(
         line,
         pieces(suspect.record, [meant] if meant else []),

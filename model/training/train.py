@@ -23,7 +23,7 @@ from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from ...schema import Record, Release, Split, UsageError, score_spans
 from ...schema.progress import OnCount
-from ..networks.tagger import Built, parameter_groups
+from ..networks.tagger import Built
 from ..systems.preset import Preset
 from ..tagging.scored_span import Scored
 from ..tagging.tag import tag
@@ -32,6 +32,7 @@ from .callbacks import History, OnEpoch
 from .checkpoints import Finished, last_whole, read_finished, write_finished
 from .cost_estimate import Estimate, estimate
 from .length_batches import Buckets
+from .optimizer_groups import parameter_groups
 
 SAVE_SECONDS = 600
 """Longer epochs are saved in between, about so often."""

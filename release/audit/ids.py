@@ -6,25 +6,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-import regex
-
 from ...schema import is_base_name, time_of_id
 from ...schema.formats.mner_mi import TWITTER_2017_PREFIX
+from ...schema.post_url import LEAST_POST_ID, URL_FORM, post_of_url
 from .rule import Example, Finding, Inspected, Rule
-
-URL_FORM: Final = "https://x.com/NAME/status/ID"
-LEAST_POST_ID: Final = 15
-"""Digits of an id that is surely a post's, not a running number."""
-_URL: Final = regex.compile(
-    r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:\w{1,15}|i/web|i)/status(?:es)?/(\d{1,19})/?"
-    r"(?:\?\S*)?"
-)
-
-
-def post_of_url(url: str) -> str | None:
-    """The id of the post that an address leads to."""
-    match = _URL.fullmatch(url)
-    return match[1] if match else None
 
 
 def _strange_ids(inspected: Inspected) -> Iterator[Finding]:

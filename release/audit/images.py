@@ -12,7 +12,7 @@ import regex
 from ...schema.formats.mner_mi import TWITTER_2017_PREFIX
 from ...schema.formats.published_record import MAX_IMAGES
 from ...schema.post import EXTENSIONS
-from .ids import LEAST_POST_ID
+from ...schema.post_url import LEAST_POST_ID
 from .rule import Example, Finding, Inspected, Rule
 
 SUFFIXES: Final = frozenset({*EXTENSIONS.values(), "jpeg"})

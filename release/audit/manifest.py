@@ -7,8 +7,8 @@ from typing import Final
 
 import regex
 
+from ...schema.post_url import post_of_url
 from ...schema.release.manifest import IMAGES, MANIFEST
-from .ids import post_of_url
 from .rule import Finding, Inspected, Rule
 
 _VERSION: Final = regex.compile(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?")

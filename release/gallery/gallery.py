@@ -22,13 +22,14 @@ from jinja2 import Environment, StrictUndefined
 
 from ...schema import SPLITS, TYPES, DataError, Release
 from ...schema.atomic_folder import whole_folder
+from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
 from ..audit.rule import Example, examples_of
 from .gallery_facts import Facts
 from .gallery_post import Row, gallery_post, index_row
-from .thumbnail import Thumbnail, thumbnail
 
 CHUNK: Final = 100
+SIDE: Final = 400
 INDEX: Final = "data/index.js"
 _ASSETS: Final = ("gallery.css", "gallery_store.js", "gallery_post.js", "gallery.js")
 
@@ -82,7 +83,7 @@ def write_gallery(
 
 
 def _thumbnails(release: Release, example: Example) -> list[Thumbnail]:
-    return [thumbnail(release.image_path(name)) for name in example.record.images]
+    return [thumbnail(release.image_path(name), SIDE) for name in example.record.images]
 
 
 def _source(chunk: int, place: int, position: int) -> str:

@@ -14,8 +14,8 @@ from itertools import groupby
 from typing import Final
 
 from ...schema import Annotation, Corpus, Post, Problem, Release, Span, image_name
+from ...schema.post_url import post_of_url
 from ..audit.audit import RULES
-from ..audit.ids import post_of_url
 from ..audit.picture_files import PICTURES
 from ..audit.rule import Example, Inspected, examples_of
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ...schema import TYPES
-from ..audit.ids import post_of_url
+from ...schema.pages.thumbnail import Thumbnail
+from ...schema.post_url import post_of_url
 from ..audit.rule import Example
 from .gallery_facts import Facts
-from .thumbnail import Thumbnail
 
 DISAGREEMENT, SENSITIVE = 1, 2
 _LINKED: Final = re.compile(r"https://(?:www\.|mobile\.)?(?:twitter|x)\.com/\S*", re.ASCII)

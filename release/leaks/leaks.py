@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from ...schema import SPLITS, Release
 from ...schema.formats.mner_mi import TWITTER_2017_PREFIX
+from ...schema.post_url import LEAST_POST_ID, post_of_url
 from ...schema.text_normal import normal_text, plain_text, words
-from ..audit.ids import LEAST_POST_ID, post_of_url
 from ..audit.pictures import Picture
 from .leak import Kind, Leak, Place
 from .near_image import near_hashes, says_something

@@ -26,9 +26,9 @@ from ...schema import (
     Split,
     write_release,
 )
+from ...schema.post_url import post_of_url
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import Dehydrated, DryRecord
-from ..audit.ids import post_of_url
 from ..build.merge_plus import PUBLISHED_TOKENS
 from ..leaks.leaks import id_prefix
 from .rehydrate_record import Absent, Found, Outcome, record_again

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...schema import SPLITS, DataError, Record, Release
+from ...schema.post_url import post_of_url
 from ...schema.release.manifest import (
     IMAGES,
     MANIFEST,
@@ -24,7 +25,6 @@ from ...schema.release.manifest import (
     read_manifest,
 )
 from ...schema.release.withdrawal_notice import NOTICE, Notice, as_it_is_now, read_notice, sha256_of
-from ..audit.ids import post_of_url
 
 
 @dataclass(frozen=True, slots=True)

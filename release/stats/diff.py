@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ...schema import SPLITS, TYPES, Record, Release, Split
+from ...schema.post_url import post_of_url
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.manifest import IMAGES, Withdrawn
-from ..audit.ids import post_of_url
 
 
 class Entity(NamedTuple):

@@ -12,10 +12,10 @@ pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
 from transformers import DistilBertConfig, DistilBertModel  # noqa: E402
 
-from mnerctl.model.networks.tagger import parameter_groups  # noqa: E402
 from mnerctl.model.networks.tpm_mi import TpmMi  # noqa: E402
 from mnerctl.model.networks.tpm_mi_config import TpmMiConfig  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS  # noqa: E402
+from mnerctl.model.training.optimizer_groups import parameter_groups  # noqa: E402
 from mnerctl.schema.errors import DataError  # noqa: E402
 from mnerctl.schema.labels import LABELS  # noqa: E402
 from support.tiny_models import (  # noqa: E402

@@ -18,11 +18,12 @@ from mnerctl.model.inputs.word_reader import MOST_CHARACTERS, WordReader
 from mnerctl.model.networks.bilstm_config import UNKNOWN, WordTaggerConfig
 from mnerctl.model.networks.bilstm_crf import WordTagger
 from mnerctl.model.networks.bilstm_layers import BiLstm, CharacterCnn, CharacterLstm
-from mnerctl.model.networks.tagger import Built, parameter_groups
+from mnerctl.model.networks.tagger import Built
 from mnerctl.model.systems import SYSTEMS, Material
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.systems.saved_model import Saved, save
 from mnerctl.model.tagging.tag import tag
+from mnerctl.model.training.optimizer_groups import parameter_groups
 from mnerctl.schema import Record
 
 FAMILY = ("bilstm-crf", "cnn-bilstm-crf", "hbilstm-crf")

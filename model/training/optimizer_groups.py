@@ -1,0 +1,37 @@
+"""Parameters of a model in groups for an optimizer, each with its learning rate and weight decay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import nn
+
+from ..networks.tagger import Tagger
+from ..systems.preset import Preset
+
+
+def parameter_groups(model: Tagger, preset: Preset) -> list[dict[str, Any]]:
+    """Groups for an optimizer: pretrained encoders; prompts; the decoder; all else.
+
+    Biases, norms and the decoder do not decay. Frozen parameters are left out, and so are empty groups.
+    """
+
+    def rate(name: str) -> float:
+        if name.startswith(model.encoders):
+            return preset.learning_rate
+        if name.startswith(model.prompts):
+            return preset.prompt_learning_rate
+        is_decoder = name.startswith("decoder.")
+        return preset.crf_learning_rate if is_decoder else preset.head_learning_rate
+
+    def decay(name: str, parameter: nn.Parameter) -> float:
+        return 0.0 if parameter.ndim < 2 or name.startswith("decoder.") else preset.weight_decay
+
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if parameter.requires_grad:
+            groups.setdefault((rate(name), decay(name, parameter)), []).append(parameter)
+    return [
+        {"params": parameters, "lr": lr, "weight_decay": rate_of_decay}
+        for (lr, rate_of_decay), parameters in groups.items()
+    ]

@@ -1,0 +1,1 @@
+"""Parts that the HTML pages of several wings share: thumbnails, marked text and colours."""
