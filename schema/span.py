@@ -20,7 +20,7 @@ class Span:
     """A half-open stretch `[start, end)` of an entity type; never empty.
 
     Units are Python code points of the clean text in annotations, and tokens where tags are meant
-    (`tags.py`, `match.py`): a function's docstring says which.
+    (`tags.py`, `span_match.py`): a function's docstring says which.
     """
 
     start: int

@@ -2,7 +2,7 @@
 
 Of each annotator the latest round counts, on the post's present text. Gold that a rule has made is made anew
 at each run, and goes when its reason has gone. Gold that a person has decided stays as it is. What it
-does not do: count votes (`vote.py`), or ask anybody (`review.py`).
+does not do: count votes (`vote.py`), or ask anybody (`push/review.py`).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Both read a table of coincidences: `coincidences[c][k]` is the sum over items of the ordered pairs of
 annotators of whom one says c and the other k, each divided by (annotators of the item - 1). So an item
 weighs as much as it has annotators, and an item of one annotator weighs nothing. What it does not do:
-count (`tally.py`).
+count (`counts.py`).
 """
 
 from __future__ import annotations

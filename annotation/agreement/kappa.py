@@ -1,6 +1,6 @@
 """Kappa, agreement beyond chance on one label an item: Cohen's for two annotators, Fleiss' for many.
 
-Both read a table of counts and know nothing of posts; `tally.py` makes the tables.
+Both read a table of counts and know nothing of posts; `counts.py` makes the tables.
 """
 
 from __future__ import annotations

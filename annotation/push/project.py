@@ -1,7 +1,7 @@
 """Fills one Label Studio project with posts: makes it, keeps its page, adds the tasks that are missing.
 
 A task is known by the `post_id` in its data, because the server itself takes the same task twice. What it
-does not do: choose posts, or bring pictures before people (`pictures.py`).
+does not do: choose posts, or bring pictures before people (`task_pictures.py`).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def fill(
 ) -> Pushed:
     """Makes the project where it is missing, remembers it, and adds the posts that are not in it yet.
 
-    notes: what the project's list shows beside a post. is_uploaded: see `pictures.py`; once some pictures
+    notes: what the project's list shows beside a post. is_uploaded: see `task_pictures.py`; once some pictures
     have been uploaded, the others follow. `on_count` hears of uploads.
     """
     project = _up_to_date(corpus, studio, wanted)

@@ -2,7 +2,7 @@
 
 One project for all, or a blind one for each annotator and round, because whoever may enter Label Studio
 sees all answers in a project. What was pushed where is remembered in the corpus, so that pull finds it.
-What it does not do: choose who gets which post (`deal.py`), or fill a project (`fill.py`).
+What it does not do: choose who gets which post (`assignment.py`), or fill a project (`project.py`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Puts posts in dispute before an adjudicator: a project where each annotator's spans are a suggestion.
 
 What the adjudicator submits there comes back as gold by `mnerctl label pull`. Posts that were decided there
-already are left alone. What it does not do: decide which posts are in dispute (`adjudicate.py`).
+already are left alone. What it does not do: decide which posts are in dispute (`agreement/adjudicate.py`).
 """
 
 from __future__ import annotations

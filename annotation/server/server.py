@@ -3,7 +3,7 @@
 It lives in an environment of its own (`install.py`) and gets none of our variables.
 The switches keep it from calling home, from open sign-up and, unless a host is named, from any network but
 this machine's own. Who runs it holds a lock: a server without a living keeper has been left behind.
-What it does not do: anything inside Label Studio (`studio.py`).
+What it does not do: anything inside Label Studio (`studio/client.py`).
 """
 
 from __future__ import annotations

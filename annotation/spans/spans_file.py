@@ -2,7 +2,7 @@
 
 A JSON line is `{"post_id", "spans": [{"start", "end", "type", "text"?}], "evidence"?, "status"?}`;
 offsets are code points of the clean text, `evidence` holds for each span the positions of the images
-that told, from 0. What it does not do: judge the spans (`validate.py`) or store them (`enter.py`).
+that told, from 0. What it does not do: judge the spans (`validate.py`) or store them (`import_spans.py`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Label Studio at our door: the few calls that we make, our own shapes for its answers.
 
 Nothing else in mnerctl knows the SDK. What it does not do: decide what a task or a span means
-(`tasks.py`), or start a server (`server.py`).
+(`tasks.py`), or start a server (`server/server.py`).
 """
 
 from __future__ import annotations

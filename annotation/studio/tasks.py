@@ -3,7 +3,7 @@
 Offsets cross here and nowhere else. In both worlds they are code points of the clean text; a span across
 a newline has the two characters `\\n` in its surface text for each `\\r` and each `\\n`. Positions of
 images cross here too: the page counts the pictures that it shows, a post counts those that it has.
-What it does not do: judge spans; `validate.py` does.
+What it does not do: judge spans; `spans/validate.py` does.
 """
 
 from __future__ import annotations

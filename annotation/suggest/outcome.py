@@ -1,7 +1,7 @@
 """What people did with what was suggested to them: kept, changed or deleted it.
 
 Its share of kept spans is an upper bound of how good the suggestions are: people tend to leave what is there.
-What it does not do: compare people with each other (`agreement.py`).
+What it does not do: compare people with each other (`agreement/agreement.py`).
 """
 
 from __future__ import annotations

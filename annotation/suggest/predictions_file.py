@@ -3,7 +3,7 @@
 A line is `{"id" or "post_id", "spans": [{"start", "end", "type", "score"?, "text"?}], "unit"?, "score"?}`;
 `unit` says what start and end count: `code_points` of the clean text (the default) or its `tokens`. The
 line's score is how certain all of it is; without one it is that of the least certain span. Other fields
-are not read. What it does not do: judge spans (`validate.py`) or show them to anybody (`suggest.py`).
+are not read. What it does not do: judge spans (`spans/validate.py`) or show them to anybody (`suggest.py`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """One post of X to the answer of a source: pure, no network, for every form that X's posts come in.
 
-Other forms are put into the words of X's API v2 first (`x_v1.py`, `gallery_sidecar.py`). Traps that are
+Other forms are put into the words of X's API v2 first (`v1.py`, `gallery_dl.py`). Traps that are
 handled here: the order of images is that of `media_keys`; offsets count the escaped text; several
 photos share one link; a long post's whole text stands in its note; a retweet's text is cut.
 """

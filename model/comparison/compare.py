@@ -1,7 +1,7 @@
 """Several systems on one release, each with several seeds: the paper's table for that release.
 
-Runs that are finished are read, the others made (`compare_run.py`), and all put together
-(`compare_table.py`). Nothing here prints.
+Runs that are finished are read, the others made (`run.py`), and all put together
+(`table.py`). Nothing here prints.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What train-check found, as data: `report.json`, whose schema is docs/reference/report.schema.json.
 
 Scores are 0 to 1 here and percent in tables. Everything a reader needs to repeat the run is here. How
-it looks is `report_text.py` and `page.py`; the files are written by `report_files.py`.
+it looks is `report_text.py` and `report_page.py`; the files are written by `report_files.py`.
 """
 
 from __future__ import annotations

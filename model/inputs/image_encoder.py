@@ -1,6 +1,6 @@
 """A frozen image encoder with its preprocessing: from a picture to a vector, and a key for caches.
 
-Where its weights come from is `encoders.py`; where vectors are kept is `features.py`.
+Where its weights come from is `pretrained.py`; where vectors are kept is `picture_features.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Records for a model over subwords: the place of each word's first one, label numbers, images.
 
-A `datasets.Dataset` holds the texts; pictures stay in `features.py` and are put in by `collate`. Words
+A `datasets.Dataset` holds the texts; pictures stay in `picture_features.py` and are put in by `collate`. Words
 keep their order and number here: only the tail of an over-long text is cut, and the cut words are still
 scored (as O).
 """

@@ -2,7 +2,7 @@
 
 An entity is right when start, end and type are (`schema/span_match.py`), which is seqeval's strict mode.
 Gold is that of the whole record, so what a length limit cut away counts as missed. What this does not
-do: say how a wrong entity is wrong (`mistakes.py`) or whether a difference is luck (`paired.py`).
+do: say how a wrong entity is wrong (`mistakes.py`) or whether a difference is luck (`bootstrap.py`).
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ a BiLSTM), in the order of their figures:
     Y = CRF(W dropout(h))     `crf.py`
 
 In training, words that train has once become the unknown word now and then, so that it is learned
-(Lample et al., section 4.3). No reading of texts or vector files, no loop: see `words_reader.py`.
+(Lample et al., section 4.3). No reading of texts or vector files, no loop: see `inputs/word_reader.py`.
 """
 
 from __future__ import annotations

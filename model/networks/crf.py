@@ -3,7 +3,7 @@
 Lafferty et al. 2001 (the model), Lample et al. 2016, section 2.2 (as a tagger's last layer); TPM-MI
 ends in it (Huang et al., MNER-MI, LREC-COLING 2024). Ours differs in two things: transitions that
 break BIO are forbidden, not learned, and everything runs in float32 (float64 where the scores are),
-under autocast too. It knows nothing of words and subwords; probabilities of spans are in `posterior.py`.
+under autocast too. It knows nothing of words and subwords; probabilities of spans are in `tagging/span_probability.py`.
 
 `n` below is the number of labels. A mask need not be contiguous: words outside it are taken out,
 and their neighbours become neighbours. A row without any word has loss 0 and an empty path.

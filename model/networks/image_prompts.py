@@ -8,7 +8,7 @@ prompt asks nothing itself, takes no position and passes through no layer; posit
 
 Importing this module registers the attention with transformers under `NAME`. It takes part when an
 encoder's forward gets `prompts=` and `prompt_mask=`, and is plain attention otherwise. Pictures
-become vectors elsewhere (`encoders.py`).
+become vectors elsewhere (`inputs/pretrained.py`).
 """
 
 from __future__ import annotations

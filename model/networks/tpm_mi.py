@@ -4,7 +4,7 @@ Huang et al., "MNER-MI", LREC-COLING 2024, in the order of the paper's figure:
 
     C = V + T                V: a vector for each image; T: learned, one for each slot in time
     U = Transformer(C)       over the images of one tweet
-    P^l = W_p^l U            a prompt for each image and layer l of the text encoder (`prompt.py`)
+    P^l = W_p^l U            a prompt for each image and layer l of the text encoder (`image_prompts.py`)
     Y = CRF(W H)             H: the encoder's state of each word's first subword (`crf.py`)
 
 The published code differs from its paper (it attends across the tweets of a batch, never masks

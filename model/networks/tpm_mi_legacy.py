@@ -10,7 +10,7 @@ Read in JinFish/MNER-MI (the code of Huang et al., MNER-MI, LREC-COLING 2024) an
 - the prompts stand before the words as a cached past, so the words' positions begin at `max_images`;
 - the CRF may take any transition; an `I-` that continues nothing is no entity when it is scored.
 
-Not done alike: ViT's pooler (here CLS, as in `tpm_mi.py`), the tenth label `X` on subwords, [CLS]
+Not done alike: ViT's pooler (here CLS, as in `systems/multi_image/tpm_mi.py`), the tenth label `X` on subwords, [CLS]
 and [SEP] inside the CRF (here the first subwords of words), gold that is cut with over-long texts, and how it
 is trained (presets; the published habits of a step are in tests/benchmarks/step.py).
 What it predicts for a tweet depends on the tweets beside it: `tag` sorts by length, so the same

@@ -1,7 +1,7 @@
 """What a search for label suspects found, as data: the lines of `suspects.jsonl` and their summary.
 
 `label push --suspects` reads the lines: of each the id of the record, and the reason to show. The folder
-that they lie in is written by `suspects_page.py`.
+that they lie in is written by `page.py`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Each fold of the records is judged by a system trained on the others. Of those a tenth, copies of a text
 together, chooses the epoch, so that neither weights nor epoch have seen what they judge. What is doubted,
-and how much, is `suspects_rank.py`. The data are not changed.
+and how much, is `rank.py`. The data are not changed.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The idea is confident learning (Northcutt, Jiang and Chuang, JAIR 2021): judge a label by what a model
 says that was trained without it, and rank by the normalised margin, the probability of what stands there
 less that of the best other. An entity is no class of one item, so we compare readings of the same
-words, each with its probability under the system's chain of tags (`posterior.py`). With P(b) the sum
+words, each with its probability under the system's chain of tags (`tagging/span_probability.py`). With P(b) the sum
 over the types of the probability of an entity with boundaries b, and P(none at b) that no entity touches
 its words, the score of a gold entity with boundaries b and type t is the largest of
 

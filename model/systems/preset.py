@@ -14,7 +14,7 @@ from ..inputs.pretrained import OFFLINE, SMOKE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """Encoders by name (see `encoders.py`) and how they are trained.
+    """Encoders by name (see `inputs/pretrained.py`) and how they are trained.
 
     image_size: pixels of a side, None for the encoder's own. train_image_encoder: False keeps the
     image encoder frozen and its vectors cached. temporal_width: see `TpmMiConfig`. The learning rates

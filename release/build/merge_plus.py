@@ -1,7 +1,7 @@
 """MNER-MI-Plus: an MNER-MI release and Twitter-2017 in one (Huang et al., LREC-COLING 2024, MNER-MI-Plus).
 
 Any corpus of single-image tweets can take the place of Twitter-2017, or come in addition. What goes in is
-decided in `plan.py`.
+decided in `merge_plan.py`.
 """
 
 from __future__ import annotations

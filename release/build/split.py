@@ -1,8 +1,8 @@
 """Which post goes into which split: from a file that says so, or by a seed.
 
-By seed, posts that hang together (`kin.py`) stay together, a post that was in test or dev of an earlier
+By seed, posts that hang together (`groups.py`) stay together, a post that was in test or dev of an earlier
 release stays there, and everything else is dealt out so that posts with as many images and the same types
-of entities fall into the splits by their shares (`shares.py`). The same posts always fall the same way.
+of entities fall into the splits by their shares (`stratify.py`). The same posts always fall the same way.
 """
 
 from __future__ import annotations

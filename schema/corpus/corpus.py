@@ -2,7 +2,7 @@
 
 Every write is a transaction and every file an atomic rename, so that `kill -9` loses at most the
 work in flight. Here are posts and raw payloads; lines and fates are in `ledger.py`, their counts in
-`overview.py`, pictures in `image_store.py`, annotations and gold in `judgement.py`, and posts that
+`counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, and posts that
 had to go in `tombstone.py`. What it does not do: decide fates, check spans, or talk to anybody.
 """
 

@@ -3,7 +3,7 @@
 A line names a post id; the id has one row in the ledger. An id that turns out to mean another post (a
 retweet its original, an edit a version that is there already) says so in `same_as`, so that both
 lines count and one of them is a duplicate. What it does not do: decide fates; counts are in
-`overview.py`.
+`counts.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The answers at a Label Studio as pull last saw them, so that a changed or deleted one is noticed.
 
-What it does not do: hold what anybody said; that is in `judgement.py`.
+What it does not do: hold what anybody said; that is in `annotations.py`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What of a corpus is at a Label Studio: its projects, and who was given which post.
 
 Push remembers here what it made and dealt out, so that pull finds it; what pull has seen is in
-`answers.py`. The tables are made when a corpus first needs them. What it does not do: hold a post's text or
+`studio_answers.py`. The tables are made when a corpus first needs them. What it does not do: hold a post's text or
 anybody's spans, or decide anything.
 """
 

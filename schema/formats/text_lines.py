@@ -1,7 +1,7 @@
 """Text files read line by line, with the oddities that real dataset files have reported, not hidden.
 
 What is read: UTF-8, `\\n` or `\\r\\n`, with or without a byte-order mark. What it does not do: decide
-what a line means; `release.py`, `mner_mi.py` and `conll.py` do.
+what a line means; `release/release.py`, `mner_mi.py` and `conll.py` do.
 """
 
 from __future__ import annotations

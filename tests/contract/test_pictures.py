@@ -1,6 +1,6 @@
 """From a server on loopback into the corpus: what each kind of real bytes comes to.
 
-The downloads themselves are in `test_media.py`, the verdict on bytes in `tests/unit/test_picture_file.py`;
+The downloads themselves are in `test_media.py`, the verdict on bytes in `tests/unit/collector/test_picture_file.py`;
 here both stand in the loop, between an answer of the API and the store.
 """
 

@@ -1,4 +1,4 @@
-"""TPM-MI with a learned weight for each image (`image_gate.py`): the future work that its paper names."""
+"""TPM-MI with a learned weight for each image (`networks/image_gate.py`): the future work that its paper names."""
 
 from __future__ import annotations
 

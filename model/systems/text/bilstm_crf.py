@@ -2,7 +2,7 @@
 
 Widths are those recalled for the paper's baseline: word vectors as wide as their file (100 at random;
 the baseline's GloVe-Twitter has 200), dropout .5, 100 states in each direction. Training is not as there:
-see `worded.py`.
+see `systems/bilstm_family.py`.
 """
 
 from __future__ import annotations

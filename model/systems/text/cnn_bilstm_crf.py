@@ -2,7 +2,7 @@
 
 As there: characters of width 30, 30 filters over 3 of them, dropout .5 before the CNN and around the
 BiLSTM, 200 states in each direction. Not as there: word vectors are random where there is no file, and
-training is that of `worded.py`.
+training is that of `systems/bilstm_family.py`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 As there: 25 states from each end of the word, word vectors of width 100 (as wide as their file, where
 there is one), dropout .5, 100 states in each direction. Not as there: no layer between BiLSTM and the
-scores of tags, and training is that of `worded.py`.
+scores of tags, and training is that of `systems/bilstm_family.py`.
 """
 
 from __future__ import annotations
