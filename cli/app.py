@@ -1,4 +1,4 @@
-"""The commands, wired together, and the one place where an error becomes two lines and an exit code."""
+"""The command `mnerctl`: its subcommands, and the one place that turns errors into exit codes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,6 +14,7 @@ from .collect.comply import comply
 from .collect.fetch import fetch
 from .collect.status import status
 from .demo import demo
+from .help import TitledGroup
 from .label.group import label
 from .release.build_plus import build_plus
 from .release.group import release
@@ -23,35 +24,73 @@ from .train.predict import predict
 from .train.suspects import suspects
 from .train.train_check import train_check
 
+TRY, COLLECT, ANNOTATE, RELEASE, TRAIN = (
+    "Try it",
+    "Collect posts",
+    "Annotate them",
+    "Make releases",
+    "Train and judge",
+)
+
+
+class _Commands(TitledGroup):
+    titles = (TRY, COLLECT, ANNOTATE, RELEASE, TRAIN)
+
+
 app = typer.Typer(
     name="mnerctl",
     help="Make a multi-image multimodal named-entity dataset from social-media posts.",
+    cls=_Commands,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(fetch)
-app.command()(status)
-app.command()(comply)
-app.add_typer(label)
-app.add_typer(release)
-app.command()(build_plus)
-app.command()(train_check)
-app.command()(predict)
-app.command()(compare)
-app.command()(ask)
-app.command()(suspects)
-app.command()(demo)
+app.command(rich_help_panel=TRY)(demo)
+app.command(rich_help_panel=COLLECT)(fetch)
+app.command(rich_help_panel=COLLECT)(status)
+app.command(rich_help_panel=COLLECT)(comply)
+app.add_typer(label, rich_help_panel=ANNOTATE)
+app.add_typer(release, rich_help_panel=RELEASE)
+app.command(rich_help_panel=RELEASE)(build_plus)
+app.command(rich_help_panel=TRAIN)(train_check)
+app.command(rich_help_panel=TRAIN)(suspects)
+app.command(rich_help_panel=TRAIN)(compare)
+app.command(rich_help_panel=TRAIN)(ask)
+app.command(rich_help_panel=TRAIN)(predict)
 
 USAGE, INTERRUPTED = 2, 130
-WrongUsage: type[Exception] = typer.BadParameter.__bases__[0]  # typer's own click: no public name
+WrongUsage: type[Exception] = typer.BadParameter.__bases__[
+    0
+]  # click's UsageError, not public in typer
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        print(f"mnerctl {version('mnerctl')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Make a multi-image multimodal named-entity dataset from social-media posts."""
 
 
 def main() -> NoReturn:
-    """Runs the command of `sys.argv`. Errors for people are printed; a bug keeps its traceback."""
+    """Run the command in `sys.argv`, print errors that are meant for people, and exit.
+
+    Any exception that is no `MnerctlError` is a bug and keeps its traceback.
+    """
     try:
-        with _first_process_speaks():
+        with _only_first_process_prints():
             code = typer.main.get_command(app).main(prog_name="mnerctl", standalone_mode=False)
     except WrongUsage as error:
         error.show()  # type: ignore[attr-defined]
@@ -67,14 +106,14 @@ def main() -> NoReturn:
 
         print_error(error)
         sys.exit(error.exit_code)
-    if code == INTERRUPTED:  # typer gives this number back for Ctrl-C
+    if code == INTERRUPTED:  # typer returns this number after Ctrl-C
         print("interrupted: finished work is kept; run the same command to go on", file=sys.stderr)
     sys.exit(code if isinstance(code, int) else 0)
 
 
 @contextmanager
-def _first_process_speaks() -> Iterator[None]:
-    """Within it, only the first of the processes that `torchrun` has started prints anything."""
+def _only_first_process_prints() -> Iterator[None]:
+    """Silence every process that `torchrun` started except the first."""
     if os.environ.get("RANK", "0") == "0":
         yield
         return

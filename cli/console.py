@@ -1,7 +1,7 @@
-"""What people see: tables and JSON on stdout, progress and problems on stderr.
+"""Everything the commands print: tables and JSON on stdout, progress and problems on stderr.
 
-Wings know nothing of this; they call back with counts, and `progress` draws them: a bar in a terminal,
-a line now and then in a log.
+The wings never print. They report counts through a callback, which `progress` draws as a bar in a terminal
+and as a few lines in a log.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ LOG_LINES = 10
 
 
 def say(text: str) -> None:
-    """One line for people, on stderr."""
+    """Print one line for people on stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
 def print_json(document: object) -> None:
-    """The one JSON document of a command."""
+    """Print the one JSON document of a command on stdout."""
     print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table on stdout; columns of numbers stand right."""
+    """Print a table on stdout, with columns of numbers aligned right."""
     table = Table(
         title=escape(title), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold"
     )
@@ -55,7 +55,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
-    """Problem rows on stderr, errors first; of a rule the first few and a count of the others."""
+    """Print problem rows on stderr, errors first: the first few of each rule, then a count of the others."""
     console = Console(stderr=True)
     shown: Counter[tuple[str, str]] = Counter()
     for problem in sorted(problems, key=lambda problem: list(STYLES).index(problem.level)):
@@ -72,7 +72,7 @@ def print_problems(problems: Sequence[Problem]) -> None:
 
 
 class FirstFew:
-    """Prints the first of a row of problems as they come, and in the end how many more there were."""
+    """Prints the first few problems as they come; `say_more` then prints how many others there were."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -88,7 +88,7 @@ class FirstFew:
 
 
 def print_error(error: MnerctlError) -> None:
-    """The problems that led to an error, then what is wrong and what to type next: two lines."""
+    """Print the problems behind an error, then two lines: what is wrong, and what to type next."""
     print_problems(error.problems)
     say(f"error: {error.message}")
     say(f"  try: {error.hint}")
@@ -96,7 +96,7 @@ def print_error(error: MnerctlError) -> None:
 
 @contextmanager
 def progress(label: str) -> Iterator[OnCount]:
-    """A callback to tell how far a long step is; draws on stderr only."""
+    """Return a callback that draws the progress of a long step on stderr."""
     if not sys.stderr.isatty():
         yield _logged(label)
         return
@@ -112,7 +112,7 @@ def progress(label: str) -> Iterator[OnCount]:
 
 
 def countdown() -> Callable[[float, str], None]:
-    """A callback to show a wait: (seconds left, why) every second, the last time with 0."""
+    """Return a callback that shows a wait; it takes (seconds left, why) every second, and 0 at the end."""
     shown: list[str] = []
 
     def on_wait(left: float, why: str) -> None:
@@ -128,13 +128,13 @@ def countdown() -> Callable[[float, str], None]:
 
 
 def _logged(label: str) -> OnCount:
-    told = 0
+    logged = 0
 
     def on_count(done: int, total: int) -> None:
-        nonlocal told
+        nonlocal logged
         tenth = LOG_LINES * done // total if total else LOG_LINES
-        if tenth > told:
-            told = tenth
+        if tenth > logged:
+            logged = tenth
             say(f"{label}: {done} of {total}")
 
     return on_count

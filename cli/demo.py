@@ -1,4 +1,4 @@
-"""`mnerctl demo`: the whole chain on made posts, offline, as the commands that a user would type."""
+"""`mnerctl demo`: run the whole chain on made posts, offline, through the commands that a user types."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ import typer
 
 ANNOTATOR = "truth"
 EPOCHS = 6
-"""So few posts are seen more often than those of a real release."""
+"""More than the preset's own: the demo has far fewer posts than a real release."""
 
 
 def demo(
     out: Annotated[
         Path, typer.Option("--out", "-o", help="The folder to make; it must not exist yet.")
     ] = Path("demo"),
-    posts: Annotated[int, typer.Option(min=60, help="How many posts to make.")] = 1500,
+    posts: Annotated[int, typer.Option(min=60, help="Number of posts to make.")] = 1500,
 ) -> None:
-    """Run the whole chain offline on made posts: fetch, label, release, train, report.
+    """Run the whole chain offline on made posts.
+
+    Makes posts with pictures, imports their true spans, builds a release, trains TPM-MI and writes the report.
+    Each command is printed before it runs, so that it can be repeated by hand.
 
     Example: mnerctl demo --out demo
     """
@@ -29,7 +32,7 @@ def demo(
 
     if out.exists():
         raise UsageError(
-            f"{out}: exists already", f"rm -r {out}    # or: mnerctl demo --out another"
+            f"{out}: already exists", f"rm -r {out}    # or: mnerctl demo --out another"
         )
     corpus, release, report = (
         shlex.quote(str(out / name)) for name in ("corpus", "release", "report")

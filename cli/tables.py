@@ -1,4 +1,4 @@
-"""How results of the wings look as terminal tables."""
+"""Results of the wings as terminal tables."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def print_statistics(title: str, counts: Statistics) -> None:
-    """The paper's table: one column for each split."""
+    """Print the paper's table of a release: one column per split."""
     from ..release import paper_table
 
     table = paper_table(title, counts)
@@ -23,14 +23,14 @@ def print_statistics(title: str, counts: Statistics) -> None:
 
 
 def print_scores(title: str, scores: Mapping[str, Scores]) -> None:
-    """Strict scores in percent, micro first."""
+    """Print strict scores in percent, the micro average first."""
     from ..model.gate.report_text import score_rows
 
     print_table(title, ("", "P", "R", "F1", "gold"), score_rows(scores))
 
 
 def print_ablations(ablations: Sequence[Ablation]) -> None:
-    """What all images are above each view of them; nothing for a system of text."""
+    """Print F1 with all images against each view of them; nothing for a system that reads text only."""
     from ..model.gate.report_text import ablation_rows
 
     if ablations:
@@ -39,7 +39,7 @@ def print_ablations(ablations: Sequence[Ablation]) -> None:
 
 
 def print_checks(checks: Sequence[Check]) -> None:
-    """The checks that make the verdict."""
+    """Print the checks that the verdict depends on."""
     from ..model.gate.report_text import check_rows
 
     print_table("checks", ("check", "answer", "figure", "threshold", "reason"), check_rows(checks))

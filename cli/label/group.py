@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from ..help import TitledGroup
 from .adjudicate import adjudicate
 from .agree import agree
 from .import_spans import import_spans
@@ -12,16 +13,24 @@ from .push import push
 from .serve import serve
 from .suggest import suggest
 
+MARK, DECIDE = "Mark entities", "Compare and decide"
+
+
+class _Commands(TitledGroup):
+    titles = (MARK, DECIDE)
+
+
 label = typer.Typer(
     name="label",
     help="Annotate posts and decide their gold spans.",
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-label.command()(serve)
-label.command()(push)
-label.command()(suggest)
-label.command()(pull)
-label.command("import")(import_spans)
-label.command()(agree)
-label.command()(adjudicate)
+label.command(rich_help_panel=MARK)(serve)
+label.command(rich_help_panel=MARK)(push)
+label.command(rich_help_panel=MARK)(suggest)
+label.command(rich_help_panel=MARK)(pull)
+label.command("import", rich_help_panel=MARK)(import_spans)
+label.command(rich_help_panel=DECIDE)(agree)
+label.command(rich_help_panel=DECIDE)(adjudicate)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from ..help import TitledGroup
 from .audit import audit
 from .build import build
 from .card import card
@@ -15,20 +16,34 @@ from .leaks import leaks
 from .stats import stats
 from .withdraw import withdraw
 
+MAKE, CHECK, LOOK, PUBLISH, WITHDRAW = (
+    "Make",
+    "Check",
+    "Look and compare",
+    "Publish",
+    "Withdraw",
+)
+
+
+class _Commands(TitledGroup):
+    titles = (MAKE, CHECK, LOOK, PUBLISH, WITHDRAW)
+
+
 release = typer.Typer(
     name="release",
     help="Make, check, publish and withdraw releases.",
+    cls=_Commands,
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-release.command()(build)
-release.command()(audit)
-release.command()(leaks)
-release.command()(stats)
-release.command()(gallery)
-release.command()(diff)
-release.command()(card)
-release.command()(export)
-release.command()(dehydrate)
-release.command()(rehydrate)
-release.command()(withdraw)
+release.command(rich_help_panel=MAKE)(build)
+release.command(rich_help_panel=CHECK)(audit)
+release.command(rich_help_panel=CHECK)(leaks)
+release.command(rich_help_panel=LOOK)(stats)
+release.command(rich_help_panel=LOOK)(gallery)
+release.command(rich_help_panel=LOOK)(diff)
+release.command(rich_help_panel=PUBLISH)(card)
+release.command(rich_help_panel=PUBLISH)(export)
+release.command(rich_help_panel=PUBLISH)(dehydrate)
+release.command(rich_help_panel=PUBLISH)(rehydrate)
+release.command(rich_help_panel=WITHDRAW)(withdraw)
