@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import DataError, Span
+from ...schema.pages.palette import palette_css
 from ...schema.release.agreement import Agreement, DividedPost
 from .shared_post import SharedPost
 
@@ -49,6 +50,7 @@ def as_html(agreement: Agreement, posts: Sequence[SharedPost]) -> str:
     )
     texts = {post.id: post.text for post in posts}
     return template.render(
+        palette=palette_css(),
         agreement=agreement,
         divided=[(post, _readings(post, texts[post.post_id])) for post in agreement.divided],
         most=max(max(row.values()) for row in agreement.confusions.values()) or 1,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from ...schema.pages.palette import palette_css
 from . import text as compare_text
 from .table import Comparison
 
@@ -38,4 +39,10 @@ def as_html(comparison: Comparison) -> str:
     rows = groupby(comparison.rows, key=lambda row: row.modality)
     groups = [(modality, list(found)) for modality, found in rows]
     columns = compare_text.columns(comparison)
-    return template.render(comparison=comparison, groups=groups, columns=columns, text=compare_text)
+    return template.render(
+        palette=palette_css(),
+        comparison=comparison,
+        groups=groups,
+        columns=columns,
+        text=compare_text,
+    )

@@ -13,6 +13,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import TYPES, Record, Release
+from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
 from ..measures.mistakes import NONE
 from ..suspects.file import line_of
@@ -55,6 +56,7 @@ def as_html(
     )
     wrong, right = _examples(release, rows)
     return template.render(
+        palette=palette_css(),
         report=report,
         run=report.run,
         text=report_text,

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 
 from ...schema import Release
 from ...schema.atomic_folder import whole_folder
+from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
 from ..tagging.marked_text import Piece, pieces
 from .file import Line, Summary, line_of, summary_of
@@ -62,7 +63,7 @@ def as_html(summary: Summary, shown: Sequence[Shown]) -> str:
     template = environment.from_string(
         files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
-    return template.render(summary=summary, shown=shown)
+    return template.render(palette=palette_css(), summary=summary, shown=shown)
 
 
 def _shown(release: Release, suspect: Suspect, line: Line) -> Shown:

@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined
 
 from ...schema import SPLITS, TYPES, DataError, Release
 from ...schema.atomic_folder import whole_folder
+from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
 from ..audit.rule import Example, examples_of
@@ -31,7 +32,7 @@ from .gallery_post import Row, gallery_post, index_row
 CHUNK: Final = 100
 SIDE: Final = 400
 INDEX: Final = "data/index.js"
-_ASSETS: Final = ("gallery.css", "gallery_store.js", "gallery_post.js", "gallery.js")
+_SCRIPTS: Final = ("gallery_store.js", "gallery_post.js", "gallery.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,8 @@ def _write_page(folder: Path, release: Release) -> None:
     template = package.joinpath("gallery.html.jinja").read_text(encoding="utf-8")
     page = environment.from_string(template).render(release=release, manifest=release.manifest)
     (folder / "index.html").write_text(page, encoding="utf-8")
-    for name in _ASSETS:
+    style = palette_css() + package.joinpath("gallery.css").read_text(encoding="utf-8")
+    (folder / "gallery.css").write_text(style, encoding="utf-8")
+    for name in _SCRIPTS:
         with package.joinpath(name).open("rb") as source, (folder / name).open("wb") as target:
             shutil.copyfileobj(source, target)
