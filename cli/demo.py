@@ -21,8 +21,8 @@ def demo(
 ) -> None:
     """Run the whole chain offline on made posts.
 
-    Makes posts with pictures, imports their true spans, builds a release, trains TPM-MI and writes the report.
-    Each command is printed before it runs, so that it can be repeated by hand.
+    Makes posts with pictures, imports their true spans, builds a release, trains TPM-MI and writes the
+    report. Each command is printed before it runs, so that it can be repeated by hand.
 
     Example: mnerctl demo --out demo
     """

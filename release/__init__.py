@@ -1,13 +1,13 @@
 """From gold spans to a release that other people download, cite and compare with."""
 
+from .assemble.build import Built, build_release, gold_of_annotator
+from .assemble.earlier_splits import earlier_splits, releases_beside
+from .assemble.licence import licence_state
+from .assemble.merge_plan import FIRST, TWITTER_2017, Part, Plan, plan_plus
+from .assemble.merge_plus import merge_plus, write_plus
+from .assemble.split import Splits, read_splits, seeded_splits
 from .audit.audit import GROUPS, RULES, Audit, audit_release
 from .audit.pictures import read_pictures
-from .build.build import Built, build_release, gold_of_annotator
-from .build.earlier_splits import earlier_splits, releases_beside
-from .build.licence import licence_state
-from .build.merge_plan import FIRST, TWITTER_2017, Part, Plan, plan_plus
-from .build.merge_plus import merge_plus, write_plus
-from .build.split import Splits, read_splits, seeded_splits
 from .export.card import blanks, card_of, write_card
 from .export.export import FORMATS, Exported, export_release
 from .leaks.leak import KINDS, Leak, Place

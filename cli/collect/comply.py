@@ -71,7 +71,7 @@ def _end(
 ) -> None:
     """Takes all that was ever buried out of what was made from it, then removes the last of it here."""
     from ...collector import finish
-    from ...release.build.build import withdrawn_from
+    from ...release.assemble.build import withdrawn_from
     from ..removal import reach, say_reached
 
     reached = reach(

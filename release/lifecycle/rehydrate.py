@@ -29,7 +29,7 @@ from ...schema import (
 from ...schema.post_url import post_of_url
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import Dehydrated, DryRecord
-from ..build.merge_plus import PUBLISHED_TOKENS
+from ..assemble.merge_plus import PUBLISHED_TOKENS
 from ..leaks.leaks import id_prefix
 from .rehydrate_record import Absent, Found, Outcome, record_again
 

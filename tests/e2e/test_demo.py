@@ -51,6 +51,6 @@ def test_demo_does_not_touch_a_folder_that_is_there(tmp_path: Path) -> None:
     done = run(tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "error: demo: exists already\n  try: rm -r demo    # or: mnerctl demo --out another\n"
+        "error: demo: already exists\n  try: rm -r demo    # or: mnerctl demo --out another\n"
     )
     assert list((tmp_path / "demo").iterdir()) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.release import blanks, card_of
-from mnerctl.release.build.agreement import released_agreement
+from mnerctl.release.assemble.agreement import released_agreement
 from mnerctl.schema import DataError, Release
 from mnerctl.schema.corpus.card_facts import CardFacts
 from mnerctl.schema.release.agreement import Agreement, write_agreement

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image as Picture
 
 from mnerctl.release import Built, build_release, gold_of_annotator
-from mnerctl.release.build.agreement import released_agreement
+from mnerctl.release.assemble.agreement import released_agreement
 from mnerctl.schema import (
     Annotation,
     Corpus,

@@ -6,8 +6,6 @@ must begin and end on token edges: they are never moved here.
 
 from __future__ import annotations
 
-from ...schema.progress import OnCount, ignore_count
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,6 +30,7 @@ from ...schema import (
     tags_from_spans,
     write_release,
 )
+from ...schema.progress import OnCount, ignore_count
 from ...schema.release.manifest import Withdrawn
 from ...schema.tokens import TOKENIZER, tokenize
 from .agreement import released_agreement

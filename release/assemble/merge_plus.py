@@ -6,13 +6,12 @@ decided in `merge_plan.py`.
 
 from __future__ import annotations
 
-from ...schema.progress import OnCount, ignore_count
-
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from ...schema import Release, Source, write_release
+from ...schema.progress import OnCount, ignore_count
 from .licence import licence_state
 from .merge_plan import TWITTER_2017, Part, Plan, plan_plus
 

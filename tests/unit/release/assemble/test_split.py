@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnerctl.release import Splits, earlier_splits, read_splits, releases_beside, seeded_splits
-from mnerctl.release.build.groups import kin
+from mnerctl.release.assemble.groups import kin
 from mnerctl.schema import SPLITS, DataError, Gold, Image, Post, Span, Split
 from support.made_release import change_manifest, made_plus, rewrite_split
 
