@@ -15,11 +15,11 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
+from ...schema.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
 from .address import is_loopback
 
 MOST_BYTES: Final = 4_000_000
 CONNECT_SECONDS: Final = 10.0
-PIECE: Final = 65_536
 HIDDEN: Final = "[key]"
 
 
@@ -69,19 +69,25 @@ class Wire:
                 timeout=(CONNECT_SECONDS, self._seconds),
                 headers={"Accept-Encoding": "identity"},
             ) as response:
-                content = _read_body(response, deadline)
+                content = read_body(
+                    response.raw.read1, most_bytes=MOST_BYTES, deadline=deadline
+                )
                 return Heard(
                     response.status_code,
                     self._without_key(content.decode("utf-8", "replace")),
                     response.headers.get("Retry-After", ""),
                     self._without_key(response.headers.get("Location", "")),
                 )
+        except BodyTooLong:
+            raise Passing(f"an answer of more than {MOST_BYTES:,} bytes") from None
+        except BodyTooSlow:
+            raise Passing("an answer that did not end in time") from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise Passing(f"no answer in {self._seconds:.0f} s") from None
         except urllib3.exceptions.HTTPError as error:
             raise Passing(f"cut short ({type(error).__name__})") from None
         except (requests.RequestException, OSError) as error:
-            raise Passing(f"no connection ({_cause(error)})") from None
+            raise Passing(f"no connection ({type(innermost_cause(error)).__name__})") from None
 
     def _authorized(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._key:
@@ -91,22 +97,3 @@ class Wire:
     def _without_key(self, text: str) -> str:
         """Some servers say the key that they refuse, and a model can be made to say anything."""
         return text.replace(self._key, HIDDEN) if self._key else text
-
-
-def _read_body(response: requests.Response, deadline: float) -> bytes:
-    """As it comes (`read1`), so that a server that drips bytes cannot hold us longer."""
-    content = bytearray()
-    while piece := response.raw.read1(PIECE):
-        content += piece
-        if len(content) > MOST_BYTES:
-            raise Passing(f"an answer of more than {MOST_BYTES:,} bytes")
-        if time.monotonic() > deadline:
-            raise Passing("an answer that did not end in time")
-    return bytes(content)
-
-
-def _cause(error: BaseException) -> str:
-    """The innermost cause, by its kind: messages of these libraries hold the address of objects."""
-    while error.__context__ is not None:
-        error = error.__context__
-    return type(error).__name__
