@@ -14,6 +14,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import DataError, Span
+from ...schema.pages.marked_text import stretches
 from ...schema.pages.palette import palette_css
 from ...schema.release.agreement import Agreement, DividedPost
 from .shared_post import SharedPost
@@ -67,11 +68,8 @@ def _readings(post: DividedPost, text: str) -> list[tuple[str, list[Piece]]]:
 
 def pieces(text: str, spans: Sequence[Span], agreed: set[Span]) -> Iterator[Piece]:
     """The whole text, cut at the edges of one reading's spans."""
-    at = 0
-    for span in spans:
-        if at < span.start:
-            yield Piece(text[at : span.start])
-        yield Piece(text[span.start : span.end], span.type, span in agreed)
-        at = span.end
-    if at < len(text):
-        yield Piece(text[at:])
+    by_start = {span.start: span for span in spans}
+    for start, end in stretches(len(text), ((span.start, span.end) for span in spans)):
+        span = by_start.get(start)
+        marks = (span.type, span in agreed) if span else ()
+        yield Piece(text[start:end], *marks)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from ...schema import Record, Span
+from ...schema.pages.marked_text import stretches
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,14 @@ class Piece:
 
 def pieces(record: Record, predicted: Sequence[Span]) -> list[Piece]:
     """The text cut wherever an entity of gold or of the prediction begins or ends."""
-    cuts = {0, len(record.text)}
-    for span in (*record.spans, *predicted):
-        cuts |= {span.start, span.end}
-    edges = sorted(cuts)
+    edges = ((span.start, span.end) for span in (*record.spans, *predicted))
     return [
         Piece(
             *_surface(record, start, end),
             _type_at(record.spans, start),
             _type_at(predicted, start),
         )
-        for start, end in pairwise(edges)
+        for start, end in stretches(len(record.text), edges)
     ]
 
 

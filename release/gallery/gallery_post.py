@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ...schema import TYPES
+from ...schema.pages.marked_text import stretches
 from ...schema.pages.thumbnail import Thumbnail
 from ...schema.post_url import post_of_url
 from ..audit.rule import Example
@@ -64,17 +65,17 @@ def pieces(example: Example) -> list[Any]:
         text, offsets = record.raw, record.offsets
     else:
         text, offsets = " ".join(record.text), _joined(record.text)
+    edges = [(offsets[span.start][0], offsets[span.end - 1][1]) for span in example.spans]
+    numbers = {start: number for number, (start, _) in enumerate(edges)}
     found: list[Any] = []
-    at = 0
-    for number, span in enumerate(example.spans):
-        start, end = offsets[span.start][0], offsets[span.end - 1][1]
-        told = record.evidence[number] if record.evidence else ()
-        if at < start:
-            found.append(text[at:start])
-        found.append([text[start:end], span.type, [position + 1 for position in told]])
-        at = end
-    if at < len(text):
-        found.append(text[at:])
+    for start, end in stretches(len(text), edges):
+        number = numbers.get(start)
+        if number is None:
+            found.append(text[start:end])
+        else:
+            shown_by = record.evidence[number] if record.evidence else ()
+            images = [position + 1 for position in shown_by]
+            found.append([text[start:end], example.spans[number].type, images])
     return found
 
 
