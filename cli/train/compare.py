@@ -13,8 +13,8 @@ from .options import (
     EmbeddingsHelp,
     EncoderHelp,
     PresetName,
-    named_preset,
-    named_system,
+    get_preset,
+    get_system,
     quiet_libraries,
 )
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...model.comparison.run import Outcome, Planned
     from ...model.comparison.table import Comparison
     from ...model.comparison.text import Group
-    from ...model.systems import System
+    from ...model.systems.system import System
 
 
 def compare(
@@ -73,7 +73,7 @@ def compare(
     from ...model.comparison.compare import compare as run_all
     from ...model.comparison.page import write_comparison
 
-    chosen = named_preset(
+    chosen = get_preset(
         preset, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
     )
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
@@ -102,7 +102,7 @@ def compare(
 
 def _systems(names: str) -> list[System]:
     asked = dict.fromkeys(name.strip() for name in names.split(","))
-    return [named_system(name, "--systems") for name in asked]
+    return [get_system(name, "--systems") for name in asked]
 
 
 def _tell(planned: Planned, outcome: Outcome, was_finished: bool) -> None:

@@ -15,7 +15,7 @@ MASKED: Final = frozenset({"image-missing", "image-broken"})
 """What --allow-missing-images allows: then the check of usable images counts these, and this one not."""
 
 
-def audited(path: Path, release: Release, *, allow_missing_images: bool) -> Check:
+def audit_check(path: Path, release: Release, *, allow_missing_images: bool) -> Check:
     """Asks every rule, and prints what reading has not said already. release: what was read from `path`."""
     from ...model.gate.checks import data_rules
     from ...release import audit_release

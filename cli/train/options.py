@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from ...model.systems import System
     from ...model.systems.preset import Preset
+    from ...model.systems.system import System
 
 
 class PresetName(StrEnum):
@@ -46,7 +46,7 @@ SystemName = Annotated[
 ]
 
 
-def named_system(name: str, option: str = "--system") -> System:
+def get_system(name: str, option: str = "--system") -> System:
     """One of `model/systems/`, which are not listed here again."""
     from ...model.systems import SYSTEMS
 
@@ -57,7 +57,7 @@ def named_system(name: str, option: str = "--system") -> System:
     return SYSTEMS[name]
 
 
-def named_preset(
+def get_preset(
     name: PresetName,
     *,
     text_encoder: str | None,

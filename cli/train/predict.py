@@ -35,12 +35,12 @@ def predict(
     from ..console import print_json, print_problems, progress, say
 
     quiet_libraries()
-    from ...model.systems.saved_model import Saved
+    from ...model.systems.saved_model import SavedModel
     from ...model.tagging.predict import predict as tag_all
     from ...model.tagging.predict import read_source
     from ...model.tagging.predictions_file import write_lines
 
-    saved = Saved(model)
+    saved = SavedModel(model)
     with progress("reading") as on_file:
         read = read_source(source, on_file=on_file)
     print_problems(read.release.problems)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import AsJson, ReleasePath
-from .options import PresetName, SystemName, named_system, quiet_libraries
+from .options import PresetName, SystemName, get_system, quiet_libraries
 
 if TYPE_CHECKING:
     from ...model.suspects.find import Suspect
@@ -49,10 +49,10 @@ def suspects(
     from ...model.gate.report_files import prepare_folder
     from ...model.suspects.find import find_suspects, refuse_few
     from ...model.suspects.page import write_suspects
+    from ...model.systems.image_inputs import load_image_inputs
     from ...model.systems.preset import PRESETS
-    from ...model.systems.release_pictures import sight_of
 
-    judge = named_system(system)
+    judge = get_system(system)
     chosen = judge.adapt(PRESETS[preset.value])
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
@@ -60,8 +60,8 @@ def suspects(
     prepare_folder(folder)
     refuse_few(loaded, folds)
     with progress("pictures") as on_picture:
-        sight = sight_of(loaded, judge, chosen, on_picture=on_picture)
-    print_problems(sight.problems)
+        images = load_image_inputs(loaded, judge, chosen, on_picture=on_picture)
+    print_problems(images.problems)
     with progress("training") as on_text:
         found = find_suspects(
             loaded,
@@ -69,8 +69,8 @@ def suspects(
             chosen,
             folds=folds,
             seed=seed,
-            image=sight.image,
-            pictures=sight.pictures,
+            image=images.encoder,
+            pictures=images.pictures,
             on_text=on_text,
             on_fold=lambda fold, of, f1: say(
                 f"fold {fold} of {of}: its judge has F1 {100 * f1:.2f}"

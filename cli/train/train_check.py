@@ -17,8 +17,8 @@ from .options import (
     PresetName,
     Require,
     SystemName,
-    named_preset,
-    named_system,
+    get_preset,
+    get_system,
     quiet_libraries,
 )
 
@@ -100,13 +100,13 @@ def train_check(
     from ...model.gate.train_check import Question
     from ...model.gate.train_check import train_check as check
     from ...model.suspects.find import refuse_few
-    from ...model.training import processes as ranks
-    from .data_rules import audited
+    from ...model.training import processes
+    from .data_rules import audit_check
     from .train_check_output import SUSPECT_FOLDS, find_suspects, tell, watching
 
-    trained = named_system(system)
+    trained = get_system(system)
     chosen = trained.adapt(
-        named_preset(
+        get_preset(
             preset,
             text_encoder=text_encoder,
             image_encoder=image_encoder,
@@ -122,7 +122,7 @@ def train_check(
     folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
     question = Question(
         seeds=range(seed, seed + seeds),
-        audit=partial(audited, release, loaded, allow_missing_images=allow_missing_images),
+        audit=partial(audit_check, release, loaded, allow_missing_images=allow_missing_images),
         min_f1=min_f1,
         against=against,
         require=frozenset(one.value for one in require or ()),
@@ -141,7 +141,7 @@ def train_check(
             on_picture=bars.enter_context(progress("pictures")),
             on_problems=print_problems,
         )
-    if ranks.is_first():
+    if processes.is_first():
         tell(report, folder, as_json=as_json)
 
 

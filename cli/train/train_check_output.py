@@ -50,8 +50,8 @@ def find_suspects(task: Task) -> Suspects:
             task.preset,
             folds=SUSPECT_FOLDS,
             seed=task.seeds[0],
-            image=task.sight.image,
-            pictures=task.sight.pictures,
+            image=task.images.encoder,
+            pictures=task.images.pictures,
             on_text=on_text,
             on_fold=lambda fold, of, f1: say(
                 f"fold {fold} of {of}: its judge has F1 {100 * f1:.2f}"

@@ -14,7 +14,7 @@ from ...schema.atomic_folder import whole_folder
 from ..measures.score import Prf, table_of
 from ..tagging.predictions_file import line_of, write_lines
 from ..tagging.scored_span import Scored
-from ..training.provenance import records_hash
+from ..training.input_hashes import records_hash
 from .asked import Asked, AskedRecord, Tally
 from .plan import dollars_of
 from .prompt import PROMPT

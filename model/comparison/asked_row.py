@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from ...schema import DataError, Release, Span, count_matches
 from ..chat.report import AskReport
 from ..systems.system import Modality
-from ..training.provenance import records_hash
+from ..training.input_hashes import records_hash
 from .run import Outcome
 
 MODALITY: Final[dict[str, Modality]] = {

@@ -14,9 +14,9 @@ from pathlib import Path
 from ...schema import DataError, Problem, Release
 from ...schema.progress import OnCount
 from ..gate.task import refuse_empty_splits
-from ..systems import System
+from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
-from ..systems.release_pictures import Sight, sight_of
+from ..systems.system import System
 from .asked_row import read_asked
 from .run import RUNS, Outcome, Planned, plan, run
 from .table import Comparison, comparison
@@ -48,17 +48,17 @@ def compare(
     answers = [read_asked(folder, release) for folder in asked]
     planned = plan(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
     outcomes: list[Outcome] = []
-    sights: dict[object, Sight] = {}
+    image_inputs: dict[object, ImageInputs] = {}
     for one in planned:
         found = one.outcome()
         was_finished = found is not None
         if found is None:
             eye = _eye(one)
-            if eye not in sights:
-                sights[eye] = _sight(release, one, progress)
-                on_problems(sights[eye].problems)
+            if eye not in image_inputs:
+                image_inputs[eye] = _image_inputs(release, one, progress)
+                on_problems(image_inputs[eye].problems)
             with progress(one.name) as on_step:
-                found = run(one, release, sights[eye], on_step=on_step)
+                found = run(one, release, image_inputs[eye], on_step=on_step)
             gc.collect()  # the model and its trainer hold each other; the next run's memory is its own
         outcomes.append(found)
         on_outcome(one, found, was_finished)
@@ -73,9 +73,9 @@ def _eye(planned: Planned) -> object:
     return preset.image_encoder, preset.image_size, preset.train_image_encoder
 
 
-def _sight(release: Release, planned: Planned, progress: Progress) -> Sight:
+def _image_inputs(release: Release, planned: Planned, progress: Progress) -> ImageInputs:
     with progress("pictures") as on_picture:
-        return sight_of(release, planned.system, planned.preset, on_picture=on_picture)
+        return load_image_inputs(release, planned.system, planned.preset, on_picture=on_picture)
 
 
 def _make_folder(out: Path) -> None:

@@ -22,13 +22,14 @@ from ...schema.progress import OnCount
 from ..gate.task import plain
 from ..measures.bootstrap import matches
 from ..measures.score import Prf, table_of
-from ..systems import Material, System
+from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
-from ..systems.release_pictures import Sight
-from ..training.checkpoints import kept_until_done
+from ..systems.system import BuildInputs, System
+from ..training.checkpoints import removed_when_done
+from ..training.environment import hardware, versions
+from ..training.input_hashes import inputs_hash, records_hash
 from ..training.memory import PeakMemory, limited_threads
-from ..training.provenance import hardware, inputs_hash, records_hash, versions
-from ..training.train import Trained, train
+from ..training.train import TrainedSystem, train
 
 OUTCOME: Final = "outcome.json"
 RUNS: Final = "runs"
@@ -113,18 +114,18 @@ def plan(
     return planned
 
 
-def run(planned: Planned, release: Release, sight: Sight, *, on_step: OnCount) -> Outcome:
+def run(planned: Planned, release: Release, images: ImageInputs, *, on_step: OnCount) -> Outcome:
     """Trains, scores, and writes the folder."""
     system, preset = planned.system, planned.preset
     unfinished = planned.folder.parents[1] / UNFINISHED / planned.folder.name
     set_seed(planned.seed)
-    with limited_threads(preset.threads), PeakMemory() as memory, kept_until_done(unfinished):
-        material = Material(
+    with limited_threads(preset.threads), PeakMemory() as memory, removed_when_done(unfinished):
+        material = BuildInputs(
             train=release.splits["train"],
             preset=preset,
             seed=planned.seed,
-            image=sight.image if system.uses_images else None,
-            pictures=sight.pictures if system.uses_images else None,
+            image_encoder=images.encoder if system.uses_images else None,
+            pictures=images.pictures if system.uses_images else None,
             words=frozenset(word for record in release.records() for word in record.text),
         )
         trained = train(
@@ -136,7 +137,7 @@ def run(planned: Planned, release: Release, sight: Sight, *, on_step: OnCount) -
             on_epoch=lambda epoch, f1: None,
             checkpoints=unfinished,
         )
-        outcome = _outcome(planned, release, sight, trained, memory.peak())
+        outcome = _outcome(planned, release, images, trained, memory.peak())
         with whole_folder(planned.folder) as partial:
             content = outcome.model_dump_json(indent=1) + "\n"
             (partial / OUTCOME).write_text(content, encoding="utf-8")
@@ -144,7 +145,7 @@ def run(planned: Planned, release: Release, sight: Sight, *, on_step: OnCount) -
 
 
 def _outcome(
-    planned: Planned, release: Release, sight: Sight, trained: Trained, memory: int
+    planned: Planned, release: Release, images: ImageInputs, trained: TrainedSystem, memory: int
 ) -> Outcome:
     predicted = {split: plain(rows) for split, rows in trained.predictions.items()}
     gold = {split: [record.spans for record in release.splits[split]] for split in predicted}
@@ -158,7 +159,7 @@ def _outcome(
         records_sha256=records_hash(release),
         scores={split: table_of(score_spans(gold[split], predicted[split])) for split in predicted},
         matches=matches(gold["test"], [predicted["test"]]).tolist(),
-        images_masked=len(sight.problems) if planned.system.uses_images else 0,
+        images_masked=len(images.problems) if planned.system.uses_images else 0,
         dev_f1=tuple(trained.dev_f1),
         seconds=trained.seconds,
         memory=memory,

@@ -15,9 +15,8 @@ from pydantic import BaseModel, ConfigDict
 from ...schema import Release
 from ..measures.bootstrap import Difference, Matches, f1_difference
 from ..measures.score import Measure
-from ..systems import System
 from ..systems.preset import Preset
-from ..systems.system import Modality
+from ..systems.system import Modality, System
 from .paper_rows import SOURCE, PaperRow, corpus_of, is_published, paper_rows
 from .run import Outcome
 

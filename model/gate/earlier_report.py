@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ...schema import DataError, EntityType, Record, Span, UsageError, count_matches
 from ..measures.bootstrap import f1_difference, matches
 from ..measures.score import Predicted
-from ..systems import System
 from ..systems.preset import Preset
+from ..systems.system import System
 from .report import Against, Report, Run
 
 HINT: Final = "give a report folder of mnerctl train-check to --against, whole and of this version"

@@ -15,7 +15,8 @@ from ..measures.score import Predicted, breakdown, scores, seqeval_default
 from ..measures.test_in_train import leaked
 from ..suspects.find import BOUND, Suspects
 from ..tagging.image_weights import agreement_with_evidence
-from ..training.provenance import hardware, records_hash, versions
+from ..training.environment import hardware, versions
+from ..training.input_hashes import records_hash
 from . import checks
 from .checks import Check, Images
 from .earlier_report import Earlier, held_against
@@ -143,7 +144,7 @@ def _run(task: Task, found: Found) -> Run:
         image_encoder=preset.image_encoder if task.system.uses_images else None,
         vectors=found.vectors,
         images_named=len(named),
-        images_masked=len(task.sight.problems),
+        images_masked=len(task.images.problems),
         seeds=tuple(dict.fromkeys(training.seed for training in found.trainings)),
         precision=found.precision,
         hardware=hardware(),

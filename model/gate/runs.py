@@ -13,20 +13,20 @@ from pathlib import Path
 from transformers import set_seed
 
 from ...schema import LABELS, Record, tags_from_spans
-from ..inputs.picture_features import shown
+from ..inputs.picture_features import picture_rows
 from ..measures.image_views import VIEW_NAMES, VIEWS
 from ..measures.score import Predicted
 from ..networks.crf import Crf
-from ..networks.tagger import Built
-from ..systems import Material
-from ..systems.saved_model import save
+from ..networks.tagger import BuiltSystem
+from ..systems.saved_model import save_model
+from ..systems.system import BuildInputs
 from ..tagging.image_weights import image_weights
 from ..tagging.tag import outputs
-from ..training import processes as ranks
+from ..training import processes
 from ..training.checkpoints import checkpoint_folder
+from ..training.input_hashes import inputs_hash
 from ..training.memory import limited_threads
-from ..training.provenance import inputs_hash
-from ..training.train import Trained, tag_shared, train
+from ..training.train import TrainedSystem, tag_in_parallel, train
 from .report import Training
 from .task import Found, Job, Task, plain
 
@@ -54,25 +54,25 @@ def run_all(task: Task, folders: Sequence[Path]) -> Found:
             trained = _train(task, job, folder)
             _keep(found, job, trained)
             if job.view is None:
-                if job.number == 0 and ranks.is_first():
-                    built, image = trained.built, task.sight.image
-                    save(built, task.system, task.preset, task.model, image=image)
+                if job.number == 0 and processes.is_first():
+                    built, image = trained.built, task.images.encoder
+                    save_model(built, task.system, task.preset, task.model, image=image)
                 _look(found, task, job, trained.built)
             del trained
             gc.collect()  # a model and its trainer hold each other
     return found
 
 
-def _train(task: Task, job: Job, folder: Path) -> Trained:
+def _train(task: Task, job: Job, folder: Path) -> TrainedSystem:
     """On the view, where there is one; statistics of pictures and words are those of the release."""
-    release, preset, sight, watching = task.release, task.preset, task.sight, task.watching
+    release, preset, images, watching = task.release, task.preset, task.images, task.watching
     set_seed(job.seed)
-    material = Material(
+    material = BuildInputs(
         train=release.splits["train"],
         preset=preset,
         seed=job.seed,
-        image=sight.image,
-        pictures=sight.pictures,
+        image_encoder=images.encoder,
+        pictures=images.pictures,
         words=frozenset(word for record in release.records() for word in record.text),
     )
     if job.view:
@@ -101,7 +101,7 @@ def _train(task: Task, job: Job, folder: Path) -> Trained:
     return trained
 
 
-def _keep(found: Found, job: Job, trained: Trained) -> None:
+def _keep(found: Found, job: Job, trained: TrainedSystem) -> None:
     found.precision = trained.precision
     found.vectors = getattr(trained.built.model.config, "vectors", None)
     images = job.view or "all"
@@ -114,7 +114,7 @@ def _keep(found: Found, job: Job, trained: Trained) -> None:
             found.predictions[split].append(rows)
 
 
-def _look(found: Found, task: Task, job: Job, built: Built) -> None:
+def _look(found: Found, task: Task, job: Job, built: BuiltSystem) -> None:
     """Tags as they come, weights of images, and what is found through each view."""
     test = task.release.splits["test"]
     found.tags.append(_tags(built, test, plain(found.predictions["test"][-1])))
@@ -125,20 +125,20 @@ def _look(found: Found, task: Task, job: Job, built: Built) -> None:
     for view in VIEW_NAMES:
         found.viewed[view].append(_through(VIEWS[view](test, job.seed), found, task, built))
         done = sum(map(len, found.viewed.values()))
-        if ranks.is_first():
+        if processes.is_first():
             task.watching.on_view(done * len(test), whole * len(test))
 
 
-def _through(viewed: Sequence[Record], found: Found, task: Task, built: Built) -> Predicted:
+def _through(viewed: Sequence[Record], found: Found, task: Task, built: BuiltSystem) -> Predicted:
     """What is found through a view of test: what was found with all images, if it shows no others."""
-    pictures, test = task.sight.pictures, task.release.splits["test"]
+    pictures, test = task.images.pictures, task.release.splits["test"]
     assert pictures is not None
-    if shown(viewed, pictures) == shown(test, pictures):
+    if picture_rows(viewed, pictures) == picture_rows(test, pictures):
         return plain(found.predictions["test"][-1])
-    return plain(tag_shared(built, viewed))
+    return plain(tag_in_parallel(built, viewed))
 
 
-def _tags(built: Built, records: Sequence[Record], predicted: Predicted) -> list[list[str]]:
+def _tags(built: BuiltSystem, records: Sequence[Record], predicted: Predicted) -> list[list[str]]:
     """The tags of all words, as decoded: those of a CRF that allows BIO alone are those of its entities."""
     found = [
         tags_from_spans(spans, len(record.text))

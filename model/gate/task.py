@@ -14,9 +14,9 @@ from ...schema import DataError, Release, Span, Split
 from ...schema.progress import OnCount
 from ..measures.image_views import ViewName
 from ..measures.score import Predicted
-from ..systems import System
+from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
-from ..systems.release_pictures import Sight
+from ..systems.system import System
 from ..tagging.scored_span import Scored
 from ..training.cost_estimate import Estimate
 from .report import Training
@@ -63,7 +63,7 @@ class Task:
     preset: Preset
     seeds: Sequence[int]
     retrain: Sequence[ViewName]
-    sight: Sight
+    images: ImageInputs
     out: Path
     model: Path
     watching: Watching

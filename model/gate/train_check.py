@@ -15,12 +15,12 @@ from ...schema import DataError, Problem, Release, UsageError
 from ...schema.progress import OnCount
 from ..measures.image_views import ViewName
 from ..suspects.find import Suspects
-from ..systems import System
+from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
-from ..systems.release_pictures import Sight, sight_of
-from ..training import processes as ranks
-from ..training.checkpoints import kept_until_done
-from ..training.train import posts_at_once
+from ..systems.system import System
+from ..training import processes
+from ..training.checkpoints import removed_when_done
+from ..training.train import posts_per_forward
 from .checks import Check
 from .earlier_report import Earlier, read_earlier
 from .judge import Held, judge
@@ -68,15 +68,15 @@ def train_check(
     Raises DataError where `out` exists, a split is empty, the earlier report cannot be read, or images
     are missing or unreadable and that was not allowed; UsageError where what is asked makes no sense.
     """
-    posts_at_once(preset)
+    posts_per_forward(preset)
     prepare_folder(out)
     refuse_empty_splits(release)
     earlier = _earlier(system, preset, question)
     audited = question.audit()
-    with ranks.first_before_others():
-        sight = _sight(release, system, preset, question, on_picture)
-    if ranks.is_first():
-        on_problems(sight.problems)
+    with processes.first_before_others():
+        images = _image_inputs(release, system, preset, question, on_picture)
+    if processes.is_first():
+        on_problems(images.problems)
     with tempfile.TemporaryDirectory(prefix="mnerctl-model-") as folder:
         task = Task(
             release=release,
@@ -84,20 +84,20 @@ def train_check(
             preset=preset,
             seeds=question.seeds,
             retrain=question.retrain,
-            sight=sight,
+            images=images,
             out=out,
             model=Path(folder) / "model",
             watching=watching,
         )
         folders = checkpoint_folders(task)
-        with kept_until_done(*folders):  # the report, too
+        with removed_when_done(*folders):  # the report, too
             found = run_all(task, folders)
             suspects = question.suspects(task) if question.suspects else None
             held = Held(
                 audited=audited, min_f1=question.min_f1, earlier=earlier, require=question.require
             )
             report = judge(task, found, suspects, held)
-            if ranks.is_first():
+            if processes.is_first():
                 page = as_html(report, release, found.predictions["test"][0], suspects)
                 write_report(task, report, found, suspects, page=page)
     return report
@@ -115,11 +115,11 @@ def _earlier(system: System, preset: Preset, question: Question) -> Earlier | No
     return read_earlier(question.against, system=system, preset=preset)
 
 
-def _sight(
+def _image_inputs(
     release: Release, system: System, preset: Preset, question: Question, on_picture: OnCount
-) -> Sight:
-    sight = sight_of(release, system, preset, on_picture=on_picture)
-    fatal = [problem for problem in sight.problems if _is_fatal(problem, release)]
+) -> ImageInputs:
+    images = load_image_inputs(release, system, preset, on_picture=on_picture)
+    fatal = [problem for problem in images.problems if _is_fatal(problem, release)]
     if fatal and not question.allow_missing_images:
         named = {name for record in release.records() for name in record.images}
         raise DataError(
@@ -128,7 +128,7 @@ def _sight(
             "complete the images, or mask them with --allow-missing-images",
             problems=[replace(problem, level="error", detail="") for problem in fatal],
         )
-    return sight
+    return images
 
 
 def _is_fatal(problem: Problem, release: Release) -> bool:

@@ -70,7 +70,7 @@ class Pixels:
         return self.encoder.pixels(decode(self.paths[row].read_bytes()))
 
 
-def shown(records: Sequence[Record], pictures: Pictures) -> list[list[int | None]]:
+def picture_rows(records: Sequence[Record], pictures: Pictures) -> list[list[int | None]]:
     """Of each post the rows of its pictures, None for one that is masked; nothing after the last row."""
     found = []
     for record in records:

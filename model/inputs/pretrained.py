@@ -36,7 +36,7 @@ from transformers import (
 )
 
 from ...schema.errors import DataError
-from ..networks.pooling import drop_pooler, pooled
+from ..networks.pooling import pooled_output, remove_pooler
 from .image_encoder import ImageEncoder
 
 OFFLINE: Final = "offline"
@@ -87,7 +87,9 @@ def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> 
     processor = _loaded(name, option, partial(AutoImageProcessor.from_pretrained, source))
     load = partial(AutoModel.from_pretrained, source, dtype=torch.float32)
     whole = cast(PreTrainedModel, _loaded(name, option, load))
-    model = drop_pooler(getattr(whole, "vision_model", whole))  # of CLIP and its kin: the eye alone
+    model = remove_pooler(
+        getattr(whole, "vision_model", whole)
+    )  # of CLIP and its kin: the eye alone
 
     def prepare(image: Image.Image) -> Tensor:
         return cast(Tensor, processor(images=image, return_tensors="pt")["pixel_values"][0])
@@ -95,7 +97,7 @@ def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> 
     identity = _stable_json(processor.to_dict()) + _stable_json(model.config.to_dict())
     encoder = ImageEncoder(
         model,
-        features=lambda pixels: pooled(model(pixel_values=pixels)),
+        features=lambda pixels: pooled_output(model(pixel_values=pixels)),
         prepare=prepare,
         identity=identity,
     )

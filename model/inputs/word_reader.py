@@ -38,7 +38,10 @@ class WordReader:
         """As it was saved in `folder`."""
         saved = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
         characters = saved["characters"]
-        return cls(numbered(saved["words"]), None if characters is None else numbered(characters))
+        return cls(
+            assign_numbers(saved["words"]),
+            None if characters is None else assign_numbers(characters),
+        )
 
     def save(self, folder: Path) -> None:
         """Writes the vocabulary: words and characters in the order of their numbers."""
@@ -89,11 +92,11 @@ def _filled(words: list[list[int]], longest: int) -> Tensor:
     return torch.tensor([letters + [PADDING] * (longest - len(letters)) for letters in words])
 
 
-def numbered(names: Iterable[str]) -> dict[str, int]:
+def assign_numbers(names: Iterable[str]) -> dict[str, int]:
     """A number for each, in order, after padding and the unknown one."""
     return {name: number for number, name in enumerate(names, start=FIRST)}
 
 
-def counted_words(records: Iterable[Record]) -> Counter[str]:
+def count_words(records: Iterable[Record]) -> Counter[str]:
     """How often each word stands in these texts."""
     return Counter(word for record in records for word in record.text)

@@ -50,7 +50,7 @@ class WordTagger(Tagger):
         self.post_init()  # type: ignore[no-untyped-call]
 
     @torch.no_grad()
-    def take_vectors(self, vectors: Mapping[int, Sequence[float]]) -> None:
+    def set_word_vectors(self, vectors: Mapping[int, Sequence[float]]) -> None:
         """Vectors of a file by a word's number. Numbers past the last one follow it, as new words."""
         numbers = list(vectors)
         new = max(0, max(numbers, default=0) + 1 - self.config.words)

@@ -51,7 +51,7 @@ class Crf(nn.Module):
         emissions: (batch, words, n); tags: (batch, words) int; mask: (batch, words) bool.
         """
         with torch.autocast(emissions.device.type, enabled=False):
-            start, transitions, end = self.chain(emissions)
+            start, transitions, end = self.chain_scores(emissions)
             order, mask = _words_first(mask)
             steps = _pick(emissions, order, mask).to(end.dtype)  # (batch, words, n)
             tags = tags.gather(1, order).masked_fill(~mask, 0)  # (batch, words)
@@ -76,7 +76,7 @@ class Crf(nn.Module):
         emissions: (batch, words, n); mask: (batch, words) bool.
         """
         with torch.autocast(emissions.device.type, enabled=False):
-            start, transitions, end = self.chain(emissions)
+            start, transitions, end = self.chain_scores(emissions)
             order, mask = _words_first(mask)
             steps = _pick(emissions, order, mask).to(end.dtype)  # (batch, words, n)
             length = mask.sum(1, keepdim=True)  # (batch, 1)
@@ -97,7 +97,7 @@ class Crf(nn.Module):
             rows = torch.cat(path[::-1], dim=1).tolist()
             return [row[:words] for row, words in zip(rows, length[:, 0].tolist(), strict=True)]
 
-    def chain(self, emissions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def chain_scores(self, emissions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Start (n,), transitions (n, n), end (n,) in at least float32."""
         dtype = torch.promote_types(
             torch.promote_types(emissions.dtype, self.end.dtype), torch.float32

@@ -9,7 +9,7 @@ from typing import Any, Self, cast
 
 from transformers import AutoModel, PretrainedConfig, PreTrainedModel
 
-from .pooling import drop_pooler
+from .pooling import remove_pooler
 from .tagger import Tagger
 
 
@@ -42,14 +42,14 @@ class EncoderTagger(Tagger):  # type: ignore[no-untyped-call]
         return model
 
 
-def built_encoder(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
+def build_encoder(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
     """A fresh encoder, without a pooler over CLS."""
     model = AutoModel.from_config(config, **options)  # type: ignore[no-untyped-call]
-    return drop_pooler(cast(PreTrainedModel, model))
+    return remove_pooler(cast(PreTrainedModel, model))
 
 
 def _copy_weights(source: PreTrainedModel, part: PreTrainedModel) -> None:
-    """Puts the weights of an encoder into one built by `built_encoder`."""
+    """Puts the weights of an encoder into one built by `build_encoder`."""
     weights = source.state_dict()
     part.load_state_dict({name: weights[name] for name in part.state_dict()})
 

@@ -17,7 +17,7 @@ OPEN: Final = (
 )
 
 
-class Gate(nn.Module):
+class ImageGate(nn.Module):
     """Additive attention (Bahdanau et al. 2015), with a sigmoid for each image in place of a softmax."""
 
     def __init__(self, *, image_width: int, word_width: int) -> None:
@@ -36,7 +36,7 @@ class Gate(nn.Module):
         return nn.functional.logsigmoid(scores.float())
 
 
-def mean_word(embedded: Tensor, mask: Tensor) -> Tensor:
+def mean_embedding(embedded: Tensor, mask: Tensor) -> Tensor:
     """The mean of embeddings, (batch, width), of (batch, subwords, width) where the mask is 1."""
     share = mask / mask.sum(1, keepdim=True).clamp(min=1)  # (batch, subwords)
     return (embedded * share.unsqueeze(2)).sum(1)

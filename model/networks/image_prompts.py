@@ -6,7 +6,7 @@ them. The prompt P^l of an image is one vector in the width of the text; its key
 l are that layer's own projections of it, and they stand before the keys and values of the words. A
 prompt asks nothing itself, takes no position and passes through no layer; position ids stay.
 
-Importing this module registers the attention with transformers under `NAME`. It takes part when an
+Importing this module registers the attention with transformers under `ATTENTION_NAME`. It takes part when an
 encoder's forward gets `prompts=` and `prompt_mask=`, and is plain attention otherwise. Pictures
 become vectors elsewhere (`inputs/pretrained.py`).
 """
@@ -22,7 +22,7 @@ from transformers.masking_utils import sdpa_mask
 
 from .tpm_mi_config import TpmMiConfig
 
-NAME = "mnerctl_image_prompts"
+ATTENTION_NAME = "mnerctl_image_prompts"
 
 
 def prompt_attention(
@@ -178,5 +178,5 @@ class ImagePath(nn.Module):
         return self.prompts(self.temporal_states(vectors, image_mask))
 
 
-AttentionInterface.register(NAME, prompt_attention)
-AttentionMaskInterface.register(NAME, sdpa_mask)
+AttentionInterface.register(ATTENTION_NAME, prompt_attention)
+AttentionMaskInterface.register(ATTENTION_NAME, sdpa_mask)

@@ -30,7 +30,7 @@ class Softmax(nn.Module):
         best = emissions.argmax(2)
         return [row[words].tolist() for row, words in zip(best, mask.bool(), strict=True)]
 
-    def chain(self, emissions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def chain_scores(self, emissions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Start (n,), transitions (n, n) and end (n,) that make a chain of this: all 0."""
         count = emissions.shape[2]
         return (

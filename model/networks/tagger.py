@@ -75,7 +75,7 @@ class Reader(Protocol):
 
 
 @dataclass(frozen=True)
-class Built:
+class BuiltSystem:
     """A model, fresh or trained, and how it reads records."""
 
     model: Tagger

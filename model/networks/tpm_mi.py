@@ -28,10 +28,10 @@ from transformers import initialization as init
 from ...schema.errors import DataError
 from ...schema.labels import LABELS
 from .crf import Crf
-from .encoder_tagger import EncoderTagger, built_encoder
-from .image_gate import Gate, mean_word
-from .image_prompts import NAME, ImagePath, takes_prompts
-from .pooling import pooled
+from .encoder_tagger import EncoderTagger, build_encoder
+from .image_gate import ImageGate, mean_embedding
+from .image_prompts import ATTENTION_NAME, ImagePath, takes_prompts
+from .pooling import pooled_output
 from .softmax import Softmax
 from .tagger import TaggerOutput
 from .tpm_mi_config import TpmMiConfig
@@ -48,20 +48,20 @@ class TpmMi(EncoderTagger):
     def __init__(self, config: TpmMiConfig) -> None:
         super().__init__(config)
         text_config = AutoConfig.for_model(**(config.text or {"model_type": "bert"}))
-        self.text = built_encoder(text_config, attn_implementation=NAME)
+        self.text = build_encoder(text_config, attn_implementation=ATTENTION_NAME)
         width = text_config.hidden_size
         self.image_encoder: PreTrainedModel | None = None
         self.image_path: ImagePath | None = None
-        self.gate: Gate | None = None
+        self.gate: ImageGate | None = None
         if config.use_images:
             if config.image_encoder is not None:
                 image_config = AutoConfig.for_model(**config.image_encoder)
-                self.image_encoder = built_encoder(image_config)
+                self.image_encoder = build_encoder(image_config)
             layers = text_config.num_hidden_layers
             self.image_path = ImagePath(config, layers=layers, text_width=width)
             if config.use_gate:
                 words = cast(nn.Embedding, self.text.get_input_embeddings())
-                self.gate = Gate(
+                self.gate = ImageGate(
                     image_width=config.temporal_width or config.image_width,
                     word_width=words.embedding_dim,
                 )
@@ -127,7 +127,7 @@ class TpmMi(EncoderTagger):
             raise ValueError("pixel_values need config.image_encoder; give image_features")
         chosen = mask.clone()
         chosen[0, 0] = True  # never none, so that every parameter takes part in every step
-        found = pooled(self.image_encoder(pixel_values=pixels[chosen]))  # (chosen, d_v)
+        found = pooled_output(self.image_encoder(pixel_values=pixels[chosen]))  # (chosen, d_v)
         vectors = found.new_zeros(*mask.shape, found.shape[1])  # (batch, images, d_v)
         return vectors.masked_scatter(chosen.unsqueeze(2), found)
 
@@ -140,7 +140,7 @@ class TpmMi(EncoderTagger):
         given = {"prompts": path.prompts(states), "prompt_mask": mask}
         if self.gate is not None:
             words = self.text.get_input_embeddings()(input_ids)  # (batch, subwords, word width)
-            given["prompt_bias"] = self.gate(states, mean_word(words, attention_mask))
+            given["prompt_bias"] = self.gate(states, mean_embedding(words, attention_mask))
         return given
 
     @torch.no_grad()

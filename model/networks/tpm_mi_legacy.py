@@ -28,8 +28,8 @@ from transformers import initialization as init
 
 from ...schema.labels import LABELS
 from .crf import Crf
-from .encoder_tagger import EncoderTagger, built_encoder
-from .pooling import pooled
+from .encoder_tagger import EncoderTagger, build_encoder
+from .pooling import pooled_output
 from .tagger import TaggerOutput
 
 PREFIX_WIDTH = 1024
@@ -72,10 +72,10 @@ class TpmMiLegacy(EncoderTagger):
     def __init__(self, config: LegacyConfig) -> None:
         super().__init__(config)
         text = AutoConfig.for_model(**(config.text or {"model_type": "bert"}))
-        self.text = built_encoder(text)
+        self.text = build_encoder(text)
         self.image_encoder: PreTrainedModel | None = None
         if config.image_encoder is not None:
-            self.image_encoder = built_encoder(AutoConfig.for_model(**config.image_encoder))
+            self.image_encoder = build_encoder(AutoConfig.for_model(**config.image_encoder))
         width = config.image_width
         self.register_buffer("blank", torch.zeros(width))
         self.position = nn.Parameter(torch.empty(config.max_images, width))
@@ -129,7 +129,7 @@ class TpmMiLegacy(EncoderTagger):
             if pixels is None:
                 side = self.image_encoder.config.image_size
                 pixels = self.blank.new_zeros(batch, self.config.max_images, 3, side, side)
-            found = pooled(self.image_encoder(pixel_values=pixels.flatten(0, 1)))
+            found = pooled_output(self.image_encoder(pixel_values=pixels.flatten(0, 1)))
             return found.view(*pixels.shape[:2], -1)
         if features is None or mask is None:
             return self.blank.expand(batch, self.config.max_images, -1)

@@ -19,8 +19,8 @@ from ...schema.progress import OnCount
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
 from ..measures.folds import fold_of_each, text_key
-from ..systems import Material, System
 from ..systems.preset import Preset
+from ..systems.system import BuildInputs, System
 from ..tagging.tag import sureness
 from ..training.memory import limited_threads
 from ..training.train import train
@@ -84,7 +84,7 @@ def find_suspects(
 ) -> Suspects:
     """Trains `folds` times and judges every record of every split once.
 
-    image, pictures: as in `Material`. on_text: (texts trained on, in all), over all folds and epochs.
+    image, pictures: as in `BuildInputs`. on_text: (texts trained on, in all), over all folds and epochs.
     Raises DataError where there are too few texts or no entities.
     """
     started = time.monotonic()
@@ -98,8 +98,13 @@ def find_suspects(
     judge_f1: list[float] = []
     for fold, part in enumerate(parts):
         learned = part.splits["train"]
-        material = Material(
-            train=learned, preset=preset, seed=seed, image=image, pictures=pictures, words=words
+        material = BuildInputs(
+            train=learned,
+            preset=preset,
+            seed=seed,
+            image_encoder=image,
+            pictures=pictures,
+            words=words,
         )
         on_step = partial(_tell, on_text, sum(lengths[:fold]), lengths[fold], sum(lengths))
         with limited_threads(preset.threads):
@@ -152,7 +157,7 @@ def _part(
 
 
 def _judge(
-    part: Release, system: System, material: Material, on_step: OnCount
+    part: Release, system: System, material: BuildInputs, on_step: OnCount
 ) -> tuple[list[list[Doubt]], float]:
     """The doubts about each record of the fold, and strict micro F1 against its gold."""
     set_seed(material.seed)

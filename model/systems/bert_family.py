@@ -14,16 +14,16 @@ from transformers import PreTrainedModel
 from ..inputs.picture_features import Pictures, Vectors
 from ..inputs.pretrained import check_text_encoder, load_text_encoder
 from ..inputs.subword_reader import SubwordReader
-from ..networks.tagger import Built
+from ..networks.tagger import BuiltSystem
 from ..networks.tpm_mi import TpmMi
 from ..networks.tpm_mi_config import TpmMiConfig
 from .preset import Preset
-from .system import Material
+from .system import BuildInputs
 
 
-def build(material: Material, **options: Any) -> Built:
+def build(material: BuildInputs, **options: Any) -> BuiltSystem:
     """The preset's encoders with fresh weights for the rest. options: of `TpmMiConfig`."""
-    preset, image = material.preset, material.image
+    preset, image = material.preset, material.image_encoder
     words = (word for record in material.train for word in record.text)
     tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=material.seed)
     if image is None:
@@ -42,27 +42,31 @@ def build(material: Material, **options: Any) -> Built:
         raise ValueError(f"preset {preset.name}: wanted an image encoder of transformers to train")
     model = TpmMi.from_encoders(text, config, image=trained)
     _standardise(model, material)
-    return Built(model, SubwordReader(tokenizer, preset.max_subwords, material.pictures))
+    return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, material.pictures))
 
 
-def checked(preset: Preset) -> Preset:
+def adapt_text_only(preset: Preset) -> Preset:
     """The preset as it is. Raises DataError where there is no text encoder of its name."""
     check_text_encoder(preset.text_encoder)
     return preset
 
 
-def with_images(preset: Preset) -> Preset:
+def adapt_with_images(preset: Preset) -> Preset:
     """`quick` without dropout: in a few epochs that hides which image belongs to which name."""
-    return replace(checked(preset), dropout=0.0) if preset.name == "quick" else checked(preset)
+    return (
+        replace(adapt_text_only(preset), dropout=0.0)
+        if preset.name == "quick"
+        else adapt_text_only(preset)
+    )
 
 
-def load(folder: Path, preset: Preset, pictures: Pictures | None) -> Built:
+def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """As saved in `folder`."""
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
-    return Built(TpmMi.from_pretrained(folder), reader)
+    return BuiltSystem(TpmMi.from_pretrained(folder), reader)
 
 
-def _standardise(model: TpmMi, material: Material) -> None:
+def _standardise(model: TpmMi, material: BuildInputs) -> None:
     """By the training pictures alone."""
     pictures = material.pictures
     if model.image_path is None or not isinstance(pictures, Vectors):

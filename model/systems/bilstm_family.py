@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from ..inputs.picture_features import Pictures
-from ..inputs.word_reader import FIRST, WordReader, counted_words, numbered
+from ..inputs.word_reader import FIRST, WordReader, assign_numbers, count_words
 from ..inputs.word_vectors import WordVectors, read_vectors
 from ..networks.bilstm_config import WordTaggerConfig
 from ..networks.bilstm_crf import WordTagger
-from ..networks.tagger import Built
+from ..networks.tagger import BuiltSystem
 from .preset import Preset
-from .system import Material
+from .system import BuildInputs
 
 
 def adapt(preset: Preset) -> Preset:
@@ -42,15 +42,15 @@ def adapt(preset: Preset) -> Preset:
     )
 
 
-def build(material: Material, **options: Any) -> Built:
+def build(material: BuildInputs, **options: Any) -> BuiltSystem:
     """With fresh weights. options: of `WordTaggerConfig`.
 
     Words of train have numbers of their own; so has a word of another split that the file has. What
     a text is tagged as hangs on its own words alone: weights are drawn before those are added.
     """
-    counts = counted_words(material.train)
+    counts = count_words(material.train)
     letters = sorted({letter for word in counts for letter in word})
-    words = numbered(counts)
+    words = assign_numbers(counts)
     file = material.preset.embeddings
     vectors = read_vectors(Path(file), {*counts, *material.words}) if file else None
     if vectors is not None:
@@ -60,14 +60,16 @@ def build(material: Material, **options: Any) -> Built:
     model.rare[[words[word] for word, times in counts.items() if times == 1]] = True
     if vectors is not None and file is not None:
         in_file = {word: vectors.spelling(word) for word in counts}
-        words = numbered([*counts, *_only_in(vectors, set(material.words), counts)])
+        words = assign_numbers([*counts, *_only_in(vectors, set(material.words), counts)])
         spelled = {word: in_file.get(word, word) for word in words}
-        model.take_vectors(
+        model.set_word_vectors(
             {words[word]: vectors.rows[found] for word, found in spelled.items() if found}
         )
         known = sum(found is not None for found in in_file.values())
         config.vectors = f"{Path(file).name}, {known} of {len(counts)} words of train"
-    return Built(model, WordReader(words, numbered(letters) if config.character_part else None))
+    return BuiltSystem(
+        model, WordReader(words, assign_numbers(letters) if config.character_part else None)
+    )
 
 
 def _only_in(vectors: WordVectors, asked: set[str], train: Collection[str]) -> list[str]:
@@ -80,6 +82,6 @@ def _only_in(vectors: WordVectors, asked: set[str], train: Collection[str]) -> l
     return sorted(found)
 
 
-def load(folder: Path, preset: Preset, pictures: Pictures | None) -> Built:
+def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """As saved in `folder`."""
-    return Built(WordTagger.from_pretrained(folder), WordReader.load(folder))
+    return BuiltSystem(WordTagger.from_pretrained(folder), WordReader.load(folder))

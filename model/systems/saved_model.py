@@ -14,16 +14,17 @@ from ...schema import DataError
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
 from ..inputs.pretrained import LOADING, load_image_encoder
-from ..networks.tagger import Built
-from . import SYSTEMS, System
+from ..networks.tagger import BuiltSystem
+from . import SYSTEMS
 from .preset import Preset
+from .system import System
 
 SAVED: Final = "mnerctl.json"
 HINT: Final = "give the report folder of mnerctl train-check"
 
 
-def save(
-    built: Built,
+def save_model(
+    built: BuiltSystem,
     system: System,
     preset: Preset,
     folder: Path,
@@ -52,7 +53,7 @@ def _anywhere(preset: Preset) -> Preset:
     )
 
 
-class Saved:
+class SavedModel:
     """A folder that `save` has written: what it holds, before any weight is read."""
 
     def __init__(self, folder: Path) -> None:
@@ -80,7 +81,7 @@ class Saved:
             )
         return encoder
 
-    def load(self, pictures: Pictures | None) -> Built:
+    def load(self, pictures: Pictures | None) -> BuiltSystem:
         """The system, to look at these pictures. Raises DataError where its files are damaged."""
         try:
             return self.system.load(self.folder, self.preset, pictures)

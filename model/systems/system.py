@@ -10,14 +10,14 @@ from typing import Literal
 from ...schema import Record
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
-from ..networks.tagger import Built
+from ..networks.tagger import BuiltSystem
 from .preset import Preset
 
 Modality = Literal["text", "text + one image", "text + images"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Material:
+class BuildInputs:
     """What a system is built of. image, pictures: None for a system that looks at none.
 
     train: the records that it may learn words, types and picture statistics from. words: of all splits,
@@ -27,7 +27,7 @@ class Material:
     train: Sequence[Record]
     preset: Preset
     seed: int
-    image: ImageEncoder | None = None
+    image_encoder: ImageEncoder | None = None
     pictures: Pictures | None = None
     words: Collection[str] = ()
 
@@ -41,7 +41,7 @@ def unchanged(preset: Preset) -> Preset:
 class System:
     """One line of a table of systems.
 
-    build: fresh, from what it needs. load: from a folder that `Built.save` has written, with the preset
+    build: fresh, from what it needs. load: from a folder that `BuiltSystem.save` has written, with the preset
     it was trained with and the pictures it is to look at. adapt: from a preset to the settings of it that
     this system is trained with; raises DataError where what they name is not there, before any picture is
     read.
@@ -50,8 +50,8 @@ class System:
     name: str
     summary: str
     modality: Modality
-    build: Callable[[Material], Built]
-    load: Callable[[Path, Preset, Pictures | None], Built]
+    build: Callable[[BuildInputs], BuiltSystem]
+    load: Callable[[Path, Preset, Pictures | None], BuiltSystem]
     adapt: Callable[[Preset], Preset] = unchanged
 
     @property

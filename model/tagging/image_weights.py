@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...schema import Record
-from ..networks.tagger import Built
+from ..networks.tagger import BuiltSystem
 from .tag import outputs
 
 
-def image_weights(built: Built, records: Sequence[Record]) -> list[list[float]]:
+def image_weights(built: BuiltSystem, records: Sequence[Record]) -> list[list[float]]:
     """For each record a weight, 0 to 1, of each of its images, in order.
 
     0: an image that is masked, or beyond those that the system takes. Empty lists for a system that

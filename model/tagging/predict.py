@@ -21,7 +21,7 @@ from ...schema.progress import OnCount
 from ...schema.release.manifest import MANIFEST
 from ...schema.tokens import tokenize
 from ..inputs.picture_features import read_pictures
-from ..systems.saved_model import Saved
+from ..systems.saved_model import SavedModel
 from .image_weights import image_weights
 from .predictions_file import Unit, line_of
 from .tag import tag
@@ -67,7 +67,7 @@ def read_source(path: Path, *, on_file: OnCount) -> Source:
 
 
 def predict(
-    saved: Saved,
+    saved: SavedModel,
     source: Source,
     *,
     on_picture: OnCount,

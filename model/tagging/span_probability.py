@@ -39,7 +39,7 @@ def span_probabilities(
     if words == 0 or not wanted:
         return [0.0] * len(wanted)
     steps = emissions.double()  # (words, n)
-    start, transitions, end = decoder.chain(steps.unsqueeze(0))
+    start, transitions, end = decoder.chain_scores(steps.unsqueeze(0))
     before = [start + steps[0]]  # log of all paths that end in a tag here
     for step in steps[1:]:
         before.append(torch.logsumexp(before[-1].unsqueeze(1) + transitions, dim=0) + step)

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from ...schema import LABELS, Record, Span, spans_from_tags
 from ...schema.progress import OnCount, ignore_count
-from ..networks.tagger import Built, TaggerOutput
+from ..networks.tagger import BuiltSystem, TaggerOutput
 from .scored_span import Scored
 from .span_probability import Nothing, span_probabilities
 
@@ -23,7 +23,7 @@ BATCH = 32
 
 
 def tag(
-    built: Built,
+    built: BuiltSystem,
     records: Sequence[Record],
     *,
     batch_size: int = BATCH,
@@ -45,7 +45,7 @@ def tag(
 
 
 def sureness(
-    built: Built, records: Sequence[Record], spans: Sequence[Sequence[Span | Nothing]]
+    built: BuiltSystem, records: Sequence[Record], spans: Sequence[Sequence[Span | Nothing]]
 ) -> list[list[float]]:
     """For each record, the probability that the system gives to each of these spans."""
     found: list[list[float]] = [[] for _ in records]
@@ -57,7 +57,7 @@ def sureness(
 
 
 def _batches(
-    built: Built, records: Sequence[Record], batch_size: int
+    built: BuiltSystem, records: Sequence[Record], batch_size: int
 ) -> Iterator[tuple[list[int], Tensor, Tensor]]:
     """Places of the records, emissions (batch, words, 9) and the mask of words; on the CPU."""
     for places, batch, output in outputs(built, records, batch_size=batch_size):
@@ -67,7 +67,7 @@ def _batches(
 
 @torch.no_grad()
 def outputs(
-    built: Built, records: Sequence[Record], *, batch_size: int = BATCH
+    built: BuiltSystem, records: Sequence[Record], *, batch_size: int = BATCH
 ) -> Iterator[tuple[list[int], dict[str, Tensor], TaggerOutput]]:
     """Places of the records, their batch and what the model says of it, where the model is."""
     if not records:

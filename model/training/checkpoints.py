@@ -21,7 +21,7 @@ from typing import Final
 from ...schema import UsageError
 from ...schema.corpus.lock import lock
 from ..systems.preset import Preset
-from . import processes as ranks
+from . import processes
 
 FINISHED: Final = "finished.json"
 STATE: Final = "trainer_state.json"
@@ -48,12 +48,12 @@ def checkpoint_folder(
 
 
 @contextmanager
-def kept_until_done(*folders: Path) -> Iterator[None]:
+def removed_when_done(*folders: Path) -> Iterator[None]:
     """Removes these folders when the block ends well; else they stay, if there is anything in them.
 
     Raises UsageError where another process trains there: each would write over what the other keeps.
     """
-    if not ranks.is_first():
+    if not processes.is_first():
         yield
         return
     with ExitStack() as held:
@@ -83,7 +83,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
                     path.rmdir()
 
 
-def last_whole(folder: Path) -> Path | None:
+def latest_complete(folder: Path) -> Path | None:
     """The newest checkpoint that was written to its end: the Trainer's state is its last file."""
     found = []
     for state in folder.glob(f"checkpoint-*/{STATE}"):

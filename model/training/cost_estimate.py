@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from ..networks.tagger import Built
+from ..networks.tagger import BuiltSystem
 from .memory import PeakMemory
 
 
@@ -39,7 +39,7 @@ class Estimate:
 
 
 def estimate(
-    built: Built,
+    built: BuiltSystem,
     rows: Any,
     *,
     batch_size: int,
@@ -71,7 +71,7 @@ def estimate(
 
 
 def _step(
-    built: Built,
+    built: BuiltSystem,
     rows: Sequence[dict[str, Any]],
     optimizer: torch.optim.Optimizer,
     precision: Callable[[], AbstractContextManager[Any]],

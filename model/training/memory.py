@@ -17,7 +17,7 @@ from typing import Final, Self
 
 import torch
 
-EVERY: Final = 0.02  # seconds
+SAMPLE_SECONDS: Final = 0.02  # seconds
 STATM: Final = Path("/proc/self/statm")
 
 
@@ -48,7 +48,7 @@ class PeakMemory:
         return max(self._most, _held())
 
     def _look(self) -> None:
-        while not self._done.wait(EVERY):
+        while not self._done.wait(SAMPLE_SECONDS):
             self._most = max(self._most, _held())
 
 

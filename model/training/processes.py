@@ -19,7 +19,7 @@ PATIENCE = timedelta(hours=12)  # while the first reads all pictures, the others
 T = TypeVar("T")
 
 
-def world() -> int:
+def count() -> int:
     """How many processes train together."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
@@ -34,9 +34,9 @@ def is_first() -> bool:
     return rank() == 0
 
 
-def join() -> None:
+def join_group() -> None:
     """Meets the others; call it before anything that waits. Twice is once."""
-    if world() == 1 or distributed.is_initialized():
+    if count() == 1 or distributed.is_initialized():
         return
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
@@ -44,10 +44,10 @@ def join() -> None:
     distributed.init_process_group(backend, timeout=PATIENCE)
 
 
-def wait() -> None:
+def wait_for_all() -> None:
     """Until all are here."""
-    if world() > 1:
-        join()
+    if count() > 1:
+        join_group()
         distributed.barrier()
 
 
@@ -55,17 +55,17 @@ def wait() -> None:
 def first_before_others() -> Iterator[None]:
     """The first runs the block, then the others do: they find what it has put on disk."""
     if not is_first():
-        wait()
+        wait_for_all()
     yield
     if is_first():
-        wait()
+        wait_for_all()
 
 
-def gathered(ours: T) -> list[T]:
+def gather(ours: T) -> list[T]:
     """What each process has found, by rank."""
-    if world() == 1:
+    if count() == 1:
         return [ours]
-    join()
-    found: list[T | None] = [None] * world()
+    join_group()
+    found: list[T | None] = [None] * count()
     distributed.all_gather_object(found, ours)
     return found  # type: ignore[return-value]

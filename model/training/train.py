@@ -23,15 +23,15 @@ from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from ...schema import Record, Release, Split, UsageError, score_spans
 from ...schema.progress import OnCount
-from ..networks.tagger import Built
+from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from ..tagging.scored_span import Scored
 from ..tagging.tag import tag
-from . import processes as ranks
-from .callbacks import History, OnEpoch
-from .checkpoints import Finished, last_whole, read_finished, write_finished
+from . import processes
+from .checkpoints import Finished, latest_complete, read_finished, write_finished
 from .cost_estimate import Estimate, estimate
-from .length_batches import Buckets
+from .length_sampler import LengthGroupedSampler
+from .monitor import OnEpoch, TrainingMonitor
 from .optimizer_groups import parameter_groups
 
 SAVE_SECONDS = 600
@@ -41,13 +41,13 @@ OnEstimate = Callable[[Estimate], None]
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedSystem:
     """A trained system and what it says of the dev and test records, in their order.
 
     dev_f1: strict micro F1 after each epoch. seconds: of training, evaluation included.
     """
 
-    built: Built
+    built: BuiltSystem
     predictions: dict[Split, list[list[Scored]]]
     dev_f1: list[float]
     seconds: float
@@ -55,7 +55,7 @@ class Trained:
 
 
 def train(
-    built: Built,
+    built: BuiltSystem,
     release: Release,
     preset: Preset,
     *,
@@ -64,15 +64,15 @@ def train(
     on_epoch: OnEpoch,
     on_estimate: OnEstimate = lambda estimate: None,
     checkpoints: Path | None = None,
-) -> Trained:
+) -> TrainedSystem:
     """Trains on train, chooses the epoch on dev, predicts dev and test.
 
     checkpoints: a folder (see `checkpoints.py`) where an interrupted training goes on; None to begin
     anew and keep nothing.
     """
-    ranks.join()
-    history = History(preset.patience)
-    if ranks.is_first():
+    processes.join_group()
+    history = TrainingMonitor(preset.patience)
+    if processes.is_first():
         history.on_step, history.on_epoch = on_step, on_epoch
     with _folder(checkpoints) as folder:
         if finished := read_finished(folder):
@@ -84,29 +84,29 @@ def train(
             arguments = _arguments(preset, folder=folder, seed=seed, keeps=checkpoints is not None)
             trainer = _Trainer(built, release, preset=preset, arguments=arguments, history=history)
             expected = trainer.estimate()
-            if ranks.is_first():
+            if processes.is_first():
                 on_estimate(expected)
             history.save_every = max(1, round(SAVE_SECONDS / expected.seconds))
-            last = last_whole(folder)
+            last = latest_complete(folder)
             trainer.train(resume_from_checkpoint=str(last) if last else None)
-            if checkpoints and ranks.is_first():
+            if checkpoints and processes.is_first():
                 best = Path(str(trainer.state.best_model_checkpoint)).name
                 write_finished(folder, Finished(best, history.dev_f1, history.seconds))
     seconds = history.seconds
     predictions: dict[Split, list[list[Scored]]] = {
-        "dev": tag_shared(built, release.splits["dev"]),
-        "test": tag_shared(built, release.splits["test"]),
+        "dev": tag_in_parallel(built, release.splits["dev"]),
+        "test": tag_in_parallel(built, release.splits["test"]),
     }
     precision = "bfloat16" if has_bfloat16() else "float32"
-    return Trained(built, predictions, history.dev_f1, seconds, precision)
+    return TrainedSystem(built, predictions, history.dev_f1, seconds, precision)
 
 
-def tag_shared(built: Built, records: Sequence[Record]) -> list[list[Scored]]:
+def tag_in_parallel(built: BuiltSystem, records: Sequence[Record]) -> list[list[Scored]]:
     """`tag`, each process its share of the records; all get the whole answer."""
-    ours = tag(built, records[ranks.rank() :: ranks.world()])
+    ours = tag(built, records[processes.rank() :: processes.count()])
     found: list[list[Scored]] = [[] for _ in records]
-    for rank, part in enumerate(ranks.gathered(ours)):
-        found[rank :: ranks.world()] = part
+    for rank, part in enumerate(processes.gather(ours)):
+        found[rank :: processes.count()] = part
     return found
 
 
@@ -117,9 +117,9 @@ def has_bfloat16() -> bool:
     return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def posts_at_once(preset: Preset) -> int:
+def posts_per_forward(preset: Preset) -> int:
     """How many each process works off together: its part of a step's batch. Raises UsageError."""
-    parts = preset.accumulate * ranks.world()
+    parts = preset.accumulate * processes.count()
     if preset.batch_size % parts:
         raise UsageError(
             f"--accumulate {preset.accumulate}: a step's batch of {preset.batch_size} does not fall"
@@ -137,8 +137,8 @@ def _folder(checkpoints: Path | None) -> Any:
         yield checkpoints.resolve()
         return
     with tempfile.TemporaryDirectory(prefix="mnerctl-train-") as folder:
-        yield Path(ranks.gathered(folder)[0])
-        ranks.wait()
+        yield Path(processes.gather(folder)[0])
+        processes.wait_for_all()
 
 
 def _arguments(preset: Preset, *, folder: Path, seed: int, keeps: bool) -> TrainingArguments:
@@ -146,7 +146,7 @@ def _arguments(preset: Preset, *, folder: Path, seed: int, keeps: bool) -> Train
     return TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=preset.epochs,
-        per_device_train_batch_size=posts_at_once(preset),
+        per_device_train_batch_size=posts_per_forward(preset),
         gradient_accumulation_steps=preset.accumulate,
         per_device_eval_batch_size=max(32, preset.batch_size),
         warmup_steps=preset.warmup,
@@ -165,7 +165,8 @@ def _arguments(preset: Preset, *, folder: Path, seed: int, keeps: bool) -> Train
         dataloader_pin_memory=torch.cuda.is_available(),
         disable_tqdm=True,
         report_to="none",
-        use_cpu=ranks.world() > 1 and not torch.cuda.is_available(),  # else it shares nothing there
+        use_cpu=processes.count() > 1
+        and not torch.cuda.is_available(),  # else it shares nothing there
         seed=seed,
     )
 
@@ -175,12 +176,12 @@ class _Trainer(Trainer):
 
     def __init__(
         self,
-        built: Built,
+        built: BuiltSystem,
         release: Release,
         *,
         preset: Preset,
         arguments: TrainingArguments,
-        history: History,
+        history: TrainingMonitor,
     ) -> None:
         self._rows = built.reader.encode(release.splits["train"])
         optimizer = torch.optim.AdamW(parameter_groups(built.model, preset), fused=True)
@@ -215,10 +216,10 @@ class _Trainer(Trainer):
             steps=int(batches * self.args.num_train_epochs),
             precision=self.compute_loss_context_manager,
         )
-        return max(ranks.gathered(ours), key=lambda one: one.seconds)
+        return max(processes.gather(ours), key=lambda one: one.seconds)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
-        return Buckets(
+        return LengthGroupedSampler(
             self._rows["length"],
             batch_size=self._batch_size,
             seed=self.args.seed,
@@ -227,7 +228,7 @@ class _Trainer(Trainer):
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Strict micro F1 against the whole records of dev, under the name the Trainer looks for."""
-        predicted = [[one.span for one in row] for row in tag_shared(self._built, self._dev)]
+        predicted = [[one.span for one in row] for row in tag_in_parallel(self._built, self._dev)]
         f1 = score_spans([record.spans for record in self._dev], predicted).micro.f1
         metrics = {"eval_f1": f1}
         self.control = self.callback_handler.on_evaluate(

@@ -29,7 +29,7 @@ import torchcrf
 from torch import Tensor
 from transformers import BertConfig, BertModel, ViTConfig, ViTModel
 
-from mnerctl.model.inputs.pretrained import drop_pooler, load_image_encoder, pooled
+from mnerctl.model.inputs.pretrained import load_image_encoder, pooled_output, remove_pooler
 from mnerctl.model.networks.crf import Crf
 from mnerctl.model.networks.tagger import Tagger
 from mnerctl.model.networks.tpm_mi import TpmMi
@@ -190,7 +190,7 @@ def precision(device: torch.device) -> contextlib.AbstractContextManager[Any]:
 
 def vit() -> ViTModel:
     """ViT-B/16 without a pooler."""
-    return drop_pooler(ViTModel(ViTConfig()))  # type: ignore[return-value]
+    return remove_pooler(ViTModel(ViTConfig()))  # type: ignore[return-value]
 
 
 def image_features() -> None:
@@ -201,7 +201,7 @@ def image_features() -> None:
 
     def by_vit(pixels: Tensor) -> Tensor:
         with torch.no_grad(), precision(device):
-            return pooled(model(pixel_values=pixels))
+            return pooled_output(model(pixel_values=pixels))
 
     small = load_image_encoder("offline", size=98)
     encoders = (("ViT-B/16", by_vit, SIDE, 8), ("EfficientNet-lite0", small.encode, 98, 64))

@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from mnerctl.model.suspects.find import Suspects, find_suspects
 from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.image_inputs import load_image_inputs
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.systems.release_pictures import sight_of
 from mnerctl.schema import Release
 from support.command import MNERCTL
 from support.corrupted import KINDS, Fault, corrupted, faults_found
@@ -57,15 +57,15 @@ def row(name: str, clean: Release, system: str) -> int:
     """Corrupts, searches and prints; how many of the worst are errors made on purpose."""
     release, faults = corrupted(clean, SHARE, seed=SEED)
     judge, preset = SYSTEMS[system], PRESETS["quick"]
-    sight = sight_of(release, judge, preset, on_picture=ignore)
+    images = load_image_inputs(release, judge, preset, on_picture=ignore)
     found = find_suspects(
         release,
         judge,
         preset,
         folds=FOLDS,
         seed=SEED,
-        image=sight.image,
-        pictures=sight.pictures,
+        image=images.encoder,
+        pictures=images.pictures,
         on_text=ignore,
         on_fold=ignore,
     )

@@ -24,9 +24,10 @@ from mnerctl.collector import make_posts
 from mnerctl.model.inputs.image_encoder import ImageEncoder
 from mnerctl.model.inputs.picture_features import Pictures, read_pictures
 from mnerctl.model.inputs.pretrained import load_image_encoder
-from mnerctl.model.systems import SYSTEMS, Material
+from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.bert_family import build
 from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.systems.system import BuildInputs
 from mnerctl.model.training.train import train
 from mnerctl.schema import Record, Release, score_spans
 from mnerctl.schema.span_match import Counts
@@ -87,7 +88,9 @@ def row(
     """Trains a variant and prints its row."""
     set_seed(SEED)
     train_split = release.splits["train"]
-    material = Material(train=train_split, preset=PRESET, seed=SEED, image=image, pictures=pictures)
+    material = BuildInputs(
+        train=train_split, preset=PRESET, seed=SEED, image_encoder=image, pictures=pictures
+    )
     done = train(
         build(material, **options), release, PRESET, seed=SEED, on_step=ignore, on_epoch=ignore
     )

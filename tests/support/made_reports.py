@@ -13,8 +13,8 @@ from mnerctl.model.gate.report import Report, Training
 from mnerctl.model.gate.task import Found, Task, Watching, plain
 from mnerctl.model.measures.image_views import VIEW_NAMES
 from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.image_inputs import ImageInputs
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.systems.release_pictures import Sight
 from mnerctl.model.tagging.scored_span import Scored
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 
@@ -85,7 +85,7 @@ def made_task(release: Release, *, seeds: Sequence[int] = (1, 2), system: str = 
         preset=PRESETS["quick"],
         seeds=seeds,
         retrain=(),
-        sight=Sight(None, None, []),
+        images=ImageInputs(None, None, []),
         out=release.folder / "report",
         model=release.folder / "weights",
         watching=SILENT,

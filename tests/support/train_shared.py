@@ -12,9 +12,10 @@ from pathlib import Path
 
 from transformers import set_seed
 
-from mnerctl.model.systems import SYSTEMS, Material
+from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.training import processes as ranks
+from mnerctl.model.systems.system import BuildInputs
+from mnerctl.model.training import processes
 from mnerctl.model.training.train import train
 from mnerctl.schema import Release
 
@@ -24,13 +25,13 @@ PRESET = replace(PRESETS["smoke"], batch_size=8, epochs=2, dropout=0.0, attentio
 def main() -> None:
     """Writes dev scores, predictions, what was told, and what a block for the first saw."""
     source, out, checkpoints = map(Path, sys.argv[1:])
-    ranks.join()
-    with ranks.first_before_others():
+    processes.join_group()
+    with processes.first_before_others():
         seen = [path.name for path in out.iterdir()]
-        (out / f"seen-by-{ranks.rank()}").touch()
+        (out / f"seen-by-{processes.rank()}").touch()
     release = Release.load(source)
     set_seed(7)
-    material = Material(train=release.splits["train"], preset=PRESET, seed=7)
+    material = BuildInputs(train=release.splits["train"], preset=PRESET, seed=7)
     told: list[str] = []
     trained = train(
         SYSTEMS["bert-crf"].build(material),
@@ -52,7 +53,7 @@ def main() -> None:
     }
     said = {"dev_f1": trained.dev_f1, "spans": spans, "weights": weights}
     said |= {"told": told, "seen": seen}
-    (out / f"{ranks.rank()}.json").write_text(json.dumps(said))
+    (out / f"{processes.rank()}.json").write_text(json.dumps(said))
 
 
 if __name__ == "__main__":

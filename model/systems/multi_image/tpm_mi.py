@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..bert_family import build, load, with_images
+from ..bert_family import adapt_with_images, build, load
 from ..system import System
 
 SYSTEM = System(
@@ -11,5 +11,5 @@ SYSTEM = System(
     "text + images",
     build,
     load,
-    adapt=with_images,
+    adapt=adapt_with_images,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..bert_family import build, load, with_images
+from ..bert_family import adapt_with_images, build, load
 from ..system import System
 
 SYSTEM = System(
@@ -13,5 +13,5 @@ SYSTEM = System(
     "text + images",
     partial(build, use_gate=True),
     load,
-    adapt=with_images,
+    adapt=adapt_with_images,
 )

@@ -10,16 +10,16 @@ from transformers import PreTrainedModel
 from ...inputs.picture_features import Pictures
 from ...inputs.pretrained import load_text_encoder
 from ...inputs.subword_reader import SubwordReader
-from ...networks.tagger import Built
+from ...networks.tagger import BuiltSystem
 from ...networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
-from ..bert_family import with_images
+from ..bert_family import adapt_with_images
 from ..preset import Preset
-from ..system import Material, System
+from ..system import BuildInputs, System
 
 
-def build(material: Material) -> Built:
+def build(material: BuildInputs) -> BuiltSystem:
     """The preset's encoders with fresh weights for the rest."""
-    preset, image = material.preset, material.image
+    preset, image = material.preset, material.image_encoder
     if image is None:
         raise ValueError("tpm-mi-legacy: wanted an image encoder")
     words = (word for record in material.train for word in record.text)
@@ -33,13 +33,13 @@ def build(material: Material) -> Built:
     model = TpmMiLegacy.from_encoders(text, config, image=trained)
     blank = torch.zeros(1, 3, image.size, image.size)
     model.blank.copy_(image.encode(blank)[0])
-    return Built(model, SubwordReader(tokenizer, preset.max_subwords, material.pictures))
+    return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, material.pictures))
 
 
-def load(folder: Path, preset: Preset, pictures: Pictures | None) -> Built:
+def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """As saved in `folder`."""
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
-    return Built(TpmMiLegacy.from_pretrained(folder), reader)
+    return BuiltSystem(TpmMiLegacy.from_pretrained(folder), reader)
 
 
 SYSTEM = System(
@@ -48,5 +48,5 @@ SYSTEM = System(
     "text + images",
     build,
     load,
-    adapt=with_images,
+    adapt=adapt_with_images,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..bert_family import build, checked, load
+from ..bert_family import adapt_text_only, build, load
 from ..system import System
 
 SYSTEM = System(
@@ -13,5 +13,5 @@ SYSTEM = System(
     "text",
     partial(build, decoder="softmax"),
     load,
-    adapt=checked,
+    adapt=adapt_text_only,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..bert_family import build, checked, load
+from ..bert_family import adapt_text_only, build, load
 from ..system import System
 
-SYSTEM = System("bert-crf", "text encoder and CRF", "text", build, load, adapt=checked)
+SYSTEM = System("bert-crf", "text encoder and CRF", "text", build, load, adapt=adapt_text_only)

@@ -12,7 +12,7 @@ from mnerctl.model.gate.checks import data_rules
 from mnerctl.model.gate.train_check import Question, train_check
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.training.provenance import records_hash
+from mnerctl.model.training.input_hashes import records_hash
 from mnerctl.schema import DataError, MnerctlError, Record, Release, UsageError
 from support.made_release import made_plus
 from support.made_reports import SILENT

@@ -16,7 +16,13 @@ import torch
 from PIL import Image
 
 from mnerctl.model.inputs.image_encoder import ImageEncoder
-from mnerctl.model.inputs.picture_features import BATCH, Pixels, Vectors, read_pictures, shown
+from mnerctl.model.inputs.picture_features import (
+    BATCH,
+    Pixels,
+    Vectors,
+    picture_rows,
+    read_pictures,
+)
 from mnerctl.model.inputs.pretrained import SMOKE, load_image_encoder
 from mnerctl.schema import DataError, Problem, Record, Release
 from support.made_mner_mi import made_pictures
@@ -344,9 +350,9 @@ def test_posts_show_the_same_where_only_masked_pictures_differ() -> None:
         return [Record(id="1", text=("a",), label=("O",), images=names) for names in images]
 
     pictures = Vectors(torch.zeros(2, 3), {"a.jpg": 0, "b.jpg": 1})
-    rows = shown(
+    rows = picture_rows(
         posts(("a.jpg", "b.jpg"), ("b.jpg", "a.jpg"), ("gone.jpg", "a.jpg"), ("a.jpg", "gone.jpg")),
         pictures,
     )
     assert rows == [[0, 1], [1, 0], [None, 0], [0]]
-    assert shown(posts(("gone.jpg", "lost.jpg"), ()), pictures) == [[], []]
+    assert picture_rows(posts(("gone.jpg", "lost.jpg"), ()), pictures) == [[], []]

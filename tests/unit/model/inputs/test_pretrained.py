@@ -26,7 +26,7 @@ from transformers import (  # noqa: E402
 )
 
 from mnerctl.model.inputs import pretrained as encoders  # noqa: E402
-from mnerctl.model.inputs.pretrained import load_image_encoder, load_text_encoder, pooled  # noqa: E402
+from mnerctl.model.inputs.pretrained import load_image_encoder, load_text_encoder, pooled_output  # noqa: E402
 from mnerctl.schema.errors import DataError  # noqa: E402
 
 VIT = {
@@ -301,6 +301,6 @@ def test_pooled_prefers_what_the_model_pooled() -> None:
         last_hidden_state = torch.arange(24.0).reshape(2, 3, 4)
         pooler_output = None
 
-    assert torch.equal(pooled(Output()), Output.last_hidden_state[:, 0])
+    assert torch.equal(pooled_output(Output()), Output.last_hidden_state[:, 0])
     Output.pooler_output = torch.ones(2, 5, 1, 1)
-    assert pooled(Output()).shape == (2, 5)
+    assert pooled_output(Output()).shape == (2, 5)

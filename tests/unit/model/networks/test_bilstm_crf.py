@@ -18,10 +18,11 @@ from mnerctl.model.inputs.word_reader import MOST_CHARACTERS, WordReader
 from mnerctl.model.networks.bilstm_config import UNKNOWN, WordTaggerConfig
 from mnerctl.model.networks.bilstm_crf import WordTagger
 from mnerctl.model.networks.bilstm_layers import BiLstm, CharacterCnn, CharacterLstm
-from mnerctl.model.networks.tagger import Built
-from mnerctl.model.systems import SYSTEMS, Material
+from mnerctl.model.networks.tagger import BuiltSystem
+from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.systems.saved_model import Saved, save
+from mnerctl.model.systems.saved_model import SavedModel, save_model
+from mnerctl.model.systems.system import BuildInputs
 from mnerctl.model.tagging.tag import tag
 from mnerctl.model.training.optimizer_groups import parameter_groups
 from mnerctl.schema import Record
@@ -43,12 +44,12 @@ TRAIN = (
 )
 
 
-def built(name: str, **given: object) -> Built:
+def built(name: str, **given: object) -> BuiltSystem:
     torch.manual_seed(1)
-    return SYSTEMS[name].build(Material(train=TRAIN, preset=SMOKE, seed=1, **given))  # type: ignore[arg-type]
+    return SYSTEMS[name].build(BuildInputs(train=TRAIN, preset=SMOKE, seed=1, **given))  # type: ignore[arg-type]
 
 
-def emissions(system: Built, records: Sequence[Record]) -> Tensor:
+def emissions(system: BuiltSystem, records: Sequence[Record]) -> Tensor:
     batch = system.reader.collate(list(system.reader.encode(records)))
     del batch["labels"]
     with torch.no_grad():
@@ -147,8 +148,8 @@ def test_a_saved_system_says_the_same(name: str, tmp_path: Path) -> None:
     system = built(name)
     asked = [*TRAIN, record("Zed", "in", "PARIS", "\u0628")]
     before = tag(system, asked)
-    save(system, SYSTEMS[name], SMOKE, tmp_path)
-    saved = Saved(tmp_path)
+    save_model(system, SYSTEMS[name], SMOKE, tmp_path)
+    saved = SavedModel(tmp_path)
     assert saved.system is SYSTEMS[name] and saved.image_encoder() is None
     assert tag(saved.load(None), asked) == before
 
@@ -167,7 +168,7 @@ def test_vectors_of_a_file_and_words_that_it_alone_has(file: str) -> None:
     preset = replace(SMOKE, embeddings=file)
     other = ("Rome", "Near", "Zed", "PARIS", "ADA", "in")
     torch.manual_seed(1)
-    material = Material(train=TRAIN, preset=preset, seed=1, words=other)
+    material = BuildInputs(train=TRAIN, preset=preset, seed=1, words=other)
     system = SYSTEMS["bilstm-crf"].build(material)
     model, reader = system.model, system.reader
     assert isinstance(model, WordTagger) and isinstance(reader, WordReader)
@@ -189,7 +190,7 @@ def test_the_words_of_other_texts_change_nothing_for_this_one(file: str) -> None
 
     def found(others: set[str]) -> Tensor:
         torch.manual_seed(1)
-        material = Material(train=TRAIN, preset=preset, seed=1, words=words | others)
+        material = BuildInputs(train=TRAIN, preset=preset, seed=1, words=words | others)
         return emissions(SYSTEMS["hbilstm-crf"].build(material), asked)
 
     assert torch.equal(found(set()), found({"Rome", "ADA", "elsewhere", "Elsewhere"}))
@@ -197,12 +198,12 @@ def test_the_words_of_other_texts_change_nothing_for_this_one(file: str) -> None
 
 def test_a_system_with_vectors_is_saved_with_them(file: str, tmp_path: Path) -> None:
     preset = replace(SMOKE, embeddings=file)
-    material = Material(train=TRAIN, preset=preset, seed=1, words={"Rome"})
+    material = BuildInputs(train=TRAIN, preset=preset, seed=1, words={"Rome"})
     system = SYSTEMS["cnn-bilstm-crf"].build(material)
     before = tag(system, [record("Rome", "wins")])
-    save(system, SYSTEMS["cnn-bilstm-crf"], preset, tmp_path / "model")
+    save_model(system, SYSTEMS["cnn-bilstm-crf"], preset, tmp_path / "model")
     Path(file).unlink()
-    assert tag(Saved(tmp_path / "model").load(None), [record("Rome", "wins")]) == before
+    assert tag(SavedModel(tmp_path / "model").load(None), [record("Rome", "wins")]) == before
 
 
 @pytest.mark.parametrize("name", FAMILY)

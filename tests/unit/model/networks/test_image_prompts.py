@@ -16,7 +16,7 @@ from transformers import (  # noqa: E402
     RobertaConfig,
 )
 
-from mnerctl.model.networks.image_prompts import NAME, takes_prompts  # noqa: E402
+from mnerctl.model.networks.image_prompts import ATTENTION_NAME, takes_prompts  # noqa: E402
 
 BATCH, WORDS, IMAGES, LAYERS, WIDTH = 3, 7, 4, 3, 24
 TINY = {
@@ -39,7 +39,7 @@ def config(request: pytest.FixtureRequest) -> PretrainedConfig:
     return CONFIGS[request.param]
 
 
-def encoder(config: PretrainedConfig, *, attention: str = NAME) -> torch.nn.Module:
+def encoder(config: PretrainedConfig, *, attention: str = ATTENTION_NAME) -> torch.nn.Module:
     torch.manual_seed(0)
     return AutoModel.from_config(config, attn_implementation=attention).eval()
 

@@ -9,10 +9,11 @@ pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
 from mnerctl.model.inputs.picture_features import Vectors  # noqa: E402
 from mnerctl.model.inputs.pretrained import load_image_encoder  # noqa: E402
-from mnerctl.model.networks.image_gate import Gate, mean_word  # noqa: E402
+from mnerctl.model.networks.image_gate import ImageGate, mean_embedding  # noqa: E402
 from mnerctl.model.networks.tpm_mi import TpmMi  # noqa: E402
-from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
+from mnerctl.model.systems import SYSTEMS  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS  # noqa: E402
+from mnerctl.model.systems.system import BuildInputs  # noqa: E402
 from mnerctl.model.tagging.image_weights import (  # noqa: E402
     EvidenceAgreement,
     agreement_with_evidence,
@@ -29,7 +30,7 @@ from support.tiny_models import (  # noqa: E402
 )
 
 
-class Held(Gate):
+class Held(ImageGate):
     """A gate whose weights are set by the test."""
 
     bias: torch.Tensor
@@ -111,8 +112,8 @@ def test_a_weight_depends_on_its_own_tweet_and_on_its_words() -> None:
 
 def test_padding_is_not_in_the_mean_of_words() -> None:
     embedded = torch.tensor([[[1.0, 3.0], [3.0, 5.0], [99.0, 99.0]]])
-    assert mean_word(embedded, torch.tensor([[1, 1, 0]])).tolist() == [[2.0, 4.0]]
-    assert mean_word(embedded, torch.tensor([[0, 0, 0]])).tolist() == [[0.0, 0.0]]
+    assert mean_embedding(embedded, torch.tensor([[1, 1, 0]])).tolist() == [[2.0, 4.0]]
+    assert mean_embedding(embedded, torch.tensor([[0, 0, 0]])).tolist() == [[0.0, 0.0]]
 
 
 def test_weights_are_exported_in_the_order_of_records() -> None:
@@ -127,7 +128,7 @@ def test_weights_are_exported_in_the_order_of_records() -> None:
         Record(id=str(n), text=text, label=("O",) * len(text), images=tuple(row))
         for n, (text, row) in enumerate(zip(texts, images, strict=True))
     ]
-    material = Material(
+    material = BuildInputs(
         train=records,
         preset=PRESETS["smoke"],
         seed=1,

@@ -13,9 +13,10 @@ from transformers import ViTModel  # noqa: E402
 
 from mnerctl.model.inputs.picture_features import Vectors  # noqa: E402
 from mnerctl.model.inputs.pretrained import load_image_encoder  # noqa: E402
-from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
+from mnerctl.model.systems import SYSTEMS  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS  # noqa: E402
-from mnerctl.model.systems.saved_model import Saved, save  # noqa: E402
+from mnerctl.model.systems.saved_model import SavedModel, save_model  # noqa: E402
+from mnerctl.model.systems.system import BuildInputs  # noqa: E402
 from mnerctl.model.tagging.tag import tag  # noqa: E402
 from mnerctl.schema import DataError, Record  # noqa: E402
 from support.paper_encoders import write_encoders  # noqa: E402
@@ -44,12 +45,14 @@ def test_it_comes_back_in_another_folder(
     system = SYSTEMS[name]
     image = load_image_encoder("./vit") if system.uses_images else None
     pictures = Vectors(torch.randn(2, 32).half(), {"a.jpg": 0, "b.jpg": 1}) if image else None
-    material = Material(train=RECORDS, preset=preset, seed=1, image=image, pictures=pictures)
+    material = BuildInputs(
+        train=RECORDS, preset=preset, seed=1, image_encoder=image, pictures=pictures
+    )
     built = system.build(material)
-    save(built, system, preset, tmp_path / "model", image=image)
+    save_model(built, system, preset, tmp_path / "model", image=image)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
-    saved = Saved(tmp_path)
+    saved = SavedModel(tmp_path)
     assert (saved.system, saved.preset.patience) == (system, 2)
     assert (saved.image_encoder() is None) == (image is None)
     assert tag(saved.load(pictures), RECORDS) == tag(built, RECORDS)
@@ -61,14 +64,16 @@ def test_another_encoder_under_the_same_name_is_refused(encoders: Path, tmp_path
     )
     image = load_image_encoder(preset.image_encoder)
     pictures = Vectors(torch.randn(2, 32).half(), {"a.jpg": 0, "b.jpg": 1})
-    material = Material(train=RECORDS, preset=preset, seed=1, image=image, pictures=pictures)
+    material = BuildInputs(
+        train=RECORDS, preset=preset, seed=1, image_encoder=image, pictures=pictures
+    )
     system = SYSTEMS["tpm-mi"]
-    save(system.build(material), system, preset, tmp_path / "model", image=image)
+    save_model(system.build(material), system, preset, tmp_path / "model", image=image)
     other = ViTModel.from_pretrained(encoders / "vit")
     with torch.no_grad():
         other.embeddings.cls_token += 1
     other.save_pretrained(encoders / "vit")
     with pytest.raises(DataError) as caught:
-        Saved(tmp_path / "model").image_encoder()
+        SavedModel(tmp_path / "model").image_encoder()
     assert caught.value.message.endswith(f"was trained with {image.fingerprint}")
     assert "mnerctl train-check" in caught.value.hint

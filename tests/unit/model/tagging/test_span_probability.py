@@ -28,7 +28,7 @@ def test_the_probability_is_the_share_of_the_paths_with_the_span(kind: type) -> 
     torch.manual_seed(3)
     decoder = kind()
     emissions = torch.randn(WORDS, len(LABELS), dtype=torch.float64)
-    start, transitions, end = decoder.chain(emissions.unsqueeze(0))
+    start, transitions, end = decoder.chain_scores(emissions.unsqueeze(0))
     paths = torch.tensor(list(product(range(len(LABELS)), repeat=WORDS)))  # (6561, words)
     scores = start[paths[:, 0]] + end[paths[:, -1]]
     for word in range(WORDS):

@@ -8,9 +8,10 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.networks.tagger import Built
-from mnerctl.model.systems import SYSTEMS, Material
+from mnerctl.model.networks.tagger import BuiltSystem
+from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.systems.system import BuildInputs
 from mnerctl.model.tagging.tag import sureness, tag
 from mnerctl.schema import Record
 
@@ -27,12 +28,12 @@ def records(count: int) -> list[Record]:
 
 
 @pytest.fixture(scope="module", params=["bert-crf", "bert"])
-def built(request: pytest.FixtureRequest) -> Built:
-    material = Material(train=records(30), preset=PRESETS["smoke"], seed=1)
+def built(request: pytest.FixtureRequest) -> BuiltSystem:
+    material = BuildInputs(train=records(30), preset=PRESETS["smoke"], seed=1)
     return SYSTEMS[request.param].build(material)
 
 
-def test_neither_batch_nor_order_matters(built: Built) -> None:
+def test_neither_batch_nor_order_matters(built: BuiltSystem) -> None:
     given = records(40)
     whole = tag(built, given, batch_size=16)
     assert any(whole)
@@ -45,7 +46,7 @@ def test_neither_batch_nor_order_matters(built: Built) -> None:
         assert [one.score for one in left] == pytest.approx([o.score for o in right], abs=1e-5)
 
 
-def test_scores_are_what_the_system_gives_these_spans(built: Built) -> None:
+def test_scores_are_what_the_system_gives_these_spans(built: BuiltSystem) -> None:
     given = records(10)
     found = tag(built, given)
     spans = [[one.span for one in row] for row in found]
@@ -55,7 +56,7 @@ def test_scores_are_what_the_system_gives_these_spans(built: Built) -> None:
         assert all(0 < score <= 1 for score in sure)
 
 
-def test_counts_and_nothing(built: Built) -> None:
+def test_counts_and_nothing(built: BuiltSystem) -> None:
     told: list[tuple[int, int]] = []
     tag(built, records(40), on_count=lambda done, total: told.append((done, total)))
     assert told == [(32, 40), (40, 40)]

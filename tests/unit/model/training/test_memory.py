@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 import torch
 
-from mnerctl.model.training.memory import EVERY, PeakMemory, limited_threads
+from mnerctl.model.training.memory import SAMPLE_SECONDS, PeakMemory, limited_threads
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="counts the memory of the GPU then")
@@ -21,7 +21,7 @@ def test_memory_that_was_given_back_is_counted() -> None:
     with PeakMemory() as memory:
         with mmap.mmap(-1, 200_000_000) as held:  # a tensor may lie where an earlier test's lay
             held[:: mmap.PAGESIZE] = bytes(len(held) // mmap.PAGESIZE + 1)
-            time.sleep(10 * EVERY)
+            time.sleep(10 * SAMPLE_SECONDS)
         assert memory.peak() > least + 150_000_000
     with PeakMemory() as after:
         assert after.peak() < memory.peak() - 100_000_000

@@ -12,18 +12,19 @@ torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from transformers import set_seed  # noqa: E402
 
-from mnerctl.model.networks.tagger import Built  # noqa: E402
-from mnerctl.model.systems import SYSTEMS, Material  # noqa: E402
+from mnerctl.model.networks.tagger import BuiltSystem  # noqa: E402
+from mnerctl.model.systems import SYSTEMS  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS, Preset  # noqa: E402
+from mnerctl.model.systems.system import BuildInputs  # noqa: E402
 from mnerctl.model.training import train as train_module  # noqa: E402
 from mnerctl.model.training.checkpoints import (  # noqa: E402
     checkpoint_folder,
-    kept_until_done,
-    last_whole,
+    latest_complete,
     read_finished,
+    removed_when_done,
 )
 from mnerctl.model.training.cost_estimate import Estimate  # noqa: E402
-from mnerctl.model.training.train import Trained, train  # noqa: E402
+from mnerctl.model.training.train import TrainedSystem, train  # noqa: E402
 from mnerctl.schema import Release, UsageError  # noqa: E402
 from support.made_release import made_plus  # noqa: E402
 
@@ -36,9 +37,9 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return made_plus(tmp_path_factory.mktemp("plus"), train=15, dev=6, test=6, pictures=0)
 
 
-def fresh(release: Release, preset: Preset) -> Built:
+def fresh(release: Release, preset: Preset) -> BuiltSystem:
     set_seed(7)
-    material = Material(train=release.splits["train"], preset=preset, seed=7)
+    material = BuildInputs(train=release.splits["train"], preset=preset, seed=7)
     return SYSTEMS["bert-crf"].build(material)
 
 
@@ -50,7 +51,7 @@ def trained(
     on_step: Callable[[int, int], None] = lambda done, total: None,
     on_epoch: Callable[[int, float], None] = lambda epoch, f1: None,
     on_estimate: Callable[[Estimate], None] = lambda estimate: None,
-) -> Trained:
+) -> TrainedSystem:
     return train(
         fresh(release, preset),
         release,
@@ -64,16 +65,16 @@ def trained(
 
 
 @pytest.fixture(scope="module")
-def whole(release: Release) -> Trained:
+def whole(release: Release) -> TrainedSystem:
     """A training that nothing interrupted and nothing was kept of."""
     return trained(release)
 
 
-def weights(run: Trained) -> dict[str, torch.Tensor]:
+def weights(run: TrainedSystem) -> dict[str, torch.Tensor]:
     return {name: value.clone() for name, value in run.built.model.state_dict().items()}
 
 
-def same(left: Trained, right: Trained) -> bool:
+def same(left: TrainedSystem, right: TrainedSystem) -> bool:
     return (
         left.dev_f1 == right.dev_f1
         and left.predictions == right.predictions
@@ -81,7 +82,7 @@ def same(left: Trained, right: Trained) -> bool:
     )
 
 
-def test_the_same_seed_trains_the_same(release: Release, whole: Trained) -> None:
+def test_the_same_seed_trains_the_same(release: Release, whole: TrainedSystem) -> None:
     assert len(whole.dev_f1) == 3
     assert same(trained(release), whole)
 
@@ -105,7 +106,7 @@ def stop_at(step: int) -> Callable[[int, int], None]:
 )
 def test_an_interrupted_training_goes_on_where_it_stopped(
     release: Release,
-    whole: Trained,
+    whole: TrainedSystem,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     step: int,
@@ -130,7 +131,7 @@ def test_an_interrupted_training_goes_on_where_it_stopped(
 
 
 def test_an_ended_training_is_not_done_again(
-    release: Release, whole: Trained, tmp_path: Path
+    release: Release, whole: TrainedSystem, tmp_path: Path
 ) -> None:
     first = trained(release, folder=tmp_path)
     assert same(first, whole)
@@ -144,12 +145,12 @@ def test_an_ended_training_is_not_done_again(
 def test_a_checkpoint_that_was_being_written_is_not_taken(release: Release, tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         trained(release, folder=tmp_path, on_step=stop_at(10))
-    last = last_whole(tmp_path)
+    last = latest_complete(tmp_path)
     assert last is not None and last.name == "checkpoint-8"
     (tmp_path / "checkpoint-9").mkdir()
     (tmp_path / "checkpoint-9" / "trainer_state.json").write_text('{"global_st')
     (tmp_path / "checkpoint-12").mkdir()
-    assert last_whole(tmp_path) == last
+    assert latest_complete(tmp_path) == last
     assert read_finished(tmp_path) is None
 
 
@@ -227,30 +228,30 @@ def test_the_folder_is_named_for_what_is_trained(tmp_path: Path) -> None:
 def test_folders_go_when_all_is_done_and_stay_when_it_is_not(tmp_path: Path) -> None:
     one, two = tmp_path / "x.partial-training" / "1", tmp_path / "x.partial-training" / "2"
     one.mkdir(parents=True)
-    with pytest.raises(Stopped), kept_until_done(one):
+    with pytest.raises(Stopped), removed_when_done(one):
         raise Stopped
     assert not one.parent.exists()  # nothing was in it
     for folder in (one, two):
         folder.mkdir(parents=True)
         (folder / "finished.json").write_text("{}")
-    with pytest.raises(Stopped), kept_until_done(one):
+    with pytest.raises(Stopped), removed_when_done(one):
         raise Stopped
     assert one.is_dir()
-    with kept_until_done(one):
+    with removed_when_done(one):
         pass
     assert (one.exists(), two.exists()) == (False, True)
-    with kept_until_done(two):
+    with removed_when_done(two):
         pass
     assert list(tmp_path.iterdir()) == []
 
 
 def test_one_process_at_a_time_trains_in_a_folder(tmp_path: Path) -> None:
     one, two = tmp_path / "x.partial-training" / "1", tmp_path / "x.partial-training" / "2"
-    with kept_until_done(one):
-        with kept_until_done(two):
+    with removed_when_done(one):
+        with removed_when_done(two):
             pass
         refused = pytest.raises(UsageError, match="another process trains the same")
-        with refused as caught, kept_until_done(two, one):
+        with refused as caught, removed_when_done(two, one):
             pass
         assert "--out" in caught.value.hint
     assert list(tmp_path.iterdir()) == []

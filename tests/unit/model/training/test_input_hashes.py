@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.training.provenance import content_hash, images_hash, inputs_hash
+from mnerctl.model.training.input_hashes import content_hash, images_hash, inputs_hash
 from mnerctl.schema import Release
 from support.made_release import made_plus
 from support.pictures import jpeg

@@ -14,7 +14,7 @@ from torch.utils.data import Sampler
 from transformers.trainer_pt_utils import get_length_grouped_indices
 
 
-class Buckets(Sampler[int]):
+class LengthGroupedSampler(Sampler[int]):
     """Places of texts, `batch_size` of about one length after each other. epoch: asked at each start."""
 
     def __init__(

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ...schema import Release
 from ...schema.release.manifest import IMAGES
 
 if TYPE_CHECKING:  # the hash of records alone needs no torch
-    from ..systems import System
     from ..systems.preset import Preset
-
-VERSIONS_OF: Final = ("mnerctl", "torch", "transformers", "datasets", "accelerate", "safetensors")
+    from ..systems.system import System
 
 
 def records_hash(release: Release) -> str:
@@ -60,17 +56,3 @@ def content_hash(path: Path) -> str:
     files = sorted(inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else []
     rows = [f"{inner.relative_to(path)} {content_hash(inner)}\n" for inner in files]
     return hashlib.sha256("".join(rows).encode()).hexdigest() if rows else ""
-
-
-def versions() -> dict[str, str]:
-    """Of mnerctl and the libraries that train."""
-    return {name: version(name) for name in VERSIONS_OF}
-
-
-def hardware() -> str:
-    """The GPU, or how many processors."""
-    import torch
-
-    if torch.cuda.is_available():
-        return torch.cuda.get_device_name()
-    return f"{os.cpu_count()} CPU cores"

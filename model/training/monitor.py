@@ -17,7 +17,7 @@ OnEpoch = Callable[[int, float], None]
 """Called with (epoch, dev F1 from 0 to 1)."""
 
 
-class History(TrainerCallback):
+class TrainingMonitor(TrainerCallback):
     """Tells the caller how far training is, keeps the dev scores, and stops where they stay as they are.
 
     patience: epochs without a better score, None to go on. save_every: steps.
