@@ -16,9 +16,9 @@ from typing import Final, Literal
 
 from ...schema import Annotation, Corpus, Gold, Post, Problem, Span
 from ...schema.corpus.studio_rounds import Rounds
-from .vote import evidence_for, verdict
+from .vote import evidence_for, vote
 
-Standing = Literal[
+AdjudicationStatus = Literal[
     "agreed",
     "majority",
     "single",
@@ -50,19 +50,19 @@ class Dispute:
 
 
 @dataclass(frozen=True, slots=True)
-class Adjudicated:
+class AdjudicationResult:
     """How many annotated posts have each standing (their sum is all of them), and what is in dispute."""
 
-    standings: dict[Standing, int]
+    status_counts: dict[AdjudicationStatus, int]
     disputes: tuple[Dispute, ...]
     problems: tuple[Problem, ...]
 
 
-def adjudicate(corpus: Corpus, *, majority: bool) -> Adjudicated:
+def adjudicate(corpus: Corpus, *, majority: bool) -> AdjudicationResult:
     """Makes and unmakes gold by the rule, with a row for each that goes or that the rule sees otherwise."""
     kept = {row.post_id for row in corpus.with_fate("kept")}
     sole = Rounds.of(corpus).single_holders()
-    standings: Counter[Standing] = Counter()
+    status_counts: Counter[AdjudicationStatus] = Counter()
     disputes: list[Dispute] = []
     problems: list[Problem] = []
     annotated: set[str] = set()
@@ -71,25 +71,25 @@ def adjudicate(corpus: Corpus, *, majority: bool) -> Adjudicated:
             annotated.add(post_id)
             post = corpus.post(post_id) if post_id in kept else None
             if post is None:
-                standings["not_kept"] += 1
+                status_counts["not_kept"] += 1
                 continue
             latest = {one.annotator: one for one in said}  # they come in the order of rounds
             current = [one for one in latest.values() if one.text == post.text]
             holder = _holder(corpus.gold_of(post_id)) or sole.get(post_id)
             standing, gold = ruling(post, current, majority=majority, sole=holder)
             standing = _settled(corpus, post, standing, gold, problems)
-            standings[standing] += 1
+            status_counts[standing] += 1
             if standing == "undecided":
                 disputes.append(Dispute(post, tuple(current)))
         for gold in list(corpus.gold()):
             if gold.post_id not in annotated and _is_by_rule(gold):
                 _withdraw(corpus, gold, "its annotations are gone", problems)
-    return Adjudicated(dict(standings), tuple(disputes), tuple(problems))
+    return AdjudicationResult(dict(status_counts), tuple(disputes), tuple(problems))
 
 
 def ruling(
     post: Post, annotations: Sequence[Annotation], *, majority: bool, sole: str | None
-) -> tuple[Standing, Gold | None]:
+) -> tuple[AdjudicationStatus, Gold | None]:
     """What the rule says about a post, from everybody's annotation of its present text.
 
     sole: the one annotator whom the post was given to, or is gold by, where there is one.
@@ -105,7 +105,7 @@ def ruling(
         if done[0].annotator != sole:
             return "waiting", None
         return "single", _gold(post, done[0].spans, ALONE + done[0].annotator, done[0].evidence)
-    decided = verdict([one.spans for one in done], majority=majority)
+    decided = vote([one.spans for one in done], majority=majority)
     if decided is None:
         return "undecided", None
     gold = _gold(post, decided.spans, decided.how, evidence_for(decided.spans, done))
@@ -124,8 +124,12 @@ def _gold(
 
 
 def _settled(
-    corpus: Corpus, post: Post, standing: Standing, gold: Gold | None, problems: list[Problem]
-) -> Standing:
+    corpus: Corpus,
+    post: Post,
+    standing: AdjudicationStatus,
+    gold: Gold | None,
+    problems: list[Problem],
+) -> AdjudicationStatus:
     """Brings the stored gold of a post into line with the rule, but for what a person has decided."""
     before = corpus.gold_of(post.id)
     if before and not _is_by_rule(before):

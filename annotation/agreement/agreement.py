@@ -14,18 +14,18 @@ from ...schema import TYPES
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.agreement import Agreement, Figure, GroupAgreement, Outcome, PairAgreement
 from ...schema.tokens import TOKENIZER
-from .bootstrap import RESAMPLES, SEED, figure, resampled_sums
+from .bootstrap import RESAMPLES, SEED, resampled_sums, with_interval
 from .confusion import confusions
 from .counts import ALL, ANY, BY_TYPE, Scope, Tally, row_of, scale_of
 from .disputed import divided_posts
-from .shared_post import Shared, SharedPost
+from .shared_post import SharedPost, SharedPosts
 
 _OF_GROUP = ("f1", "fleiss_kappa", "alpha", "u_alpha")
 _OF_PAIR = ("f1", "cohen_kappa", "alpha", "u_alpha")
 
 
 def agreement_of(
-    shared: Shared,
+    shared: SharedPosts,
     *,
     suggestions: Mapping[str, Outcome] | None = None,
     on_count: OnCount = ignore_count,
@@ -104,7 +104,10 @@ def _figures(
         for values, scope in zip(drawn, scopes, strict=True):
             values.append(sample.values(scope))
     figures = [
-        {name: figure(tally.values(scope)[name], [one[name] for one in values]) for name in names}
+        {
+            name: with_interval(tally.values(scope)[name], [one[name] for one in values])
+            for name in names
+        }
         for values, scope in zip(drawn, scopes, strict=True)
     ]
     return tally, figures

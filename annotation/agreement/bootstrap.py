@@ -48,7 +48,7 @@ def resampled_sums(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         yield sums
 
 
-def figure(value: float | None, resampled: Sequence[float | None]) -> Figure:
+def with_interval(value: float | None, resampled: Sequence[float | None]) -> Figure:
     """The value between its 2.5th and 97.5th percentile; samples in which it is undefined do not count."""
     defined = [one for one in resampled if one is not None]
     if value is None or len(defined) < 2:

@@ -24,11 +24,11 @@ def confusions(posts: Iterable[SharedPost]) -> dict[EntityType, dict[str, int]]:
     for post in posts:
         for one, other in permutations(post.spans.values(), 2):
             for span in one:
-                table[span.type][answer(span, other)] += 1
+                table[span.type][answer_for(span, other)] += 1
     return table
 
 
-def answer(span: Span, others: Sequence[Span]) -> str:
+def answer_for(span: Span, others: Sequence[Span]) -> str:
     """What `others` say of a span: its own type where they agree wholly, `other_edges` for its type on
     another stretch, another type on any stretch, or `unmarked`. Of several, the one that shares most.
     """

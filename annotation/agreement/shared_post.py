@@ -16,7 +16,7 @@ from ...schema import Annotation, Corpus, Post, Problem, Span, tags_from_spans
 from ...schema.release.agreement import PostCounts, Work
 from ...schema.tokens import Token, tokenize
 from ..spans.guideline_rules import guideline_problems
-from ..spans.validate import shown
+from ..spans.validate import short_repr
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class SharedPost:
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedPosts:
     """The posts, who did how many, what became of the other annotated posts, and rows about these."""
 
     posts: tuple[SharedPost, ...]
@@ -53,7 +53,7 @@ class Shared:
     problems: tuple[Problem, ...]
 
 
-def shared_posts(corpus: Corpus) -> Shared:
+def shared_posts(corpus: Corpus) -> SharedPosts:
     """Every kept post that two annotators or more have done on its present text."""
     kept = {row.post_id for row in corpus.with_fate("kept")}
     posts: list[SharedPost] = []
@@ -81,7 +81,7 @@ def shared_posts(corpus: Corpus) -> Shared:
     work = {name: _work(said_by[name], compared[name]) for name in sorted(said_by)}
     names = ("compared", "skipped", "single", "outdated", "not_kept")
     counts = PostCounts(annotated=fates.total(), **{name: fates[name] for name in names})
-    return Shared(tuple(posts), work, counts, tuple(problems))
+    return SharedPosts(tuple(posts), work, counts, tuple(problems))
 
 
 def _latest(corpus: Corpus) -> Iterator[tuple[str, list[Annotation]]]:
@@ -141,7 +141,7 @@ def _outdated(post: Post, said: Annotation) -> Problem:
         "warning",
         "text-changed",
         f"post {post.id} {said.annotator}",
-        f"annotated as {shown(said.text)}",
-        f"the present text {shown(post.text)}",
+        f"annotated as {short_repr(said.text)}",
+        f"the present text {short_repr(post.text)}",
         "not compared",
     )

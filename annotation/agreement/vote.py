@@ -17,19 +17,19 @@ from ...schema import Annotation, Span
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class VoteResult:
     """The spans that were decided, and the way: `agreed:N` or `majority:K/N`."""
 
     spans: tuple[Span, ...]
     how: str
 
 
-def verdict(readings: Sequence[Sequence[Span]], *, majority: bool) -> Verdict | None:
+def vote(readings: Sequence[Sequence[Span]], *, majority: bool) -> VoteResult | None:
     """What two readings or more decide together, or None."""
     voters = len(readings)
     votes = Counter(span for spans in readings for span in spans)
     if all(count == voters for count in votes.values()):
-        return Verdict(tuple(sorted(votes)), f"agreed:{voters}")
+        return VoteResult(tuple(sorted(votes)), f"agreed:{voters}")
     if not majority:
         return None
     kept = sorted(span for span, count in votes.items() if 2 * count > voters)
@@ -40,7 +40,7 @@ def verdict(readings: Sequence[Sequence[Span]], *, majority: bool) -> Verdict | 
     if any(2 * count >= voters and at not in covered for at, count in marked.items()):
         return None
     narrowest = min(max(count, voters - count) for count in votes.values())
-    return Verdict(tuple(kept), f"majority:{narrowest}/{voters}")
+    return VoteResult(tuple(kept), f"majority:{narrowest}/{voters}")
 
 
 def evidence_for(

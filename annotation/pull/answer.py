@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...schema import Annotation, Corpus, Problem
 from ...schema.problem import errors_in
 from ..spans.guideline_rules import guideline_problems
-from ..spans.validate import annotation_or_problems, shown
+from ..spans.validate import annotation_or_problems, short_repr
 from ..studio.shapes import StudioAnnotation, StudioTask
 from ..studio.tasks import spans_from_annotation, task_problems
 
@@ -26,7 +26,7 @@ class Answer:
     def post_id(self) -> str:
         """The post as the task names it, which may be anything."""
         given = self.task.data.get("post_id")
-        return given if isinstance(given, str) else f"not an id: {shown(given)}"
+        return given if isinstance(given, str) else f"not an id: {short_repr(given)}"
 
 
 def annotation_of(
@@ -36,13 +36,13 @@ def annotation_of(
     post = corpus.post(answer.post_id) if answer.post_id in kept else None
     if post is None:
         found, wanted = (
-            f"post {shown(answer.task.data.get('post_id'))}",
+            f"post {short_repr(answer.task.data.get('post_id'))}",
             f"a post kept in {corpus.folder}",
         )
         return None, [Problem("error", "post", answer.where, found, wanted)]
     result = answer.said.result
     if not isinstance(result, list):
-        found = f"result {shown(result)}"
+        found = f"result {short_repr(result)}"
         return None, [Problem("error", "region", answer.where, found, "a list of regions")]
     raw, rows = spans_from_annotation(
         post,

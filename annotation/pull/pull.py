@@ -13,7 +13,7 @@ from ...schema.progress import OnCount, ignore_count
 from ..studio.client import Studio
 from .intake import Intake
 from .reader import Reader
-from .summary import ProjectState, Pulled, pulled
+from .summary import ProjectState, PullResult, pulled
 
 
 def pull(
@@ -23,7 +23,7 @@ def pull(
     title: str,
     only: bool = True,
     on_count: OnCount = ignore_count,
-) -> Pulled:
+) -> PullResult:
     """Stores every good answer; rows of level `error` belong to refused ones.
 
     only: of the project with this title. Otherwise of all that push has filled at this server, and of this

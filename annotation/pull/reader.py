@@ -14,7 +14,7 @@ from typing import Final
 
 from ...schema import Problem, UsageError
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
-from ..studio.client import Studio, titled
+from ..studio.client import Studio, find_project
 from ..studio.shapes import StudioTask
 from .intake import Intake
 from .summary import ProjectState
@@ -36,7 +36,7 @@ class Reader:
 
     def named(self, title: str) -> LabelProject:
         """The project with this title. Raises UsageError where there is none."""
-        project = titled(self.there.values(), title, self._studio.url)
+        project = find_project(self.there.values(), title, self._studio.url)
         if project is None:
             raise UsageError(
                 f"{self._studio.url}: no project is called {title!r}",

@@ -42,7 +42,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulled:
+class PullResult:
     """What became of the answers: `stored + unchanged + refused + superseded` is all of them.
 
     changed: how many of the stored ones replaced an earlier state. withdrawn: what was stored and has been
@@ -66,12 +66,12 @@ class Pulled:
     problems: tuple[Problem, ...]
 
 
-def pulled(rounds: Rounds, url: str, states: Sequence[ProjectState], intake: Intake) -> Pulled:
+def pulled(rounds: Rounds, url: str, states: Sequence[ProjectState], intake: Intake) -> PullResult:
     """The sum over the projects that were read."""
     tallies = _tallies(rounds, url, states)
     good = sum(tally.done + tally.skipped for tally in tallies)
     decisions = [tally for tally in tallies if _is_review(tally, states)]
-    return Pulled(
+    return PullResult(
         links=tuple(state.link for state in states),
         stored=len(intake.stored),
         changed=sum(intake.stored.values()),

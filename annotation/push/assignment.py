@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from ...schema.corpus.studio_rounds import Given
 
 
-def deal(
+def assign_posts(
     posts: Sequence[str],
     annotators: Sequence[str],
     *,

@@ -14,7 +14,7 @@ from typing import Final
 from ...schema import Corpus, Post, Problem, UsageError
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
 from ...schema.progress import OnCount, ignore_count
-from ..studio.client import Studio, titled
+from ..studio.client import Studio, find_project
 from ..studio.page import labelling_page
 from ..studio.shapes import Project
 from ..studio.tasks import task_from_post, task_problems, task_twice
@@ -24,7 +24,7 @@ _NO_NOTES: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Pushed:
+class PushResult:
     """What became of the posts for a project: `added + present + refused` is all of them."""
 
     project: int
@@ -37,7 +37,7 @@ class Pushed:
     problems: tuple[Problem, ...]
 
 
-def fill(
+def fill_project(
     corpus: Corpus,
     studio: Studio,
     wanted: LabelProject,
@@ -46,7 +46,7 @@ def fill(
     notes: Mapping[str, str] = _NO_NOTES,
     is_uploaded: bool = False,
     on_count: OnCount = ignore_count,
-) -> Pushed:
+) -> PushResult:
     """Makes the project where it is missing, remembers it, and adds the posts that are not in it yet.
 
     notes: what the project's list shows beside a post. is_uploaded: see `task_pictures.py`; once some pictures
@@ -78,7 +78,7 @@ def fill(
         for post_id, files in missing.items()
     ]
     studio.add_tasks(project, tasks)
-    return Pushed(
+    return PushResult(
         project.id,
         project.title,
         wanted.annotator,
@@ -104,7 +104,7 @@ def _up_to_date(corpus: Corpus, studio: Studio, wanted: LabelProject) -> Project
         and (wanted.annotator or wanted.is_review or one.title == wanted.title)
     }
     ours = [project for project in there if project.id in known]
-    project = ours[-1] if ours else titled(there, wanted.title, studio.url)
+    project = ours[-1] if ours else find_project(there, wanted.title, studio.url)
     if project is None:
         project = studio.create_project(wanted.title, page)
     elif project.id in remembered and project.id not in known:

@@ -14,8 +14,8 @@ from ...schema import Corpus, Post, UsageError
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
 from ...schema.progress import OnCount, ignore_count
 from ..studio.client import LONGEST_TITLE, Studio
-from .assignment import deal
-from .project import Pushed, fill
+from .assignment import assign_posts
+from .project import PushResult, fill_project
 
 LONGEST_NAME: Final = 24
 
@@ -29,14 +29,14 @@ def push(
     only: Mapping[str, str] | None = None,
     is_uploaded: bool = False,
     on_count: OnCount = ignore_count,
-) -> Pushed:
+) -> PushResult:
     """Brings one project up to date with all kept posts; its answers are under the annotators' logins.
 
     only: these posts, each with a note for the project's list. is_uploaded, on_count: as in `fill`.
     """
     project = LabelProject(studio.url, 0, title, round=round)
     posts = _posts(corpus, only)
-    return fill(
+    return fill_project(
         corpus, studio, project, posts, notes=only or {}, is_uploaded=is_uploaded, on_count=on_count
     )
 
@@ -52,7 +52,7 @@ def push_round(
     only: Mapping[str, str] | None = None,
     is_uploaded: bool = False,
     on_count: OnCount = ignore_count,
-) -> list[Pushed]:
+) -> list[PushResult]:
     """Brings each annotator's own project of a round up to date with the posts that are theirs.
 
     overlap: the share of posts that everybody gets; the round keeps it (None: that, or all of them). only,
@@ -64,7 +64,7 @@ def push_round(
     for name in annotators:
         project = LabelProject(studio.url, 0, blind_title(title, name, round), name, round)
         pushed.append(
-            fill(
+            fill_project(
                 corpus,
                 studio,
                 project,
@@ -102,7 +102,9 @@ def _deal_out(
             )
         share = kept if kept is not None else 1.0 if overlap is None else overlap
         rounds.begin(round, share)
-        dealt = deal(posts, annotators, given=rounds.given(round), overlap=share, round=round)
+        dealt = assign_posts(
+            posts, annotators, given=rounds.given(round), overlap=share, round=round
+        )
         rounds.give(round, dealt)
         given = rounds.given(round)
     return {name: {row.post_id for row in given if row.annotator == name} for name in annotators}

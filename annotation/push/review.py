@@ -15,7 +15,7 @@ from ..agreement.adjudicate import Dispute
 from ..studio.client import LONGEST_TITLE, Studio
 from ..studio.shapes import NewPrediction, StudioTask
 from ..studio.tasks import result_from_annotation
-from .project import Pushed, fill
+from .project import PushResult, fill_project
 
 SUFFIX = " review"
 
@@ -27,11 +27,11 @@ def push_review(
     *,
     title: str,
     on_count: OnCount = ignore_count,
-) -> Pushed:
+) -> PushResult:
     """Adds the posts that are not in the review project, and brings everybody's spans up to date."""
     wanted = LabelProject(studio.url, 0, review_title(title), is_review=True)
     posts = {dispute.post.id: dispute.post for dispute in disputes}
-    pushed = fill(corpus, studio, wanted, posts, on_count=on_count)
+    pushed = fill_project(corpus, studio, wanted, posts, on_count=on_count)
     project = next(one for one in studio.projects() if one.id == pushed.project)
     by_post = {dispute.post.id: dispute for dispute in disputes}
     new: list[NewPrediction] = []

@@ -13,7 +13,7 @@ from typing import Final
 EMAIL: Final = "me@mnerctl.localhost"
 
 
-def login(data_dir: Path) -> tuple[str, Path]:
+def owner_login(data_dir: Path) -> tuple[str, Path]:
     """The owner's password and the file with the token; both are made once, for this user's eyes only."""
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, secret in (("password", secrets.token_urlsafe(12)), ("token", secrets.token_hex(20))):
@@ -25,7 +25,7 @@ def login(data_dir: Path) -> tuple[str, Path]:
     return (data_dir / "password").read_text(encoding="utf-8").strip(), data_dir / "token"
 
 
-def owner(url: str, token: str) -> str | None:
+def token_owner(url: str, token: str) -> str | None:
     """Whose token this is for the server at `url`; None where nobody, or something else, answers."""
     request = urllib.request.Request(
         f"{url}/api/current-user/whoami", headers={"Authorization": f"Token {token}"}

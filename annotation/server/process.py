@@ -42,12 +42,12 @@ class ServerNote(BaseModel):
         (data_dir / NOTE).write_text(self.model_dump_json() + "\n", encoding="utf-8")
 
 
-def runs(pid: int, data_dir: Path) -> bool:
+def is_server_of(pid: int, data_dir: Path) -> bool:
     """Whether process `pid` is a server of this data folder, and not a later process of the same number."""
     return os.fsencode(data_dir.resolve()) in _command_line(pid)
 
 
-def end(pid: int, *, has_ended: Callable[[], bool]) -> None:
+def end_process(pid: int, *, has_ended: Callable[[], bool]) -> None:
     """Ends the process and its group, politely first."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         if has_ended():

@@ -22,8 +22,8 @@ from typing import Final
 from ...schema import RemoteError, UsageError
 from ...schema.corpus.lock import lock
 from .install import OnStep, environment_dir, install
-from .login import EMAIL, login, owner
-from .process import ServerNote, end, runs
+from .login import EMAIL, owner_login, token_owner
+from .process import ServerNote, end_process, is_server_of
 
 HOST: Final = "127.0.0.1"
 EVERYWHERE: Final = "0.0.0.0"
@@ -89,7 +89,7 @@ def running_server(
 
     Raises UsageError where another program has the port, RemoteError where the server does not come up.
     """
-    password, token_file = login(data_dir)
+    password, token_file = owner_login(data_dir)
     wanted = ServerNote(pid=0, host=host, port=port, document_root=str(document_root.resolve()))
     server = Server(address(host, port), EMAIL, password, token_file, process=None)
     with lock(data_dir / LOCK) as is_keeper:
@@ -110,7 +110,7 @@ def running_server(
             _wait_until_up(process, server, log)
             yield replace(server, process=process)
         finally:
-            end(process.pid, has_ended=lambda: process.poll() is not None)
+            end_process(process.pid, has_ended=lambda: process.poll() is not None)
 
 
 def address(host: str, port: int) -> str:
@@ -152,7 +152,7 @@ def _refuse_another(wanted: ServerNote, server: Server, data_dir: Path) -> None:
     """Raises an error unless the server that somebody keeps running is the wanted one."""
     running = ServerNote.read(data_dir)
     url = address(running.host, running.port) if running else server.url
-    if running is None or owner(url, server.token) != EMAIL:
+    if running is None or token_owner(url, server.token) != EMAIL:
         raise RemoteError(
             f"another mnerctl starts Label Studio with the data of {data_dir}, and it does not answer yet",
             f"tail -n 40 {data_dir / LOG}    # then again: mnerctl label serve",
@@ -170,10 +170,10 @@ def _refuse_another(wanted: ServerNote, server: Server, data_dir: Path) -> None:
 def _end_left_behind(data_dir: Path, on_step: OnStep) -> None:
     """Ends a server whose keeper was killed: two of them would write into one database."""
     left = ServerNote.read(data_dir)
-    if left and runs(left.pid, data_dir):
+    if left and is_server_of(left.pid, data_dir):
         url = address(left.host, left.port)
         on_step(f"stopping the Label Studio at {url} that a killed run left behind")
-        end(left.pid, has_ended=lambda: not runs(left.pid, data_dir))
+        end_process(left.pid, has_ended=lambda: not is_server_of(left.pid, data_dir))
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -197,7 +197,7 @@ def _refuse_taken(host: str, port: int) -> None:
 def _wait_until_up(process: subprocess.Popen[bytes], server: Server, log: Path) -> None:
     """Until the server that answers is ours: it would take the next port where another was quicker."""
     until = time.monotonic() + FIRST_START_S
-    while owner(server.url, server.token) != EMAIL:
+    while token_owner(server.url, server.token) != EMAIL:
         has_ended = process.poll() is not None
         if has_ended or time.monotonic() > until:
             state = _last_words(log) if has_ended else f"did not answer in {FIRST_START_S} s"

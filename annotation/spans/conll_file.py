@@ -17,7 +17,7 @@ from ...schema import Post, Problem
 from ...schema.formats.repeated_notes import Tally
 from ...schema.problem import errors_in
 from ...schema.tags import Scheme, as_bio, detect_scheme
-from .validate import RawAnnotation, RawSpan, shown
+from .validate import RawAnnotation, RawSpan, short_repr
 
 _ID: Final = re.compile(r"(?:#\s*(?:post_)?id\s*[:=]|IMGID:)\s*(\S+)\s*")
 _TOKEN: Final = re.compile(r"([^\t ]+)(?:[\t ].*)?[\t ](O|[BIES]-\S+)\s*")
@@ -79,7 +79,7 @@ def _texts(
             tally.add(number, "comment", "a comment", "none")
         else:
             wanted = "`# id: <post id>` before the tokens" if token else _WANTED
-            problems.append(Problem("error", "conll", f"{path}:{number}", shown(line), wanted))
+            problems.append(Problem("error", "conll", f"{path}:{number}", short_repr(line), wanted))
     if text:
         yield text
 
@@ -123,16 +123,20 @@ def _aligned(tagged: TaggedText, text: str, problems: list[Problem]) -> list[tup
     for token, line in zip(tagged.tokens, tagged.lines, strict=True):
         at = _skip_space(text, at)
         if not text.startswith(token, at):
-            wanted = f"the text from code point {at}: {shown(text[at : at + max(20, len(token))])}"
+            wanted = (
+                f"the text from code point {at}: {short_repr(text[at : at + max(20, len(token))])}"
+            )
             where = f"{tagged.path}:{line}"
-            problems.append(Problem("error", "conll-text", where, f"token {shown(token)}", wanted))
+            problems.append(
+                Problem("error", "conll-text", where, f"token {short_repr(token)}", wanted)
+            )
             return places
         places.append((at, at + len(token)))
         at += len(token)
     at = _skip_space(text, at)
     if at < len(text):
         found = f"{len(tagged.tokens)} tokens, and then no more"
-        wanted = f"tokens for the rest of the text: {shown(text[at:])}"
+        wanted = f"tokens for the rest of the text: {short_repr(text[at:])}"
         problems.append(Problem("error", "conll-text", tagged.where, found, wanted))
     return places
 

@@ -15,7 +15,7 @@ import regex
 
 from ...schema import Annotation, Problem, Span
 from ...schema.tokens import Token, tokenize
-from .validate import shown
+from .validate import short_repr
 
 GUIDELINES: Final = "docs/guidelines.md"
 MOST_TOKENS: Final = 10
@@ -38,7 +38,7 @@ def guideline_problems(annotation: Annotation, where: str) -> list[Problem]:
         for rule, wanted in _broken(span, name, inside):
             detail = f"{GUIDELINES}#{rule}"
             problems.append(
-                Problem("warning", rule, where, f"{span.type} {shown(name)}", wanted, detail)
+                Problem("warning", rule, where, f"{span.type} {short_repr(name)}", wanted, detail)
             )
     return problems
 

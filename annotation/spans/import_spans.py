@@ -19,7 +19,7 @@ from .validate import RawAnnotation, annotation_or_problems
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
+class ImportResult:
     """What became of the posts of a file (`stored + unchanged` is all), and its notes and warnings."""
 
     posts: int
@@ -30,7 +30,7 @@ class Entered:
     problems: tuple[Problem, ...]
 
 
-def enter_spans(corpus: Corpus, path: Path, *, annotator: str) -> Entered:
+def import_spans(corpus: Corpus, path: Path, *, annotator: str) -> ImportResult:
     """Stores what the file says; with an error in it nothing, but DataError with all rows."""
     problems: list[Problem] = []
     annotations = _annotations(corpus, path, annotator, problems)
@@ -54,7 +54,7 @@ def enter_spans(corpus: Corpus, path: Path, *, annotator: str) -> Entered:
     with corpus.transaction():
         for annotation in new:
             corpus.put_annotation(annotation)
-    return Entered(
+    return ImportResult(
         posts=len(annotations),
         stored=len(new),
         unchanged=len(annotations) - len(new),

@@ -16,7 +16,7 @@ from ...schema import Problem
 from ...schema.formats.repeated_notes import Tally
 from ...schema.formats.text_lines import read_lines
 from .conll_file import TaggedText, read_tagged_texts
-from .validate import RawAnnotation, RawSpan, shown
+from .validate import RawAnnotation, RawSpan, short_repr
 
 LINE_FIELDS: Final = {"post_id", "spans", "evidence", "status"}
 SPAN_FIELDS: Final = {"start", "end", "type", "text"}
@@ -48,7 +48,7 @@ def _annotation(
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        found = f"{shown(line)}: {error}"
+        found = f"{short_repr(line)}: {error}"
         problems.append(Problem("error", "json", where, found, "one JSON object on a line"))
         return None
     if fault := _fault(row):
@@ -58,7 +58,7 @@ def _annotation(
     for fields, known in ((row, LINE_FIELDS), *((span, SPAN_FIELDS) for span in spans)):
         for name in fields.keys() - known:
             wanted = f"none but {', '.join(sorted(known))}"
-            tally.add(number, "field", f"field {shown(name)}, which is not read", wanted)
+            tally.add(number, "field", f"field {short_repr(name)}, which is not read", wanted)
     return RawAnnotation(
         where=where,
         post_id=str(row["post_id"]),
@@ -81,21 +81,21 @@ def _annotation(
 def _fault(row: object) -> tuple[str, str] | None:
     """What is found and what is wanted, where a line has not the shape that its fields must have."""
     if not isinstance(row, dict):
-        return shown(row), "a JSON object"
+        return short_repr(row), "a JSON object"
     post_id, status = row.get("post_id"), row.get("status", "done")
     spans, evidence = row.get("spans"), row.get("evidence")
     if isinstance(post_id, bool) or not isinstance(post_id, str | int):
-        return f"post_id {shown(post_id)}", "the id of a post"
+        return f"post_id {short_repr(post_id)}", "the id of a post"
     if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
-        return f"spans {shown(spans)}", "a list of spans, each an object"
+        return f"spans {short_repr(spans)}", "a list of spans, each an object"
     if status not in ("done", "skipped"):
-        return f"status {shown(status)}", "done or skipped"
+        return f"status {short_repr(status)}", "done or skipped"
     if evidence is not None and not _is_evidence(evidence, len(spans)):
         wanted = f"a list of image positions for each of the {len(spans)} spans"
-        return f"evidence {shown(evidence)}", wanted
+        return f"evidence {short_repr(evidence)}", wanted
     for span in spans:
         if not isinstance(span.get("text"), str | None):
-            return f"text {shown(span['text'])}", "the text that the span covers"
+            return f"text {short_repr(span['text'])}", "the text that the span covers"
     return None
 
 

@@ -106,11 +106,11 @@ def _span(
 def _type(raw: RawSpan, problems: list[Problem]) -> EntityType | None:
     kind = entity_type(raw.type) if isinstance(raw.type, str) else None
     if kind is None:
-        found = "no type" if raw.type is None else shown(raw.type)
+        found = "no type" if raw.type is None else short_repr(raw.type)
         problems.append(Problem("error", "type", raw.where, found, f"one of {', '.join(TYPES)}"))
     elif kind != raw.type:
         problems.append(
-            Problem("note", "type", raw.where, shown(raw.type), kind, f"read as {kind}")
+            Problem("note", "type", raw.where, short_repr(raw.type), kind, f"read as {kind}")
         )
     return kind
 
@@ -124,14 +124,16 @@ def _stretch(text: str, raw: RawSpan, problems: list[Problem]) -> tuple[int, int
     start, end = raw.start, raw.end
     # bool is an int to Python: `true` as an offset is a mistake all the same
     if type(start) is not int or type(end) is not int:
-        refuse("offsets", f"start {shown(start)}, end {shown(end)}", "two whole numbers")
+        refuse("offsets", f"start {short_repr(start)}, end {short_repr(end)}", "two whole numbers")
     elif start >= end:
         refuse("order", f"[{start}, {end})", "start before end: a span is never empty")
     elif start < 0 or end > len(text):
         refuse("bounds", f"[{start}, {end})", f"inside the text of {len(text)} code points")
     elif raw.text is not None and raw.text != text[start:end]:
         refuse(
-            "surface", shown(raw.text), f"{shown(text[start:end])}, which is at [{start}, {end})"
+            "surface",
+            short_repr(raw.text),
+            f"{short_repr(text[start:end])}, which is at [{start}, {end})",
         )
     else:
         return start, end
@@ -149,13 +151,13 @@ def _snapped(
     start, end = stretch
     inside = [token for token in tokens if token.start < end and start < token.end]
     if not inside:
-        found = shown(text[start:end])
+        found = short_repr(text[start:end])
         problems.append(Problem("error", "blank", raw.where, found, "more than white space"))
         return start, start
     snapped = inside[0].start, inside[-1].end
     if snapped != stretch:
-        found = f"[{start}, {end}) {shown(text[start:end])}"
-        wanted = f"[{snapped[0]}, {snapped[1]}) {shown(text[slice(*snapped)])}"
+        found = f"[{start}, {end}) {short_repr(text[start:end])}"
+        wanted = f"[{snapped[0]}, {snapped[1]}) {short_repr(text[slice(*snapped)])}"
         if raw.text is None:
             wanted += ", or the text of the span as a proof of its offsets"
             problems.append(Problem("error", "token-edges", raw.where, found, wanted))
@@ -180,10 +182,10 @@ def _overlaps(text: str, found: Iterable[tuple[Span, RawSpan]]) -> list[Problem]
 
 
 def _described(text: str, span: Span) -> str:
-    return f"{span.type} [{span.start}, {span.end}) {shown(text[span.start : span.end])}"
+    return f"{span.type} [{span.start}, {span.end}) {short_repr(text[span.start : span.end])}"
 
 
-def shown(value: object) -> str:
+def short_repr(value: object) -> str:
     """A value of unknown origin, safe and short enough for a row."""
     text = repr(value)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."

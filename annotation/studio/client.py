@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import UsageError
-from .errors import mapped
+from .errors import mapped_errors
 from .predictions import Predictions
 from .shapes import (
     Project,
@@ -49,7 +49,7 @@ class Studio(Predictions, Uploads):
         found: list[Project] = []
         for number in count(1):
             answer = self._get("api/projects/", page=number, page_size=PROJECTS, include=_FIELDS)
-            with mapped(self.url):
+            with mapped_errors(self.url):
                 page = ProjectPage.model_validate_json(answer.content)
             found.extend(page.results)
             if not page.results or len(found) >= page.count:
@@ -58,14 +58,14 @@ class Studio(Predictions, Uploads):
 
     def project(self, title: str) -> Project | None:
         """The project with this title, or None. Raises UsageError where several have it."""
-        return titled(self.projects(), title, self.url)
+        return find_project(self.projects(), title, self.url)
 
     def create_project(self, title: str, page: str) -> Project:
         """A new project with a labelling page and the default view.
 
         Without the view, the first link into a fresh project often shows no predictions.
         """
-        with mapped(self.url):
+        with mapped_errors(self.url):
             made = self._client.projects.create(title=title, label_config=page)
         project = Project(id=made.id, title=title, label_config=page)
         self._create_view(project.id)
@@ -75,18 +75,18 @@ class Studio(Predictions, Uploads):
         from label_studio_sdk.types.view_data_request_request import ViewDataRequestRequest as View
 
         data = View.model_validate({"title": "Default", "type": "list", "target": "tasks"})
-        with mapped(self.url):
+        with mapped_errors(self.url):
             self._client.views.create(project=project, data=data)
 
     def set_page(self, project: Project, page: str) -> None:
         """Replaces the labelling page."""
-        with mapped(self.url):
+        with mapped_errors(self.url):
             self._client.projects.update(project.id, label_config=page)
 
     def serve_images(self, project: Project, folder: Path) -> None:
         """Lets the server show the pictures in `folder` (on its own disk, below its document root)."""
         path = str(folder.resolve())
-        with mapped(self.url):
+        with mapped_errors(self.url):
             if any(
                 s.path == path for s in self._client.import_storage.local.list(project=project.id)
             ):
@@ -146,7 +146,7 @@ class Studio(Predictions, Uploads):
             resolve_uri="false",  # the data as pushed; looking for cloud storages takes most of the time
             query=json.dumps(query),
         )
-        with mapped(self.url):
+        with mapped_errors(self.url):
             return TaskPage.model_validate_json(answer.content)
 
     def add_tasks(self, project: Project, tasks: Sequence[Mapping[str, object]]) -> None:
@@ -155,7 +155,7 @@ class Studio(Predictions, Uploads):
 
         for first in range(0, len(tasks), IMPORT_SIZE):
             batch = tasks[first : first + IMPORT_SIZE]
-            with mapped(self.url):
+            with mapped_errors(self.url):
                 self._client.projects.import_tasks(
                     project.id, request=[ImportApiRequest(data=dict(data)) for data in batch]
                 )
@@ -169,7 +169,7 @@ class Studio(Predictions, Uploads):
         return f"{self.url}/projects/{project.id}/data"
 
 
-def titled(projects: Iterable[Project], title: str, url: str) -> Project | None:
+def find_project(projects: Iterable[Project], title: str, url: str) -> Project | None:
     """The project with this title, or None. Raises UsageError where several have it."""
     found = [project for project in projects if project.title == title]
     if len(found) > 1:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import TypeAdapter
 
 from ...schema import UsageError
-from .errors import SERVE, TOKEN_VARIABLE, mapped, not_label_studio
+from .errors import SERVE, TOKEN_VARIABLE, mapped_errors, not_label_studio
 from .shapes import StudioUser
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ TIMEOUT_S: Final = 60
 _USERS: Final = TypeAdapter(tuple[StudioUser, ...])
 
 
-class Door:
+class Connection:
     """A Label Studio that has let us in as `user`. Made by `connect`."""
 
     def __init__(self, client: LabelStudioBase, url: str) -> None:
@@ -60,12 +60,12 @@ class Door:
                 "pip install 'mnerctl[label]'",
             ) from error
         url = url.rstrip("/")
-        with mapped(url):
+        with mapped_errors(url):
             client = LabelStudioBase(base_url=url, api_key=token, timeout=TIMEOUT_S)
         return cls(client, url)
 
     def _whoami(self) -> str:
-        with mapped(self.url):
+        with mapped_errors(self.url):
             email = self._client.users.whoami().email
         if not email:
             raise not_label_studio(self.url)
@@ -74,7 +74,7 @@ class Door:
     def users(self) -> dict[int, str]:
         """The e-mail (where there is none, the user name) of each user, by id."""
         answer = self._get("api/users/")
-        with mapped(self.url):
+        with mapped_errors(self.url):
             users = _USERS.validate_json(answer.content)
         return {user.id: user.email or user.username or f"user-{user.id}" for user in users}
 
@@ -103,7 +103,7 @@ class Door:
         from label_studio_sdk.core.api_error import ApiError
 
         answer = self._answer(method, path, parameters, files)
-        with mapped(self.url):
+        with mapped_errors(self.url):
             if not answer.is_success:
                 raise ApiError(status_code=answer.status_code, body=_said(answer))
         return answer
@@ -115,7 +115,7 @@ class Door:
         parameters: Mapping[str, str | int],
         files: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> httpx.Response:
-        with mapped(self.url):
+        with mapped_errors(self.url):
             # the SDK's own client knows which kind of token we have, and asks again where that can help
             return self._client._client_wrapper.httpx_client.request(
                 path, method=method, params=dict(parameters), files=dict(files) if files else None

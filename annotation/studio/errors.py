@@ -20,7 +20,7 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 @contextmanager
-def mapped(url: str) -> Iterator[None]:
+def mapped_errors(url: str) -> Iterator[None]:
     """Every error of the SDK and of the libraries below it, as ours. No other code may stand inside."""
     import httpx
     from label_studio_sdk.core.api_error import ApiError

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from ...schema import RemoteError
-from .connection import Door
-from .errors import mapped
+from .connection import Connection
+from .errors import mapped_errors
 from .shapes import NewPrediction, Project
 
 IMPORT_SIZE: Final = 500
 
 
-class Predictions(Door):
+class Predictions(Connection):
     """What is suggested with the tasks of a Label Studio."""
 
     def add_predictions(self, project: Project, predictions: Sequence[NewPrediction]) -> None:
@@ -33,7 +33,7 @@ class Predictions(Door):
                 )
                 for one in predictions[first : first + IMPORT_SIZE]
             ]
-            with mapped(self.url):
+            with mapped_errors(self.url):
                 said = self._client.projects.import_predictions(project.id, request=batch)
             if said.created != len(batch):
                 raise RemoteError(
@@ -44,12 +44,12 @@ class Predictions(Door):
 
     def drop_prediction(self, id: int) -> None:
         """Deletes a suggestion."""
-        with mapped(self.url):
+        with mapped_errors(self.url):
             self._client.predictions.delete(id)
 
     def show_predictions(self, project: Project, model_version: str) -> None:
         """Begins each task with the suggestion of this name; the least certain task comes first."""
-        with mapped(self.url):
+        with mapped_errors(self.url):
             self._client.projects.update(
                 project.id,
                 model_version=model_version,

@@ -14,7 +14,7 @@ from typing import Final, get_args
 
 from ...schema import Annotation, Image, Post, Problem
 from ...schema.span import Relevance
-from ..spans.validate import RawAnnotation, RawSpan, shown
+from ..spans.validate import RawAnnotation, RawSpan, short_repr
 from .page import EVIDENCE, IMAGE, RELEVANCE, SPANS, TEXT, evidence_choice
 
 Region = dict[str, object]
@@ -48,7 +48,10 @@ def task_problems(post: Post, data: Mapping[str, object], where: str) -> list[Pr
     """Where a task is no longer the post that it was made from, so that its spans mean something else."""
     problems = []
     if data.get("text") != post.text:
-        found, wanted = shown(data.get("text")), f"{shown(post.text)}, the text of post {post.id}"
+        found, wanted = (
+            short_repr(data.get("text")),
+            f"{short_repr(post.text)}, the text of post {post.id}",
+        )
         problems.append(Problem("error", "task-text", where, found, wanted))
     given = data.get("images")
     rows = given if isinstance(given, list) else []
@@ -89,7 +92,7 @@ def spans_from_annotation(
     problems: list[Problem] = []
 
     def refuse(place: str, found: object, wanted: str) -> None:
-        problems.append(Problem("error", "region", place, shown(found), wanted))
+        problems.append(Problem("error", "region", place, short_repr(found), wanted))
 
     for number, region in enumerate(result):
         place = f"{where} region {number + 1}"
@@ -107,7 +110,7 @@ def spans_from_annotation(
             for choice in chosen:
                 if choice not in choices:
                     wanted = f"one of {', '.join(choices) or 'no images'}"
-                    problems.append(Problem("error", "evidence", place, shown(choice), wanted))
+                    problems.append(Problem("error", "evidence", place, short_repr(choice), wanted))
             told = {choices[choice] for choice in chosen if choice in choices}
             evidence[id] = tuple(sorted(told.union(evidence.get(id, ()))))
         elif name in (names := [f"{RELEVANCE}{index}" for index in range(len(images))]):

@@ -8,14 +8,14 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from .connection import Door
-from .errors import mapped
+from .connection import Connection
+from .errors import mapped_errors
 from .shapes import Imported, Project, StoredFile
 
 _FILES: Final = TypeAdapter(tuple[StoredFile, ...])
 
 
-class Uploads(Door):
+class Uploads(Connection):
     """What has been uploaded into the projects of a Label Studio."""
 
     def uploads(self, project: Project) -> list[str]:
@@ -30,11 +30,11 @@ class Uploads(Door):
             {"commit_to_project": "false"},
             files={f"file{n}": (path.name, path.read_bytes()) for n, path in enumerate(files)},
         )
-        with mapped(self.url):
+        with mapped_errors(self.url):
             ids = Imported.model_validate_json(answer.content).file_upload_ids
         return self._stored(project, ids=str(list(ids)))
 
     def _stored(self, project: Project, **which: str) -> list[str]:
         answer = self._get(f"api/projects/{project.id}/file-uploads", **which)
-        with mapped(self.url):
+        with mapped_errors(self.url):
             return [one.file for one in _FILES.validate_json(answer.content)]

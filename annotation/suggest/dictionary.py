@@ -1,4 +1,4 @@
-"""Known names of a corpus, to suggest where they stand again.
+"""KnownName names of a corpus, to suggest where they stand again.
 
 A name is a row of tokens, upper and lower case as they are. Its score is how often it is marked as its
 commonest type, of all times that it stands in a text that somebody has read (but not in a longer name);
@@ -23,14 +23,14 @@ LEAST: Final = 0.5
 Name = tuple[str, ...]
 
 
-class Known(NamedTuple):
+class KnownName(NamedTuple):
     """What a name mostly is, and how sure that is."""
 
     type: EntityType
     score: float
 
 
-def known_names(readings: Iterable[tuple[str, Iterable[Span]]]) -> dict[Name, Known]:
+def known_names(readings: Iterable[tuple[str, Iterable[Span]]]) -> dict[Name, KnownName]:
     """The names marked in texts that were read, each with the spans found in it (code points)."""
     marked: dict[Name, Counter[EntityType]] = {}
     texts: list[list[Token]] = []
@@ -42,11 +42,11 @@ def known_names(readings: Iterable[tuple[str, Iterable[Span]]]) -> dict[Name, Kn
             if name:
                 marked.setdefault(name, Counter())[span.type] += 1
     stands = Counter(name for tokens in texts for _, _, name in _names_in(tokens, marked))
-    known: dict[Name, Known] = {}
+    known: dict[Name, KnownName] = {}
     for name, types in marked.items():
         type, times = min(types.items(), key=lambda entry: (-entry[1], entry[0]))
         # a span off token edges may be counted where its name does not stand
-        known[name] = Known(type, times / max(times, stands[name]))
+        known[name] = KnownName(type, times / max(times, stands[name]))
     return {name: found for name, found in known.items() if found.score > LEAST}
 
 
@@ -68,7 +68,7 @@ def dictionary_suggestions(corpus: Corpus) -> Iterator[Suggestion]:
             yield suggestion
 
 
-def _suggestion(post: Post, known: Mapping[Name, Known]) -> Suggestion | None:
+def _suggestion(post: Post, known: Mapping[Name, KnownName]) -> Suggestion | None:
     tokens = tokenize(post.text)
     spans: list[Span] = []
     scores: dict[tuple[int, int], float] = {}

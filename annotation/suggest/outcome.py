@@ -32,7 +32,7 @@ def outcome(suggested: Sequence[Span], said: Sequence[Span]) -> Outcome:
     )
 
 
-def outcomes(
+def suggestion_outcomes(
     suggestions: Iterable[Suggestion], annotations: Iterable[Annotation]
 ) -> dict[str, Outcome]:
     """By source, over all finished answers that were given after the post's suggestion was shown."""

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 
 from ...schema import Annotation, Corpus, Post, UsageError
 from ...schema.corpus.studio_rounds import Rounds
-from ..studio.client import Studio, titled
+from ..studio.client import Studio, find_project
 from ..studio.shapes import NewPrediction, Project, StudioTask
 from ..studio.tasks import Region, result_from_annotation
-from .suggestion import Suggestion, keep_suggestions
+from .suggestion import Suggestion, save_suggestions
 
 
 @dataclass(frozen=True, slots=True)
-class Suggested:
+class SuggestResult:
     """What became of the suggestions in one project: the four numbers sum to them.
 
     answered: the post has an answer there already. absent: it has no task there.
@@ -40,7 +40,7 @@ def suggest(
     *,
     source: str,
     title: str | None,
-) -> list[Suggested]:
+) -> list[SuggestResult]:
     """Shows them in the project with this title, or in all that push has filled (title None).
 
     Raises UsageError where there is no project.
@@ -66,20 +66,20 @@ def suggest(
             else:
                 new.append(NewPrediction(task.id, source, _region_list(post, one), one.score))
                 shown[one.post_id] = one
-        keep_suggestions(corpus.folder, shown.values())
+        save_suggestions(corpus.folder, shown.values())
         studio.add_predictions(project, new)
         if met:
             studio.show_predictions(project, source)
         link = studio.project_link(project)
         absent = len(by_post) - len(met)
-        results.append(Suggested(project.title, link, len(new), **counts, absent=absent))
+        results.append(SuggestResult(project.title, link, len(new), **counts, absent=absent))
     return results
 
 
 def _projects(corpus: Corpus, studio: Studio, title: str | None) -> list[Project]:
     there = studio.projects()
     if title is not None:
-        found = titled(there, title, studio.url)
+        found = find_project(there, title, studio.url)
         projects = [found] if found else []
     else:
         known = Rounds.of(corpus).projects(studio.url)

@@ -59,7 +59,7 @@ def read_suggestions(folder: Path) -> Iterator[Suggestion]:
                 ) from error
 
 
-def keep_suggestions(folder: Path, new: Iterable[Suggestion]) -> None:
+def save_suggestions(folder: Path, new: Iterable[Suggestion]) -> None:
     """Adds suggestions, whole or not at all; other spans of the same source replace those for a post."""
     kept = {(one.post_id, one.source): one for one in read_suggestions(folder)}
     for one in new:

@@ -13,7 +13,7 @@ from ..options import AsJson, CorpusDir
 from .pull import default_title, studio_at
 
 if TYPE_CHECKING:
-    from ...annotation import Pushed, Standing
+    from ...annotation import AdjudicationStatus, PushResult
 
 
 def adjudicate(
@@ -45,7 +45,7 @@ def adjudicate(
         studio = studio_at(url) if url else None
         result = adjudicated_posts(opened, majority=majority)
         print_problems(result.problems)
-        if not result.standings:
+        if not result.status_counts:
             raise DataError(
                 f"{corpus}: no annotations",
                 f"mnerctl label pull --corpus {corpus}    # or label import",
@@ -60,19 +60,19 @@ def adjudicate(
     if as_json:
         print_json(
             {
-                "posts": result.standings,
+                "posts": result.status_counts,
                 "undecided": [dispute.post.id for dispute in result.disputes],
                 "review": asdict(pushed) if pushed else None,
                 "problems": [asdict(row) for row in result.problems],
             }
         )
-    say(summary(result.standings))
+    say(summary(result.status_counts))
     _say_what_next(len(result.disputes), pushed, corpus)
 
 
-def summary(standings: Mapping[Standing, int]) -> str:
+def summary(status_counts: Mapping[AdjudicationStatus, int]) -> str:
     """One sentence of counts that sum to the annotated posts."""
-    words: dict[Standing, str] = {
+    words: dict[AdjudicationStatus, str] = {
         "agreed": "agreed",
         "majority": "by majority",
         "single": "by their only annotator",
@@ -83,11 +83,11 @@ def summary(standings: Mapping[Standing, int]) -> str:
         "outdated": "of an older text",
         "not_kept": "not kept",
     }
-    counts = ", ".join(f"{standings.get(one, 0)} {said}" for one, said in words.items())
-    return f"{sum(standings.values())} annotated posts: {counts}"
+    counts = ", ".join(f"{status_counts.get(one, 0)} {said}" for one, said in words.items())
+    return f"{sum(status_counts.values())} annotated posts: {counts}"
 
 
-def _say_what_next(disputes: int, pushed: Pushed | None, corpus: Path) -> None:
+def _say_what_next(disputes: int, pushed: PushResult | None, corpus: Path) -> None:
     from ..console import say
 
     if pushed:

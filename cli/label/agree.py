@@ -30,9 +30,9 @@ def agree(
     """
     from ...annotation import (
         agreement_of,
-        outcomes,
         read_suggestions,
         shared_posts,
+        suggestion_outcomes,
         write_agreement_page,
     )
     from ...schema import Corpus, DataError
@@ -48,7 +48,7 @@ def agree(
                 f"{corpus}: no post that two annotators have done (done: {done or 'none'})",
                 f"mnerctl label import FILE --annotator NAME --corpus {corpus}    # or label pull",
             )
-        became = outcomes(read_suggestions(opened.folder), opened.annotations())
+        became = suggestion_outcomes(read_suggestions(opened.folder), opened.annotations())
         with progress("resampled") as on_count:
             agreement = agreement_of(shared, suggestions=became, on_count=on_count)
         kept = write_agreement(opened.folder, agreement)
@@ -158,7 +158,7 @@ def _print_work(agreement: Agreement) -> None:
 
 def _print_divided(divided: DividedPost, text: str) -> None:
     """A post and each reading of it, a line a span; post text is shown quoted and cut."""
-    from ...annotation import shown
+    from ...annotation import short_repr
 
     print(f"\npost {divided.post_id}: {divided.unmatched:.1f} spans in dispute")
     for reading in divided.readings:
@@ -173,14 +173,14 @@ def _print_divided(divided: DividedPost, text: str) -> None:
         if not reading.spans:
             print("    nothing")
         for span in reading.spans:
-            print(f"    {span.type:4} {shown(text[span.start : span.end])}")
+            print(f"    {span.type:4} {short_repr(text[span.start : span.end])}")
 
 
 def _name(annotator: str) -> str:
     """A name from another machine, without what a terminal would obey."""
-    from ...annotation import shown
+    from ...annotation import short_repr
 
-    return annotator if annotator.isprintable() else shown(annotator)
+    return annotator if annotator.isprintable() else short_repr(annotator)
 
 
 def _images(number: int) -> str:

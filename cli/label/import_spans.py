@@ -21,12 +21,12 @@ def import_spans(
 
     Example: mnerctl label import spans.jsonl --annotator ada
     """
-    from ...annotation import enter_spans
+    from ...annotation import import_spans
     from ...schema import Corpus
     from ..console import print_json, print_problems, say
 
     with Corpus.open(corpus) as opened:
-        entered = enter_spans(opened, file, annotator=annotator)
+        entered = import_spans(opened, file, annotator=annotator)
     print_problems(entered.problems)
     if as_json:
         print_json(asdict(entered))

@@ -14,7 +14,7 @@ from ..options import AsJson, CorpusDir
 from .serve import LOCAL
 
 if TYPE_CHECKING:
-    from ...annotation import Pulled, Studio
+    from ...annotation import PullResult, Studio
     from ...annotation.pull.summary import Tally
 
 CORPUS = Path("corpus")
@@ -70,7 +70,7 @@ def _print_tallies(tallies: Sequence[Tally]) -> None:
         )
 
 
-def _say_pulled(pulled: Pulled, corpus: Path) -> None:
+def _say_pulled(pulled: PullResult, corpus: Path) -> None:
     from ...schema import DataError
     from ..console import say
 

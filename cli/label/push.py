@@ -14,7 +14,7 @@ from .pull import CORPUS, Url, default_title, studio_at
 from .serve import LOCAL
 
 if TYPE_CHECKING:
-    from ...annotation import Pushed
+    from ...annotation import PushResult
     from ...schema import Problem
 
 
@@ -111,7 +111,7 @@ def push(
 
 
 def _say_pushed(
-    pushed: Sequence[Pushed], of_file: Sequence[Problem], corpus: Path, *, as_json: bool
+    pushed: Sequence[PushResult], of_file: Sequence[Problem], corpus: Path, *, as_json: bool
 ) -> None:
     from ...schema import DataError
     from ...schema.problem import errors_in

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from mnerctl.annotation import (
-    Pulled,
+    PullResult,
     adjudicate,
-    outcomes,
     pull,
     push,
     push_review,
     push_round,
     read_suggestions,
     suggest,
+    suggestion_outcomes,
 )
 from mnerctl.annotation.push.push import blind_title
 from mnerctl.annotation.studio.shapes import NewPrediction
@@ -74,11 +74,11 @@ def say(home: Home, task: int, *spans: tuple[str, str], **more: object) -> int:
     return number
 
 
-def counts(pulled: Pulled) -> tuple[int, int, int, int]:
+def counts(pulled: PullResult) -> tuple[int, int, int, int]:
     return pulled.stored, pulled.changed, pulled.unchanged, pulled.withdrawn
 
 
-def pull_all(home: Home, corpus: Corpus) -> Pulled:
+def pull_all(home: Home, corpus: Corpus) -> PullResult:
     return pull(corpus, home.studio, title=TITLE, only=False)
 
 
@@ -189,7 +189,7 @@ def test_what_is_in_dispute_is_reviewed_and_comes_back_as_gold(
     assert corpus.gold_of(disputed) == Gold(
         post_id=disputed, text=TEXT, spans=(PER,), how=f"adjudicated:{label_studio.server.email}"
     )
-    assert adjudicate(corpus, majority=False).standings["adjudicated"] == 1
+    assert adjudicate(corpus, majority=False).status_counts["adjudicated"] == 1
     label_studio.call("DELETE", f"/api/annotations/{decision}/")
     assert [row.rule for row in pull_all(label_studio, corpus).problems] == ["answer-deleted"]
     assert corpus.gold_of(disputed) is None
@@ -238,7 +238,7 @@ def test_suggestions_are_shown_once_and_the_least_certain_comes_first(
 
     pulled = pull(corpus, studio, title=title)
     assert (pulled.stored, pulled.problems) == (1, ())
-    kept = outcomes(read_suggestions(corpus.folder), corpus.annotations())
+    kept = suggestion_outcomes(read_suggestions(corpus.folder), corpus.annotations())
     assert kept == {"model": Outcome(kept=1, added=1)}
 
 

@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from mnerctl.annotation import Pulled, Studio, pull, push, result_from_annotation, running_server
+from mnerctl.annotation import (
+    PullResult,
+    Studio,
+    pull,
+    push,
+    result_from_annotation,
+    running_server,
+)
 from mnerctl.annotation.push.task_pictures import LOCAL_FILES
 from mnerctl.schema import Annotation, Corpus, Post, RemoteError, Span, UsageError
 from mnerctl.schema.problem import errors_in
@@ -76,7 +83,7 @@ def labels(start: object, end: object, text: str, *types: str) -> dict[str, obje
     }
 
 
-def counts(pulled: Pulled) -> tuple[int, int, int, int]:
+def counts(pulled: PullResult) -> tuple[int, int, int, int]:
     return pulled.stored, pulled.unchanged, pulled.refused, pulled.superseded
 
 

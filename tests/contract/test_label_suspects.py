@@ -35,7 +35,7 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
             for task in tasks.values():
                 say(label_studio, task["id"], region(TEXT, "Ada"))
         pull(opened, label_studio.studio, title="mnerctl corpus", only=False)
-        assert adjudicate(opened, majority=False).standings == {"agreed": 4}
+        assert adjudicate(opened, majority=False).status_counts == {"agreed": 4}
         path = label_studio.corpus.parent / "suspects.jsonl"
         lines = (
             {"id": "803", "reason": "gold has no entity there", "score": 0.97},
@@ -86,7 +86,7 @@ def test_suspects_are_read_again_by_each_annotator_and_gold_follows(
     pulled = pull(corpus, label_studio.studio, title="mnerctl corpus", only=False)
     assert (pulled.stored, pulled.problems) == (4, ())
     assert len(list(corpus.annotations("ada"))) == 6
-    assert adjudicate(corpus, majority=False).standings == {"agreed": 4}
+    assert adjudicate(corpus, majority=False).status_counts == {"agreed": 4}
     assert {gold.post_id: gold.spans for gold in corpus.gold()} == {
         "801": (ADA,), "802": (ADA,), "803": (ADA, PARIS), "804": (ADA,),
     }  # fmt: skip

@@ -67,7 +67,7 @@ def test_it_is_named_and_each_annotators_latest_answer_makes_the_gold(
     assert [row for row in named if row[0] == "task-twice"] == twins
     assert [rule for rule, _ in named].count("answer-twice") == len(named) - len(twins) == 1
     assert (pulled.stored, pulled.superseded) == (4, 1)
-    assert adjudicate(corpus, majority=False).standings == {"agreed": 2}
+    assert adjudicate(corpus, majority=False).status_counts == {"agreed": 2}
     both = (Span(0, 3, "PER"), Span(7, 12, "LOC"))
     assert list(corpus.gold()) == [
         Gold(post_id="901", text=TEXT, spans=both, how="agreed:2"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation.suggest.suggestion import Suggestion, keep_suggestions
+from mnerctl.annotation.suggest.suggestion import Suggestion, save_suggestions
 from mnerctl.schema import Annotation, Corpus, Span
 from support.command import Ended, run
 from support.corpora import corpus_of, made_post
@@ -163,7 +163,7 @@ def test_time_rules_broken_and_what_became_of_suggestions(folder: Path) -> None:
             )
             corpus.put_annotation(row)
     shown = datetime(2026, 11, 23, 8, tzinfo=UTC)
-    keep_suggestions(
+    save_suggestions(
         folder / "corpus",
         [
             Suggestion(post_id="11", source="dictionary", spans=(LEBRON,), at=shown),

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from mnerctl.annotation.agreement.shared_post import Shared, SharedPost
+from mnerctl.annotation.agreement.shared_post import SharedPost, SharedPosts
 from mnerctl.schema import TYPES, Span, tags_from_spans
 from mnerctl.schema.release.agreement import PostCounts, Work
 
@@ -27,7 +27,7 @@ def shared_post(
     )
 
 
-def shared(posts: Sequence[SharedPost]) -> Shared:
+def shared(posts: Sequence[SharedPost]) -> SharedPosts:
     """The posts as if the corpus held no others."""
     number = len(posts)
     work = {
@@ -38,7 +38,7 @@ def shared(posts: Sequence[SharedPost]) -> Shared:
     counts = PostCounts(
         annotated=number, compared=number, skipped=0, single=0, outdated=0, not_kept=0
     )
-    return Shared(tuple(posts), work, counts, ())
+    return SharedPosts(tuple(posts), work, counts, ())
 
 
 @st.composite

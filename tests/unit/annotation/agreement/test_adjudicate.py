@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation.agreement.adjudicate import Standing, adjudicate
+from mnerctl.annotation.agreement.adjudicate import AdjudicationStatus, adjudicate
 from mnerctl.schema import Annotation, Corpus, Gold, Span
 from mnerctl.schema.corpus.studio_rounds import Given, Rounds
 from support.corpora import corpus_of, made_post
@@ -48,8 +48,8 @@ def golds(corpus: Corpus) -> dict[str, tuple[str, tuple[Span, ...]]]:
     return {gold.post_id: (gold.how, gold.spans) for gold in corpus.gold()}
 
 
-def standing(corpus: Corpus, *, majority: bool = False) -> dict[Standing, int]:
-    return adjudicate(corpus, majority=majority).standings
+def standing(corpus: Corpus, *, majority: bool = False) -> dict[AdjudicationStatus, int]:
+    return adjudicate(corpus, majority=majority).status_counts
 
 
 def test_every_post_has_one_standing(corpus: Corpus) -> None:
@@ -72,7 +72,7 @@ def test_every_post_has_one_standing(corpus: Corpus) -> None:
     rounds.give(1, [Given("13", "ada", is_shared=False), Given("14", "ben", is_shared=True)])
 
     result = adjudicate(corpus, majority=False)
-    assert result.standings == {
+    assert result.status_counts == {
         "agreed": 1, "undecided": 2, "single": 1, "waiting": 1, "skipped": 1, "outdated": 1,
         "not_kept": 1, "adjudicated": 1,
     }  # fmt: skip
@@ -103,7 +103,7 @@ def test_gold_of_one_annotator_stands_until_a_later_round_is_answered(
     assert standing(corpus) == {"single": 1}
     Rounds.of(corpus).give(2, [Given("11", asked, is_shared=True)])
     opened = adjudicate(corpus, majority=False)
-    assert (opened.standings, opened.problems) == ({"single": 1}, ())
+    assert (opened.status_counts, opened.problems) == ({"single": 1}, ())
     assert golds(corpus) == {"11": ("annotator:ada", (ADA,))}
     say(corpus, 11, asked, ADA, PARIS, round=2)
     answered = {"ada": {"single": 1}, "ben": {"undecided": 1}}

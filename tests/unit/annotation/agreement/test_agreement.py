@@ -15,7 +15,7 @@ from seqeval.metrics.v1 import precision_recall_fscore_support
 from seqeval.scheme import IOB2
 
 from mnerctl.annotation.agreement.agreement import agreement_of
-from mnerctl.annotation.agreement.bootstrap import RESAMPLES, figure, resampled_sums
+from mnerctl.annotation.agreement.bootstrap import RESAMPLES, resampled_sums, with_interval
 from mnerctl.annotation.agreement.counts import ALL, ANY, BY_TYPE, Scope, Tally, row_of, scale_of
 from mnerctl.annotation.agreement.shared_post import SharedPost
 from mnerctl.schema import LABELS, TYPES, DataError, Span
@@ -178,9 +178,9 @@ def test_sums_of_samples_are_sums_of_rows() -> None:
 
 def test_an_interval_is_the_middle_95_percent() -> None:
     resampled = [*(n / 1000 for n in range(1001)), None]
-    assert figure(0.5, resampled) == Figure(value=0.5, low=0.025, high=0.975)
-    assert figure(None, resampled) == Figure(value=None, low=None, high=None)
-    assert figure(0.5, [None, None]) == Figure(value=0.5, low=None, high=None)
+    assert with_interval(0.5, resampled) == Figure(value=0.5, low=0.025, high=0.975)
+    assert with_interval(None, resampled) == Figure(value=None, low=None, high=None)
+    assert with_interval(0.5, [None, None]) == Figure(value=0.5, low=None, high=None)
 
 
 def test_intervals_hold_the_value_and_narrow_with_more_posts() -> None:

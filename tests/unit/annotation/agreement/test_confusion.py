@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from mnerctl.annotation.agreement.confusion import answer, confusions
+from mnerctl.annotation.agreement.confusion import answer_for, confusions
 from mnerctl.annotation.agreement.disputed import MOST, divided_posts
 from mnerctl.annotation.agreement.shared_post import SharedPost
 from mnerctl.schema import Span
@@ -28,7 +28,7 @@ SPAN = Span(4, 8, "PER")
     ],
 )
 def test_answers(others: list[Span], wanted: str) -> None:
-    assert answer(SPAN, others) == wanted
+    assert answer_for(SPAN, others) == wanted
 
 
 @given(shared_posts())

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation.agreement.vote import Verdict, evidence_for, verdict
+from mnerctl.annotation.agreement.vote import VoteResult, evidence_for, vote
 from mnerctl.schema import Annotation, Span
 from mnerctl.schema.span import first_overlap
 from support.shared_posts import readings
@@ -19,40 +19,40 @@ YORK_ORG, YORK_MISC = Span(10, 18, "ORG"), Span(10, 18, "MISC")
 @pytest.mark.parametrize(
     ("said", "by_all", "by_majority"),
     [
-        ([(), ()], Verdict((), "agreed:2"), Verdict((), "agreed:2")),
-        ([(ADA,), (ADA,), (ADA,)], Verdict((ADA,), "agreed:3"), Verdict((ADA,), "agreed:3")),
+        ([(), ()], VoteResult((), "agreed:2"), VoteResult((), "agreed:2")),
+        ([(ADA,), (ADA,), (ADA,)], VoteResult((ADA,), "agreed:3"), VoteResult((ADA,), "agreed:3")),
         # with two people no more than half is both
         ([(ADA,), ()], None, None),
-        ([(ADA, YORK), (ADA,), (ADA,)], None, Verdict((ADA,), "majority:2/3")),
-        ([(ADA, YORK), (ADA, YORK), (ADA,)], None, Verdict((ADA, YORK), "majority:2/3")),
-        ([(ADA,), (), (), ()], None, Verdict((), "majority:3/4")),
+        ([(ADA, YORK), (ADA,), (ADA,)], None, VoteResult((ADA,), "majority:2/3")),
+        ([(ADA, YORK), (ADA, YORK), (ADA,)], None, VoteResult((ADA, YORK), "majority:2/3")),
+        ([(ADA,), (), (), ()], None, VoteResult((), "majority:3/4")),
         # half of them see a name there: no majority against it
         ([(ADA,), (ADA,), (), ()], None, None),
         # two of three see a name there, and not the same one
         ([(YORK,), (TIMES,), ()], None, None),
         ([(YORK,), (YORK_ORG,), (YORK_MISC,)], None, None),
         # the third sees a longer one: what the two see is kept
-        ([(YORK,), (YORK,), (TIMES,)], None, Verdict((YORK,), "majority:2/3")),
-        ([(YORK,), (TIMES,), (TIMES,)], None, Verdict((TIMES,), "majority:2/3")),
+        ([(YORK,), (YORK,), (TIMES,)], None, VoteResult((YORK,), "majority:2/3")),
+        ([(YORK,), (TIMES,), (TIMES,)], None, VoteResult((TIMES,), "majority:2/3")),
     ],
 )
 def test_cases_by_hand(
-    said: list[tuple[Span, ...]], by_all: Verdict | None, by_majority: Verdict | None
+    said: list[tuple[Span, ...]], by_all: VoteResult | None, by_majority: VoteResult | None
 ) -> None:
-    assert verdict(said, majority=False) == by_all
-    assert verdict(said, majority=True) == by_majority
+    assert vote(said, majority=False) == by_all
+    assert vote(said, majority=True) == by_majority
 
 
 @given(st.lists(readings(8), min_size=2, max_size=5), st.randoms())
 def test_what_holds_for_all(said: list[tuple[Span, ...]], random: object) -> None:
-    all_agree, most = verdict(said, majority=False), verdict(said, majority=True)
+    all_agree, most = vote(said, majority=False), vote(said, majority=True)
     assert (all_agree is not None) == (len(set(said)) == 1)
     if all_agree:
         assert most == all_agree
         assert all_agree.spans == said[0]
     mixed = list(said)
     random.shuffle(mixed)  # type: ignore[attr-defined]
-    assert verdict(mixed, majority=True) == most
+    assert vote(mixed, majority=True) == most
     if most:
         assert first_overlap(most.spans) is None
         votes = {span: sum(span in one for one in said) for one in said for span in one}

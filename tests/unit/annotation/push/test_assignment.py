@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation.push.assignment import deal
+from mnerctl.annotation.push.assignment import assign_posts
 from mnerctl.schema.corpus.studio_rounds import Given
 
 NAMES = ("ada", "ben", "cho")
@@ -23,14 +23,14 @@ def by_post(rows: list[Given]) -> dict[str, set[str]]:
 
 
 def test_without_overlap_named_everybody_gets_everything() -> None:
-    rows = deal(POSTS, NAMES, given=[], overlap=1.0, round=1)
+    rows = assign_posts(POSTS, NAMES, given=[], overlap=1.0, round=1)
     assert by_post(rows) == {post: set(NAMES) for post in POSTS}
     assert all(row.is_shared for row in rows)
 
 
 @pytest.mark.parametrize(("overlap", "shared"), [(0.0, 0), (0.2, 20), (0.335, 34), (1.0, 100)])
 def test_a_sample_is_shared_and_the_rest_dealt_evenly(overlap: float, shared: int) -> None:
-    rows = deal(POSTS, NAMES, given=[], overlap=overlap, round=1)
+    rows = assign_posts(POSTS, NAMES, given=[], overlap=overlap, round=1)
     posts = by_post(rows)
     assert sorted(posts) == POSTS
     assert sum(len(names) == 3 for names in posts.values()) == shared
@@ -40,14 +40,14 @@ def test_a_sample_is_shared_and_the_rest_dealt_evenly(overlap: float, shared: in
 
 
 def test_the_sample_depends_on_the_ids_and_the_round_alone() -> None:
-    first = deal(POSTS, NAMES, given=[], overlap=0.2, round=1)
-    assert deal(POSTS[::-1], NAMES, given=[], overlap=0.2, round=1) == first
-    assert deal(POSTS, NAMES, given=[], overlap=0.2, round=2) != first
+    first = assign_posts(POSTS, NAMES, given=[], overlap=0.2, round=1)
+    assert assign_posts(POSTS[::-1], NAMES, given=[], overlap=0.2, round=1) == first
+    assert assign_posts(POSTS, NAMES, given=[], overlap=0.2, round=2) != first
 
 
 def test_a_new_annotator_gets_what_all_get_and_then_catches_up() -> None:
-    before = deal(POSTS[:40], NAMES[:2], given=[], overlap=0.5, round=1)
-    more = deal(POSTS[:60], NAMES, given=before, overlap=0.5, round=1)
+    before = assign_posts(POSTS[:40], NAMES[:2], given=[], overlap=0.5, round=1)
+    more = assign_posts(POSTS[:60], NAMES, given=before, overlap=0.5, round=1)
     shared = {row.post_id for row in [*before, *more] if row.is_shared}
     assert len(shared) == 30
     cho = {row.post_id for row in more if row.annotator == "cho"}
@@ -62,10 +62,10 @@ def test_what_was_given_stays_and_every_post_is_somebodys(data: st.DataObject) -
     posts: list[str] = []
     for step in data.draw(st.lists(st.integers(0, 9), min_size=1, max_size=4)):
         posts += [str(len(posts) + number) for number in range(step)]
-        dealt = deal(posts, NAMES, given=given, overlap=overlap, round=1)
+        dealt = assign_posts(posts, NAMES, given=given, overlap=overlap, round=1)
         assert not set(dealt) & set(given)
         given += dealt
-        assert deal(posts, NAMES, given=given, overlap=overlap, round=1) == []
+        assert assign_posts(posts, NAMES, given=given, overlap=overlap, round=1) == []
         owners = by_post(given)
         assert set(owners) == set(posts)
         assert {len(names) for names in owners.values()} <= {1, 3}

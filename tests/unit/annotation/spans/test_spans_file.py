@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.annotation import enter_spans
+from mnerctl.annotation import import_spans
 from mnerctl.annotation.spans.conll_file import raw_annotation, read_tagged_texts
 from mnerctl.schema import Annotation, Corpus, DataError, Problem, Span
 from mnerctl.schema.tokens import tokenize
@@ -31,7 +31,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 def entered(corpus: Corpus, tmp_path: Path, content: str, name: str = "spans") -> list[Annotation]:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
-    enter_spans(corpus, path, annotator="ada")
+    import_spans(corpus, path, annotator="ada")
     return list(corpus.annotations())
 
 
@@ -85,7 +85,7 @@ def test_conll_lines_are_laid_along_the_text(corpus: Corpus, tmp_path: Path) -> 
 def test_entering_twice_changes_nothing_and_says_so(corpus: Corpus, tmp_path: Path) -> None:
     path = tmp_path / "spans.conll"
     path.write_text(CONLL, encoding="utf-8")
-    first, second = (enter_spans(corpus, path, annotator="ada") for _ in range(2))
+    first, second = (import_spans(corpus, path, annotator="ada") for _ in range(2))
     assert (first.posts, first.stored, first.unchanged, first.spans) == (3, 3, 0, 4)
     assert (second.posts, second.stored, second.unchanged, second.spans) == (3, 0, 3, 4)
     alias = Problem("note", "type", f"{path}:16", "'location'", "LOC", "read as LOC")
@@ -156,7 +156,7 @@ def test_a_broken_rule_of_the_guideline_is_said_and_the_span_stored(
     corpus.settle("17", "kept")
     path = tmp_path / "spans.jsonl"
     path.write_text('{"post_id": "17", "spans": [{"start": 3, "end": 7, "type": "PER"}]}')
-    entered = enter_spans(corpus, path, annotator="ben")
+    entered = import_spans(corpus, path, annotator="ben")
     assert [(row.level, row.rule, row.where, row.detail) for row in entered.problems] == [
         ("warning", "sign", f"{path}:1 ben", "docs/guidelines.md#sign")
     ]
@@ -168,7 +168,7 @@ def test_a_field_that_is_not_read_is_said(corpus: Corpus, tmp_path: Path) -> Non
     path.write_text('{"post_id": "12", "spans": [], "evidense": []}', encoding="utf-8")
     found = "field 'evidense', which is not read"
     wanted = "none but evidence, post_id, spans, status"
-    assert enter_spans(corpus, path, annotator="ada").problems == (
+    assert import_spans(corpus, path, annotator="ada").problems == (
         Problem("note", "field", f"{path}:1", found, wanted, "1 times"),
     )
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 
-from mnerctl.annotation.suggest.outcome import outcome, outcomes
+from mnerctl.annotation.suggest.outcome import outcome, suggestion_outcomes
 from mnerctl.annotation.suggest.suggestion import Suggestion
 from mnerctl.schema import Annotation, Span
 from mnerctl.schema.release.agreement import Outcome
@@ -69,7 +69,7 @@ def test_only_answers_that_came_after_it_was_shown_count() -> None:
         said("2", ADA, minutes=-1),
         said("3", ADA, minutes=1),
     ]
-    assert outcomes(suggestions, answers) == {
+    assert suggestion_outcomes(suggestions, answers) == {
         "model": Outcome(kept=3, deleted=1),
         "dictionary": Outcome(kept=2, added=1),
     }

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.annotation.suggest.dictionary import Known, dictionary_suggestions, known_names
+from mnerctl.annotation.suggest.dictionary import KnownName, dictionary_suggestions, known_names
 from mnerctl.annotation.suggest.predictions_file import read_predictions
 from mnerctl.annotation.suggest.suggestion import (
     SUGGESTIONS,
     Suggestion,
-    keep_suggestions,
     read_suggestions,
+    save_suggestions,
 )
 from mnerctl.schema import Annotation, Corpus, DataError, Gold, Problem, Span
 from support.corpora import corpus_of, made_post
@@ -111,8 +111,8 @@ def test_a_name_is_known_by_its_commonest_type_and_how_often_it_is_marked() -> N
         ("May it be", []),
     ]
     assert known_names(readings) == {
-        ("Ada",): Known("PER", 1.0),
-        ("Ada", "Street"): Known("LOC", 1.0),
+        ("Ada",): KnownName("PER", 1.0),
+        ("Ada", "Street"): KnownName("LOC", 1.0),
     }  # May is a name every third time only
     assert known_names([]) == {}
 
@@ -141,10 +141,10 @@ def test_known_names_are_suggested_where_nobody_has_read_yet_the_longest_first(
 def test_what_was_suggested_is_kept_and_replaced_by_other_spans(tmp_path: Path) -> None:
     old = Suggestion(post_id="2", source="model", spans=(ADA,), score=0.5)
     other = Suggestion(post_id="1", source="dictionary", spans=(YORK,), scores=(0.75,))
-    keep_suggestions(tmp_path, [old, other])
+    save_suggestions(tmp_path, [old, other])
     assert list(read_suggestions(tmp_path)) == [other, old]
     new = Suggestion(post_id="2", source="model", spans=(YORK,))
-    keep_suggestions(tmp_path, [new])
+    save_suggestions(tmp_path, [new])
     assert list(read_suggestions(tmp_path)) == [other, new]
     (tmp_path / SUGGESTIONS).write_text("{}\n")
     with pytest.raises(DataError, match=r"suggestions\.jsonl:1: not a suggestion"):
