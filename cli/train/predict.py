@@ -52,15 +52,15 @@ def predict(
     types = Counter(span["type"] for line in found.lines for span in line["spans"])
     if as_json:
         summary = {"model": str(saved.folder), "system": saved.system.name, "input": str(source)}
-        counts = {f"{read.thing}s": len(found.lines), "without_words": read.without_words}
+        counts = {f"{read.item}s": len(found.lines), "without_words": read.without_words}
         images = {"images_named": found.images_named, "images_masked": found.images_masked}
         entities = {"entities": dict(sorted(types.items())), "out": str(out)}
         print_json(summary | counts | images | entities)
     empty = f", {read.without_words} without a word left out" if read.without_words else ""
     say(
-        f"{len(found.lines):,} {read.thing}s tagged by {saved.system.name}{empty}:"
+        f"{len(found.lines):,} {read.item}s tagged by {saved.system.name}{empty}:"
         f" {types.total():,} entities; {found.images_masked} of {found.images_named} images masked;"
         f" written to {out}"
     )
-    if read.thing == "post":
+    if read.item == "post":
         say(f"  next: mnerctl label suggest --corpus {source} --predictions {out}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict
 
 from ...schema import Counts, EntityType, Problem, Record, Score, Split, count_matches, score_spans
-from ..tagging.scored_span import Scored
+from ..tagging.scored_span import ScoredSpan
 from .align import Aligned, align
 from .reply import Reading, Reply, read
 
@@ -71,10 +71,10 @@ class Asked:
     problems: list[Problem] = field(default_factory=list)
 
     @property
-    def predictions(self) -> dict[Split, list[list[Scored]]]:
+    def predictions(self) -> dict[Split, list[list[ScoredSpan]]]:
         """As of a trained system; the model gives no probabilities, so each is 1."""
         return {
-            split: [[Scored(span, 1.0) for span in row.aligned.spans] for row in rows]
+            split: [[ScoredSpan(span, 1.0) for span in row.aligned.spans] for row in rows]
             for split, rows in self.rows.items()
         }
 

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict
 
 from ...schema import DataError, Release, Split
 from ...schema.atomic_folder import whole_folder
-from ..measures.score import Prf, table_of
-from ..tagging.predictions_file import line_of, write_lines
-from ..tagging.scored_span import Scored
+from ..measures.score import Prf, prf_by_type
+from ..tagging.predictions_file import prediction_line, write_lines
+from ..tagging.scored_span import ScoredSpan
 from ..training.input_hashes import records_hash
 from .asked import Asked, AskedRecord, Tally
 from .plan import dollars_of
@@ -96,7 +96,7 @@ def report_of(release: Release, settings: ChatSettings, asked: Asked) -> AskRepo
     )
     return AskReport(
         run=run,
-        scores={split: table_of(asked.score(split)) for split in asked.rows},
+        scores={split: prf_by_type(asked.score(split)) for split in asked.rows},
         answers={split: asked.tally(split) for split in asked.rows},
     )
 
@@ -121,12 +121,12 @@ def write_report(out: Path, report: AskReport, asked: Asked) -> None:
 
 def _line(row: AskedRecord) -> dict[str, Any]:
     """As trained systems write it, and what was answered; entities without a place have no offsets."""
-    found = [Scored(span, 1.0) for span in row.aligned.spans]
+    found = [ScoredSpan(span, 1.0) for span in row.aligned.spans]
     unplaced = [
         {"text": one.named.text, "type": one.named.type, "why": one.why}
         for one in row.aligned.unplaced
     ]
-    line = line_of(row.record, found, unit="tokens") | {"answer": row.reading.verdict}
+    line = prediction_line(row.record, found, unit="tokens") | {"answer": row.reading.verdict}
     return line | ({"unplaced": unplaced} if unplaced else {})
 
 

@@ -20,8 +20,8 @@ from ...schema import DataError, Release, Split, score_spans
 from ...schema.atomic_folder import whole_folder
 from ...schema.progress import OnCount
 from ..gate.task import plain
-from ..measures.bootstrap import matches
-from ..measures.score import Prf, table_of
+from ..measures.bootstrap import match_counts
+from ..measures.score import Prf, prf_by_type
 from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
@@ -157,8 +157,8 @@ def _outcome(
         release=release.name,
         version=release.manifest.version if release.manifest else "",
         records_sha256=records_hash(release),
-        scores={split: table_of(score_spans(gold[split], predicted[split])) for split in predicted},
-        matches=matches(gold["test"], [predicted["test"]]).tolist(),
+        scores={split: prf_by_type(score_spans(gold[split], predicted[split])) for split in predicted},
+        matches=match_counts(gold["test"], [predicted["test"]]).tolist(),
         images_masked=len(images.problems) if planned.system.uses_images else 0,
         dev_f1=tuple(trained.dev_f1),
         seconds=trained.seconds,

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from ...schema import Release
-from ..measures.bootstrap import Difference, Matches, f1_difference
+from ..measures.bootstrap import Difference, MatchCounts, f1_difference
 from ..measures.score import Measure
 from ..systems.preset import Preset
 from ..systems.system import Modality, System
@@ -138,9 +138,9 @@ def _micro(runs: Sequence[Outcome], name: Literal["precision", "recall", "f1"]) 
     return [getattr(run.scores["test"]["micro"], name) for run in runs]
 
 
-def _matches(runs: Sequence[Outcome]) -> Matches:
+def _matches(runs: Sequence[Outcome]) -> MatchCounts:
     """(texts, 3), summed over seeds."""
-    summed: Matches = np.array([run.matches for run in runs]).sum(0)
+    summed: MatchCounts = np.array([run.matches for run in runs]).sum(0)
     return summed
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...schema import DataError, EntityType, Record, Span, UsageError, count_matches
-from ..measures.bootstrap import f1_difference, matches
+from ..measures.bootstrap import f1_difference, match_counts
 from ..measures.score import Predicted
 from ..systems.preset import Preset
 from ..systems.system import System
@@ -109,7 +109,7 @@ def held_against(
 ) -> Against:
     """What is lost since, over the test posts of both. by_seed: what was found now."""
     common = [place for place, record in enumerate(records) if record.id in earlier.rows]
-    now = matches([record.spans for record in records], by_seed)
+    now = match_counts([record.spans for record in records], by_seed)
     then = np.array([earlier.rows[records[place].id] for place in common], dtype=np.int64)
     changed = sum(
         earlier.gold[records[place].id] != frozenset(records[place].spans) for place in common

@@ -12,7 +12,7 @@ from ..measures import mistakes
 from ..measures.baselines import baselines
 from ..measures.image_views import VIEW_NAMES, Ablation, How, ViewName, ablation
 from ..measures.score import Predicted, breakdown, scores, seqeval_default
-from ..measures.test_in_train import leaked
+from ..measures.test_in_train import copies_in_train
 from ..suspects.find import BOUND, Suspects
 from ..tagging.image_weights import agreement_with_evidence
 from ..training.environment import hardware, versions
@@ -57,7 +57,7 @@ def judge(task: Task, found: Found, doubts: Suspects | None, held: Held) -> Repo
     micro = by_split["test"]["micro"]
     every = [
         held.audited,
-        checks.leaks(*leaked(train, test)),
+        checks.leaks(*copies_in_train(train, test)),
         checks.learnability(micro.f1, memory),
         *([checks.floor(micro.f1, held.min_f1)] if held.min_f1 is not None else []),
         *([_regression(against)] if against else []),
@@ -75,7 +75,7 @@ def judge(task: Task, found: Found, doubts: Suspects | None, held: Held) -> Repo
         ablations=tuple(ablations),
         evidence=_evidence(task, found),
         groups=breakdown(train, test, on_test),
-        mistakes=mistakes.kinds(test, on_test),
+        mistakes=mistakes.kind_counts(test, on_test),
         confusion=mistakes.confusion(test, on_test),
         against=against,
         suspects=suspects,
@@ -88,7 +88,7 @@ def _ablations(task: Task, found: Found) -> list[Ablation]:
     whole, seed = found.spans("test"), found.trainings[0].seed
 
     def of(view: ViewName, how: How, seen: list[Predicted]) -> Ablation:
-        return ablation(view, how, test, whole=whole, seen=seen, seed=seed)
+        return ablation(view, how, test, with_all=whole, with_view=seen, seed=seed)
 
     shown = [
         of(view, "one model", found.viewed[view]) for view in VIEW_NAMES if view in found.viewed

@@ -11,8 +11,8 @@ from ...schema import DataError, Record
 from ...schema.atomic_folder import whole_folder
 from ..suspects.find import Suspects
 from ..suspects.page import write_into
-from ..tagging.predictions_file import line_of, span_of, write_lines
-from ..tagging.scored_span import Scored
+from ..tagging.predictions_file import prediction_line, span_fields, write_lines
+from ..tagging.scored_span import ScoredSpan
 from .report import Report
 from .report_text import as_markdown
 from .task import Found, Task
@@ -57,10 +57,10 @@ def write_report(
 
 def _lines(
     records: Sequence[Record],
-    rows: Iterable[Sequence[Scored]],
+    rows: Iterable[Sequence[ScoredSpan]],
     weights: Iterable[Sequence[float]],
 ) -> Iterator[dict[str, Any]]:
     """As `mnerctl predict` writes them, with gold beside what was found."""
     for record, found, weigh in zip(records, rows, weights, strict=True):
-        gold = [span_of(record, span, "tokens") for span in record.spans]
-        yield line_of(record, found, unit="tokens", weights=weigh) | {"gold": gold}
+        gold = [span_fields(record, span, "tokens") for span in record.spans]
+        yield prediction_line(record, found, unit="tokens", weights=weigh) | {"gold": gold}

@@ -19,7 +19,7 @@ from ..measures.mistakes import NONE
 from ..suspects.file import line_of
 from ..suspects.find import Suspects
 from ..tagging.marked_text import Piece, pieces
-from ..tagging.scored_span import Scored
+from ..tagging.scored_span import ScoredSpan
 from . import report_charts as charts
 from . import report_text
 from .report import Report
@@ -44,7 +44,7 @@ class Example:
 def as_html(
     report: Report,
     release: Release,
-    rows: Sequence[Sequence[Scored]],
+    rows: Sequence[Sequence[ScoredSpan]],
     suspects: Suspects | None = None,
 ) -> str:
     """The page. rows: what was found in the records of test, by the model that is kept."""
@@ -71,7 +71,7 @@ def as_html(
 
 
 def _examples(
-    release: Release, rows: Sequence[Sequence[Scored]]
+    release: Release, rows: Sequence[Sequence[ScoredSpan]]
 ) -> tuple[list[Example], list[Example]]:
     """The worst posts, worst first, and some in which all was right."""
     pairs = list(zip(release.splits["test"], rows, strict=True)) if rows else []
@@ -81,14 +81,14 @@ def _examples(
     return wrong, [_example(release, *pair) for pair in right]
 
 
-def _badness(record: Record, found: Sequence[Scored]) -> float:
+def _badness(record: Record, found: Sequence[ScoredSpan]) -> float:
     """How sure the wrong entities were, and how many were missed."""
     gold = set(record.spans)
     missed = gold - {one.span for one in found}
     return len(missed) + sum(one.score for one in found if one.span not in gold)
 
 
-def _example(release: Release, record: Record, found: Sequence[Scored], note: str = "") -> Example:
+def _example(release: Release, record: Record, found: Sequence[ScoredSpan], note: str = "") -> Example:
     predicted = [one.span for one in found]
     sure = [one.score for one in found if one.span not in set(record.spans)]
     if sure and not note:

@@ -17,7 +17,7 @@ from ..measures.score import Predicted
 from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
 from ..systems.system import System
-from ..tagging.scored_span import Scored
+from ..tagging.scored_span import ScoredSpan
 from ..training.cost_estimate import Estimate
 from .report import Training
 
@@ -84,7 +84,7 @@ class Found:
     by the models of all images; retrained: by those that were trained on the view too.
     """
 
-    predictions: dict[Split, list[list[list[Scored]]]] = field(
+    predictions: dict[Split, list[list[list[ScoredSpan]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     tags: list[list[list[str]]] = field(default_factory=list)
@@ -100,7 +100,7 @@ class Found:
         return [plain(rows) for rows in self.predictions[split]]
 
 
-def plain(rows: Sequence[Sequence[Scored]]) -> list[list[Span]]:
+def plain(rows: Sequence[Sequence[ScoredSpan]]) -> list[list[Span]]:
     """The spans of each record, without their scores."""
     return [[one.span for one in row] for row in rows]
 

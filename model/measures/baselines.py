@@ -1,8 +1,8 @@
-"""What memory alone can do, in two ways. A system that cannot beat them has learned nothing.
+"""Two baselines that only memorise the training data; a system that does not beat them has learned nothing.
 
-`Dictionary`: every surface form of a training entity gets the type it had most often; in a text the longest
-form that matches wins, from left to right. `Majority`: every word gets the label it had most often, and
-one that training never had gets O. Neither regards case. Ties: what came first in train.
+`Dictionary` gives every surface form of a training entity its most frequent type; in a text, the longest
+matching form wins, from left to right. `Majority` gives every word its most frequent label, and O to words
+that training never had. Both ignore case. Ties go to what came first in train.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from ...schema.labels import OUTSIDE
 
 
 class Dictionary:
-    """Surface forms of training entities and their commonest types."""
+    """Surface forms of training entities, each with its most frequent type."""
 
     def __init__(self, records: Iterable[Record]) -> None:
-        seen: dict[tuple[str, ...], Counter[EntityType]] = defaultdict(Counter)
+        counts: dict[tuple[str, ...], Counter[EntityType]] = defaultdict(Counter)
         for record in records:
             for span in record.spans:
-                seen[_form(record.text[span.start : span.end])][span.type] += 1
-        self._types = {form: counts.most_common(1)[0][0] for form, counts in seen.items()}
+                counts[_lower(record.text[span.start : span.end])][span.type] += 1
+        self._types = {form: types.most_common(1)[0][0] for form, types in counts.items()}
         self._longest = max(map(len, self._types), default=0)
 
     def spans(self, record: Record) -> list[Span]:
-        """The entities of a record, in tokens."""
+        """Return the entities of a record, in tokens."""
         found: list[Span] = []
         start = 0
         while start < len(record.text):
             for length in range(min(self._longest, len(record.text) - start), 0, -1):
-                kind = self._types.get(_form(record.text[start : start + length]))
+                kind = self._types.get(_lower(record.text[start : start + length]))
                 if kind:
                     found.append(Span(start, start + length, kind))
                     start += length
@@ -42,33 +42,33 @@ class Dictionary:
 
 
 class Majority:
-    """Words of train and their commonest labels."""
+    """Words of train, each with its most frequent label."""
 
     def __init__(self, records: Iterable[Record]) -> None:
-        seen: dict[str, Counter[str]] = defaultdict(Counter)
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
         for record in records:
-            for word, label in zip(_form(record.text), record.label, strict=True):
-                seen[word][label] += 1
-        self._labels = {word: counts.most_common(1)[0][0] for word, counts in seen.items()}
+            for word, label in zip(_lower(record.text), record.label, strict=True):
+                counts[word][label] += 1
+        self._labels = {word: labels.most_common(1)[0][0] for word, labels in counts.items()}
 
     def spans(self, record: Record) -> list[Span]:
-        """The entities of a record, in tokens; a label that continues nothing begins an entity."""
-        labels = [self._labels.get(word, OUTSIDE) for word in _form(record.text)]
+        """Return the entities of a record, in tokens; an `I-` that continues nothing begins an entity."""
+        labels = [self._labels.get(word, OUTSIDE) for word in _lower(record.text)]
         return spans_from_tags(as_bio(labels)[0])
 
 
 def baselines(train: Sequence[Record], test: Sequence[Record]) -> dict[str, float]:
-    """Strict micro F1 on test, 0 to 1, of each."""
+    """Return the strict micro F1 on test, 0 to 1, of each baseline by its name."""
     gold = [record.spans for record in test]
-    kinds: dict[str, Dictionary | Majority] = {
+    by_name: dict[str, Dictionary | Majority] = {
         "dictionary": Dictionary(train),
         "majority": Majority(train),
     }
     return {
         name: score_spans(gold, [baseline.spans(record) for record in test]).micro.f1
-        for name, baseline in kinds.items()
+        for name, baseline in by_name.items()
     }
 
 
-def _form(tokens: Iterable[str]) -> tuple[str, ...]:
+def _lower(tokens: Iterable[str]) -> tuple[str, ...]:
     return tuple(token.lower() for token in tokens)

@@ -1,9 +1,9 @@
-"""A paired bootstrap of the difference between the F1 of two sets of answers to the same texts.
+"""A paired bootstrap of the difference in F1 between two sets of predictions for the same texts.
 
-Texts are drawn with replacement, because the entities of a text are not independent, and the same ones
-for both sides, because a text is hard or easy for both (Koehn 2004; for F1 of named entities
-Berg-Kirkpatrick, Burkett and Klein 2012). Where there are several seeds, a text's counts are summed over
-them first: seeds are not drawn. How much another seed would change is not in the interval.
+The bootstrap draws whole texts with replacement, because the entities of one text are not independent, and
+draws the same texts for both sides, because a text is hard or easy for both (Koehn 2004; for F1 of named
+entities Berg-Kirkpatrick, Burkett and Klein 2012). With several seeds, the counts of a text are first summed
+over the seeds. Seeds are not drawn: the interval does not include how much another seed would change.
 """
 
 from __future__ import annotations
@@ -20,12 +20,19 @@ from ...schema import Counts, Span, count_matches
 DRAWS: Final = 2000
 SEED: Final = 1234
 
-Matches = NDArray[np.int64]
-"""(texts, 3): entities in gold, predicted, and in both."""
+MatchCounts = NDArray[np.int64]
+"""(texts, 3): entities in gold, entities predicted, and entities in both."""
 
 
 class Difference(BaseModel):
-    """Of F1, 0 to 1, with its 95 % interval. p: two-sided, at least 2 / (draws + 1)."""
+    """A difference in F1 with its 95 % interval.
+
+    Attributes:
+        f1: the difference, -1 to 1.
+        low: lower end of the interval.
+        high: upper end of the interval.
+        p: two-sided p-value, at least 2 / (draws + 1).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,34 +43,41 @@ class Difference(BaseModel):
 
 
 def f1_difference(
-    ours: Matches, theirs: Matches, *, draws: int = DRAWS, seed: int = SEED
+    left: MatchCounts, right: MatchCounts, *, draws: int = DRAWS, seed: int = SEED
 ) -> Difference:
-    """Ours less theirs; row i of both is the same text.
+    """Return the F1 of `left` minus the F1 of `right`; row i of both is the same text.
 
     With d the difference in a draw, the interval goes from the 2.5th to the 97.5th percentile of d
     (Efron and Tibshirani 1993, chapter 13), and `p = 2 (1 + min(#(d <= 0), #(d >= 0))) / (1 + draws)`,
-    at most 1: the smallest p at which a percentile interval still holds 0, counted as Davison and
-    Hinkley 1997 (section 4.2) do, so that it is never 0.
+    at most 1. This is the smallest p at which a percentile interval still includes 0, counted as in
+    Davison and Hinkley 1997 (section 4.2), so that it is never 0.
     """
-    texts = len(ours)
+    texts = len(left)
     drawn = np.random.default_rng(seed).multinomial(texts, [1 / texts] * texts, size=draws)
-    times = drawn.astype(np.float64)  # (draws, texts): floats are multiplied faster, and are exact
-    found = _f1(times @ ours) - _f1(times @ theirs)  # (draws,)
-    low, high = np.quantile(found, [0.025, 0.975])
-    fewer = min((found <= 0).sum(), (found >= 0).sum())
+    times = drawn.astype(np.float64)  # (draws, texts); floats multiply faster and are exact here
+    differences = _f1(times @ left) - _f1(times @ right)  # (draws,)
+    low, high = np.quantile(differences, [0.025, 0.975])
+    fewer = min((differences <= 0).sum(), (differences >= 0).sum())
     return Difference(
-        f1=float(_f1(ours.sum(0)) - _f1(theirs.sum(0))),
+        f1=float(_f1(left.sum(0)) - _f1(right.sum(0))),
         low=float(low),
         high=float(high),
         p=float(min(1.0, 2 * (1 + fewer) / (1 + draws))),
     )
 
 
-def matches(gold: Sequence[Iterable[Span]], by_seed: Sequence[Sequence[Iterable[Span]]]) -> Matches:
-    """For each text its counts, summed over the seeds."""
+def match_counts(
+    gold: Sequence[Iterable[Span]], by_seed: Sequence[Sequence[Iterable[Span]]]
+) -> MatchCounts:
+    """Return the counts of each text, summed over the seeds.
+
+    Args:
+        gold: gold entities of each text.
+        by_seed: for each seed, the predicted entities of each text.
+    """
     rows = []
     for place, wanted in enumerate(map(list, gold)):
-        counts = [count_matches(wanted, found[place]) for found in by_seed]
+        counts = [count_matches(wanted, predicted[place]) for predicted in by_seed]
         rows.append([sum(column) for column in zip(*map(_row, counts), strict=True)])
     return np.array(rows, dtype=np.int64).reshape(-1, 3)
 
@@ -73,6 +87,6 @@ def _row(counts: Counts) -> tuple[int, int, int]:
 
 
 def _f1(counts: NDArray[Any]) -> NDArray[np.float64]:
-    """Of (..., 3)."""
+    """Return F1 for counts of shape (..., 3)."""
     total = counts[..., 0] + counts[..., 1]
     return np.asarray(2 * counts[..., 2] / np.maximum(total, 1), dtype=np.float64)

@@ -1,7 +1,7 @@
-"""Parts records into folds in which no text is both trained on and judged.
+"""Split records into folds so that no text is both trained on and judged.
 
-Copies of a text stay together; case, white space and links do not make another text, because each copy
-of a tweet has its own link. Near-copies may part: what this does not do is look for them.
+Copies of a text stay in one fold. Case, white space and links do not make a text different, because every
+copy of a tweet has its own link. Near-copies may land in different folds: this module does not look for them.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from ...schema.text_normal import normal_text, plain_text
 
 
 def text_key(record: Record) -> str:
-    """The same for copies of a text."""
+    """Return a key that is the same for all copies of a text."""
     return normal_text(plain_text(" ".join(record.text)))
 
 
 def fold_of_each(records: Sequence[Record], count: int, *, seed: int) -> list[int]:
-    """The fold of each record, 0 to `count` - 1, as even as copies of a text allow.
+    """Return the fold of each record, 0 to `count` - 1, as even as copies of a text allow.
 
-    Texts are dealt in an order that the seed decides, most copies first, each to the fold that is smallest.
+    Groups of copies are shuffled with the seed, sorted by size, largest first, and each goes to the fold
+    that is smallest at that moment.
     """
     copies: dict[str, list[int]] = defaultdict(list)
     for place, record in enumerate(records):

@@ -1,8 +1,8 @@
-"""What a system loses when it sees other images: views of records, and what is found through each.
+"""Views of a release's images, and how much F1 a system loses when it sees a view instead of all images.
 
-A trained system is shown the same test posts with other images. That says what this system makes of
-them, not what a system could learn without: for that it is trained anew on a view of all splits, which
-costs a training each. A result says which of the two it is.
+By default, a trained system tags the same test posts with other images. This measures how much this model
+uses the images, not what a system could learn without them. To measure that, a system is trained again on a
+view of all splits, which costs one training per view. `Ablation.how` tells the two apart.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict
 
 from ...schema import Record
-from .bootstrap import Difference, f1_difference, matches
+from .bootstrap import Difference, f1_difference, match_counts
 from .score import Predicted, Scores, grouped, scores
 
 ViewName = Literal["none", "first", "shuffled", "reordered"]
 VIEW_NAMES: Final[tuple[ViewName, ...]] = get_args(ViewName)
 How = Literal["one model", "trained"]
 View = Callable[[Sequence[Record], int], tuple[Record, ...]]
-"""From records and a seed to the same records with other images."""
+"""Takes records and a seed; returns the same records with other images."""
 
 
 class _Model(BaseModel):
@@ -29,7 +29,14 @@ class _Model(BaseModel):
 
 
 class ByImages(_Model):
-    """The posts with that many images: F1 with all, through the view, and the difference."""
+    """Results for the posts with one number of images.
+
+    Attributes:
+        posts: how many posts have this number of images.
+        all_images: scores with all images.
+        view: scores with the view.
+        difference: F1 with all images minus F1 with the view.
+    """
 
     posts: int
     all_images: Scores
@@ -38,9 +45,16 @@ class ByImages(_Model):
 
 
 class Ablation(_Model):
-    """What was found through a view of test. how: `one model`, trained on all images and shown the view,
-    or `trained` on the view too. changed: posts whose images the view changes, of the first seed.
-    difference: F1 with all images less that of the view, over all posts.
+    """Results on test with a view of the images.
+
+    Attributes:
+        view: name of the view.
+        how: `one model` if a model trained on all images was shown the view, `trained` if a model was also
+            trained on the view.
+        changed: number of test posts whose images the view changes, for the first seed.
+        scores: scores with the view.
+        difference: F1 with all images minus F1 with the view, over all posts.
+        by_images: results by number of images of a post.
     """
 
     view: ViewName
@@ -52,24 +66,24 @@ class Ablation(_Model):
 
 
 def with_images(record: Record, images: Sequence[str]) -> Record:
-    """The record with these images. Evidence is by position, so it goes."""
+    """Return the record with these images and without evidence, which refers to images by position."""
     return record.model_copy(update={"images": tuple(images), "evidence": None})
 
 
 def none(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
-    """No image at all."""
+    """Remove all images."""
     return tuple(with_images(record, ()) for record in records)
 
 
 def first(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
-    """Only the first image of each post."""
+    """Keep only the first image of each post."""
     return tuple(with_images(record, record.images[:1]) for record in records)
 
 
 def shuffled(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
-    """Each post with images has those of another such post; no post keeps its own.
+    """Give each post with images the images of another such post, so that no post keeps its own.
 
-    A random cycle through all of them (Sattolo 1986); a single post with images keeps them.
+    The exchange is a random cycle through all of them (Sattolo 1986). A single post with images keeps its own.
     """
     random = Random(seed)
     places = [place for place, record in enumerate(records) if record.images]
@@ -77,14 +91,14 @@ def shuffled(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
     for last in range(len(givers) - 1, 0, -1):
         other = random.randrange(last)
         givers[last], givers[other] = givers[other], givers[last]
-    found = list(records)
+    viewed = list(records)
     for place, giver in zip(places, givers, strict=True):
-        found[place] = with_images(records[place], records[giver].images)
-    return tuple(found)
+        viewed[place] = with_images(records[place], records[giver].images)
+    return tuple(viewed)
 
 
 def reordered(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
-    """The images of each post in another order; posts with fewer than two different ones stay."""
+    """Put the images of each post in another order; posts with fewer than two different ones stay the same."""
     return tuple(_reordered(record, Random(f"{seed} {record.id}")) for record in records)
 
 
@@ -110,11 +124,20 @@ def ablation(
     how: How,
     records: Sequence[Record],
     *,
-    whole: Sequence[Predicted],
-    seen: Sequence[Predicted],
+    with_all: Sequence[Predicted],
+    with_view: Sequence[Predicted],
     seed: int,
 ) -> Ablation:
-    """whole, seen: of each seed, what was found with all images and through the view. seed: the first."""
+    """Return the results of one view on the test records.
+
+    Args:
+        view: name of the view.
+        how: see `Ablation`.
+        records: the test records, with all images.
+        with_all: for each seed, what was predicted with all images.
+        with_view: for each seed, what was predicted with the view.
+        seed: the first seed.
+    """
     viewed = VIEWS[view](records, seed)
     changed = sum(a.images != b.images for a, b in zip(records, viewed, strict=True))
     numbers = sorted({len(record.images) for record in records})
@@ -122,25 +145,31 @@ def ablation(
         view=view,
         how=how,
         changed=changed,
-        scores=scores(records, seen)["micro"],
-        difference=_difference(records, whole, seen),
-        by_images={str(number): _by_images(number, records, whole, seen) for number in numbers},
+        scores=scores(records, with_view)["micro"],
+        difference=_difference(records, with_all, with_view),
+        by_images={
+            str(number): _by_images(number, records, with_all, with_view) for number in numbers
+        },
     )
 
 
 def _by_images(
-    number: int, records: Sequence[Record], whole: Sequence[Predicted], seen: Sequence[Predicted]
+    number: int,
+    records: Sequence[Record],
+    with_all: Sequence[Predicted],
+    with_view: Sequence[Predicted],
 ) -> ByImages:
     places = [place for place, record in enumerate(records) if len(record.images) == number]
     some = [records[place] for place in places]
-    ours, theirs = (
-        [[of_seed[place] for place in places] for of_seed in found] for found in (whole, seen)
+    some_all, some_view = (
+        [[predicted[place] for place in places] for predicted in by_seed]
+        for by_seed in (with_all, with_view)
     )
     return ByImages(
         posts=len(some),
-        all_images=_micro(some, ours),
-        view=_micro(some, theirs),
-        difference=_difference(some, ours, theirs),
+        all_images=_micro(some, some_all),
+        view=_micro(some, some_view),
+        difference=_difference(some, some_all, some_view),
     )
 
 
@@ -149,7 +178,7 @@ def _micro(records: Sequence[Record], by_seed: Sequence[Predicted]) -> Scores:
 
 
 def _difference(
-    records: Sequence[Record], whole: Sequence[Predicted], seen: Sequence[Predicted]
+    records: Sequence[Record], with_all: Sequence[Predicted], with_view: Sequence[Predicted]
 ) -> Difference:
     gold = [record.spans for record in records]
-    return f1_difference(matches(gold, whole), matches(gold, seen))
+    return f1_difference(match_counts(gold, with_all), match_counts(gold, with_view))

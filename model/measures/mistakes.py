@@ -1,10 +1,10 @@
-"""How wrong entities are wrong: of another type, of other boundaries, of both, spurious or missed.
+"""In which way wrong entities are wrong: type, boundaries, both, spurious or missed.
 
-Each gold entity meets at most one predicted entity of its text, and the other way round, so that the
-kinds sum up: gold is right + type + boundary + both + missed, predicted is right + type + boundary +
-both + spurious. Those that are equal meet first, then those with the same boundaries, then those of a
-type that overlap, then any that overlap; where there is a choice, those with most words in common, and of
-these the first.
+Each gold entity is paired with at most one predicted entity of its text and the other way round, so that
+the kinds sum up: gold = right + type + boundary + both + missed, and predicted = right + type + boundary +
+both + spurious. Equal entities are paired first, then those with equal boundaries, then overlapping ones of
+the same type, then any that overlap. Among several candidates, the pair with most words in common wins, and
+of equal ones the first.
 """
 
 from __future__ import annotations
@@ -22,47 +22,53 @@ NONE: Final = "none"
 
 
 class Pair(NamedTuple):
-    """A gold and a predicted entity that mean the same thing, or one of them alone."""
+    """A gold and a predicted entity that are meant to be the same, or one of them alone.
+
+    Attributes:
+        kind: how the predicted entity differs.
+        gold: None if spurious.
+        predicted: None if missed.
+    """
 
     kind: Kind
     gold: Span | None
     predicted: Span | None
 
 
-def paired(gold: Iterable[Span], predicted: Iterable[Span]) -> list[Pair]:
-    """All entities of one text, each once, in the order of the text."""
+def entity_pairs(gold: Iterable[Span], predicted: Iterable[Span]) -> list[Pair]:
+    """Return all entities of one text, each once, in the order of the text."""
     left, right = sorted(set(gold)), sorted(set(predicted))
     rules: tuple[tuple[Kind, Callable[[Span, Span], bool]], ...] = (
         ("right", lambda a, b: a == b),
         ("type", lambda a, b: (a.start, a.end) == (b.start, b.end)),
-        ("boundary", lambda a, b: a.type == b.type and _shared(a, b) > 0),
-        ("both", lambda a, b: _shared(a, b) > 0),
+        ("boundary", lambda a, b: a.type == b.type and _shared_words(a, b) > 0),
+        ("both", lambda a, b: _shared_words(a, b) > 0),
     )
-    found = []
+    pairs = []
     for kind, fits in rules:
-        close = [(a, b) for a in left for b in right if fits(a, b)]
-        for a, b in sorted(close, key=lambda pair: -_shared(*pair)):
+        candidates = [(a, b) for a in left for b in right if fits(a, b)]
+        for a, b in sorted(candidates, key=lambda pair: -_shared_words(*pair)):
             if a in left and b in right:
                 left.remove(a)
                 right.remove(b)
-                found.append(Pair(kind, a, b))
-    found += [Pair("missed", span, None) for span in left]
-    found += [Pair("spurious", None, span) for span in right]
-    return sorted(found, key=lambda pair: (pair.gold or pair.predicted, pair.kind))
+                pairs.append(Pair(kind, a, b))
+    pairs += [Pair("missed", span, None) for span in left]
+    pairs += [Pair("spurious", None, span) for span in right]
+    return sorted(pairs, key=lambda pair: (pair.gold or pair.predicted, pair.kind))
 
 
-def _shared(left: Span, right: Span) -> int:
-    """Words in common."""
+def _shared_words(left: Span, right: Span) -> int:
+    """Return the number of words in common; 0 or less without overlap."""
     return min(left.end, right.end) - max(left.start, right.start)
 
 
-def kinds(records: Sequence[Record], by_seed: Sequence[Predicted]) -> dict[Kind, float]:
-    """How many entities of each kind there are: a mean over the seeds."""
+def kind_counts(records: Sequence[Record], by_seed: Sequence[Predicted]) -> dict[Kind, float]:
+    """Return the number of entities of each kind, as a mean over the seeds."""
     counts = Counter(
         pair.kind
         for predicted in by_seed
         for record, spans in zip(records, predicted, strict=True)
-        for pair in paired(record.spans, spans)
+        for pair in entity_pairs(record.spans, spans)
     )
     return {kind: counts[kind] / len(by_seed) for kind in KINDS}
 
@@ -70,10 +76,10 @@ def kinds(records: Sequence[Record], by_seed: Sequence[Predicted]) -> dict[Kind,
 def confusion(
     records: Sequence[Record], by_seed: Sequence[Predicted]
 ) -> dict[str, dict[str, float]]:
-    """By gold type, then predicted type, entities with the same boundaries: a mean over the seeds.
+    """Count entities with equal boundaries by gold type, then predicted type, as a mean over the seeds.
 
-    A row sums to the gold entities of its type and a column to the predicted ones; `none` holds those
-    with whose boundaries there is no entity on the other side.
+    A row sums to the gold entities of its type, and a column to the predicted entities of its type. `none`
+    holds the entities for which the other side has no entity with the same boundaries.
     """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for predicted in by_seed:

@@ -1,8 +1,8 @@
-"""Scores of predicted entities: strict, over seeds, and by group; the parts sum to the whole.
+"""Strict scores of predicted entities, over seeds and by group; the groups sum to the whole.
 
-An entity is right when start, end and type are (`schema/span_match.py`), which is seqeval's strict mode.
-Gold is that of the whole record, so what a length limit cut away counts as missed. What this does not
-do: say how a wrong entity is wrong (`mistakes.py`) or whether a difference is luck (`bootstrap.py`).
+An entity is right if start, end and type are right (`schema/span_match.py`), which is seqeval's strict mode.
+Gold is that of the whole record, so entities that a length limit cuts off count as missed. `mistakes.py`
+tells how a wrong entity is wrong, and `bootstrap.py` whether a difference may be due to chance.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pydantic import BaseModel, ConfigDict
 from ...schema import TYPES, Counts, Record, Score, Span, as_bio, spans_from_tags
 
 Predicted = Sequence[Sequence[Span]]
-"""The entities of each record, in tokens."""
+"""The predicted entities of each record, in tokens."""
 Group = Callable[[Record, Span], str]
-"""Where an entity of a record belongs; the same for one of gold and one predicted."""
+"""Returns the group of an entity; gold and predicted entities are grouped by the same function."""
 
-BUCKETS: Final = (10, 20, 30)
-LONG: Final = 4
+POST_LENGTHS: Final = (10, 20, 30)
+LONG_ENTITY: Final = 4
 
 
 class _Model(BaseModel):
@@ -31,22 +31,27 @@ class _Model(BaseModel):
 
 
 class Measure(_Model):
-    """Over seeds. deviation: that of a sample (n - 1), None for a single seed."""
+    """A mean over seeds.
+
+    Attributes:
+        mean: the mean.
+        deviation: standard deviation of a sample (n - 1); None for a single seed.
+    """
 
     mean: float
     deviation: float | None
 
     @classmethod
     def of(cls, values: Iterable[float]) -> Self:
-        found = list(values)
+        given = list(values)
         return cls(
-            mean=statistics.fmean(found),
-            deviation=statistics.stdev(found) if len(found) > 1 else None,
+            mean=statistics.fmean(given),
+            deviation=statistics.stdev(given) if len(given) > 1 else None,
         )
 
 
 class Prf(_Model):
-    """Strict precision, recall and F1, 0 to 1, with the counts they come from."""
+    """Strict precision, recall and F1, 0 to 1, with the counts they are computed from."""
 
     precision: float
     recall: float
@@ -68,8 +73,16 @@ class Prf(_Model):
 
 
 class Scores(_Model):
-    """Strict scores, 0 to 1: means over seeds. deviation: of F1, None for a single seed. gold: how many
-    entities. seeds: what each seed has found, in the order of the seeds."""
+    """Strict scores, 0 to 1, as means over seeds.
+
+    Attributes:
+        precision: mean precision.
+        recall: mean recall.
+        f1: mean F1.
+        deviation: standard deviation of F1; None for a single seed.
+        gold: number of gold entities.
+        seeds: scores of each seed, in the order of the seeds.
+    """
 
     precision: float
     recall: float
@@ -91,13 +104,23 @@ class Scores(_Model):
         )
 
 
-def table_of(score: Score) -> dict[str, Prf]:
-    """`micro` and each type, of one seed."""
+def percent(value: float) -> str:
+    """Format a value from 0 to 1 as percent with two decimals, without the sign."""
+    return f"{100 * value:.2f}"
+
+
+def prf_by_type(score: Score) -> dict[str, Prf]:
+    """Return the scores of one seed under `micro` and under each type."""
     return {"micro": Prf.of(score.micro), **{t: Prf.of(score.by_type[t]) for t in TYPES}}
 
 
 def scores(records: Sequence[Record], by_seed: Sequence[Predicted]) -> dict[str, Scores]:
-    """`micro` and each type. by_seed: of each seed, the predicted entities of the records."""
+    """Return scores under `micro` and under each type.
+
+    Args:
+        records: records with gold entities.
+        by_seed: for each seed, the predicted entities of the records.
+    """
     whole = grouped(records, by_seed, lambda record, span: "micro", ("micro",))
     return whole | grouped(records, by_seed, lambda record, span: span.type, TYPES)
 
@@ -108,7 +131,14 @@ def grouped(
     group: Group,
     always: Sequence[str] = (),
 ) -> dict[str, Scores]:
-    """Scores of the entities of each group. always: groups that are there, first, even if empty."""
+    """Return the scores of each group of entities.
+
+    Args:
+        records: records with gold entities.
+        by_seed: for each seed, the predicted entities of the records.
+        group: the group of an entity.
+        always: groups to list first and even if empty.
+    """
     counts = [_counted(records, predicted, group) for predicted in by_seed]
     names = {name for gold, found, _ in counts for name in (*gold, *found)} - set(always)
     return {
@@ -120,6 +150,7 @@ def grouped(
 def _counted(
     records: Sequence[Record], predicted: Predicted, group: Group
 ) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """Count gold, predicted and correct entities by group."""
     gold, found, both = Counter[str](), Counter[str](), Counter[str]()
     for record, spans in zip(records, predicted, strict=True):
         wanted, given = set(record.spans), set(spans)
@@ -135,14 +166,20 @@ def _first_number(name: str) -> tuple[int, str]:
 
 
 def surface(record: Record, span: Span) -> tuple[str, ...]:
-    """The words of an entity, without regard to case."""
+    """Return the words of an entity in lower case."""
     return tuple(word.casefold() for word in record.text[span.start : span.end])
 
 
 def breakdown(
     train: Iterable[Record], records: Sequence[Record], by_seed: Sequence[Predicted]
 ) -> dict[str, dict[str, Scores]]:
-    """Scores by what may make an entity hard. train: where a surface may have been seen, as any type."""
+    """Return scores by properties that may make an entity hard.
+
+    Args:
+        train: records in which a surface form may have been seen, with any type.
+        records: records to score.
+        by_seed: for each seed, the predicted entities of `records`.
+    """
     known = {surface(record, span) for record in train for span in record.spans}
 
     def seen(record: Record, span: Span) -> str:
@@ -158,12 +195,12 @@ def breakdown(
 
 def _entity_words(record: Record, span: Span) -> str:
     words = span.end - span.start
-    return str(words) if words < LONG else f"{LONG} or more"
+    return str(words) if words < LONG_ENTITY else f"{LONG_ENTITY} or more"
 
 
 def _post_words(record: Record, span: Span) -> str:
     words, first = len(record.text), 1
-    for last in BUCKETS:
+    for last in POST_LENGTHS:
         if words <= last:
             return f"{first} to {last}"
         first = last + 1
@@ -171,13 +208,17 @@ def _post_words(record: Record, span: Span) -> str:
 
 
 def seqeval_default(records: Sequence[Record], tags: Sequence[Sequence[Sequence[str]]]) -> Measure:
-    """Micro F1 as seqeval counts by default, which papers use: an `I-` that continues nothing begins an
-    entity. tags: of each seed, what was predicted for the words of each record, as it came.
+    """Return micro F1 as seqeval computes it by default, which many papers report.
 
-    It is the strict F1 wherever all predicted tags are valid BIO.
+    In this mode an `I-` that continues nothing begins an entity. Where all predicted tags are valid BIO, the
+    result is the strict F1.
+
+    Args:
+        records: records with gold entities.
+        tags: for each seed, the tags predicted for the words of each record, unchanged.
     """
-    found = []
+    counts = []
     for of_seed in tags:
         predicted = [spans_from_tags(as_bio(row)[0]) for row in of_seed]
-        found.append(_counted(records, predicted, lambda record, span: ""))
-    return Measure.of(Counts(g[""], p[""], both[""]).f1 for g, p, both in found)
+        counts.append(_counted(records, predicted, lambda record, span: ""))
+    return Measure.of(Counts(g[""], p[""], both[""]).f1 for g, p, both in counts)

@@ -1,7 +1,7 @@
-"""Test posts that training has seen: those with entities whose text stands in train.
+"""Count test posts whose whole text is also in train, so that a system has seen their entities.
 
-Counted in the cheap way, by whole texts: word for word, and without regard to case, white space, links
-and forms of letters. Posts that are nearly alike, ids and pictures are `mnerctl release leaks`' to find.
+Texts are compared word for word, and again without regard to case, white space, links and Unicode forms.
+This module does not find near-copies or shared ids and pictures; `mnerctl release leaks` does.
 """
 
 from __future__ import annotations
@@ -13,20 +13,25 @@ from ...schema import Record
 from .folds import text_key
 
 
-class Leaked(NamedTuple):
-    """posts: of test, with entities. exact, normalised: how many of them stand in train; an exact copy is
-    both."""
+class CopiesInTrain(NamedTuple):
+    """How many test posts with entities are also in train.
+
+    Attributes:
+        exact: posts that are in train word for word.
+        normalised: posts that are in train after normalising; includes the exact ones.
+        posts: all test posts with entities.
+    """
 
     exact: int
     normalised: int
     posts: int
 
 
-def leaked(train: Sequence[Record], test: Sequence[Record]) -> Leaked:
-    """A post without an entity is not counted: there is nothing in it to remember."""
+def copies_in_train(train: Sequence[Record], test: Sequence[Record]) -> CopiesInTrain:
+    """Count the copies; test posts without entities are left out, since there is nothing to remember."""
     texts, keys = {record.text for record in train}, {text_key(record) for record in train}
     posts = [record for record in test if record.spans]
-    return Leaked(
+    return CopiesInTrain(
         exact=sum(record.text in texts for record in posts),
         normalised=sum(text_key(record) in keys for record in posts),
         posts=len(posts),

@@ -21,7 +21,7 @@ from ..inputs.picture_features import Pictures
 from ..measures.folds import fold_of_each, text_key
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
-from ..tagging.tag import sureness
+from ..tagging.tag import probabilities_of
 from ..training.memory import limited_threads
 from ..training.train import train
 from .rank import Doubt, doubts, readings
@@ -174,7 +174,7 @@ def _judge(
     predicted = [[one.span for one in row] for row in trained.predictions["test"]]
     words = [len(record.text) for record in judged]
     asked = [readings(*row) for row in zip(gold, predicted, words, strict=True)]
-    sure = sureness(trained.built, judged, asked)
+    sure = probabilities_of(trained.built, judged, asked)
     rows = [
         doubts(spans, found, dict(zip(what, probability, strict=True)), count)
         for spans, found, what, probability, count in zip(

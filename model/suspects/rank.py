@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ...schema import TYPES, Span
-from ..tagging.span_probability import Nothing
+from ..tagging.span_probability import NoEntity
 
 Kind = Literal["type", "boundary", "spurious", "missing"]
 KINDS: Final[tuple[Kind, ...]] = ("type", "boundary", "spurious", "missing")
@@ -52,19 +52,19 @@ class Doubt:
         return self.other - self.given
 
 
-def readings(gold: Sequence[Span], predicted: Sequence[Span], words: int) -> list[Span | Nothing]:
+def readings(gold: Sequence[Span], predicted: Sequence[Span], words: int) -> list[Span | NoEntity]:
     """All readings whose probabilities `doubts` asks for."""
     edges = {(span.start, span.end) for span in (*gold, *predicted)}
     for span in gold:
         edges |= _moved(span, words)
     typed = [Span(*edge, kind) for edge in sorted(edges) for kind in TYPES]
-    return [*typed, *(Nothing(*edge) for edge in sorted(edges))]
+    return [*typed, *(NoEntity(*edge) for edge in sorted(edges))]
 
 
 def doubts(
     gold: Sequence[Span],
     predicted: Sequence[Span],
-    probability: Mapping[Span | Nothing, float],
+    probability: Mapping[Span | NoEntity, float],
     words: int,
 ) -> list[Doubt]:
     """One for each gold entity that was read, the strongest, and one for each predicted far from gold."""
@@ -76,7 +76,7 @@ def doubts(
     for span in predicted:
         if not any(_overlap(span, other) for other in gold):
             edge = (span.start, span.end)
-            given, other = probability[Nothing(*edge)], _any_type(edge, probability)
+            given, other = probability[NoEntity(*edge)], _any_type(edge, probability)
             found.append(Doubt("missing", None, _likeliest(edge, probability), given, other))
     return found
 
@@ -84,7 +84,7 @@ def doubts(
 def _of_gold(
     span: Span,
     predicted: Iterable[Span],
-    probability: Mapping[Span | Nothing, float],
+    probability: Mapping[Span | NoEntity, float],
     words: int,
 ) -> Doubt:
     edge = (span.start, span.end)
@@ -95,7 +95,7 @@ def _of_gold(
     given = _any_type(edge, probability)
     kinds = [
         Doubt("type", span, retyped, probability[span], probability[retyped]),
-        Doubt("spurious", span, None, given, probability[Nothing(*edge)]),
+        Doubt("spurious", span, None, given, probability[NoEntity(*edge)]),
     ]
     for other in sorted(moved - {edge}):
         suggested = _likeliest(other, probability)
@@ -103,10 +103,10 @@ def _of_gold(
     return max(kinds, key=lambda doubt: doubt.score)
 
 
-def _was_read(span: Span, probability: Mapping[Span | Nothing, float]) -> bool:
+def _was_read(span: Span, probability: Mapping[Span | NoEntity, float]) -> bool:
     """Whether a length limit left all its words: of others every reading has probability 0."""
     edge = (span.start, span.end)
-    return probability[Nothing(*edge)] + _any_type(edge, probability) > 0
+    return probability[NoEntity(*edge)] + _any_type(edge, probability) > 0
 
 
 def _moved(span: Span, words: int) -> set[Boundaries]:
@@ -116,11 +116,11 @@ def _moved(span: Span, words: int) -> set[Boundaries]:
     return {(left, right) for left, right in edges if 0 <= left < right <= words}
 
 
-def _any_type(edge: Boundaries, probability: Mapping[Span | Nothing, float]) -> float:
+def _any_type(edge: Boundaries, probability: Mapping[Span | NoEntity, float]) -> float:
     return sum(probability[Span(*edge, kind)] for kind in TYPES)
 
 
-def _likeliest(edge: Boundaries, probability: Mapping[Span | Nothing, float]) -> Span:
+def _likeliest(edge: Boundaries, probability: Mapping[Span | NoEntity, float]) -> Span:
     return max((Span(*edge, kind) for kind in TYPES), key=probability.__getitem__)
 
 

@@ -1,1 +1,1 @@
-"""A trained model applied to records: tags, spans, their probabilities and prediction files."""
+"""Tagging of records with a trained system, probabilities of entities, and the predictions file."""

@@ -1,7 +1,7 @@
-"""The weights that a system gives the images of each post, and whether annotators agree with them.
+"""The weights that a system gives to the images of a post, and how well they agree with annotators.
 
-Only `tpm-mi-gated` gives weights. That an image weighs more says that the words see more of it, not
-that it is right; `agreement_with_evidence` holds it against the images that annotators named.
+Only `tpm-mi-gated` gives weights. A larger weight means that the words use an image more, not that the image
+is the right one; `agreement_with_evidence` compares the weights with the images that annotators named.
 """
 
 from __future__ import annotations
@@ -15,26 +15,29 @@ from .tag import outputs
 
 
 def image_weights(built: BuiltSystem, records: Sequence[Record]) -> list[list[float]]:
-    """For each record a weight, 0 to 1, of each of its images, in order.
+    """Return, for each record, a weight from 0 to 1 for each of its images, in order.
 
-    0: an image that is masked, or beyond those that the system takes. Empty lists for a system that
-    weighs no images.
+    The weight is 0 for an image that is masked or beyond the number that the system reads. The lists are
+    empty for a system that gives no weights.
     """
-    found: list[list[float]] = [[] for _ in records]
+    rows: list[list[float]] = [[] for _ in records]
     for places, _, output in outputs(built, records):
         if output.image_weights is None:
             break
         for place, weights in zip(places, output.image_weights.tolist(), strict=True):
             named = len(records[place].images)
-            found[place] = (weights + [0.0] * named)[:named]
-    return found
+            rows[place] = (weights + [0.0] * named)[:named]
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceAgreement:
-    """Pairs of images of one post, one named by annotators and one not. ties count half.
+    """Counts over pairs of images of one post, of which annotators named one as evidence.
 
-    posts: with at least one pair. pairs: in all. won: in which the named image weighs more.
+    Attributes:
+        posts: posts with at least one such pair.
+        pairs: all pairs.
+        won: pairs in which the named image has the larger weight; a tie counts half.
     """
 
     posts: int
@@ -43,21 +46,24 @@ class EvidenceAgreement:
 
     @property
     def share(self) -> float | None:
-        """From 0 to 1; 0.5 is chance. None without pairs. It is the area under the ROC curve, by post."""
+        """The share of pairs won, 0 to 1, or None without pairs; 0.5 is chance.
+
+        This is the area under the ROC curve, computed within posts.
+        """
         return self.won / self.pairs if self.pairs else None
 
 
 def agreement_with_evidence(
     records: Sequence[Record], weights: Sequence[Sequence[float]]
 ) -> EvidenceAgreement:
-    """Over the records with evidence; their images are named if they told the type of any entity."""
+    """Compare weights with evidence; an image is named if annotators gave it for any entity of its post."""
     posts, pairs, won = 0, 0, 0.0
     for record, row in zip(records, weights, strict=True):
         if record.evidence is None or not row:
             continue
-        told = {position for positions in record.evidence for position in positions}
-        named = [weight for position, weight in enumerate(row) if position in told]
-        others = [weight for position, weight in enumerate(row) if position not in told]
+        evidence = {position for positions in record.evidence for position in positions}
+        named = [weight for position, weight in enumerate(row) if position in evidence]
+        others = [weight for position, weight in enumerate(row) if position not in evidence]
         posts += bool(named and others)
         pairs += len(named) * len(others)
         won += sum((left > right) + (left == right) / 2 for left in named for right in others)

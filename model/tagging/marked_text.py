@@ -1,4 +1,4 @@
-"""A text cut into pieces by the entities of gold and of a prediction, for pages that show both."""
+"""Cut a text into pieces at the edges of gold and predicted entities, for pages that show both."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from ...schema.pages.marked_text import stretches
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a text, the gap after it, and what gold and the prediction say of it ("": nothing)."""
+    """A piece of a text.
+
+    Attributes:
+        text: the piece itself.
+        gap: the characters between this piece and the next one.
+        gold: type of the gold entity that covers the piece, "" for none.
+        predicted: type of the predicted entity that covers the piece, "" for none.
+    """
 
     text: str
     gap: str
@@ -20,11 +27,11 @@ class Piece:
 
 
 def pieces(record: Record, predicted: Sequence[Span]) -> list[Piece]:
-    """The text cut wherever an entity of gold or of the prediction begins or ends."""
+    """Return the text, cut wherever a gold or predicted entity begins or ends."""
     edges = ((span.start, span.end) for span in (*record.spans, *predicted))
     return [
         Piece(
-            *_surface(record, start, end),
+            *_text_and_gap(record, start, end),
             _type_at(record.spans, start),
             _type_at(predicted, start),
         )
@@ -32,8 +39,8 @@ def pieces(record: Record, predicted: Sequence[Span]) -> list[Piece]:
     ]
 
 
-def _surface(record: Record, start: int, end: int) -> tuple[str, str]:
-    """The text of these tokens, and what stands between it and the next token."""
+def _text_and_gap(record: Record, start: int, end: int) -> tuple[str, str]:
+    """Return the text of these tokens, and the characters between it and the next token."""
     if record.raw is None or record.offsets is None:
         return " ".join(record.text[start:end]), " "
     stop = record.offsets[end - 1][1]

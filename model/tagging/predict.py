@@ -1,8 +1,8 @@
-"""Tags posts of a corpus, or records of a release, with a trained system.
+"""Tag the posts of a corpus, or the records of a release, with a trained system.
 
-The kept posts of a corpus are read as records without labels: their tokens, and their images in
-order. A picture that cannot be used is masked, and said; posts without any word are left out, and
-counted. Nothing is written here.
+The kept posts of a corpus are read as records without labels, with their tokens and their images in order.
+A picture that cannot be used is masked and reported. Posts without a word are left out and counted. This
+module writes no file; `predictions_file.py` does.
 """
 
 from __future__ import annotations
@@ -23,27 +23,39 @@ from ...schema.tokens import tokenize
 from ..inputs.picture_features import read_pictures
 from ..systems.saved_model import SavedModel
 from .image_weights import image_weights
-from .predictions_file import Unit, line_of
+from .predictions_file import Unit, prediction_line
 from .tag import tag
 
 
 @dataclass(frozen=True)
 class Source:
-    """What is to be tagged. unit: of the answers; without_words: posts that are not among the records."""
+    """What to tag.
+
+    Attributes:
+        release: the records; a corpus becomes a release with one split.
+        unit: what start and end of the predictions count.
+        without_words: posts of the corpus that have no word and are not among the records.
+    """
 
     release: Release
     unit: Unit
     without_words: int = 0
 
     @property
-    def thing(self) -> str:
-        """What one of them is called."""
+    def item(self) -> str:
+        """The word for one of them in messages: post or record."""
         return "post" if self.unit == "code_points" else "record"
 
 
 @dataclass(frozen=True)
-class Predicted:
-    """A line for each record, in order. images_masked: of images_named."""
+class Predictions:
+    """What was predicted.
+
+    Attributes:
+        lines: one line per record, in order.
+        images_named: different images that the records name; 0 for a system that reads text only.
+        images_masked: images of those that cannot be used.
+    """
 
     lines: list[dict[str, Any]]
     images_named: int
@@ -51,7 +63,11 @@ class Predicted:
 
 
 def read_source(path: Path, *, on_file: OnCount) -> Source:
-    """A corpus where there is one at `path`, else a release. Raises DataError where it is neither."""
+    """Read the corpus at `path`, or a release if there is no corpus.
+
+    Raises:
+        DataError: there is neither.
+    """
     if not (path / DATABASE).is_file():
         return Source(_release(path, on_file), "tokens")
     with Corpus.open(path) as corpus:
@@ -73,8 +89,12 @@ def predict(
     on_picture: OnCount,
     on_record: OnCount,
     on_problems: Callable[[list[Problem]], None],
-) -> Predicted:
-    """Reads the pictures, loads the weights, tags. Raises DataError where the model cannot be loaded."""
+) -> Predictions:
+    """Read the pictures, load the weights and tag.
+
+    Raises:
+        DataError: the model cannot be loaded.
+    """
     device = "cuda" if torch.cuda.is_available() else "cpu"
     records = list(source.release.records())
     encoder = saved.image_encoder()
@@ -94,10 +114,10 @@ def predict(
     weights = image_weights(built, records)
     named = {name for record in records for name in record.images} if encoder else set()
     lines = [
-        line_of(record, row, unit=source.unit, weights=weighed)
-        for record, row, weighed in zip(records, found, weights, strict=True)
+        prediction_line(record, spans, unit=source.unit, weights=of_images)
+        for record, spans, of_images in zip(records, found, weights, strict=True)
     ]
-    return Predicted(lines, len(named), masked)
+    return Predictions(lines, len(named), masked)
 
 
 def _release(path: Path, on_file: OnCount) -> Release:
@@ -114,7 +134,7 @@ def _release(path: Path, on_file: OnCount) -> Release:
 
 
 def _record(post: Post) -> Record | None:
-    """A post without labels; None where it has no token."""
+    """Return the post as a record without labels; None if it has no token."""
     tokens = tokenize(post.text)
     if not tokens:
         return None
@@ -130,7 +150,7 @@ def _record(post: Post) -> Record | None:
 
 
 def _names(post: Post) -> list[str]:
-    """The names that the images have in a release; without an extension where they have no pixels."""
+    """Return the names that the images have in a release; without an extension if the pixels are missing."""
     return [
         image_name(post.id, image.position, image.extension)
         if image.media_type
@@ -140,7 +160,7 @@ def _names(post: Post) -> list[str]:
 
 
 def _file(corpus: Corpus, post: Post, image: Image) -> Path:
-    """Where its bytes are, or would be."""
+    """Return the path of the image's bytes, or a path without a file if there are none."""
     if image.sha256 and image.media_type:
         return corpus.image_path(image.sha256, image.extension)
     return corpus.folder / "images" / f"{post.id}_{image.position}"

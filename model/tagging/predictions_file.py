@@ -1,9 +1,9 @@
-"""Predictions as JSON lines: what `mnerctl predict` writes, and `mnerctl label suggest` reads.
+"""Predictions as JSON lines, which `mnerctl predict` writes and `mnerctl label suggest` reads.
 
 A line is `{"id", "unit", "spans": [{"start", "end", "type", "score", "text", ...}], "images"?}`. `unit`
-says what start and end count: `code_points` of a post's clean text, or the `tokens` of a record; then
-`start_char` and `end_char` are there too where the record knows them. `images` is there where a
-system weighs them.
+says what start and end count: `code_points` of a post's clean text, or `tokens` of a record. With `tokens`,
+a span also has `start_char` and `end_char` if the record has offsets. `images` is present if the system
+gives weights to images.
 """
 
 from __future__ import annotations
@@ -15,30 +15,34 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...schema import DataError, Record, Span
-from .scored_span import Scored
+from .scored_span import ScoredSpan
 
 Unit = Literal["code_points", "tokens"]
 
 
-def line_of(
-    record: Record, found: Sequence[Scored], *, unit: Unit, weights: Sequence[float] = ()
+def prediction_line(
+    record: Record, found: Sequence[ScoredSpan], *, unit: Unit, weights: Sequence[float] = ()
 ) -> dict[str, Any]:
-    """What a system says of a record. weights: of its images, in order, where there are any.
+    """Return one line of the file.
 
-    Wanted for `code_points`: a record with offsets.
+    Args:
+        record: the record; needs offsets if `unit` is `code_points`.
+        found: its predicted entities.
+        unit: what start and end count.
+        weights: weights of its images, in order, if there are any.
     """
     line: dict[str, Any] = {"id": record.id, "unit": unit}
-    line["spans"] = [span_of(record, one.span, unit, score=one.score) for one in found]
+    line["spans"] = [span_fields(record, one.span, unit, score=one.score) for one in found]
     if weights:
         pairs = zip(record.images, weights, strict=True)
         line["images"] = [{"file": name, "weight": round(weight, 4)} for name, weight in pairs]
     return line
 
 
-def span_of(
+def span_fields(
     record: Record, span: Span, unit: Unit, *, score: float | None = None
 ) -> dict[str, Any]:
-    """The fields of one entity."""
+    """Return one entity as fields of a line."""
     offsets, raw = record.offsets, record.raw
     edges = (offsets[span.start][0], offsets[span.end - 1][1]) if offsets else None
     start, end = edges if edges and unit == "code_points" else (span.start, span.end)
@@ -56,7 +60,11 @@ def span_of(
 
 
 def write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> None:
-    """The file is there whole, in place of an earlier one, or not at all. Raises DataError."""
+    """Write the file completely, in place of an earlier one, or not at all.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
     partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

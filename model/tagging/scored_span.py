@@ -1,4 +1,4 @@
-"""What every system gives for a record: entities with how sure it is of each. Loads no torch."""
+"""A predicted entity with its probability, which every system returns. Loads no torch."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from ...schema import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """A predicted entity, in tokens, and its probability, 0 to 1; 1 where a system gives none."""
+class ScoredSpan:
+    """A predicted entity.
+
+    Attributes:
+        span: the entity, in tokens.
+        score: its probability, 0 to 1; 1 if the system gives none.
+    """
 
     span: Span
     score: float

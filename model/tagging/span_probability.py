@@ -1,9 +1,9 @@
-"""How sure a chain of tags is of a span: the probability that exactly this entity stands there.
+"""The probability, under a chain of tags, that a text has exactly this entity at this place.
 
 Forward and backward scores (Rabiner 1989; for CRFs, Lafferty et al. 2001) over one text. A span is
-B-X at its first word, I-X at the others, and no I-X right after it, so the probabilities of different
-spans over the same words sum to at most 1, and so do those of all that overlap some words and `Nothing`
-there. It runs in float64 and never in training.
+B-X at its first word, I-X at the others, and has no I-X right after it. Therefore the probabilities of
+different spans over the same words sum to at most 1, and so do the probabilities of all spans that cover
+some words plus that of `NoEntity` there. Computed in float64, and never during training.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ NUMBERS = {label: number for number, label in enumerate(LABELS)}
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Nothing:
-    """That no entity touches the words `[start, end)`."""
+class NoEntity:
+    """The claim that no entity touches the words `[start, end)`."""
 
     start: int
     end: int
@@ -31,9 +31,15 @@ class Nothing:
 
 @torch.no_grad()
 def span_probabilities(
-    decoder: Crf | Softmax, emissions: Tensor, spans: Iterable[Span | Nothing]
+    decoder: Crf | Softmax, emissions: Tensor, spans: Iterable[Span | NoEntity]
 ) -> list[float]:
-    """The probability of each span, 0 to 1; 0 for one that leaves the words. emissions: (words, 9)."""
+    """Return the probability of each span, 0 to 1; 0 if it goes beyond the words.
+
+    Args:
+        decoder: the chain of tags.
+        emissions: scores of one text, (words, 9).
+        spans: spans, or places without an entity, in words.
+    """
     words = len(emissions)
     wanted = list(spans)
     if words == 0 or not wanted:
@@ -49,10 +55,10 @@ def span_probabilities(
     after.reverse()
     total = torch.logsumexp(before[-1] + end, dim=0)
 
-    def probability(span: Span | Nothing) -> float:
+    def probability(span: Span | NoEntity) -> float:
         if span.end > words:
             return 0.0
-        tag, inside = _numbers(span)
+        tag, inside = _first_and_inside(span)
         score = before[span.start][tag]
         for word in range(span.start + 1, span.end):
             score = score + transitions[tag, inside] + steps[word, inside]
@@ -69,8 +75,8 @@ def span_probabilities(
     return [probability(span) for span in wanted]
 
 
-def _numbers(span: Span | Nothing) -> tuple[int, int]:
-    """The tag of its first word and of the others."""
-    if isinstance(span, Nothing):
+def _first_and_inside(span: Span | NoEntity) -> tuple[int, int]:
+    """Return the number of the tag of the first word, and of the tag of the other words."""
+    if isinstance(span, NoEntity):
         return NUMBERS["O"], NUMBERS["O"]
     return NUMBERS[f"B-{span.type}"], NUMBERS[f"I-{span.type}"]

@@ -1,7 +1,7 @@
-"""Tags records with a trained system: entities with how sure it is of each.
+"""Tag records with a trained system, and compute probabilities of entities.
 
-Answers come in the order of the records. What a record gets depends on nothing but itself: not on the
-batch, nor on the order (texts are sorted by length inside, to save padding).
+Results come in the order of the records. The result of a record depends only on the record itself, not on
+the batch or the order (texts are sorted by length internally, to save padding).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from torch import Tensor
 from ...schema import LABELS, Record, Span, spans_from_tags
 from ...schema.progress import OnCount, ignore_count
 from ..networks.tagger import BuiltSystem, TaggerOutput
-from .scored_span import Scored
-from .span_probability import Nothing, span_probabilities
+from .scored_span import ScoredSpan
+from .span_probability import NoEntity, span_probabilities
 
 BATCH = 32
 
@@ -28,26 +28,26 @@ def tag(
     *,
     batch_size: int = BATCH,
     on_count: OnCount = ignore_count,
-) -> list[list[Scored]]:
-    """The entities of each record; words beyond what the system reads are O."""
-    found: list[list[Scored]] = [[] for _ in records]
+) -> list[list[ScoredSpan]]:
+    """Return the entities of each record; words beyond the system's length limit are O."""
+    found: list[list[ScoredSpan]] = [[] for _ in records]
     decoder = deepcopy(built.model.decoder).to("cpu")
     done = 0
     for places, emissions, mask in _batches(built, records, batch_size):
         paths = decoder.decode(emissions, mask)
         for place, path, scores in zip(places, paths, emissions, strict=True):
             spans = spans_from_tags([LABELS[number] for number in path])
-            sure = span_probabilities(decoder, scores[: len(path)], spans)
-            found[place] = [Scored(*pair) for pair in zip(spans, sure, strict=True)]
+            probabilities = span_probabilities(decoder, scores[: len(path)], spans)
+            found[place] = [ScoredSpan(*pair) for pair in zip(spans, probabilities, strict=True)]
         done += len(places)
         on_count(done, len(records))
     return found
 
 
-def sureness(
-    built: BuiltSystem, records: Sequence[Record], spans: Sequence[Sequence[Span | Nothing]]
+def probabilities_of(
+    built: BuiltSystem, records: Sequence[Record], spans: Sequence[Sequence[Span | NoEntity]]
 ) -> list[list[float]]:
-    """For each record, the probability that the system gives to each of these spans."""
+    """Return, for each record, the probability that the system gives to each of its given spans."""
     found: list[list[float]] = [[] for _ in records]
     decoder = deepcopy(built.model.decoder).to("cpu")
     for places, emissions, mask in _batches(built, records, BATCH):
@@ -59,7 +59,7 @@ def sureness(
 def _batches(
     built: BuiltSystem, records: Sequence[Record], batch_size: int
 ) -> Iterator[tuple[list[int], Tensor, Tensor]]:
-    """Places of the records, emissions (batch, words, 9) and the mask of words; on the CPU."""
+    """Yield places of the records, emissions (batch, words, 9) and the mask of words, on the CPU."""
     for places, batch, output in outputs(built, records, batch_size=batch_size):
         assert output.emissions is not None
         yield places, output.emissions.float().cpu(), batch["word_mask"].cpu()
@@ -69,7 +69,7 @@ def _batches(
 def outputs(
     built: BuiltSystem, records: Sequence[Record], *, batch_size: int = BATCH
 ) -> Iterator[tuple[list[int], dict[str, Tensor], TaggerOutput]]:
-    """Places of the records, their batch and what the model says of it, where the model is."""
+    """Yield places of the records, their batch and the model's output, on the model's device."""
     if not records:
         return
     model = built.model

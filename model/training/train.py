@@ -25,7 +25,7 @@ from ...schema import Record, Release, Split, UsageError, score_spans
 from ...schema.progress import OnCount
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
-from ..tagging.scored_span import Scored
+from ..tagging.scored_span import ScoredSpan
 from ..tagging.tag import tag
 from . import processes
 from .checkpoints import Finished, latest_complete, read_finished, write_finished
@@ -48,7 +48,7 @@ class TrainedSystem:
     """
 
     built: BuiltSystem
-    predictions: dict[Split, list[list[Scored]]]
+    predictions: dict[Split, list[list[ScoredSpan]]]
     dev_f1: list[float]
     seconds: float
     precision: str
@@ -93,7 +93,7 @@ def train(
                 best = Path(str(trainer.state.best_model_checkpoint)).name
                 write_finished(folder, Finished(best, history.dev_f1, history.seconds))
     seconds = history.seconds
-    predictions: dict[Split, list[list[Scored]]] = {
+    predictions: dict[Split, list[list[ScoredSpan]]] = {
         "dev": tag_in_parallel(built, release.splits["dev"]),
         "test": tag_in_parallel(built, release.splits["test"]),
     }
@@ -101,10 +101,10 @@ def train(
     return TrainedSystem(built, predictions, history.dev_f1, seconds, precision)
 
 
-def tag_in_parallel(built: BuiltSystem, records: Sequence[Record]) -> list[list[Scored]]:
+def tag_in_parallel(built: BuiltSystem, records: Sequence[Record]) -> list[list[ScoredSpan]]:
     """`tag`, each process its share of the records; all get the whole answer."""
     ours = tag(built, records[processes.rank() :: processes.count()])
-    found: list[list[Scored]] = [[] for _ in records]
+    found: list[list[ScoredSpan]] = [[] for _ in records]
     for rank, part in enumerate(processes.gather(ours)):
         found[rank :: processes.count()] = part
     return found

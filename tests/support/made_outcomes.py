@@ -7,7 +7,7 @@ from dataclasses import replace
 from random import Random
 
 from mnerctl.model.comparison.run import Outcome
-from mnerctl.model.measures.score import table_of
+from mnerctl.model.measures.score import prf_by_type
 from mnerctl.schema import Record, Release, Span, Split, count_matches, score_spans
 
 
@@ -34,7 +34,7 @@ def outcome(system: str, release: Release, *, right: float, seed: int = 1) -> Ou
         release=release.name,
         version=release.manifest.version if release.manifest else "",
         records_sha256="0" * 64,
-        scores={split: table_of(score_spans(gold[split], found[split])) for split in splits},
+        scores={split: prf_by_type(score_spans(gold[split], found[split])) for split in splits},
         matches=tuple((one.gold, one.predicted, one.correct) for one in counts),
         images_masked=0,
         dev_f1=(0.5,),

@@ -15,7 +15,7 @@ from mnerctl.model.measures.image_views import VIEW_NAMES
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import ImageInputs
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.tagging.scored_span import Scored
+from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")
@@ -55,7 +55,7 @@ def made_posts(count: int, *, first: int = 0, wrong: float = 0.0) -> tuple[Recor
     return tuple(posts)
 
 
-def answers(records: Sequence[Record], right: float, seed: int) -> list[list[Scored]]:
+def answers(records: Sequence[Record], right: float, seed: int) -> list[list[ScoredSpan]]:
     """The first name always; the second one's type with this probability, else another."""
     found = []
     for record in records:
@@ -63,7 +63,7 @@ def answers(records: Sequence[Record], right: float, seed: int) -> list[list[Sco
         first, second = record.spans
         if chance.random() >= right:
             second = replace(second, type=TYPES[TYPES.index(second.type) - 2])
-        found.append([Scored(first, 0.99), Scored(second, round(0.5 + chance.random() / 2, 4))])
+        found.append([ScoredSpan(first, 0.99), ScoredSpan(second, round(0.5 + chance.random() / 2, 4))])
     return found
 
 

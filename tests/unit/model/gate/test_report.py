@@ -19,7 +19,7 @@ from mnerctl.model.gate.report_text import ADVICE_TITLE, as_markdown
 from mnerctl.model.gate.task import Found, Task
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.tagging.scored_span import Scored
+from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import DataError, Record, Span
 from support.checkout import ROOT
 from support.made_reports import made_found, made_release, made_report, made_task
@@ -34,7 +34,7 @@ RECORD = Record(
     offsets=((0, 3), (3, 7), (8, 12)),
 )
 PLAIN = Record(id="2", text=("Ada",), label=("B-PER",), images=())
-ROWS = [[Scored(Span(0, 1, "PER"), 0.75), Scored(Span(2, 3, "ORG"), 0.5)], []]
+ROWS = [[ScoredSpan(Span(0, 1, "PER"), 0.75), ScoredSpan(Span(2, 3, "ORG"), 0.5)], []]
 
 
 @pytest.fixture

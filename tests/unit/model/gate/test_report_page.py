@@ -17,7 +17,7 @@ from mnerctl.model.gate.judge import Held, judge
 from mnerctl.model.gate.report_page import as_html, pieces
 from mnerctl.model.suspects.find import Suspect, Suspects
 from mnerctl.model.suspects.rank import Doubt
-from mnerctl.model.tagging.scored_span import Scored
+from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 from support.made_reports import made_found, made_posts, made_release, made_report, made_task
 from support.pictures import jpeg
@@ -26,7 +26,7 @@ HELD = Held(audited=data_rules(0, 0, first=""), min_f1=None, earlier=None, requi
 HOSTILE = "<script>alert(1)</script>"
 
 
-def page_of(records: list[Record], rows: list[list[Scored]], folder: Path, name: str = "x") -> str:
+def page_of(records: list[Record], rows: list[list[ScoredSpan]], folder: Path, name: str = "x") -> str:
     """The page of these test posts; the figures of it are of others."""
     task = made_task(made_release(folder), seeds=(1,))
     report = made_report(task, made_found(task))
@@ -37,7 +37,7 @@ def page_of(records: list[Record], rows: list[list[Scored]], folder: Path, name:
 
 def test_hostile_text_is_escaped(tmp_path: Path) -> None:
     record = Record(id=HOSTILE, text=(HOSTILE, "x"), images=(), label=("B-PER", "O"))
-    rows = [[], [Scored(span, 1.0) for span in record.spans]]
+    rows = [[], [ScoredSpan(span, 1.0) for span in record.spans]]
     page = page_of([record, record], rows, tmp_path, HOSTILE)
     assert "<script" not in page
     assert page.count("&lt;script&gt;") >= 5
@@ -68,9 +68,9 @@ def test_nothing_comes_from_outside(tmp_path: Path) -> None:
 def test_the_worst_comes_first_and_right_posts_last(tmp_path: Path) -> None:
     right, missed, sure = made_posts(3)
     rows = [
-        [Scored(span, 0.9) for span in right.spans],
-        [Scored(missed.spans[0], 0.9)],
-        [Scored(Span(1, 2, "PER"), 0.99), Scored(sure.spans[0], 0.9)],
+        [ScoredSpan(span, 0.9) for span in right.spans],
+        [ScoredSpan(missed.spans[0], 0.9)],
+        [ScoredSpan(Span(1, 2, "PER"), 0.99), ScoredSpan(sure.spans[0], 0.9)],
     ]
     page = page_of([right, missed, sure], rows, tmp_path)
     order = [page.index(f"<small>{one.id}") for one in (sure, missed, right)]
@@ -117,7 +117,7 @@ def test_a_text_is_shown_on_the_lines_that_it_has(tmp_path: Path) -> None:
         raw=raw,
         offsets=((0, 3), (5, 8), (9, 14), (15, 19)),
     )
-    page = page_of([record], [[Scored(Span(0, 1, "LOC"), 0.5)]], tmp_path)
+    page = page_of([record], [[ScoredSpan(Span(0, 1, "LOC"), 0.5)]], tmp_path)
     paragraph = re.findall(r'<p dir="auto">(.*?)</p>', page, re.DOTALL)[0]
     without_types = re.sub(r"<sup>.*?</sup>", "", paragraph, flags=re.DOTALL)
     assert re.sub(r"<[^>]*>", "", without_types) == raw

@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnerctl.model.measures.bootstrap import f1_difference, matches
+from mnerctl.model.measures.bootstrap import f1_difference, match_counts
 from mnerctl.schema import Span
 
 ADA, ROME, ACME = Span(0, 1, "PER"), Span(2, 3, "LOC"), Span(4, 5, "ORG")
@@ -82,6 +82,6 @@ def test_a_p_is_never_0() -> None:
 
 def test_counts_of_a_text_are_summed_over_seeds() -> None:
     gold = [[ADA, ROME], []]
-    found = matches(gold, [[[ADA, ROME], [ACME]], [[ADA], []]])
+    found = match_counts(gold, [[[ADA, ROME], [ACME]], [[ADA], []]])
     assert found.tolist() == [[4, 3, 3], [0, 1, 0]]
-    assert matches([], [[], []]).shape == (0, 3)
+    assert match_counts([], [[], []]).shape == (0, 3)

@@ -85,7 +85,7 @@ def test_what_is_counted() -> None:
     right = [record.spans for record in records]
     half = [[Span(0, 1, "PER")] for _ in records]
     seen = [half[n] if n >= 40 else right[n] for n in range(80)]
-    found = ablation("first", "one model", records, whole=[right], seen=[seen], seed=1)
+    found = ablation("first", "one model", records, with_all=[right], with_view=[seen], seed=1)
     assert found.changed == 40
     assert found.scores.recall == 0.75
     assert found.difference.f1 == pytest.approx(1 - 2 * 120 / 280)

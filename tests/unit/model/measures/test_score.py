@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.measures.mistakes import KINDS, NONE, confusion, kinds, paired
+from mnerctl.model.measures.mistakes import KINDS, NONE, confusion, kind_counts, entity_pairs
 from mnerctl.model.measures.score import Scores, breakdown, grouped, scores, seqeval_default
 from mnerctl.schema import LABELS, TYPES, Counts, Record, Span, spans_from_tags, tags_from_spans
 from support.record_strategies import records as some_records
@@ -109,7 +109,7 @@ def test_mistakes_and_confusion_sum_up(
     made: tuple[list[Record], list[list[list[Span]]]],
 ) -> None:
     found, by_seed = made
-    number = kinds(found, by_seed)
+    number = kind_counts(found, by_seed)
     gold = sum(len(one.spans) for one in found)
     predicted = sum(len(row) for one in by_seed for row in one) / 2
     met = sum(number[kind] for kind in ("right", "type", "boundary", "both"))
@@ -128,10 +128,10 @@ def test_mistakes_and_confusion_sum_up(
 
 @given(spans(), spans())
 def test_every_entity_is_paired_once(gold: list[Span], predicted: list[Span]) -> None:
-    pairs = paired(gold, predicted)
+    pairs = entity_pairs(gold, predicted)
     assert sorted(pair.gold for pair in pairs if pair.gold) == sorted(gold)
     assert sorted(pair.predicted for pair in pairs if pair.predicted) == sorted(predicted)
-    assert {pair.kind for pair in paired(gold, gold)} <= {"right"}
+    assert {pair.kind for pair in entity_pairs(gold, gold)} <= {"right"}
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_every_entity_is_paired_once(gold: list[Span], predicted: list[Span]) ->
     ],
 )
 def test_kinds_of_mistakes(gold: list[Span], predicted: list[Span], wanted: list[str]) -> None:
-    assert sorted(pair.kind for pair in paired(gold, predicted)) == wanted
+    assert sorted(pair.kind for pair in entity_pairs(gold, predicted)) == wanted
     assert set(wanted) <= set(KINDS)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.model.suspects.rank import doubts, readings
-from mnerctl.model.tagging.span_probability import Nothing
+from mnerctl.model.tagging.span_probability import NoEntity
 from mnerctl.schema import TYPES, Record, Span
 from support.record_strategies import records
 
@@ -33,7 +33,7 @@ Row = tuple[str, Span | None, Span | None, float]
         pytest.param(
             [PER],
             [ORG],
-            {PER: 0.2, ORG: 0.4, LOC: 0.3, Nothing(1, 3): 0.1},
+            {PER: 0.2, ORG: 0.4, LOC: 0.3, NoEntity(1, 3): 0.1},
             [("type", PER, ORG, 0.2)],
             id="an entity of some type is no spurious one",
         ),
@@ -54,24 +54,24 @@ Row = tuple[str, Span | None, Span | None, float]
         pytest.param(
             [PER],
             [],
-            {SHORT: 0.45, Nothing(1, 3): 0.3},
+            {SHORT: 0.45, NoEntity(1, 3): 0.3},
             [("boundary", PER, SHORT, 0.45)],
             id="an edge moved by a word, though not predicted",
         ),
         pytest.param(
-            [PER], [], {PER: 0.05, Nothing(1, 3): 0.9}, [("spurious", PER, None, 0.85)], id="none"
+            [PER], [], {PER: 0.05, NoEntity(1, 3): 0.9}, [("spurious", PER, None, 0.85)], id="none"
         ),
         pytest.param(
             [],
             [FAR],
-            {FAR: 0.5, Span(4, 5, "PER"): 0.4, Nothing(4, 5): 0.1},
+            {FAR: 0.5, Span(4, 5, "PER"): 0.4, NoEntity(4, 5): 0.1},
             [("missing", None, FAR, 0.8)],
             id="missing, of whatever type",
         ),
         pytest.param(
             [PER],
             [NEAR],
-            {PER: 0.9, NEAR: 0.7, Nothing(3, 4): 0.2},
+            {PER: 0.9, NEAR: 0.7, NoEntity(3, 4): 0.2},
             [("type", PER, ORG, -0.9), ("missing", None, NEAR, 0.5)],
             id="a neighbour is not an overlap",
         ),
@@ -81,7 +81,7 @@ Row = tuple[str, Span | None, Span | None, float]
 def test_the_strongest_doubt(
     gold: list[Span],
     predicted: list[Span],
-    sure: dict[Span | Nothing, float],
+    sure: dict[Span | NoEntity, float],
     wanted: Sequence[Row],
 ) -> None:
     found = doubts(gold, predicted, defaultdict(float, sure), WORDS)
@@ -135,7 +135,7 @@ def test_of_one_word_the_score_is_the_normalised_margin_of_cleanlab() -> None:
         sure = {Span(0, 1, kind): share for kind, share in zip(TYPES, types, strict=True)}
         label = number % len(TYPES)
         gold = Span(0, 1, TYPES[label])
-        (doubt,) = doubts([gold], [], {**sure, Nothing(0, 1): nothing}, 1)
+        (doubt,) = doubts([gold], [], {**sure, NoEntity(0, 1): nothing}, 1)
         margins = {"type": margin(label, types), "spurious": margin(0, [sum(types), nothing])}
         assert doubt.score == pytest.approx(margins[doubt.kind])
         assert doubt.score == pytest.approx(max(margins.values()))

@@ -12,8 +12,8 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.annotation import read_predictions
 from mnerctl.model.tagging.predict import read_source
-from mnerctl.model.tagging.predictions_file import Unit, line_of, write_lines
-from mnerctl.model.tagging.scored_span import Scored
+from mnerctl.model.tagging.predictions_file import Unit, prediction_line, write_lines
+from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import Corpus, DataError, Image, Problem, Record, Span, clean_text
 from support.corpora import HARD_TEXTS, corpus_of, drawn_image, made_post
 
@@ -26,8 +26,8 @@ OURS = Record(
     offsets=((0, 1), (1, 4), (5, 10), (12, 15), (16, 21)),
 )
 PUBLISHED = Record(id="8", text=("#", "NBA"), label=("O", "O"), images=())
-FOUND = [Scored(Span(0, 2, "ORG"), 0.91239), Scored(Span(3, 5, "PER"), 0.5)]
-LINES: dict[str, tuple[Record, Unit, list[Scored], list[dict[str, Any]]]] = {
+FOUND = [ScoredSpan(Span(0, 2, "ORG"), 0.91239), ScoredSpan(Span(3, 5, "PER"), 0.5)]
+LINES: dict[str, tuple[Record, Unit, list[ScoredSpan], list[dict[str, Any]]]] = {
     "characters of a post": (
         OURS,
         "code_points",
@@ -58,13 +58,13 @@ LINES: dict[str, tuple[Record, Unit, list[Scored], list[dict[str, Any]]]] = {
 
 @pytest.mark.parametrize(("record", "unit", "found", "spans"), LINES.values(), ids=LINES)
 def test_a_line(
-    record: Record, unit: Unit, found: list[Scored], spans: list[dict[str, Any]]
+    record: Record, unit: Unit, found: list[ScoredSpan], spans: list[dict[str, Any]]
 ) -> None:
-    assert line_of(record, found, unit=unit) == {"id": record.id, "unit": unit, "spans": spans}
+    assert prediction_line(record, found, unit=unit) == {"id": record.id, "unit": unit, "spans": spans}
 
 
 def test_weights_of_images_are_named() -> None:
-    line = line_of(OURS, [], unit="tokens", weights=[0.25, 0.98765])
+    line = prediction_line(OURS, [], unit="tokens", weights=[0.25, 0.98765])
     assert line["images"] == [
         {"file": "7_0.jpg", "weight": 0.25},
         {"file": "7_1.png", "weight": 0.9877},
@@ -87,7 +87,7 @@ def corpus(tmp_path: Path) -> Path:
 def test_posts_become_records_with_their_pictures_in_order(corpus: Path) -> None:
     source = read_source(corpus, on_file=lambda done, total: None)
     records = list(source.release.records())
-    assert (source.thing, source.without_words) == ("post", 1)
+    assert (source.item, source.without_words) == ("post", 1)
     assert [record.id for record in records] == ["1", "2", "3", "4", "5"]
     assert [record.images for record in records[:2]] == [("1_0.png", "1_2"), ("2_0.png", "2_2")]
     assert [source.release.image_path(name).is_file() for name in records[0].images] == [
@@ -101,10 +101,10 @@ def test_posts_become_records_with_their_pictures_in_order(corpus: Path) -> None
 def test_suggest_reads_what_is_written(corpus: Path, tmp_path: Path) -> None:
     source = read_source(corpus, on_file=lambda done, total: None)
     records = list(source.release.records())
-    found = [Scored(Span(0, 1, "PER"), 0.9), Scored(Span(1, 2, "LOC"), 0.3)]
+    found = [ScoredSpan(Span(0, 1, "PER"), 0.9), ScoredSpan(Span(1, 2, "LOC"), 0.3)]
     for unit in ("code_points", "tokens"):
         path = tmp_path / f"{unit}.jsonl"
-        write_lines(path, [line_of(record, found, unit=unit) for record in records])
+        write_lines(path, [prediction_line(record, found, unit=unit) for record in records])
         problems: list[Problem] = []
         with Corpus.open(corpus) as opened:
             read = list(read_predictions(opened, path, "tpm-mi", problems))

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.model.networks.crf import Crf  # noqa: E402
 from mnerctl.model.networks.softmax import Softmax  # noqa: E402
-from mnerctl.model.tagging.span_probability import Nothing, span_probabilities  # noqa: E402
+from mnerctl.model.tagging.span_probability import NoEntity, span_probabilities  # noqa: E402
 from mnerctl.schema import LABELS, Span, spans_from_tags  # noqa: E402
 
 WORDS = 4
@@ -36,12 +36,12 @@ def test_the_probability_is_the_share_of_the_paths_with_the_span(kind: type) -> 
         if word:
             scores = scores + transitions[paths[:, word - 1], paths[:, word]]
     shares = scores.softmax(0)
-    found: dict[Span | Nothing, float] = {span: 0.0 for span in every_span()}
-    found |= {Nothing(*edge): 0.0 for edge in EDGES}
+    found: dict[Span | NoEntity, float] = {span: 0.0 for span in every_span()}
+    found |= {NoEntity(*edge): 0.0 for edge in EDGES}
     for share, path in zip(shares.tolist(), paths.tolist(), strict=True):
         for start_word, end_word in EDGES:
             if not any(path[start_word:end_word]):  # 0 is O
-                found[Nothing(start_word, end_word)] += share
+                found[NoEntity(start_word, end_word)] += share
         for span in spans_from_tags([LABELS[number] for number in path]):
             if span in found:
                 found[span] += share

@@ -12,7 +12,7 @@ from mnerctl.model.networks.tagger import BuiltSystem
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.systems.system import BuildInputs
-from mnerctl.model.tagging.tag import sureness, tag
+from mnerctl.model.tagging.tag import probabilities_of, tag
 from mnerctl.schema import Record
 
 WORDS = ["Ada", "in", "Paris", "with", "Jordan", "and", "NASA", "\u200b", "🎉"]
@@ -50,7 +50,7 @@ def test_scores_are_what_the_system_gives_these_spans(built: BuiltSystem) -> Non
     given = records(10)
     found = tag(built, given)
     spans = [[one.span for one in row] for row in found]
-    scores = sureness(built, given, spans)
+    scores = probabilities_of(built, given, spans)
     for row, sure in zip(found, scores, strict=True):
         assert [one.score for one in row] == pytest.approx(sure, abs=1e-6)
         assert all(0 < score <= 1 for score in sure)
