@@ -79,7 +79,7 @@ def obey(corpus: Corpus, rulings: Iterable[Ruling]) -> dict[str, int]:
 
 
 def _outcome(corpus: Corpus, ruling: Ruling) -> Outcome:
-    meant = corpus.meaning(ruling.post_id)
+    meant = corpus.resolved_id(ruling.post_id)
     if meant is None:
         return "unknown"
     post = corpus.post(meant)
@@ -96,7 +96,7 @@ def withdraw(corpus: Corpus, ids: Iterable[str], reason: str) -> list[str]:
     An id that the corpus does not know is let be. In a transaction; `finish` does the rest.
     """
     buried = {stone.post_id for stone in corpus.tombstones()}
-    meant = dict.fromkeys(post_id for id in ids if (post_id := corpus.meaning(id)))
+    meant = dict.fromkeys(post_id for id in ids if (post_id := corpus.resolved_id(id)))
     new = [post_id for post_id in meant if post_id not in buried]
     for post_id in new:
         corpus.bury(post_id, WITHDRAWN_IS, reason)

@@ -73,7 +73,7 @@ def read_result(path: Path, corpus: Corpus, *, length: int | None = None) -> lis
             f"{path}: not all of it is a whole compliance result; nothing was done", AGAIN,
             problems=problems,
         )  # fmt: skip
-    if rulings and all(corpus.meaning(ruling.post_id) is None for ruling in rulings):
+    if rulings and all(corpus.resolved_id(ruling.post_id) is None for ruling in rulings):
         raise DataError(
             f"{path}: none of its {len(rulings)} ids is in {corpus.folder};"
             " wanted the result of a job of type tweets for this corpus",

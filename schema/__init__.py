@@ -1,7 +1,7 @@
 """The ground floor: what posts, spans, records and releases are, and how they lie on disk."""
 
 from .corpus.corpus import Corpus
-from .corpus.ledger import InputLine, Settled
+from .corpus.ledger import InputLine, PostFate
 from .corpus.settings import Settings
 from .corpus.tombstone import Tombstone
 from .errors import CheckFailed, DataError, MnerctlError, PartlyDone, RemoteError, UsageError
@@ -20,7 +20,7 @@ from .tags import as_bio, spans_from_tags, tags_from_spans
 __all__ = [
     "LABELS", "SPLITS", "TYPES", "Annotation", "CheckFailed", "Corpus", "Counts", "DataError",
     "EntityType", "Fate", "Gold", "Image", "InputLine", "Level", "Manifest", "MnerctlError",
-    "PartlyDone", "Post", "Problem", "Record", "Release", "RemoteError", "Score", "Settings", "Settled",
+    "PartlyDone", "Post", "Problem", "Record", "Release", "RemoteError", "Score", "Settings", "PostFate",
     "Source", "Span", "Split", "Tombstone", "UsageError", "as_bio", "clean_text", "count_matches",
     "entity_type", "image_name", "is_base_name", "score_spans", "spans_from_tags",
     "tags_from_spans", "time_of_id", "write_release",

@@ -1,4 +1,4 @@
-"""A folder that appears whole under its name, or not at all: releases, reports, made posts."""
+"""Write a folder so that it appears under its name complete or not at all."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from .errors import DataError
 
 @contextmanager
 def whole_folder(out: Path) -> Iterator[Path]:
-    """A hidden folder beside `out` to write into; it is renamed to `out` when the block ends well.
+    """Yield a hidden folder beside `out` to write into, and rename it to `out` at the end.
 
-    Where the block raises, nothing stays. Raises DataError where the disk refuses.
+    If the block raises an exception, the hidden folder is deleted.
+
+    Raises:
+        DataError: a file or folder cannot be written.
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

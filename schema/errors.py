@@ -1,14 +1,14 @@
-"""The errors that people see. Each carries a message, a next step and the exit code of the command.
+"""The errors that users see. Each has a message, a hint and the exit code of the command.
 
-    MnerctlError              never raised itself
+    MnerctlError              the base class; never raised itself
     ├── UsageError        2   the command was called in a way that cannot work
-    ├── DataError         3   an input file or folder is wrong; holds the problems that were found
-    ├── RemoteError       4   another machine or server refused, failed or is not there
-    ├── CheckFailed       5   everything ran, and the verdict is no
-    └── PartlyDone        6   some of the work is done and kept; the same command does the rest
+    ├── DataError         3   an input file or folder is missing or wrong; contains the problems found
+    ├── RemoteError       4   another machine or server refused, failed or cannot be reached
+    ├── CheckFailed       5   the check ran to its end and its verdict is negative
+    └── PartlyDone        6   part of the work is done and kept; the same command does the rest
 
-Wrong *data rows* are not exceptions but `Problem` rows; a `DataError` closes a list of them.
-Any other exception that reaches the user is a bug in mnerctl and keeps its traceback.
+Wrong *data rows* are not exceptions but `Problem` rows. A reader collects them and puts them into one
+`DataError`. Any other exception that reaches the user is a bug in mnerctl and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ from .problem import Problem
 
 
 class MnerctlError(Exception):
-    """An error with a message (the thing, the value, the rule) and a hint (what to type next)."""
+    """The base class of all errors that users see.
+
+    Attributes:
+        message: the thing, the value found and the rule.
+        hint: what the user can do or type next.
+        problems: rows to print before the message.
+        exit_code: exit code of the command.
+    """
 
     exit_code: ClassVar[int] = 1
 
@@ -44,18 +51,18 @@ class DataError(MnerctlError):
 
 
 class RemoteError(MnerctlError):
-    """Another machine or server refused, failed or is not there."""
+    """Another machine or server refused, failed or cannot be reached."""
 
     exit_code = 4
 
 
 class CheckFailed(MnerctlError):
-    """A check of a release said no."""
+    """A check ran to its end and its verdict is negative."""
 
     exit_code = 5
 
 
 class PartlyDone(MnerctlError):
-    """Part of the work is done and kept; running the same command again does the rest."""
+    """Part of the work is done and kept; the same command does the rest."""
 
     exit_code = 6

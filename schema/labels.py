@@ -1,7 +1,7 @@
-"""The fixed label set of the field, and the other spellings that are read as it.
+"""The entity types, labels and splits, and other spellings that are read as one of them.
 
-Four entity types (MNER-MI section 3; Twitter-2015 and Twitter-2017 before it), tagged BIO. The
-published MNER-MI writes `MIS` for MISC and older Twitter files write `OTHER`.
+There are four entity types (MNER-MI, section 3; earlier Twitter-2015 and Twitter-2017), tagged in BIO. The
+published MNER-MI writes `MIS` for MISC, and older Twitter files write `OTHER`.
 """
 
 from __future__ import annotations
@@ -40,5 +40,5 @@ SPLIT_ALIASES: Final[dict[str, Split]] = {
 
 
 def entity_type(name: str) -> EntityType | None:
-    """The type that `name` spells, in any case, or None: `entity_type("mis") == "MISC"`."""
+    """Return the type for a name in any case, or None: `entity_type("mis") == "MISC"`."""
     return TYPE_ALIASES.get(name.upper())

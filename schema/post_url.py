@@ -1,4 +1,4 @@
-"""The address of a post on X, as it stands in records: its form, and the id of the post in it."""
+"""The address of a post on X: the form that records use, and the post id in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import regex
 
 URL_FORM: Final = "https://x.com/NAME/status/ID"
 LEAST_POST_ID: Final = 15
-"""Digits of an id that is surely a post's, not a running number."""
+"""Fewest digits of an id that is surely a post id and not a running number."""
 _URL: Final = regex.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:\w{1,15}|i/web|i)/status(?:es)?/(\d{1,19})/?"
     r"(?:\?\S*)?"
@@ -16,6 +16,6 @@ _URL: Final = regex.compile(
 
 
 def post_of_url(url: str) -> str | None:
-    """The id of the post that an address leads to."""
+    """Return the post id in an address, or None if it is not the address of a post."""
     match = _URL.fullmatch(url)
     return match[1] if match else None

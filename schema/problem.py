@@ -1,4 +1,4 @@
-"""One row of a check: what is wrong with a piece of data, and where. Never an exception."""
+"""One row of a check: what is wrong with a piece of data, and where. A problem is not an exception."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ Level = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a check found.
+    """A finding of a check.
 
-    level: `error` (the data cannot be used), `warning` (it can, somebody should look) or `note`.
-    rule: the short id of the broken rule, such as `bio` or `image-name`.
-    where: `file:line`, or the thing's name where there is no line.
-    found, wanted: the value and what the rule asks for.
-    detail: what was done about it, or anything else worth knowing.
+    Attributes:
+        level: `error` (the data cannot be used), `warning` (it can, but somebody should look) or `note`.
+        rule: short id of the broken rule, such as `bio` or `image-name`.
+        where: `file:line`, or the name of the thing if it has no line.
+        found: the value in the data.
+        wanted: what the rule requires.
+        detail: what was done about it, or anything else worth knowing.
     """
 
     level: Level
@@ -29,5 +31,5 @@ class Problem:
 
 
 def errors_in(problems: Iterable[Problem]) -> list[Problem]:
-    """The rows of level `error`."""
+    """Return the rows of level `error`."""
     return [problem for problem in problems if problem.level == "error"]

@@ -1,4 +1,4 @@
-"""The callback by which long work reports how far it is; what draws it is the caller's choice."""
+"""The type of a callback that reports progress. The caller decides how to show it."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ OnCount = Callable[[int, int], None]
 
 
 def ignore_count(done: int, total: int) -> None:
-    """An `OnCount` that shows nothing: the default of every function that reports progress."""
+    """Do nothing: the default `OnCount` of functions that report progress."""

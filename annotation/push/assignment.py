@@ -10,17 +10,17 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from ...schema.corpus.studio_rounds import Given
+from ...schema.corpus.studio_rounds import AssignedPost
 
 
 def assign_posts(
     posts: Sequence[str],
     annotators: Sequence[str],
     *,
-    given: Iterable[Given],
+    given: Iterable[AssignedPost],
     overlap: float,
     round: int,
-) -> list[Given]:
+) -> list[AssignedPost]:
     """What to give beyond `given`, so that everybody has `overlap` (0 to 1) of the posts.
 
     An annotator who is new gets all shared posts and from then on an even part of the others.
@@ -33,14 +33,16 @@ def assign_posts(
     missing = max(0, int(overlap * len(posts) + 0.5) - len(shared))
     shared.update(new[:missing])
     dealt = [
-        Given(post, name, is_shared=True) for post in sorted(shared) for name in sorted(annotators)
+        AssignedPost(post, name, is_shared=True)
+        for post in sorted(shared)
+        for name in sorted(annotators)
     ]
     load = Counter({name: 0 for name in annotators})
     load.update(row.annotator for row in before if not row.is_shared and row.annotator in load)
     for post in new[missing:]:
         name = min(annotators, key=lambda name: load[name])
         load[name] += 1
-        dealt.append(Given(post, name, is_shared=False))
+        dealt.append(AssignedPost(post, name, is_shared=False))
     return sorted(set(dealt) - set(before))
 
 

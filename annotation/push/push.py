@@ -103,10 +103,10 @@ def _deal_out(
         share = kept if kept is not None else 1.0 if overlap is None else overlap
         rounds.begin(round, share)
         dealt = assign_posts(
-            posts, annotators, given=rounds.given(round), overlap=share, round=round
+            posts, annotators, given=rounds.assigned(round), overlap=share, round=round
         )
-        rounds.give(round, dealt)
-        given = rounds.given(round)
+        rounds.assign(round, dealt)
+        given = rounds.assigned(round)
     return {name: {row.post_id for row in given if row.annotator == name} for name in annotators}
 
 

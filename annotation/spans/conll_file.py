@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Post, Problem
-from ...schema.formats.repeated_notes import Tally
+from ...schema.formats.repeated_notes import RepeatedNotes
 from ...schema.problem import errors_in
 from ...schema.tags import Scheme, as_bio, detect_scheme
 from .validate import RawAnnotation, RawSpan, short_repr
@@ -47,19 +47,19 @@ def read_tagged_texts(
     path: Path, lines: Iterable[tuple[int, str]], problems: list[Problem]
 ) -> list[TaggedText]:
     """The posts of a file, with the scheme that the whole file is written in."""
-    tally = Tally(path)
-    texts = list(_texts(path, lines, tally, problems))
+    repeated = RepeatedNotes(path)
+    texts = list(_texts(path, lines, repeated, problems))
     scheme = detect_scheme(text.tags for text in texts)
     if scheme != "IOB2":
         problems.append(Problem("note", "scheme", f"{path}:1", scheme, "IOB2", "read as such"))
     for text in texts:
         text.scheme = scheme
-    problems.extend(tally.problems())
+    problems.extend(repeated.problems())
     return texts
 
 
 def _texts(
-    path: Path, lines: Iterable[tuple[int, str]], tally: Tally, problems: list[Problem]
+    path: Path, lines: Iterable[tuple[int, str]], repeated: RepeatedNotes, problems: list[Problem]
 ) -> Iterator[TaggedText]:
     text: TaggedText | None = None
     for number, line in lines:
@@ -76,7 +76,7 @@ def _texts(
             text.tags.append(token[2])
             text.lines.append(number)
         elif _COMMENT.match(line) and not token:
-            tally.add(number, "comment", "a comment", "none")
+            repeated.add(number, "comment", "a comment", "none")
         else:
             wanted = "`# id: <post id>` before the tokens" if token else _WANTED
             problems.append(Problem("error", "conll", f"{path}:{number}", short_repr(line), wanted))

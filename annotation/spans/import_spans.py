@@ -40,7 +40,7 @@ def import_spans(corpus: Corpus, path: Path, *, annotator: str) -> ImportResult:
         raise DataError(
             f"{path}: {len(wrong)} {'error' if len(wrong) == 1 else 'errors'} on {places} of its lines; "
             f"nothing was stored (good posts in it: {len(annotations)})",
-            f"mend the lines named above, then: {again} --corpus {shlex.quote(str(corpus.folder))}",
+            f"fix the lines above, then: {again} --corpus {shlex.quote(str(corpus.folder))}",
             problems=problems,
         )
     if not annotations:

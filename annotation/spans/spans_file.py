@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Problem
-from ...schema.formats.repeated_notes import Tally
+from ...schema.formats.repeated_notes import RepeatedNotes
 from ...schema.formats.text_lines import read_lines
 from .conll_file import TaggedText, read_tagged_texts
 from .validate import RawAnnotation, RawSpan, short_repr
@@ -33,17 +33,17 @@ def read_spans_file(path: Path, problems: list[Problem]) -> Iterator[RawAnnotati
     if not first.lstrip().startswith("{"):
         yield from read_tagged_texts(path, lines, problems)
         return
-    tally = Tally(path)
+    repeated = RepeatedNotes(path)
     for number, line in lines:
         if line.strip():
-            raw = _annotation(line, number, f"{path}:{number}", tally, problems)
+            raw = _annotation(line, number, f"{path}:{number}", repeated, problems)
             if raw:
                 yield raw
-    problems.extend(tally.problems())
+    problems.extend(repeated.problems())
 
 
 def _annotation(
-    line: str, number: int, where: str, tally: Tally, problems: list[Problem]
+    line: str, number: int, where: str, repeated: RepeatedNotes, problems: list[Problem]
 ) -> RawAnnotation | None:
     try:
         row = json.loads(line)
@@ -58,7 +58,7 @@ def _annotation(
     for fields, known in ((row, LINE_FIELDS), *((span, SPAN_FIELDS) for span in spans)):
         for name in fields.keys() - known:
             wanted = f"none but {', '.join(sorted(known))}"
-            tally.add(number, "field", f"field {short_repr(name)}, which is not read", wanted)
+            repeated.add(number, "field", f"field {short_repr(name)}, which is not read", wanted)
     return RawAnnotation(
         where=where,
         post_id=str(row["post_id"]),

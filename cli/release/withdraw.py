@@ -59,7 +59,7 @@ def withdraw(
         )
 
     with Corpus.open(corpus) if corpus else nullcontext() as opened:
-        wanted = list(dict.fromkeys((opened and opened.meaning(id)) or id for id in ids))
+        wanted = list(dict.fromkeys((opened and opened.resolved_id(id)) or id for id in ids))
         with _trial(opened):
             buried = bury(opened, wanted, reason) if opened else []
             done = reached(opened.unfinished_pictures() if opened else (), is_trial=True)
@@ -95,7 +95,7 @@ def _refuse_unknown(release: Path, ids: set[str], corpus: Corpus | None) -> None
     """A wrong digit would leave the post where it is, and nobody would notice."""
     from ...schema import DataError
 
-    unknown = sorted(id for id in ids if corpus is None or corpus.meaning(id) is None)
+    unknown = sorted(id for id in ids if corpus is None or corpus.resolved_id(id) is None)
     if unknown:
         where = f"{release} or {corpus.folder}" if corpus else str(release)
         raise DataError(

@@ -19,9 +19,9 @@ from ...schema import (
     SPLITS,
     Corpus,
     DataError,
+    PostFate,
     Record,
     Release,
-    Settled,
     Source,
     Split,
     write_release,
@@ -167,8 +167,8 @@ def _freeze(
     )
 
 
-def _in_corpus(corpus: Corpus, fates: Mapping[str, Settled], post_id: str) -> Found | Absent:
-    meant = corpus.meaning(post_id) or post_id
+def _in_corpus(corpus: Corpus, fates: Mapping[str, PostFate], post_id: str) -> Found | Absent:
+    meant = corpus.resolved_id(post_id) or post_id
     if post := corpus.post(meant):
         files = {
             image.sha256: corpus.image_path(image.sha256, image.extension)

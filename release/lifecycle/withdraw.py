@@ -24,7 +24,13 @@ from ...schema.release.manifest import (
     Withdrawn,
     read_manifest,
 )
-from ...schema.release.withdrawal_notice import NOTICE, Notice, as_it_is_now, read_notice, sha256_of
+from ...schema.release.withdrawal_notice import (
+    NOTICE,
+    Notice,
+    current_manifest,
+    read_notice,
+    sha256_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ def withdraw_from_release(
     gone = [record for record in release.records() if is_of(record.id, record.url, ids)]
     if not gone:
         return Taken()
-    now = as_it_is_now(frozen, before) if before else frozen
+    now = current_manifest(frozen, before) if before else frozen
     found = [post for post in posts if _is_in(post, gone)]
     notice = _notice(release, now, before, found)
     dropped = set(notice.removed) - set(before.removed if before else ())

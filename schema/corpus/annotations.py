@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from ..span import Annotation, Gold
-from .database import Store
+from .database import Database
 
-JUDGEMENT_TABLES: Final = """
+ANNOTATION_TABLES: Final = """
 CREATE TABLE annotations (
     post_id TEXT, annotator TEXT, round INTEGER, json TEXT NOT NULL,
     PRIMARY KEY (post_id, annotator, round)
@@ -20,7 +20,7 @@ CREATE TABLE gold (post_id TEXT PRIMARY KEY, json TEXT NOT NULL);
 """
 
 
-class Judgements(Store):
+class AnnotationStore(Database):
     """Annotations and gold of an open corpus."""
 
     def put_annotation(self, annotation: Annotation) -> None:

@@ -20,9 +20,9 @@ from typing import Final, Self
 
 from ..errors import DataError, UsageError
 from ..post import Post
-from .annotations import JUDGEMENT_TABLES, Judgements
-from .counts import ASKED_TABLES, Overview
-from .database import unwritable
+from .annotations import ANNOTATION_TABLES, AnnotationStore
+from .counts import ASKED_TABLES, CorpusCounts
+from .database import disk_error
 from .ledger import LEDGER_TABLES
 from .lock import lock
 from .settings import Settings, read_settings, write_settings
@@ -46,7 +46,7 @@ CREATE TABLE payloads (
     post_id TEXT, source TEXT, sha256 TEXT NOT NULL, body BLOB NOT NULL, at TEXT NOT NULL,
     PRIMARY KEY (post_id, source)
 );
-{JUDGEMENT_TABLES}
+{ANNOTATION_TABLES}
 {ASKED_TABLES}
 {TOMBSTONE_TABLES}
 PRAGMA user_version = {FORMAT};
@@ -54,7 +54,7 @@ COMMIT;
 """
 
 
-class Corpus(Tombstones, Overview, Judgements):
+class Corpus(Tombstones, CorpusCounts, AnnotationStore):
     """An open corpus. Use it as a context manager: it turns a full or broken disk into a DataError."""
 
     @classmethod
@@ -104,7 +104,7 @@ class Corpus(Tombstones, Overview, Judgements):
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._db.close()
         if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _DISK:
-            raise unwritable(self.folder / DATABASE, error) from error
+            raise disk_error(self.folder / DATABASE, error) from error
 
     @contextmanager
     def only_writer(self) -> Iterator[None]:

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ..post import OLDEST_DATED_ID, SNOWFLAKE_EPOCH_MS, Fate
-from .database import Store
-from .ledger import MEANT, InputLine
+from .database import Database
+from .ledger import HAS_LINE, InputLine
 
 ASKED_TABLES: Final = """
 CREATE TABLE asked (
@@ -53,12 +53,12 @@ class Asked(NamedTuple):
     posts: int
 
 
-class Overview(Store):
+class CorpusCounts(Database):
     """Counts of an open corpus."""
 
     def line_fates(self) -> dict[Fate, int]:
         """How many input lines have each fate; sums to the lines. A post's later lines are duplicates."""
-        rows = self._db.execute(f"SELECT fate, count(*) FROM ledger WHERE {MEANT} GROUP BY fate")
+        rows = self._db.execute(f"SELECT fate, count(*) FROM ledger WHERE {HAS_LINE} GROUP BY fate")
         fates: dict[Fate, int] = dict(rows.fetchall())
         lines, named = self._db.execute("SELECT count(*), count(post_id) FROM lines").fetchone()
         others: dict[Fate, int] = {

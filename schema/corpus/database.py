@@ -10,7 +10,7 @@ from pathlib import Path
 from ..errors import DataError
 
 
-class Store:
+class Database:
     """A folder and an open connection to its database."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
@@ -39,7 +39,7 @@ class Store:
             self._db.execute("ROLLBACK")
 
 
-def unwritable(path: Path, error: Exception) -> DataError:
+def disk_error(path: Path, error: Exception) -> DataError:
     """What people read where the disk refuses."""
     why = error.strerror if isinstance(error, OSError) else error
     return DataError(

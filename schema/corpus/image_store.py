@@ -8,13 +8,13 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from .database import Store, unwritable
+from .database import Database, disk_error
 
 IMAGES: Final = "images"
 _PARTIAL: Final = ".partial-"
 
 
-class ImageStore(Store):
+class ImageStore(Database):
     """The files below `images/`."""
 
     def image_path(self, sha256: str, extension: str) -> Path:
@@ -30,7 +30,7 @@ class ImageStore(Store):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 _write_durably(path, content)
             except OSError as error:
-                raise unwritable(path, error) from error
+                raise disk_error(path, error) from error
         return sha256
 
     def drop_half_files(self) -> None:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ..post import Fate
-from .database import Store
+from .database import Database
 
 _LINES_BY_POST: Final = "CREATE INDEX lines_by_post ON lines (post_id)"
 _NO_LINES_BY_POST: Final = "DROP INDEX IF EXISTS lines_by_post"
@@ -34,8 +34,8 @@ CREATE INDEX ledger_by_same ON ledger (same_as) WHERE same_as IS NOT NULL;
 _PAGE: Final = 1000
 _NO_END: Final = 2**62
 
-_NAMED: Final = "EXISTS (SELECT 1 FROM lines WHERE lines.post_id = ledger.post_id)"
-MEANT: Final = f"""((same_as IS NULL AND {_NAMED}) OR EXISTS (
+_HAS_OWN_LINE: Final = "EXISTS (SELECT 1 FROM lines WHERE lines.post_id = ledger.post_id)"
+HAS_LINE: Final = f"""((same_as IS NULL AND {_HAS_OWN_LINE}) OR EXISTS (
     SELECT 1 FROM ledger AS g JOIN lines USING (post_id) WHERE g.same_as = ledger.post_id))"""
 
 
@@ -50,7 +50,7 @@ class InputLine(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class PostFate:
     """The fate of one post id, with the reason for people and how often it was tried."""
 
     post_id: str
@@ -59,7 +59,7 @@ class Settled:
     attempts: int
 
 
-class Ledger(Store):
+class Ledger(Database):
     """Lines and fates of an open corpus."""
 
     def enter_lines(self, lines: Iterable[InputLine], *, replacing: Collection[str] = ()) -> None:
@@ -110,11 +110,11 @@ class Ledger(Store):
         )
         self._db.execute(
             "INSERT OR IGNORE INTO ledger (post_id)"
-            f" SELECT same_as FROM ledger WHERE same_as IS NOT NULL AND {_NAMED}"
+            f" SELECT same_as FROM ledger WHERE same_as IS NOT NULL AND {_HAS_OWN_LINE}"
         )
         if not is_first:
             self._db.execute(
-                f"DELETE FROM ledger WHERE (fate = 'pending' OR can_retry) AND NOT {MEANT}"
+                f"DELETE FROM ledger WHERE (fate = 'pending' OR can_retry) AND NOT {HAS_LINE}"
             )
 
     def settle(
@@ -163,14 +163,14 @@ class Ledger(Store):
         ).fetchone()
         return pending, failed
 
-    def with_fate(self, *fates: Fate) -> list[Settled]:
+    def with_fate(self, *fates: Fate) -> list[PostFate]:
         """The ledger rows of these fates (of all, where none is given), by id."""
         marks = ", ".join("?" * len(fates))
         where = f"WHERE fate IN ({marks})" if fates else ""
         rows = self._db.execute(
             f"SELECT post_id, fate, reason, attempts FROM ledger {where} ORDER BY post_id", fates
         )
-        return [Settled(*row) for row in rows]
+        return [PostFate(*row) for row in rows]
 
     def mark_checked(self, post_id: str) -> None:
         """Notes that the post is still there for everybody to see, now."""
@@ -192,7 +192,7 @@ class Ledger(Store):
         (kept,) = rows.fetchone()
         return int(kept)
 
-    def meaning(self, post_id: str) -> str | None:
+    def resolved_id(self, post_id: str) -> str | None:
         """The id of the post that this id means in the end; None where it is not known here."""
         row = self._db.execute(
             "SELECT coalesce(same_as, post_id) FROM ledger WHERE post_id = ?", (post_id,)

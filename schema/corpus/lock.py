@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-from .database import unwritable
+from .database import disk_error
 
 AT_A_TIME: Final = 3600  # seconds of waiting before SQLite is asked again
 
@@ -31,7 +31,7 @@ def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[b
                 while not is_ours:
                     is_ours = _take(connection)
         except sqlite3.Error as error:
-            raise unwritable(path, error) from error
+            raise disk_error(path, error) from error
         yield is_ours
 
 

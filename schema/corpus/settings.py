@@ -80,11 +80,11 @@ def read_settings(folder: Path) -> Settings:
             f"{path}: {error.strerror}", f"mnerctl fetch --corpus {folder} --dry-run    # makes it"
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}", f"mend {path}: lines of NAME = VALUE") from error
+        raise DataError(f"{path}: {error}", f"fix {path}: lines of NAME = VALUE") from error
     except ValidationError as error:
         problems = validation_problems(error, str(path))
         raise DataError(
             f"{path}: {problems[0].found}; wanted {problems[0].wanted}",
-            f"mend {path}, or delete it and run mnerctl fetch",
+            f"fix {path}, or delete it and run mnerctl fetch",
             problems=problems,
         ) from error

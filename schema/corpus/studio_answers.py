@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from .database import Store
+from .database import Database
 
 ANSWER_TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS label_answers (
@@ -56,7 +56,7 @@ class AnswerCount(NamedTuple):
     spans: int
 
 
-class Answers(Store):
+class StudioAnswers(Database):
     """What is known of the answers of an open corpus."""
 
     def answers_to(self, url: str, project: int, task: int) -> list[KnownAnswer]:

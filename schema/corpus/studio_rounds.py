@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple, Self
 
-from .database import Store
-from .studio_answers import ANSWER_TABLES, Answers
+from .database import Database
+from .studio_answers import ANSWER_TABLES, StudioAnswers
 
 _TABLES: Final = (
     """CREATE TABLE IF NOT EXISTS label_projects (
@@ -44,7 +44,7 @@ class LabelProject(NamedTuple):
     pulled_to: str | None = None
 
 
-class Given(NamedTuple):
+class AssignedPost(NamedTuple):
     """A post that an annotator was given in a round; is_shared: everybody gets it."""
 
     post_id: str
@@ -52,11 +52,11 @@ class Given(NamedTuple):
     is_shared: bool
 
 
-class Rounds(Answers):
+class Rounds(StudioAnswers):
     """The label rounds of an open corpus, on its connection: one transaction holds both."""
 
     @classmethod
-    def of(cls, corpus: Store) -> Self:
+    def of(cls, corpus: Database) -> Self:
         """Makes the tables where they are missing."""
         rounds = cls(corpus.folder, corpus._db)
         for table in _TABLES:
@@ -97,16 +97,16 @@ class Rounds(Answers):
         """Opens a round; one that is open stays as it is."""
         self._db.execute("INSERT OR IGNORE INTO label_rounds VALUES (?, ?)", (round, overlap))
 
-    def given(self, round: int) -> list[Given]:
+    def assigned(self, round: int) -> list[AssignedPost]:
         """Who has which post in a round, by post and annotator."""
         rows = self._db.execute(
             "SELECT post_id, annotator, is_shared FROM label_given WHERE round = ?"
             " ORDER BY post_id, annotator",
             (round,),
         )
-        return [Given(post_id, name, bool(shared)) for post_id, name, shared in rows]
+        return [AssignedPost(post_id, name, bool(shared)) for post_id, name, shared in rows]
 
-    def give(self, round: int, given: Iterable[Given]) -> None:
+    def assign(self, round: int, given: Iterable[AssignedPost]) -> None:
         """Adds to what annotators have."""
         self._db.executemany(
             "INSERT OR IGNORE INTO label_given VALUES (?, ?, ?, ?)",

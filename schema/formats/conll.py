@@ -20,7 +20,7 @@ from ..tags import detect_scheme
 from .conll_comment import comment_lines, comment_of
 from .label_names import LabelNames
 from .published_record import our_labels, published_record, repeated_ids
-from .repeated_notes import Tally
+from .repeated_notes import RepeatedNotes
 from .text_lines import read_lines
 
 FILE_SPLITS: Final[dict[str, Split]] = {"train": "train", "valid": "dev", "test": "test"}
@@ -88,14 +88,14 @@ def read_conll(
 
     at: gets the first line of each record.
     """
-    tally = Tally(path)
-    tweets = list(_tweets(path, problems, tally))
+    repeated = RepeatedNotes(path)
+    tweets = list(_tweets(path, problems, repeated))
     labels = [
         our_labels(
             tweet.tags,
             names=names,
             line=tweet.line,
-            tally=tally,
+            repeated=repeated,
             where=f"{path}:{tweet.line}",
             problems=problems,
         )
@@ -123,16 +123,16 @@ def read_conll(
             problems.extend(repeated_ids(seen, record, where))
             at.append(tweet.line)
             yield record
-    problems.extend(tally.problems())
+    problems.extend(repeated.problems())
 
 
-def _tweets(path: Path, problems: list[Problem], tally: Tally) -> Iterator[_Tweet]:
+def _tweets(path: Path, problems: list[Problem], repeated: RepeatedNotes) -> Iterator[_Tweet]:
     tweet: _Tweet | None = None
     for number, line in read_lines(path, problems):
         where = f"{path}:{number}"
         if (id := _id_of(line)) is not None:
             if tweet:
-                tally.add(number, "blank-line", "no empty line before a tweet", "one")
+                repeated.add(number, "blank-line", "no empty line before a tweet", "one")
                 yield tweet
             tweet = _Tweet(number, id)
         elif tweet and not tweet.text and (comment := comment_of(line)):
@@ -145,7 +145,7 @@ def _tweets(path: Path, problems: list[Problem], tally: Tally) -> Iterator[_Twee
             if tweet:
                 yield tweet
             else:
-                tally.add(number, "blank-line", "an empty line between tweets too many", "one")
+                repeated.add(number, "blank-line", "an empty line between tweets too many", "one")
             tweet = None
         elif tweet is None:
             problems.append(

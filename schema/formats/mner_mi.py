@@ -23,7 +23,7 @@ from ..problem import Problem
 from ..record import Record, validation_problems
 from .label_names import LabelNames
 from .published_record import our_labels, published_record, repeated_ids
-from .repeated_notes import Tally
+from .repeated_notes import RepeatedNotes
 from .text_lines import read_lines
 
 Part = Literal["MNER-MI", "MNER-UNI"]
@@ -93,22 +93,27 @@ def _read_file(
     at: list[int],
     names: LabelNames,
 ) -> Iterable[Record]:
-    tally = Tally(path)
+    repeated = RepeatedNotes(path)
     for number, line in read_lines(path, problems):
         where = f"{path}:{number}"
         if not line.strip():
-            tally.add(number, "blank-line", "a blank line", "one object a line")
+            repeated.add(number, "blank-line", "a blank line", "one object a line")
             continue
-        parsed = _parse(line, number, where, tally, problems)
+        parsed = _parse(line, number, where, repeated, problems)
         if parsed is None:
             continue
         labels = our_labels(
-            parsed.label, names=names, line=number, tally=tally, where=where, problems=problems
+            parsed.label,
+            names=names,
+            line=number,
+            repeated=repeated,
+            where=where,
+            problems=problems,
         )
         if labels is None:
             continue
         if isinstance(parsed.id, int):
-            tally.add(number, "id-type", "an id that is a number", "a string")
+            repeated.add(number, "id-type", "an id that is a number", "a string")
         record = published_record(
             id=str(parsed.id),
             text=parsed.text,
@@ -123,11 +128,11 @@ def _read_file(
             problems.extend(repeated_ids(seen, record, where))
             at.append(number)
             yield record
-    problems.extend(tally.problems())
+    problems.extend(repeated.problems())
 
 
 def _parse(
-    line: str, number: int, where: str, tally: Tally, problems: list[Problem]
+    line: str, number: int, where: str, repeated: RepeatedNotes, problems: list[Problem]
 ) -> _Line | None:
     try:
         value = json.loads(line)
@@ -141,7 +146,7 @@ def _parse(
             )
             problems.append(Problem("error", "json", where, found, "one JSON object a line"))
             return None
-        tally.add(number, "python-literal", "a Python literal", "JSON")
+        repeated.add(number, "python-literal", "a Python literal", "JSON")
     try:
         return _Line.model_validate(value)
     except ValidationError as error:

@@ -15,7 +15,7 @@ from ..problem import Problem
 from ..record import Record, validation_problems
 from ..tags import Scheme, as_bio
 from .label_names import LabelNames
-from .repeated_notes import Tally
+from .repeated_notes import RepeatedNotes
 
 MAX_IMAGES = 4
 
@@ -25,7 +25,7 @@ def our_labels(
     *,
     names: LabelNames,
     line: int,
-    tally: Tally,
+    repeated: RepeatedNotes,
     where: str,
     problems: list[Problem],
 ) -> list[str] | None:
@@ -38,7 +38,7 @@ def our_labels(
             labels.append(tag)
         elif dash and prefix in {"B", "I", "E", "S"} and kind:
             if name != kind:
-                tally.add(line, "label-alias", name, kind)
+                repeated.add(line, "label-alias", name, kind)
             labels.append(f"{prefix}-{kind}")
         else:
             problems.append(

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..problem import Problem
 
 
-class Tally:
+class RepeatedNotes:
     """Counts recurring oddities of one file and remembers the line where each was first seen."""
 
     def __init__(self, path: Path) -> None:

@@ -24,7 +24,7 @@ from ..progress import OnCount, ignore_count
 from ..record import Record, validation_problems
 from .dehydrated import DEHYDRATED
 from .manifest import IMAGES, MANIFEST, Manifest, checksum_problems, read_manifest
-from .withdrawal_notice import as_it_is_now, notice_row, read_notice
+from .withdrawal_notice import current_manifest, notice_problem, read_notice
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def refuse_errors(problems: Iterable[Problem], path: Path) -> None:
         raise DataError(
             f"{path}: {len(wrong)} {'error' if len(wrong) == 1 else 'errors'} in its files; "
             f"the first: {wrong[0].where}: {wrong[0].found}; wanted {wrong[0].wanted}",
-            "mend the lines named above, then run the same command again",
+            "fix the lines above, then run the same command again",
             problems=rows,
         )
 
@@ -165,8 +165,8 @@ def _read_ours(folder: Path, on_file: OnCount) -> Release:
     manifest = read_manifest(folder / MANIFEST)
     notices: list[Problem] = []
     if notice := read_notice(folder, manifest):
-        manifest = as_it_is_now(manifest, notice)
-        notices = [notice_row(folder, notice)]
+        manifest = current_manifest(manifest, notice)
+        notices = [notice_problem(folder, notice)]
     problems = [*notices, *checksum_problems(folder, manifest, on_file)]
     files = {split: folder / f"{split}.jsonl" for split in SPLITS}
     splits: dict[Split, tuple[Record, ...]] = {}

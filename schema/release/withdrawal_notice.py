@@ -76,7 +76,7 @@ def sha256_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def as_it_is_now(manifest: Manifest, notice: Notice) -> Manifest:
+def current_manifest(manifest: Manifest, notice: Notice) -> Manifest:
     """The manifest of what is left: what readers check files and counts against."""
     kept = {name: entry for name, entry in manifest.files.items() if name not in notice.removed}
     return manifest.model_copy(
@@ -89,7 +89,7 @@ def as_it_is_now(manifest: Manifest, notice: Notice) -> Manifest:
     )
 
 
-def notice_row(folder: Path, notice: Notice) -> Problem:
+def notice_problem(folder: Path, notice: Notice) -> Problem:
     """What reading a release with a notice has to say of it."""
     count = len(notice.posts)
     found = f"{count:,} {'post was' if count == 1 else 'posts were'} withdrawn after it was frozen"

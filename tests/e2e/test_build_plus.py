@@ -285,7 +285,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
         " wanted one JSON object a line\n"
         "error: mi: 1 error in its files; the first: mi/text/MNER-MI_val.txt:2:"
         " Unterminated string starting at at column 143; wanted one JSON object a line\n"
-        "  try: mend the lines named above, then run the same command again\n",
+        "  try: fix the lines above, then run the same command again\n",
     ),
     "a length mismatch": (
         length_mismatch,
@@ -294,7 +294,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
         "note id-type mi/text/MNER-MI_test.txt:1: an id that is a number; wanted a string (1 times)\n"
         "error: mi: 1 error in its files; the first: mi/text/MNER-MI_test.txt:1: 1 labels;"
         " wanted one for each of 4 tokens\n"
-        "  try: mend the lines named above, then run the same command again\n",
+        "  try: fix the lines above, then run the same command again\n",
     ),
     "many errors": (
         unknown_labels,
@@ -307,7 +307,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
         "error label: 2 more like these\n"
         "error: twitter: 7 errors in its files; the first: twitter/train.txt:17: no tab;"
         " wanted token, TAB, tag\n"
-        "  try: mend the lines named above, then run the same command again\n",
+        "  try: fix the lines above, then run the same command again\n",
     ),
     "an image name with a path": (
         image_with_path,
@@ -315,7 +315,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
         " wanted a plain file name, without a folder\n"
         "error: mi: 1 error in its files; the first: mi/text/MNER-MI_train.txt:1:"
         " image '../../etc/x.jpg'; wanted a plain file name, without a folder\n"
-        "  try: mend the lines named above, then run the same command again\n",
+        "  try: fix the lines above, then run the same command again\n",
     ),
     "a missing split": (
         missing_split,
@@ -328,7 +328,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
         "error utf-8 twitter/test.txt:2: byte 0xe9 at column 4; wanted UTF-8\n"
         "error: twitter: 1 error in its files; the first: twitter/test.txt:2:"
         " byte 0xe9 at column 4; wanted UTF-8\n"
-        "  try: mend the lines named above, then run the same command again\n",
+        "  try: fix the lines above, then run the same command again\n",
     ),
     "an id again": (
         repeated_id,
@@ -405,7 +405,7 @@ def test_a_damaged_release_of_ours(
     assert ended.err == (
         f"{reading}{row}"
         f"error: mi: 1 error in its files; the first: {place}\n"
-        "  try: mend the lines named above, then run the same command again\n"
+        "  try: fix the lines above, then run the same command again\n"
     )
     assert tree(tmp_path) == before
 

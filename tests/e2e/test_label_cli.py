@@ -60,7 +60,7 @@ def test_import_of_a_bad_file_names_the_line_and_the_next_command(folder: Path) 
         "",
         "error bounds spans.jsonl:1: [0, 99); wanted inside the text of 15 code points\n"
         "error: spans.jsonl: 1 error on 1 of its lines; nothing was stored (good posts in it: 0)\n"
-        "  try: mend the lines named above, then: "
+        "  try: fix the lines above, then: "
         "mnerctl label import spans.jsonl --annotator ada --corpus corpus\n",
     )
 

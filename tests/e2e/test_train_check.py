@@ -319,7 +319,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
         " wanted sha256 BBBB…, SIZE bytes\n"
         "error: plus: 1 error in its files; the first: plus/images/twitter2017-3.jpg:"
         " sha256 AAAA…, SIZE bytes; wanted sha256 BBBB…, SIZE bytes\n"
-        "  try: mend the lines named above, then run the same command again\n",
+        "  try: fix the lines above, then run the same command again\n",
     ),
     "an image name with a path": (
         image_with_path,
@@ -328,7 +328,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
         " wanted a plain file name, without a folder\n"
         "error: plus: 1 error in its files; the first: plus/test.jsonl:5:"
         " image '../manifest.json'; wanted a plain file name, without a folder\n"
-        "  try: mend the lines named above, then run the same command again\n",
+        "  try: fix the lines above, then run the same command again\n",
     ),
 }
 

@@ -9,7 +9,7 @@ import pytest
 
 from mnerctl.annotation.agreement.adjudicate import AdjudicationStatus, adjudicate
 from mnerctl.schema import Annotation, Corpus, Gold, Span
-from mnerctl.schema.corpus.studio_rounds import Given, Rounds
+from mnerctl.schema.corpus.studio_rounds import AssignedPost, Rounds
 from support.corpora import corpus_of, made_post
 
 TEXT = "Ada meets Ben in Paris"
@@ -69,7 +69,9 @@ def test_every_post_has_one_standing(corpus: Corpus) -> None:
     say(corpus, 19, "ada", BEN)
     corpus.put_gold(Gold(post_id="19", text=TEXT, spans=(ADA,), how="adjudicated:eve@example.org"))
     rounds = Rounds.of(corpus)
-    rounds.give(1, [Given("13", "ada", is_shared=False), Given("14", "ben", is_shared=True)])
+    rounds.assign(
+        1, [AssignedPost("13", "ada", is_shared=False), AssignedPost("14", "ben", is_shared=True)]
+    )
 
     result = adjudicate(corpus, majority=False)
     assert result.status_counts == {
@@ -98,10 +100,10 @@ def test_the_latest_round_of_each_counts(corpus: Corpus) -> None:
 def test_gold_of_one_annotator_stands_until_a_later_round_is_answered(
     corpus: Corpus, asked: str
 ) -> None:
-    Rounds.of(corpus).give(1, [Given("11", "ada", is_shared=False)])
+    Rounds.of(corpus).assign(1, [AssignedPost("11", "ada", is_shared=False)])
     say(corpus, 11, "ada", ADA)
     assert standing(corpus) == {"single": 1}
-    Rounds.of(corpus).give(2, [Given("11", asked, is_shared=True)])
+    Rounds.of(corpus).assign(2, [AssignedPost("11", asked, is_shared=True)])
     opened = adjudicate(corpus, majority=False)
     assert (opened.status_counts, opened.problems) == ({"single": 1}, ())
     assert golds(corpus) == {"11": ("annotator:ada", (ADA,))}

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.annotation.push.assignment import assign_posts
-from mnerctl.schema.corpus.studio_rounds import Given
+from mnerctl.schema.corpus.studio_rounds import AssignedPost
 
 NAMES = ("ada", "ben", "cho")
 POSTS = [str(number) for number in range(100, 200)]
 
 
-def by_post(rows: list[Given]) -> dict[str, set[str]]:
+def by_post(rows: list[AssignedPost]) -> dict[str, set[str]]:
     posts: dict[str, set[str]] = {}
     for row in rows:
         posts.setdefault(row.post_id, set()).add(row.annotator)
@@ -58,7 +58,7 @@ def test_a_new_annotator_gets_what_all_get_and_then_catches_up() -> None:
 @given(st.data())
 def test_what_was_given_stays_and_every_post_is_somebodys(data: st.DataObject) -> None:
     overlap = data.draw(st.sampled_from([0.0, 0.25, 0.5, 1.0]))
-    given: list[Given] = []
+    given: list[AssignedPost] = []
     posts: list[str] = []
     for step in data.draw(st.lists(st.integers(0, 9), min_size=1, max_size=4)):
         posts += [str(len(posts) + number) for number in range(step)]
