@@ -1,1 +1,1 @@
-"""Annotations come back from Label Studio, each one checked before it is stored."""
+"""Bring annotations back from Label Studio and check each one before it is stored."""

@@ -1,4 +1,4 @@
-"""One person's answer at Label Studio, as our Annotation or as the reasons why it cannot be one."""
+"""One person's answer to a Label Studio task, turned into an Annotation or into the reasons why not."""
 
 from __future__ import annotations
 
@@ -14,33 +14,42 @@ from ..studio.tasks import spans_from_annotation, task_problems
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody said about a task. where: the task's link and who it was, for problem rows."""
+    """An answer to a task, and whose it is.
+
+    task: the task as the server returned it.
+    content: what the annotator submitted.
+    annotator: the name under which the corpus stores the answer.
+    round: the annotation round of the project.
+    where: the link of the task and the annotator, for problem rows.
+    """
 
     task: StudioTask
-    said: StudioAnnotation
+    content: StudioAnnotation
     annotator: str
     round: int
     where: str
 
     @property
     def post_id(self) -> str:
-        """The post as the task names it, which may be anything."""
-        given = self.task.data.get("post_id")
-        return given if isinstance(given, str) else f"not an id: {short_repr(given)}"
+        """The post id in the task's data, or a description of the value if it is no string."""
+        post_id = self.task.data.get("post_id")
+        return post_id if isinstance(post_id, str) else f"not an id: {short_repr(post_id)}"
 
 
 def annotation_of(
     corpus: Corpus, kept: set[str], answer: Answer
 ) -> tuple[Annotation | None, list[Problem]]:
-    """The annotation with its notes and warnings, or None with at least one error."""
+    """Return the annotation with its notes and warnings, or None with at least one error.
+
+    Args:
+        kept: ids of the posts that the corpus keeps.
+    """
     post = corpus.post(answer.post_id) if answer.post_id in kept else None
     if post is None:
-        found, wanted = (
-            f"post {short_repr(answer.task.data.get('post_id'))}",
-            f"a post kept in {corpus.folder}",
-        )
+        found = f"post {short_repr(answer.task.data.get('post_id'))}"
+        wanted = f"a post kept in {corpus.folder}"
         return None, [Problem("error", "post", answer.where, found, wanted)]
-    result = answer.said.result
+    result = answer.content.result
     if not isinstance(result, list):
         found = f"result {short_repr(result)}"
         return None, [Problem("error", "region", answer.where, found, "a list of regions")]
@@ -48,8 +57,8 @@ def annotation_of(
         post,
         result,
         where=answer.where,
-        is_skipped=answer.said.was_cancelled,
-        at=answer.said.updated_at,
+        is_skipped=answer.content.was_cancelled,
+        at=answer.content.updated_at,
     )
     problems = [*task_problems(post, answer.task.data, answer.where), *rows]
     annotation, rows = annotation_or_problems(post, raw, annotator=answer.annotator)
@@ -57,5 +66,5 @@ def annotation_of(
     if annotation is None or errors_in(problems):
         return None, problems
     problems.extend(guideline_problems(annotation, answer.where))
-    ours = {"round": answer.round, "seconds": answer.said.seconds}
-    return annotation.model_copy(update=ours), problems
+    from_task = {"round": answer.round, "seconds": answer.content.seconds}
+    return annotation.model_copy(update=from_task), problems

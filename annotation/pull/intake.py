@@ -1,8 +1,9 @@
-"""Takes the answers to a task into the corpus, beside what was known of them before.
+"""Compare the answers to a task with those that the corpus knows, and store what is new.
 
-Of all answers of one person about one post in a round the newest counts, wherever it stands. A good one is
-stored; a refused one is named and leaves what was stored; a deleted one is withdrawn, with a row. An
-answer in the review project is a decision: it becomes gold. What it does not do: talk to a server.
+An annotator's answers about one post in one round may be in several tasks: the newest counts. A good answer
+is stored. A refused one gets problem rows and leaves what was stored before. A deleted one is withdrawn, with
+a row. An answer in the review project is a decision and becomes gold. The intake does not talk to a server
+(`reader.py`) and opens no transactions (`pull.py`).
 """
 
 from __future__ import annotations
@@ -18,16 +19,25 @@ from ..studio.shapes import StudioAnnotation, StudioTask
 from ..studio.tasks import task_twice
 from .answer import Answer, annotation_of
 
-DECIDED: Final = "adjudicated:"
+ADJUDICATED: Final = "adjudicated:"
+"""How the `how` of gold begins that a person has decided."""
+
 Key = tuple[str, str, int]
+"""What an answer is about: post id, annotator ("" in the review project) and round."""
 
 
 @dataclass
 class Intake:
-    """A corpus and what one pull does to it.
+    """What one pull does to a corpus.
 
-    again: (project, task) pairs that have to be read once more. tasks: those that were met, by project and
-    post. stored: what counts and is new, and whether it replaced something. withdrawn: how many were.
+    rounds: the corpus's record of projects and answers.
+    users: login of each user of the server, by id.
+    kept: ids of the posts that the corpus keeps.
+    problems: rows about everything that was taken.
+    again: (project, task) pairs that the pull has to read once more.
+    tasks: ids of the tasks that were taken, by project and post.
+    stored: answers that this pull stored, and whether each replaced an earlier one.
+    withdrawn: number of stored answers that were deleted.
     """
 
     corpus: Corpus
@@ -41,59 +51,73 @@ class Intake:
     withdrawn: int = 0
 
     def take(self, project: LabelProject, task: StudioTask, link: str) -> None:
-        """Compares a task's answers with those that were known, and stores what is new."""
-        self._meet(project, task, link)
+        """Compare a task's answers with the known ones, and store what is new.
+
+        Args:
+            link: address of the task, for problem rows.
+        """
+        self._check_single_task(project, task, link)
         known = {one.id: one for one in self.rounds.answers_to(project.url, project.id, task.id)}
         fresh: dict[int, Answer] = {}
         touched: dict[Key, None] = {}
-        for said in task.annotations:
-            answer = self._answer(project, task, said, link)
-            row = _row(project, answer)
-            before = known.pop(said.id, None)
+        for content in task.annotations:
+            answer = self._answer(project, task, content, link)
+            row = _unjudged(project, answer)
+            before = known.pop(content.id, None)
             if before and not self._is_news(before, row):
                 continue
             if before and before.key != row.key:
                 touched[before.key] = None
             self.rounds.put_answer(row)
-            fresh[said.id] = answer
+            fresh[content.id] = answer
             touched[row.key] = None
-        for gone in known.values():
-            self.rounds.drop_answer(gone)
-            touched[gone.key] = None
+        for deleted in known.values():
+            self.rounds.drop_answer(deleted)
+            touched[deleted.key] = None
         for key in touched:
             self._settle(project, key, fresh, where=f"{link} {key[1]}".rstrip())
 
-    def _meet(self, project: LabelProject, task: StudioTask, link: str) -> None:
-        """Names a task whose post has another one in the project."""
+    def task_deleted(self, project: LabelProject, task: int, link: str) -> None:
+        """Forget the answers to a task that the server no longer has.
+
+        What was stored of them stays, unless an earlier answer is left: then that one counts again.
+        """
+        for lost in self.rounds.answers_to(project.url, project.id, task):
+            self.rounds.drop_answer(lost)
+            if left := self.rounds.answers_about(lost.key):
+                self.again.add((left[-1].project, left[-1].task))
+            found, wanted = f"the task of post {lost.post_id} was deleted", "a task that stays"
+            detail = "the corpus keeps what was stored of its answers"
+            where = f"{link} {lost.annotator}".rstrip()
+            self.problems.append(Problem("warning", "task-deleted", where, found, wanted, detail))
+
+    def project_deleted(self, project: LabelProject) -> None:
+        """Add a note about a project that the server no longer has, or no longer shows to us."""
+        where = f"{project.url} project {project.title!r}"
+        found, wanted = "deleted at the server", "a project that stays"
+        detail = "the corpus keeps what was stored of its answers"
+        self.problems.append(Problem("note", "project-deleted", where, found, wanted, detail))
+
+    def _check_single_task(self, project: LabelProject, task: StudioTask, link: str) -> None:
+        """Add a row if the project has another task of the same post."""
         post_id = task.data.get("post_id")
         if not isinstance(post_id, str):
             return
-        met = self.tasks.setdefault((project.id, post_id), [])
-        if task.id not in met:
-            met.append(task.id)
-            if len(met) > 1:
-                self.problems.append(task_twice(post_id, link, met[0]))
-
-    def lose(self, project: LabelProject, task: int, link: str) -> None:
-        """A task is gone from the server. Its stored answer stays, but where an earlier one is left."""
-        for gone in self.rounds.answers_to(project.url, project.id, task):
-            self.rounds.drop_answer(gone)
-            if left := self.rounds.answers_about(gone.key):
-                self.again.add((left[-1].project, left[-1].task))
-            found, wanted = f"the task of post {gone.post_id} is gone", "a task that stays"
-            detail = "what was stored of its answers stays in the corpus"
-            where = f"{link} {gone.annotator}".rstrip()
-            self.problems.append(Problem("warning", "task-deleted", where, found, wanted, detail))
+        tasks = self.tasks.setdefault((project.id, post_id), [])
+        if task.id not in tasks:
+            tasks.append(task.id)
+            if len(tasks) > 1:
+                self.problems.append(task_twice(post_id, link, tasks[0]))
 
     def _answer(
-        self, project: LabelProject, task: StudioTask, said: StudioAnnotation, link: str
+        self, project: LabelProject, task: StudioTask, content: StudioAnnotation, link: str
     ) -> Answer:
-        login = self.users.get(said.completed_by or 0, f"user-{said.completed_by}")
+        login = self.users.get(content.completed_by or 0, f"user-{content.completed_by}")
         annotator = project.annotator or login
-        return Answer(task, said, annotator, project.round, f"{link} {annotator}")
+        return Answer(task, content, annotator, project.round, f"{link} {annotator}")
 
     def _is_news(self, before: KnownAnswer, row: KnownAnswer) -> bool:
-        """Whether an answer that was known must be looked at: changed, refused, or the newest once more."""
+        """Return whether a known answer must be judged: it changed, was refused, or is the newest again."""
         if (before.at, before.key) != (row.at, row.key) or before.state == "refused":
             return True
         return before.state == "replaced" and self.rounds.answers_about(row.key)[-1] == before
@@ -101,7 +125,11 @@ class Intake:
     def _settle(
         self, project: LabelProject, key: Key, fresh: Mapping[int, Answer], *, where: str
     ) -> None:
-        """Of all answers about the same, makes the newest the one that counts."""
+        """Make the newest of all answers with this key the one that counts.
+
+        Args:
+            fresh: the answers that this task has brought, by id.
+        """
         rows = self.rounds.answers_about(key)
         if not rows:
             self._withdraw(project, key, where)
@@ -111,7 +139,7 @@ class Intake:
             if older.state != "replaced":
                 self.rounds.put_answer(replace(older, state="replaced", spans=0))
             if older.state != "replaced" or older.id in fresh:
-                self._say_twice(older, newest, fresh, where)
+                self._warn_of_older(older, newest, fresh, where)
         if newest.project == project.id and newest.id in fresh:
             self._store(project, newest, fresh[newest.id])
         elif newest.state == "replaced":
@@ -120,14 +148,14 @@ class Intake:
             detail = "the one before it counts again"
             self.problems.append(Problem("warning", "answer-deleted", where, found, wanted, detail))
 
-    def _say_twice(
+    def _warn_of_older(
         self, older: KnownAnswer, newest: KnownAnswer, fresh: Mapping[int, Answer], where: str
     ) -> None:
-        found = f"a second answer about post {older.post_id}, older"
+        found = f"a second, older answer about post {older.post_id}"
         where = fresh[older.id].where if older.id in fresh else where
+        wanted = "one answer per annotator"
         detail = f"the later one counts: task {newest.task} of project {newest.project}"
-        row = Problem("warning", "answer-twice", where, found, "one answer a person", detail)
-        self.problems.append(row)
+        self.problems.append(Problem("warning", "answer-twice", where, found, wanted, detail))
 
     def _store(self, project: LabelProject, row: KnownAnswer, answer: Answer) -> None:
         annotation, problems = annotation_of(self.corpus, self.kept, answer)
@@ -146,7 +174,7 @@ class Intake:
             self.stored.setdefault(row.key, before is not None)
 
     def _decide(self, key: Key, decision: Annotation) -> None:
-        """A decision of the adjudicator is gold, whatever was there; a skipped post has none."""
+        """Make the adjudicator's decision gold, whatever was there; a skipped post loses its gold."""
         before = self.corpus.gold_of(decision.post_id)
         if decision.status == "skipped":
             if before:
@@ -157,44 +185,44 @@ class Intake:
             post_id=decision.post_id,
             text=decision.text,
             spans=decision.spans,
-            how=DECIDED + decision.annotator,
+            how=ADJUDICATED + decision.annotator,
             evidence=decision.evidence,
         )
         if before != gold:
             self.corpus.put_gold(gold)
-            was_decided = before is not None and before.how.startswith(DECIDED)
+            was_decided = before is not None and before.how.startswith(ADJUDICATED)
             self.stored.setdefault(key, was_decided)
 
     def _withdraw(self, project: LabelProject, key: Key, where: str) -> None:
-        """What was stored of an answer that is not there any more, is not stored any more either."""
+        """Remove what the corpus stored of an answer that no longer exists."""
         self.stored.pop(key, None)
         post_id = key[0]
         if project.is_review:
             gold = self.corpus.gold_of(post_id)
-            was_stored = gold is not None and gold.how.startswith(DECIDED)
+            was_stored = gold is not None and gold.how.startswith(ADJUDICATED)
             if was_stored:
                 self.corpus.drop_gold(post_id)
         else:
             was_stored = self.corpus.drop_annotation(*key)
         if was_stored:
             self.withdrawn += 1
-            what = "decision" if project.is_review else "answer"
-            found, wanted = f"the {what} about post {post_id} was deleted", "one that stays"
+            kind = "decision" if project.is_review else "answer"
+            found, wanted = f"the {kind} about post {post_id} was deleted", "one that stays"
             detail = "withdrawn from the corpus"
             self.problems.append(Problem("warning", "answer-deleted", where, found, wanted, detail))
 
 
-def _row(project: LabelProject, answer: Answer) -> KnownAnswer:
-    """As it is before anybody has looked at it: not the one that counts."""
+def _unjudged(project: LabelProject, answer: Answer) -> KnownAnswer:
+    """Return the row of an answer that has not been judged yet; until then it does not count."""
     return KnownAnswer(
         url=project.url,
         project=project.id,
-        id=answer.said.id,
+        id=answer.content.id,
         task=answer.task.id,
         post_id=answer.post_id,
         annotator="" if project.is_review else answer.annotator,
         round=project.round,
-        at=answer.said.updated_at,
+        at=answer.content.updated_at,
         state="replaced",
         spans=0,
     )

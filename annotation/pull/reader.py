@@ -1,8 +1,9 @@
-"""Reads the tasks of a Label Studio for one pull: no more than has changed, and a few hundred at a time.
+"""Read tasks from Label Studio for one pull: only what has changed, in batches of a few hundred.
 
-The server tells when anything about a task was last changed, but not that a task was deleted, and keeps no
-answer that was. So what a pull has seen is compared with the number of answers that the server has; where
-they differ, everything is read. What it does not do: judge or store answers (`intake.py`).
+The server reports when anything about a task last changed, but it does not report deleted tasks and keeps no
+deleted answers. `has_answers` finds these: if the server has another number of answers than were seen, the
+pull reads everything. This module does not judge or store answers (`intake.py`) and opens no transactions
+(`pull.py`).
 """
 
 from __future__ import annotations
@@ -12,126 +13,118 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from ...schema import Problem, UsageError
-from ...schema.corpus.studio_rounds import LabelProject, Rounds
+from ...schema import UsageError
+from ...schema.corpus.studio_rounds import LabelProject
 from ..studio.client import Studio, find_project
-from ..studio.shapes import StudioTask
-from .intake import Intake
+from ..studio.shapes import Project, StudioTask
 from .summary import ProjectState
 
 BATCH: Final = 200
 SETTLING: Final = timedelta(seconds=5)
-"""How long the server may take until everybody sees what it has stored under a date."""
+"""A change may become visible this long after the date that the server stores for it."""
+
+Batches = Iterator[list[StudioTask]]
 
 
 class Reader:
-    """One pull's reading. there: the projects of the server by id, as they were at its start."""
+    """The projects of a Label Studio as they were when the pull began, and their tasks."""
 
-    def __init__(self, studio: Studio, rounds: Rounds, intake: Intake) -> None:
+    def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._rounds = rounds
-        self.intake = intake
         self._began = studio.now()
-        self.there = {project.id: project for project in studio.projects()}
+        self._projects = {project.id: project for project in studio.projects()}
 
-    def named(self, title: str) -> LabelProject:
-        """The project with this title. Raises UsageError where there is none."""
-        project = find_project(self.there.values(), title, self._studio.url)
+    def has(self, project: LabelProject) -> bool:
+        """Return whether the server still has the project and shows it to us."""
+        return project.id in self._projects
+
+    def find(self, title: str) -> Project:
+        """Return the project with this title.
+
+        Raises:
+            UsageError: no project has this title, or several have it.
+        """
+        project = find_project(self._projects.values(), title, self._studio.url)
         if project is None:
             raise UsageError(
-                f"{self._studio.url}: no project is called {title!r}",
+                f"{self._studio.url}: no project has the title {title!r}",
                 f"mnerctl label push --project {title!r}",
             )
-        known = {one.id: one for one in self._rounds.projects(self._studio.url)}
-        return known.get(project.id) or LabelProject(self._studio.url, project.id, title)
+        return project
 
-    def is_there(self, project: LabelProject) -> bool:
-        """Whether the server still has it (and shows it to us); one that it has not gets a note."""
-        if project.id in self.there:
-            return True
-        where = f"{project.url} project {project.title!r}"
-        found, wanted = "deleted at the server", "a project that stays"
-        detail = "what was stored of its answers stays in the corpus"
-        row = Problem("note", "project-deleted", where, found, wanted, detail)
-        self.intake.problems.append(row)
-        return False
+    def task_count(self, project: LabelProject) -> int:
+        """Return the number of tasks in the project."""
+        return self._projects[project.id].task_number
 
-    def read(self, project: LabelProject) -> Iterator[StudioTask]:
-        """Takes what is new in a project, and then remembers up to when that is."""
-        since = datetime.fromisoformat(project.pulled_to) if project.pulled_to else None
-        changed = self._studio.tasks(
-            self.there[project.id], with_annotations=True, changed_after=since
+    def changed_tasks(self, project: LabelProject) -> Batches:
+        """Yield the tasks that changed since the last pull, or all tasks on the first pull."""
+        return _batches(
+            self._studio.tasks(
+                self._projects[project.id],
+                with_annotations=True,
+                changed_after=_date(project.pulled_to),
+            )
         )
-        seen: set[int] = set()
-        latest = since
-        for task in self._taken(project, changed):
-            seen.add(task.id)
-            latest = max(latest or task.updated_at, task.updated_at)
-            yield task
-        refused = self._rounds.answers_in(project.url, project.id, "refused")
-        self._take(project, {answer.task for answer in refused} - seen)
-        if since and not self._is_complete(project):
-            yield from self._read_all(project)
-        if latest:
-            settled = min(latest, self._began - SETTLING)
-            project = project._replace(pulled_to=max(since or settled, settled).isoformat())
-        self._rounds.put_project(project)
 
-    def read_again(self) -> None:
-        """Takes the tasks of which an older answer counts again, because the newer was deleted."""
-        while self.intake.again:
-            id, task = self.intake.again.pop()
-            for project in self._rounds.projects(self._studio.url):
-                if project.id == id and id in self.there:
-                    self._take(project, {task})
+    def all_tasks(self, project: LabelProject) -> Batches:
+        """Yield every task of the project."""
+        return _batches(self._studio.tasks(self._projects[project.id], with_annotations=True))
 
-    def state(self, project: LabelProject) -> ProjectState:
-        """How far a project is."""
-        found = self.there[project.id]
-        answered = self._rounds.answered_tasks(project.url, project.id)
+    def tasks_by_id(self, project: LabelProject, ids: Iterable[int]) -> Batches:
+        """Yield the tasks with these ids that still exist."""
+        wanted = sorted(ids)
+        for first in range(0, len(wanted), BATCH):
+            yield from _batches(
+                self._studio.tasks(
+                    self._projects[project.id],
+                    with_annotations=True,
+                    ids=wanted[first : first + BATCH],
+                )
+            )
+
+    def has_answers(self, project: LabelProject, number: int) -> bool:
+        """Return whether the server has this many answers in the project.
+
+        If not, the server is asked a second time, because annotators may be working during the pull.
+        """
+        if number == self._projects[project.id].answers:
+            return True
+        return any(
+            found.id == project.id and found.answers == number for found in self._studio.projects()
+        )
+
+    def complete_to(self, project: LabelProject, changed: Iterable[datetime]) -> str | None:
+        """Return the server's time up to which this pull has read all changes; None if there were none.
+
+        Args:
+            changed: when each task that was read last changed.
+        """
+        before = _date(project.pulled_to)
+        latest = max((*changed, *([before] if before else [])), default=None)
+        if latest is None:
+            return None
+        settled = min(latest, self._began - SETTLING)
+        return max(before or settled, settled).isoformat()
+
+    def state(self, project: LabelProject, *, answered: int) -> ProjectState:
+        """Return the progress of a project, of which `answered` tasks have an answer."""
+        found = self._projects[project.id]
         return ProjectState(
-            project,
-            self._studio.project_link(found),
-            tasks=found.task_number,
-            open=max(0, found.task_number - len(answered)),
+            label=project,
+            link=self._studio.project_link(found),
+            open=max(0, found.task_number - answered),
             drafts=self._studio.count_drafts(found),
         )
 
-    def _is_complete(self, project: LabelProject) -> bool:
-        """Whether the server has as many answers as were seen; asked once more, as people may be at work."""
-        seen = sum(self._rounds.answered_tasks(project.url, project.id).values())
-        if seen == self.there[project.id].answers:
-            return True
-        return any(
-            found.id == project.id and found.answers == seen for found in self._studio.projects()
-        )
+    def task_link(self, project: LabelProject, task: int) -> str:
+        """Return the address at which a person sees the task."""
+        return self._studio.task_link(self._projects[project.id], task)
 
-    def _read_all(self, project: LabelProject) -> Iterator[StudioTask]:
-        seen: set[int] = set()
-        found = self.there[project.id]
-        for task in self._taken(project, self._studio.tasks(found, with_annotations=True)):
-            seen.add(task.id)
-            yield task
-        for task_id in self._rounds.answered_tasks(project.url, project.id).keys() - seen:
-            with self.intake.corpus.transaction():
-                self.intake.lose(project, task_id, self._studio.task_link(found, task_id))
 
-    def _take(self, project: LabelProject, tasks: Iterable[int]) -> None:
-        """Takes a few tasks by their numbers."""
-        ids = sorted(tasks)
-        found = self.there[project.id]
-        for first in range(0, len(ids), BATCH):
-            batch = ids[first : first + BATCH]
-            for _ in self._taken(
-                project, self._studio.tasks(found, with_annotations=True, ids=batch)
-            ):
-                pass
+def _batches(tasks: Iterator[StudioTask]) -> Batches:
+    while batch := list(islice(tasks, BATCH)):
+        yield batch
 
-    def _taken(self, project: LabelProject, tasks: Iterator[StudioTask]) -> Iterator[StudioTask]:
-        """Takes tasks, some hundred in a transaction."""
-        found = self.there[project.id]
-        while batch := list(islice(tasks, BATCH)):
-            with self.intake.corpus.transaction():
-                for task in batch:
-                    self.intake.take(project, task, self._studio.task_link(found, task.id))
-            yield from batch
+
+def _date(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

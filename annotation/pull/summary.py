@@ -1,32 +1,41 @@
-"""What a pull has done, and how far each annotator is: counts, and nothing of what anybody said."""
+"""Count what a pull has done and how far each annotator is. It reads counts only, no spans or texts."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...schema import Problem
-from ...schema.corpus.studio_rounds import LabelProject, Rounds
-from .intake import Intake
+from ...schema.corpus.studio_answers import AnswerCount
+from ...schema.corpus.studio_rounds import LabelProject
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectState:
-    """A project that was read. open: tasks without any answer. drafts: begun and not submitted."""
+    """The progress of a project that was read.
+
+    label: the project as the corpus knows it.
+    link: its address.
+    open: tasks without any answer.
+    drafts: tasks with an answer that is begun and not submitted.
+    """
 
     label: LabelProject
     link: str
-    tasks: int
     open: int
     drafts: int
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """One annotator's answers in one project; spans are those of the done ones.
+class AnnotatorTally:
+    """One annotator's answers in one project.
 
-    open, drafts: of the project, where it is this annotator's own, else None.
+    annotator: "" for the review project.
+    project: its title.
+    done, skipped, refused, superseded: answers in each state.
+    spans: spans of the answers that are done.
+    open, drafts: of the project, if it belongs to this annotator alone, else None.
     """
 
     annotator: str
@@ -43,11 +52,22 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """What became of the answers: `stored + unchanged + refused + superseded` is all of them.
+    """Counts of all answers: `stored + unchanged + refused + superseded` is their total.
 
-    changed: how many of the stored ones replaced an earlier state. withdrawn: what was stored and has been
-    deleted at the server. decided: how many of the good ones are decisions of the review project. skipped:
-    how many good ones say "skip". spans: those of all good ones. open, drafts: as in ProjectState, of all.
+    links: addresses of the projects that were read.
+    stored: good answers that are new or changed.
+    changed: stored answers that replaced an earlier state.
+    unchanged: good answers that the corpus already had.
+    refused: answers with an error, which were not stored.
+    superseded: answers that a later answer of the same person replaces.
+    withdrawn: stored answers that were deleted at the server.
+    decided: good answers that are decisions of the review project.
+    skipped: good answers that skip their post.
+    spans: spans of all good answers.
+    open: tasks without any answer.
+    drafts: tasks with an answer that is begun and not submitted.
+    tallies: the counts of each annotator in each project.
+    problems: rows about answers, tasks and projects.
     """
 
     links: tuple[str, ...]
@@ -62,65 +82,81 @@ class PullResult:
     spans: int
     open: int
     drafts: int
-    tallies: tuple[Tally, ...]
+    tallies: tuple[AnnotatorTally, ...]
     problems: tuple[Problem, ...]
 
 
-def pulled(rounds: Rounds, url: str, states: Sequence[ProjectState], intake: Intake) -> PullResult:
-    """The sum over the projects that were read."""
-    tallies = _tallies(rounds, url, states)
-    good = sum(tally.done + tally.skipped for tally in tallies)
-    decisions = [tally for tally in tallies if _is_review(tally, states)]
+def summarize(
+    counts: Iterable[AnswerCount],
+    states: Sequence[ProjectState],
+    *,
+    stored: Mapping[tuple[str, str, int], bool],
+    withdrawn: int,
+    problems: Sequence[Problem],
+) -> PullResult:
+    """Return the sums over the projects that were read.
+
+    Args:
+        counts: the answers that the corpus knows, counted by project, annotator and state.
+        states: the projects that were read.
+        stored: the answers that this pull stored, by (post, annotator, round), and whether each
+            replaced an earlier one.
+        withdrawn: stored answers that were deleted at the server.
+        problems: all rows of this pull.
+    """
+    projects = {state.label.id: state for state in states}
+    tallies = _tallies(counts, projects)
+    good = sum(tally.done + tally.skipped for tally in tallies.values())
     return PullResult(
         links=tuple(state.link for state in states),
-        stored=len(intake.stored),
-        changed=sum(intake.stored.values()),
-        unchanged=good - len(intake.stored),
-        refused=sum(tally.refused for tally in tallies),
-        superseded=sum(tally.superseded for tally in tallies),
-        withdrawn=intake.withdrawn,
-        decided=sum(tally.done + tally.skipped for tally in decisions),
-        skipped=sum(tally.skipped for tally in tallies),
-        spans=sum(tally.spans for tally in tallies),
+        stored=len(stored),
+        changed=sum(stored.values()),
+        unchanged=good - len(stored),
+        refused=sum(tally.refused for tally in tallies.values()),
+        superseded=sum(tally.superseded for tally in tallies.values()),
+        withdrawn=withdrawn,
+        decided=sum(
+            tally.done + tally.skipped
+            for (project, _), tally in tallies.items()
+            if projects[project].label.is_review
+        ),
+        skipped=sum(tally.skipped for tally in tallies.values()),
+        spans=sum(tally.spans for tally in tallies.values()),
         open=sum(state.open for state in states),
         drafts=sum(state.drafts for state in states),
-        tallies=tuple(tallies),
-        problems=tuple(intake.problems),
+        tallies=tuple(tallies.values()),
+        problems=tuple(problems),
     )
 
 
-def _tallies(rounds: Rounds, url: str, states: Sequence[ProjectState]) -> list[Tally]:
-    """One row for each annotator of each project; an annotator's own project has one even when empty."""
-    numbers: dict[tuple[int, str], Counter[str]] = {}
-    for state in states:
-        if state.label.annotator:
-            numbers[state.label.id, state.label.annotator] = Counter()
-    projects = {state.label.id: state for state in states}
-    for row in rounds.answer_counts(url):
+def _tallies(
+    counts: Iterable[AnswerCount], projects: Mapping[int, ProjectState]
+) -> dict[tuple[int, str], AnnotatorTally]:
+    """Return one tally per project and annotator, with an empty one for an annotator's own project."""
+    numbers: dict[tuple[int, str], Counter[str]] = {
+        (number, state.label.annotator): Counter()
+        for number, state in projects.items()
+        if state.label.annotator
+    }
+    for row in counts:
         if row.project in projects:
-            count = numbers.setdefault((row.project, row.annotator), Counter())
-            count[row.state] += row.answers
-            count["spans"] += row.spans
-    tallies = []
-    for (project, annotator), count in numbers.items():
+            number = numbers.setdefault((row.project, row.annotator), Counter())
+            number[row.state] += row.answers
+            number["spans"] += row.spans
+    tallies = {}
+    for (project, annotator), number in numbers.items():
         state = projects[project]
-        own = state if state.label.annotator else None
-        tallies.append(
-            Tally(
-                annotator=annotator,
-                project=state.label.title,
-                round=state.label.round,
-                done=count["done"],
-                skipped=count["skipped"],
-                refused=count["refused"],
-                superseded=count["replaced"],
-                spans=count["spans"],
-                open=own.open if own else None,
-                drafts=own.drafts if own else None,
-            )
+        is_own = state.label.annotator is not None
+        tallies[project, annotator] = AnnotatorTally(
+            annotator=annotator,
+            project=state.label.title,
+            round=state.label.round,
+            done=number["done"],
+            skipped=number["skipped"],
+            refused=number["refused"],
+            superseded=number["replaced"],
+            spans=number["spans"],
+            open=state.open if is_own else None,
+            drafts=state.drafts if is_own else None,
         )
     return tallies
-
-
-def _is_review(tally: Tally, states: Sequence[ProjectState]) -> bool:
-    return any(state.label.is_review and state.label.title == tally.project for state in states)

@@ -87,7 +87,7 @@ def test_a_deleted_answer_is_withdrawn_with_a_row(corpus: Corpus) -> None:
 def test_a_deleted_task_takes_nothing_with_it_but_is_named(corpus: Corpus) -> None:
     intake(corpus).take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L")
     pull = intake(corpus)
-    pull.lose(OWN, 1, "L")
+    pull.task_deleted(OWN, 1, "L")
     assert stored(corpus) == {("11", "ada", 1): (ADA,)}
     assert rules(pull) == ["task-deleted"]
     assert Rounds.of(corpus).answered_tasks(URL, 1) == {}
