@@ -25,7 +25,7 @@ def gallery(
     Example: mnerctl release gallery releases/1.0.0 -o gallery --corpus corpus
     """
     from ...release.gallery.gallery import write_gallery
-    from ...release.gallery.gallery_facts import gather_facts
+    from ...release.gallery.facts import gather_facts
     from ...schema import Corpus, Release
     from ..console import print_json, print_problems, progress, say
 

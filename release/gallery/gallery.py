@@ -26,13 +26,13 @@ from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
 from ..audit.rule import Example, examples_of
-from .gallery_facts import Facts
-from .gallery_post import Row, gallery_post, index_row
+from .facts import Facts
+from .post import Row, index_row, post_data
 
 CHUNK: Final = 100
 SIDE: Final = 400
 INDEX: Final = "data/index.js"
-_SCRIPTS: Final = ("gallery_store.js", "gallery_post.js", "gallery.js")
+_SCRIPTS: Final = ("store.js", "post.js", "gallery.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def write_gallery(
             posts = []
             for place, (example, thumbnails) in enumerate(zip(part, made, strict=True)):
                 sources = [_source(number, place, i) for i in range(len(thumbnails))]
-                posts.append(gallery_post(example, facts, thumbnails, sources))
+                posts.append(post_data(example, facts, thumbnails, sources))
                 rows.append(index_row(example, facts, thumbnails, rules))
                 shown += sum(not one.fault for one in thumbnails)
                 not_shown += sum(bool(one.fault) for one in thumbnails)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mnerctl.release.audit.rule import Example
 from mnerctl.release.gallery.gallery import chunk_name, read_call, write_call, write_gallery
-from mnerctl.release.gallery.gallery_facts import Facts, gather_facts
-from mnerctl.release.gallery.gallery_post import pieces
+from mnerctl.release.gallery.facts import Facts, gather_facts
+from mnerctl.release.gallery.post import pieces
 from mnerctl.schema import Corpus, DataError, Record, Release
 from support.hostile import ALT, POSTS, SCRIPT, hostile_corpus, hostile_release
 from support.pictures import jpeg
@@ -55,7 +55,7 @@ def test_a_hostile_release(tmp_path: Path) -> None:
     assert (made.posts, made.thumbnails, made.not_shown) == (4, 3, 1)
     names = {path.relative_to(made.folder).as_posix() for path in made.folder.rglob("*.*")}
     assert names == {
-        *("index.html", "gallery.css", "gallery.js", "gallery_post.js", "gallery_store.js"),
+        *("index.html", "gallery.css", "gallery.js", "post.js", "store.js"),
         *("data/index.js", "data/posts-0000.js"),
         *("images/0000/00_0.jpg", "images/0000/00_1.jpg", "images/0000/01_0.jpg"),
     }

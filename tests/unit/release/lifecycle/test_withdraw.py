@@ -13,7 +13,7 @@ import pytest
 from mnerctl.model.inputs.picture_cache import forget_vectors
 from mnerctl.release import audit_release
 from mnerctl.release.gallery.gallery import chunk_name, read_call, write_gallery
-from mnerctl.release.gallery.gallery_facts import Facts
+from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.lifecycle.withdraw import Taken, withdraw_from_release, withdrawn_ids
 from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 from mnerctl.release.stats.diff import diff_releases

@@ -11,7 +11,7 @@ from ...schema.pages.marked_text import stretches
 from ...schema.pages.thumbnail import Thumbnail
 from ...schema.post_url import post_of_url
 from ..audit.rule import Example
-from .gallery_facts import Facts
+from .facts import Facts
 
 DISAGREEMENT, SENSITIVE = 1, 2
 _LINKED: Final = re.compile(r"https://(?:www\.|mobile\.)?(?:twitter|x)\.com/\S*", re.ASCII)
@@ -20,7 +20,7 @@ Row = list[Any]
 """Of the index: split, number of images, types (a bit each), flags, rules of its problems."""
 
 
-def gallery_post(
+def post_data(
     example: Example, facts: Facts, thumbnails: Sequence[Thumbnail], sources: Sequence[str]
 ) -> dict[str, Any]:
     """The data of one post. sources: the thumbnails' places in the gallery."""
