@@ -61,7 +61,7 @@ class AdjudicationResult:
 def adjudicate(corpus: Corpus, *, majority: bool) -> AdjudicationResult:
     """Makes and unmakes gold by the rule, with a row for each that goes or that the rule sees otherwise."""
     kept = {row.post_id for row in corpus.with_fate("kept")}
-    sole = Rounds.of(corpus).single_holders()
+    sole = Rounds.of(corpus).sole_annotators()
     status_counts: Counter[AdjudicationStatus] = Counter()
     disputes: list[Dispute] = []
     problems: list[Problem] = []

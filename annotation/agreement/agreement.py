@@ -10,13 +10,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from ...schema import TYPES
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.agreement import Agreement, Figure, GroupAgreement, Outcome, PairAgreement
 from ...schema.tokens import TOKENIZER
 from .bootstrap import RESAMPLES, SEED, resampled_sums, with_interval
 from .confusion import confusions
-from .counts import ALL, ANY, BY_TYPE, Scope, Tally, row_of, scale_of
+from .counts import ALL, ANY, BY_TYPE, Scope, Totals, row_of, scale_of
 from .disputed import divided_posts
 from .shared_post import SharedPost, SharedPosts
 
@@ -72,7 +71,7 @@ def _groups(posts: Sequence[SharedPost], scopes: Sequence[Scope]) -> list[GroupA
     marked = Counter(span.type for post in posts for spans in post.spans.values() for span in spans)
     return [
         GroupAgreement(
-            posts=len(posts), spans=sum(marked[TYPES[place]] for place in scope.counted), **of_scope
+            posts=len(posts), spans=sum(marked[type_] for type_ in scope.types), **of_scope
         )
         for scope, of_scope in zip(scopes, figures, strict=True)
     ]
@@ -80,7 +79,7 @@ def _groups(posts: Sequence[SharedPost], scopes: Sequence[Scope]) -> list[GroupA
 
 def _pair(pair: tuple[str, str], posts: Sequence[SharedPost]) -> PairAgreement:
     tally, (figures,) = _figures(posts, (ALL,), _OF_PAIR)
-    spans = tally.spans(ALL)
+    spans = tally.count_spans(ALL)
     return PairAgreement(
         annotators=pair,
         posts=len(posts),
@@ -93,19 +92,19 @@ def _pair(pair: tuple[str, str], posts: Sequence[SharedPost]) -> PairAgreement:
 
 def _figures(
     posts: Sequence[SharedPost], scopes: Sequence[Scope], names: Sequence[str]
-) -> tuple[Tally, list[dict[str, Figure]]]:
+) -> tuple[Totals, list[dict[str, Figure]]]:
     """The tally of these posts, and for each scope the named measures with their intervals."""
     scale = scale_of(posts)
     rows = [row_of(post, scale) for post in posts]
-    tally = Tally.of([sum(column) for column in zip(*rows, strict=True)], scale)
+    tally = Totals.of([sum(column) for column in zip(*rows, strict=True)], scale)
     drawn: list[list[dict[str, float | None]]] = [[] for _ in scopes]
     for sums in resampled_sums(rows):
-        sample = Tally.of(sums, scale)
+        sample = Totals.of(sums, scale)
         for values, scope in zip(drawn, scopes, strict=True):
-            values.append(sample.values(scope))
+            values.append(sample.measures(scope))
     figures = [
         {
-            name: with_interval(tally.values(scope)[name], [one[name] for one in values])
+            name: with_interval(tally.measures(scope)[name], [one[name] for one in values])
             for name in names
         }
         for values, scope in zip(drawn, scopes, strict=True)

@@ -1,135 +1,171 @@
-"""What is counted on a post: a row of whole numbers whose sum over posts gives every measure of agreement.
+"""Count what annotators did on a post, in numbers whose sums over posts give every measure of agreement.
 
-A row holds, for all pairs of annotators of the post: their tags against each other, the squared lengths of
-their spans, and their spans in common. What it does not do: measure (`kappa.py`, `alpha.py`).
+`row_of` counts one post, for every pair of its annotators. A row is a list of whole numbers, one for each of
+KEYS, so that rows can be added and resampled (`bootstrap.py`). `Totals` names the numbers of a row, or of a
+sum of rows, and computes the measures of `kappa.py` and `alpha.py` from them.
+
+Example: on the text "Ada in Paris", ada marks Ada as PER and Paris as LOC, ben marks Ada as PER. Everything
+that is not 0 in the row is:
+
+    ("tags", "B-PER", "B-PER")   1    both tag "Ada" B-PER
+    ("tags", "O", "O")           1    both tag "in" O
+    ("tags", "B-LOC", "O")       1    ada tags "Paris" B-LOC, ben tags it O
+    ("squares", "PER")           2    two PER spans of one token: 1 * 1 + 1 * 1
+    ("squares", "LOC")           1
+    ("first", "PER")             1    spans of the first annotator of the pair,
+    ("second", "PER")            1    of the second,
+    ("both", "PER")              1    and those that both have
+    ("first", "LOC")             1
+    ("same place",)              1    spans with equal start and end, of any type
+
+In kappa and alpha a post counts 1 / (annotators - 1) for each pair, so that it weighs as much as it has
+annotators. To keep the numbers whole, "tags" and "squares" are multiplied by `scale_of(posts)`; here it is 1.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from math import lcm
 from typing import Final, Self
 
-from ...schema import LABELS, TYPES, Counts, score_spans, spans_from_tags
+from ...schema import LABELS, TYPES, Counts, EntityType, score_spans, spans_from_tags
 from .alpha import nominal_alpha, unitizing_alpha
 from .kappa import Table, cohen_kappa, fleiss_kappa
 from .shared_post import SharedPost
 
-_TAG: Final = {tag: number for number, tag in enumerate(LABELS)}
-_CELLS: Final = len(LABELS) ** 2
+Key = tuple[str, ...]
+
+_PAIRS: Final = tuple(product(LABELS, repeat=2))
+KEYS: Final[tuple[Key, ...]] = (
+    *(("tags", *pair) for pair in _PAIRS),
+    *(("squares", type_) for type_ in TYPES),
+    *((whose, type_) for type_ in TYPES for whose in ("first", "second", "both")),
+    ("same place",),
+)
+"""The names of the numbers in a row, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which spans count. tags: for each of LABELS what it is read as, 0 for outside; types: the same
-    without the difference of B and I, for spans on a line. counted: the places in TYPES.
+    """The types that a measure looks at, each with the number of the class that it falls into, from 1.
+
+    types: the types that count; the others are read as if they had not been marked.
+    values: for each label the class of its type, 0 for outside.
+    tags: for each label its row and column in a table of tags: 0 for outside, then B and I of each class.
     """
 
-    tags: tuple[int, ...]
-    types: tuple[int, ...]
-    counted: tuple[int, ...]
+    types: tuple[EntityType, ...]
+    values: Mapping[str, int]
+    tags: Mapping[str, int]
+
+    @classmethod
+    def of(cls, classes: Mapping[EntityType, int]) -> Self:
+        """Return the scope in which these types count, those of one class as if they were one type."""
+        values = {label: 0 for label in LABELS}
+        tags = dict(values)
+        for type_, number in classes.items():
+            values[f"B-{type_}"] = values[f"I-{type_}"] = number
+            tags[f"B-{type_}"], tags[f"I-{type_}"] = 2 * number - 1, 2 * number
+        return cls(tuple(classes), values, tags)
 
 
-def _only(type_: int) -> Scope:
-    """As if only this type had been marked."""
-    b, i = 1 + 2 * type_, 2 + 2 * type_
-    tags = tuple((n == b) + 2 * (n == i) for n in range(len(LABELS)))
-    return Scope(tags, tuple(min(tag, 1) for tag in tags), (type_,))
-
-
-_EVERY: Final = tuple(range(len(TYPES)))
-ALL: Final = Scope(tuple(range(len(LABELS))), (0, 1, 1, 2, 2, 3, 3, 4, 4), _EVERY)
-ANY: Final = Scope((0, 1, 2, 1, 2, 1, 2, 1, 2), (0, *[1] * (len(LABELS) - 1)), _EVERY)
-BY_TYPE: Final = {name: _only(number) for number, name in enumerate(TYPES)}
+ALL: Final = Scope.of({type_: number for number, type_ in enumerate(TYPES, start=1)})
+ANY: Final = Scope.of(dict.fromkeys(TYPES, 1))
+BY_TYPE: Final = {type_: Scope.of({type_: 1}) for type_ in TYPES}
 
 
 def scale_of(posts: Sequence[SharedPost]) -> int:
-    """What 1 / (annotators - 1) is multiplied by, so that it is a whole number for every post."""
+    """Return the smallest number that makes 1 / (annotators - 1) whole for every post."""
     return lcm(*(len(post.tags) - 1 for post in posts))
 
 
 def row_of(post: SharedPost, scale: int) -> list[int]:
-    """The row of a post: tags x tags, squares by type, spans of both and common by type, common extents."""
+    """Return the row of a post, in the order of KEYS."""
+    row = dict.fromkeys(KEYS, 0)
     weight = scale // (len(post.tags) - 1)
-    cells = [0] * _CELLS
-    counts = [0] * (3 * len(TYPES))
-    extents = 0
-    for one, other in combinations(post.tags, 2):
-        for (c, k), times in Counter(zip(post.tags[one], post.tags[other], strict=True)).items():
-            cells[_TAG[c] * len(LABELS) + _TAG[k]] += weight * times
-        by_type = score_spans([post.spans[one]], [post.spans[other]]).by_type
-        for place, found in enumerate(by_type.values()):
-            counts[3 * place] += found.gold
-            counts[3 * place + 1] += found.predicted
-            counts[3 * place + 2] += found.correct
-        places = [{(span.start, span.end) for span in post.spans[name]} for name in (one, other)]
-        extents += len(places[0] & places[1])
-    squares = [0] * len(TYPES)
+    for first, second in combinations(post.tags, 2):
+        pairs = Counter(zip(post.tags[first], post.tags[second], strict=True))
+        for (one, other), times in pairs.items():
+            row["tags", one, other] += weight * times
+        found = score_spans([post.spans[first]], [post.spans[second]])
+        for type_, counts in found.by_type.items():
+            row["first", type_] += counts.gold
+            row["second", type_] += counts.predicted
+            row["both", type_] += counts.correct
+        places = [{(span.start, span.end) for span in post.spans[who]} for who in (first, second)]
+        row["same place",] += len(places[0] & places[1])
     for tags in post.tags.values():
         for span in spans_from_tags(tags):
-            squares[TYPES.index(span.type)] += scale * (span.end - span.start) ** 2
-    return [*cells, *squares, *counts, extents]
+            row["squares", span.type] += scale * (span.end - span.start) ** 2
+    return list(row.values())
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """The sum of rows. confusion: LABELS x LABELS, first annotator by second. squares, counts: by TYPES."""
+class Totals:
+    """A sum of rows.
 
-    confusion: list[list[float]]
-    squares: list[float]
-    counts: list[Counts]
-    extents: int
+    tags: tokens by the tags of the first and second annotator of a pair, weighted; without zeros.
+    squares: the sum of squared lengths of the spans of each type, in tokens.
+    spans: for each type the spans of the first annotator (`gold`), of the second and of both.
+    same_place: spans that both have in the same place, of any type.
+    """
+
+    tags: dict[tuple[str, str], float]
+    squares: dict[EntityType, float]
+    spans: dict[EntityType, Counts]
+    same_place: int
 
     @classmethod
     def of(cls, row: Sequence[int], scale: int) -> Self:
-        """What a row or a sum of rows says."""
-        width, types = len(LABELS), len(TYPES)
-        numbers = row[_CELLS + types :]
+        """Give the numbers of a row, or of a sum of rows, their names."""
+        numbers = dict(zip(KEYS, row, strict=True))
         return cls(
-            [[n / scale for n in row[at : at + width]] for at in range(0, _CELLS, width)],
-            [n / scale for n in row[_CELLS : _CELLS + types]],
-            [Counts(*numbers[at : at + 3]) for at in range(0, 3 * types, 3)],
-            numbers[-1],
+            tags={pair: number / scale for pair in _PAIRS if (number := numbers["tags", *pair])},
+            squares={type_: numbers["squares", type_] / scale for type_ in TYPES},
+            spans={
+                type_: Counts(
+                    numbers["first", type_], numbers["second", type_], numbers["both", type_]
+                )
+                for type_ in TYPES
+            },
+            same_place=numbers["same place",],
         )
 
-    def spans(self, scope: Scope) -> Counts:
-        """Spans of the first and second annotators of all pairs, and those that agree exactly."""
-        total = sum((self.counts[place] for place in scope.counted), start=Counts(0, 0, 0))
-        return Counts(total.gold, total.predicted, self.extents) if scope is ANY else total
+    def count_spans(self, scope: Scope) -> Counts:
+        """Return the spans of the first and second annotators of all pairs, and those that agree exactly."""
+        total = sum((self.spans[type_] for type_ in scope.types), start=Counts(0, 0, 0))
+        return Counts(total.gold, total.predicted, self.same_place) if scope is ANY else total
 
-    def values(self, scope: Scope) -> dict[str, float | None]:
-        """Every measure by its name. `cohen_kappa` means something for one pair of annotators only."""
-        tags = _merged(self.confusion, scope.tags)
-        lengths = _both_ways(_merged(self.confusion, scope.types))
-        squares = [0.0] * len(lengths)
-        for place in scope.counted:
-            squares[scope.types[1 + 2 * place]] += self.squares[place]
-        coincidences = _both_ways(tags)
-        spans = self.spans(scope)
+    def measures(self, scope: Scope) -> dict[str, float | None]:
+        """Return every measure by its name. `cohen_kappa` is meaningful for one pair of annotators only."""
+        tags = self._table(scope.tags)
+        tag_coincidences = _both_ways(tags)
+        value_coincidences = _both_ways(self._table(scope.values))
+        squares = [0.0] * len(value_coincidences)
+        for type_ in scope.types:
+            squares[scope.values[f"B-{type_}"]] += self.squares[type_]
+        spans = self.count_spans(scope)
         return {
             "f1": spans.f1 if spans.gold + spans.predicted else None,
             "cohen_kappa": cohen_kappa(tags),
-            "fleiss_kappa": fleiss_kappa(coincidences),
-            "alpha": nominal_alpha(coincidences),
-            "u_alpha": unitizing_alpha(lengths, squares),
+            "fleiss_kappa": fleiss_kappa(tag_coincidences),
+            "alpha": nominal_alpha(tag_coincidences),
+            "u_alpha": unitizing_alpha(value_coincidences, squares),
         }
 
-
-def _merged(table: Table, into: Sequence[int]) -> list[list[float]]:
-    """The table with label n read as `into[n]`."""
-    size = max(into) + 1
-    merged = [[0.0] * size for _ in range(size)]
-    for c, row in zip(into, table, strict=True):
-        for k, count in zip(into, row, strict=True):
-            if count:
-                merged[c][k] += count
-    return merged
+    def _table(self, places: Mapping[str, int]) -> list[list[float]]:
+        """Return the tags of first by second annotators, each label in the row and column `places[label]`."""
+        size = max(places.values()) + 1
+        table = [[0.0] * size for _ in range(size)]
+        for (one, other), number in self.tags.items():
+            table[places[one]][places[other]] += number
+        return table
 
 
-def _both_ways(confusion: Table) -> list[list[float]]:
-    """Coincidences: each pair of annotators in both orders."""
-    size = range(len(confusion))
-    return [[confusion[c][k] + confusion[k][c] for k in size] for c in size]
+def _both_ways(table: Table) -> list[list[float]]:
+    """Return coincidences: each pair of annotators in both orders."""
+    size = range(len(table))
+    return [[table[c][k] + table[k][c] for k in size] for c in size]

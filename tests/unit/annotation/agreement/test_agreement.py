@@ -16,7 +16,7 @@ from seqeval.scheme import IOB2
 
 from mnerctl.annotation.agreement.agreement import agreement_of
 from mnerctl.annotation.agreement.bootstrap import RESAMPLES, resampled_sums, with_interval
-from mnerctl.annotation.agreement.counts import ALL, ANY, BY_TYPE, Scope, Tally, row_of, scale_of
+from mnerctl.annotation.agreement.counts import ALL, ANY, BY_TYPE, Scope, Totals, row_of, scale_of
 from mnerctl.annotation.agreement.shared_post import SharedPost
 from mnerctl.schema import LABELS, TYPES, DataError, Span
 from mnerctl.schema.release.agreement import Agreement, Figure, write_agreement
@@ -25,14 +25,14 @@ from support.shared_posts import NAMES, shared, shared_post, shared_posts
 SCOPES = [ALL, ANY, *BY_TYPE.values()]
 
 
-def tally(posts: list[SharedPost]) -> Tally:
+def tally(posts: list[SharedPost]) -> Totals:
     scale = scale_of(posts)
     rows = [row_of(post, scale) for post in posts]
-    return Tally.of([sum(column) for column in zip(*rows, strict=True)], scale)
+    return Totals.of([sum(column) for column in zip(*rows, strict=True)], scale)
 
 
 def values(posts: list[SharedPost], scope: Scope = ALL) -> dict[str, float | None]:
-    return tally(posts).values(scope)
+    return tally(posts).measures(scope)
 
 
 def drawn_posts(seed: int, names: tuple[str, ...] = NAMES) -> list[SharedPost]:
@@ -91,7 +91,7 @@ def test_a_pair_is_seqeval_nltk_and_krippendorff(seed: int) -> None:
     one, other = ([list(post.tags[name]) for post in posts] for name in NAMES[:2])
     ours = values(posts)
     theirs = precision_recall_fscore_support(one, other, average="micro", scheme=IOB2)
-    spans = tally(posts).spans(ALL)
+    spans = tally(posts).count_spans(ALL)
     assert (spans.precision, spans.recall, ours["f1"]) == pytest.approx(theirs[:3])
     flat = [[LABELS.index(tag) for tags in said for tag in tags] for said in (one, other)]
     data = [(name, n, v) for name, said in zip("ab", flat, strict=True) for n, v in enumerate(said)]
