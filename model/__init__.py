@@ -1,1 +1,4 @@
-"""The model wing: systems that judge a release. Import its modules by name; this loads no torch."""
+"""Training, scoring and comparing named-entity systems on a release.
+
+Import the modules by name. Importing this package loads no torch.
+"""

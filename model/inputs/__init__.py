@@ -1,1 +1,1 @@
-"""What goes into a network: pretrained encoders, word pieces, word vectors and picture features."""
+"""The inputs of the networks: pretrained encoders, word pieces, word vectors and picture features."""

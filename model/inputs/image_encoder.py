@@ -1,6 +1,6 @@
-"""A frozen image encoder with its preprocessing: from a picture to a vector, and a key for caches.
+"""A frozen image encoder with its preprocessing: it turns a picture into a vector.
 
-Where its weights come from is `pretrained.py`; where vectors are kept is `picture_features.py`.
+`pretrained.py` loads the weights, and `vector_cache.py` caches the vectors.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from torch import Tensor, nn
 class ImageEncoder:
     """A frozen image encoder with its preprocessing.
 
-    width: of a vector; size: pixels of a side; model: the module itself, to be trained elsewhere.
+    Attributes:
+        model: the encoder; a system may copy and train it.
+        size: side of its square input, in pixels.
+        width: width of a vector.
     """
 
     def __init__(
@@ -28,7 +31,14 @@ class ImageEncoder:
         prepare: Callable[[Image.Image], Tensor],
         identity: str,
     ) -> None:
-        """features: (n, 3, H, W) to (n, width); identity: what shapes a vector beside weights."""
+        """Wrap an encoder.
+
+        Args:
+            model: the encoder.
+            features: turns pixels (n, 3, size, size) into vectors (n, width).
+            prepare: turns an RGB picture into pixels (3, size, size).
+            identity: text that names everything but the weights that a vector depends on.
+        """
         self.model = model.eval()
         self._features = features
         self._prepare = prepare
@@ -39,7 +49,7 @@ class ImageEncoder:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A key for caches: changes whenever weights, architecture or preprocessing do."""
+        """A cache key, which changes with the weights, the architecture and the preprocessing."""
         digest = hashlib.sha256(self._identity.encode())
         for name, tensor in sorted(self.model.state_dict().items()):
             digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
@@ -47,12 +57,12 @@ class ImageEncoder:
         return f"{self.width}-{digest.hexdigest()[:24]}"
 
     def pixels(self, image: Image.Image) -> Tensor:
-        """(3, size, size) float32: turned as its EXIF says, RGB, resized, normalised."""
+        """Return a picture as the encoder reads it: (3, size, size) float32, its EXIF orientation applied."""
         return self._prepare(ImageOps.exif_transpose(image).convert("RGB"))
 
     @torch.no_grad()
     def encode(self, pixels: Tensor) -> Tensor:
-        """(n, width) float32 of (n, 3, size, size), on the encoder's device, without dropout."""
+        """Return vectors (n, width), float32 on the encoder's device, for pixels (n, 3, size, size)."""
         self.model.eval()
         device = next(self.model.parameters()).device
         return self._features(pixels.to(device)).float()

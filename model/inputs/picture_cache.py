@@ -1,4 +1,7 @@
-"""Where vectors of pictures are kept, and how those of a picture that was withdrawn leave. Loads no torch."""
+"""The cache of picture vectors: where it is, and how the vectors of withdrawn pictures are deleted.
+
+`vector_cache.py` fills it. This module loads no torch.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,20 @@ _DELETE: Final = "DELETE FROM vectors WHERE sha256 = ?"
 
 
 def cache_folder() -> Path:
-    """Where vectors are kept: $MNERCTL_CACHE, else mnerctl in the user's cache folder."""
+    """Return the cache folder: $MNERCTL_CACHE, or `mnerctl` in the user's cache folder."""
     if named := os.environ.get("MNERCTL_CACHE"):
         return Path(named)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mnerctl"
 
 
 def forget_vectors(pictures: Iterable[str], *, dry_run: bool = False) -> int:
-    """Deletes what any encoder made of the pictures with these SHA-256; how many vectors that were.
+    """Delete the vectors of these pictures, of all encoders, and return how many there were.
 
-    The file is written anew, so that no byte of them stays.
+    The file is rewritten, so that none of their bytes stay on disk.
+
+    Args:
+        pictures: SHA-256 of the pictures' bytes, in hexadecimal.
+        dry_run: count only.
     """
     path = cache_folder() / FEATURES
     keys = [(bytes.fromhex(sha256),) for sha256 in pictures]

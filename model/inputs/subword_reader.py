@@ -1,8 +1,8 @@
-"""Records for a model over subwords: the place of each word's first one, label numbers, images.
+"""Read records for a model over subwords: subwords, the first one of each word, labels and images.
 
-A `datasets.Dataset` holds the texts; pictures stay in `picture_features.py` and are put in by `collate`. Words
-keep their order and number here: only the tail of an over-long text is cut, and the cut words are still
-scored (as O).
+A `datasets.Dataset` holds the texts; `collate` adds the pictures of `picture_features.py`. All words
+are kept, in order, except at the end of a text that is too long. The words that are cut there still
+count in scores, as O.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ ABSENT: Final = -1
 
 @dataclass(frozen=True)
 class SubwordReader:
-    """Reads records for an encoder of subwords. pictures: None for a system without images.
+    """Reads records for a text encoder over subwords.
 
-    max_subwords: of a text, with the two special ones. max_images: slots; an image beyond them is left out.
+    Attributes:
+        tokenizer: the text encoder's tokenizer.
+        max_subwords: most subwords of a text, the two special ones included.
+        pictures: the pictures of the records, or None for a system without images.
+        max_images: image slots; further images of a record are not used.
     """
 
     tokenizer: PreTrainedTokenizerBase
@@ -39,16 +43,16 @@ class SubwordReader:
 
     @classmethod
     def load(cls, folder: Path, *, max_subwords: int, pictures: Pictures | None) -> SubwordReader:
-        """As it was saved in `folder`, for these pictures."""
+        """Load a reader that `save` has written, for these pictures."""
         tokenizer = AutoTokenizer.from_pretrained(folder)
         return cls(tokenizer, max_subwords=max_subwords, pictures=pictures)
 
     def save(self, folder: Path) -> None:
-        """Writes the tokenizer."""
+        """Write the tokenizer."""
         self.tokenizer.save_pretrained(folder)
 
     def encode(self, records: Sequence[Record]) -> Dataset:
-        """One row a record, in order, with `length` (subwords) for bucketing."""
+        """Return one row per record, in order; `length` is its number of subwords."""
         rows = []
         subwords = _subwords(records, self.tokenizer, self.max_subwords)
         for record, (pieces, first) in zip(records, subwords, strict=True):
@@ -70,7 +74,7 @@ class SubwordReader:
         return [rows.get(name, ABSENT) for name in record.images[: self.max_images]]
 
     def collate(self, rows: list[dict[str, Any]]) -> dict[str, Tensor]:
-        """Pads a batch to its longest text and puts the pictures in; see `TpmMi.forward` for shapes."""
+        """Pad a batch to its longest text and add its pictures; `TpmMi.forward` has the shapes."""
         labels = padded([row["labels"] for row in rows], IGNORED)
         input_ids = padded(
             [row["input_ids"] for row in rows], int(self.tokenizer.pad_token_id or 0)
@@ -91,20 +95,20 @@ class SubwordReader:
 def _subwords(
     records: Sequence[Record], tokenizer: PreTrainedTokenizerBase, max_subwords: int
 ) -> list[tuple[list[int], list[int]]]:
-    """Subword numbers of each text, and the position of the first subword of each word that fits.
+    """Return the subword numbers of each text, and the first position of each word that fits.
 
-    A word that tokenizes to nothing (a lone U+FE0F, U+200B and the like) becomes the unknown token,
-    so that every word has a place.
+    A word that tokenizes to nothing (a lone U+FE0F or U+200B, for example) becomes the unknown token,
+    so that every word has a position.
     """
-    known: dict[str, str] = {}
+    checked: dict[str, str] = {}
 
-    def spelled(word: str) -> str:
-        if word not in known:
-            known[word] = word if tokenizer.tokenize(word) else str(tokenizer.unk_token)
-        return known[word]
+    def non_empty(word: str) -> str:
+        if word not in checked:
+            checked[word] = word if tokenizer.tokenize(word) else str(tokenizer.unk_token)
+        return checked[word]
 
     batch = tokenizer(
-        [[spelled(word) for word in record.text] for record in records],
+        [[non_empty(word) for word in record.text] for record in records],
         is_split_into_words=True,
         truncation=True,
         max_length=max_subwords,
@@ -120,7 +124,7 @@ def _subwords(
 
 
 def _images(rows: list[list[int]], pictures: Pictures, max_images: int) -> dict[str, Tensor]:
-    """Pictures in their slots, zeros where there is none, and the mask (batch, images)."""
+    """Return the pictures in their slots, zeros elsewhere, and the mask (batch, images)."""
     mask = torch.zeros(len(rows), max_images, dtype=torch.bool)
     slots: dict[tuple[int, int], Tensor] = {}
     for text, images in enumerate(rows):
@@ -131,12 +135,12 @@ def _images(rows: list[list[int]], pictures: Pictures, max_images: int) -> dict[
     if not slots:
         return {}
     values = torch.zeros(len(rows), max_images, *next(iter(slots.values())).shape)
-    for place, value in slots.items():
-        values[place] = value
+    for position, value in slots.items():
+        values[position] = value
     return {pictures.argument: values, "image_mask": mask}
 
 
 def padded(rows: list[list[int]], padding: int) -> Tensor:
-    """(rows, longest)"""
+    """Return the rows as one tensor, (rows, longest), filled up with `padding`."""
     longest = max(len(row) for row in rows)
     return torch.tensor([row + [padding] * (longest - len(row)) for row in rows])

@@ -1,6 +1,7 @@
-"""Records for a model over words: a number for each word that train has, and for its characters.
+"""Read records for a model over words: a number for each word of train, and for each character.
 
-A word that is not known is looked up in lower case, and then is the unknown word. Texts are never cut.
+A word without a number is looked up in lower case; if that fails too, it is the unknown word. Texts are
+never cut.
 """
 
 from __future__ import annotations
@@ -22,20 +23,25 @@ from ..networks.tagger import IGNORED
 from .subword_reader import LABEL_NUMBERS, padded
 
 VOCABULARY: Final = "vocabulary.json"
-FIRST: Final = UNKNOWN + 1
-MOST_CHARACTERS: Final = 40  # of a word; few words but addresses are longer
+FIRST_NUMBER: Final = UNKNOWN + 1
+MOST_CHARACTERS: Final = 40  # of a word; hardly any words but URLs are longer
 
 
 @dataclass(frozen=True, slots=True)
 class WordReader:
-    """Reads records by numbers of words and, where `characters` is no None, of their characters."""
+    """Reads records as numbers of words and, unless `characters` is None, of their characters.
+
+    Attributes:
+        words: word to number.
+        characters: character to number, or None.
+    """
 
     words: Mapping[str, int]
     characters: Mapping[str, int] | None = None
 
     @classmethod
     def load(cls, folder: Path) -> WordReader:
-        """As it was saved in `folder`."""
+        """Load a reader that `save` has written."""
         saved = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
         characters = saved["characters"]
         return cls(
@@ -44,13 +50,13 @@ class WordReader:
         )
 
     def save(self, folder: Path) -> None:
-        """Writes the vocabulary: words and characters in the order of their numbers."""
+        """Write the vocabulary: words and characters in the order of their numbers."""
         characters = None if self.characters is None else list(self.characters)
         content = json.dumps({"words": list(self.words), "characters": characters})
         (folder / VOCABULARY).write_text(content + "\n", encoding="utf-8")
 
     def encode(self, records: Sequence[Record]) -> Dataset:
-        """One row a record, in order, with `length` (words) for bucketing."""
+        """Return one row per record, in order; `length` is its number of words."""
         return Dataset.from_list(
             [
                 {
@@ -63,40 +69,41 @@ class WordReader:
         )
 
     def collate(self, rows: list[dict[str, Any]]) -> dict[str, Tensor]:
-        """Pads a batch to its longest text and longest word; see `WordTagger.forward` for shapes."""
+        """Pad a batch to its longest text and longest word; `WordTagger.forward` has the shapes."""
         labels = padded([row["labels"] for row in rows], IGNORED)
         batch = {
             "words": padded(
-                [[self._number(word) for word in row["text"]] for row in rows], PADDING
+                [[self._word_number(word) for word in row["text"]] for row in rows], PADDING
             ),
             "word_mask": labels != IGNORED,
             "labels": labels,
         }
         if self.characters is not None:
-            spelled = [[self._letters(word) for word in row["text"]] for row in rows]
-            longest = max(len(letters) for words in spelled for letters in words)
+            characters = [[self._character_numbers(word) for word in row["text"]] for row in rows]
+            longest = max(len(numbers) for words in characters for numbers in words)
             batch["characters"] = torch.zeros(*labels.shape, longest, dtype=torch.long)
-            for place, words in enumerate(spelled):
-                batch["characters"][place, : len(words)] = _filled(words, longest)
+            for text, words in enumerate(characters):
+                batch["characters"][text, : len(words)] = _padded_words(words, longest)
         return batch
 
-    def _number(self, word: str) -> int:
+    def _word_number(self, word: str) -> int:
         return self.words.get(word) or self.words.get(word.lower(), UNKNOWN)
 
-    def _letters(self, word: str) -> list[int]:
+    def _character_numbers(self, word: str) -> list[int]:
         known = self.characters or {}
         return [known.get(letter, UNKNOWN) for letter in word[:MOST_CHARACTERS]] or [UNKNOWN]
 
 
-def _filled(words: list[list[int]], longest: int) -> Tensor:
-    return torch.tensor([letters + [PADDING] * (longest - len(letters)) for letters in words])
+def _padded_words(words: list[list[int]], longest: int) -> Tensor:
+    """Return the character numbers of a text as one tensor, (words, longest)."""
+    return torch.tensor([numbers + [PADDING] * (longest - len(numbers)) for numbers in words])
 
 
 def assign_numbers(names: Iterable[str]) -> dict[str, int]:
-    """A number for each, in order, after padding and the unknown one."""
-    return {name: number for number, name in enumerate(names, start=FIRST)}
+    """Number the names in order, from the first number after padding and the unknown name."""
+    return {name: number for number, name in enumerate(names, start=FIRST_NUMBER)}
 
 
 def count_words(records: Iterable[Record]) -> Counter[str]:
-    """How often each word stands in these texts."""
+    """Count how often each word occurs in these texts."""
     return Counter(word for record in records for word in record.text)

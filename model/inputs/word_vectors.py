@@ -1,7 +1,8 @@
-"""Word vectors from a text file in the format of GloVe or of word2vec: only those that are asked for.
+"""Read the vectors of some words from a text file in the format of GloVe or word2vec.
 
-A line is a word and its numbers, parted by spaces (GloVe: Pennington et al. 2014); word2vec and
-fastText begin with a line of two counts. The file is streamed, never held; nothing is trained here.
+A line is a word and its numbers, separated by spaces (GloVe: Pennington et al. 2014). Files of
+word2vec and fastText start with a line of two counts: words, and numbers per word. The file is
+streamed, never held in memory.
 """
 
 from __future__ import annotations
@@ -14,37 +15,45 @@ from typing import Final
 
 from ...schema import DataError
 
-LONGEST_LINE: Final = 1 << 20  # bytes; what goes on without a line end is no text
-HINT: Final = "give a whole text file of GloVe or word2vec with --embeddings FILE"
+LONGEST_LINE: Final = 1 << 20  # bytes; a longer line means that the file is not text
+HINT: Final = "give a complete text file of GloVe or word2vec vectors with --embeddings FILE"
 
 
 @dataclass(frozen=True, slots=True)
 class WordVectors:
-    """width: numbers a vector. rows: the vectors that were found, by the word as the file spells it."""
+    """Word vectors of a file.
+
+    Attributes:
+        width: numbers per vector.
+        rows: the vectors that were found, by the word as the file spells it.
+    """
 
     width: int
     rows: dict[str, list[float]]
 
     def spelling(self, word: str) -> str | None:
-        """How the file spells the word: as it is, or in lower case; None where it has neither."""
-        return next((one for one in (word, word.lower()) if one in self.rows), None)
+        """Return how the file spells the word: unchanged or in lower case; None if it has neither."""
+        return next((form for form in (word, word.lower()) if form in self.rows), None)
 
 
 def read_vectors(path: Path, words: Collection[str]) -> WordVectors:
-    """The vectors of these words and of their lower-case forms; of a word that stands twice, the first.
+    """Return the vectors of these words and of their lower-case forms.
 
-    Raises DataError with the number of the line that is not as the first, or after which lines are
-    missing.
+    If a word occurs twice in the file, the first vector counts.
+
+    Raises:
+        DataError: a line differs in form from the first one, lines are missing at the end, or the file
+            cannot be read.
     """
     wanted = {form.encode(): form for word in words for form in (word, word.lower())}
     rows: dict[str, list[float]] = {}
-    width = said = number = first = 0
+    width = announced = number = first = 0
     try:
         with path.open("rb") as file:
             for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
                 line = line.rstrip(b"\r\n ")
                 if number == 1 and (counts := _header(line)):
-                    said, width = counts
+                    announced, width = counts
                     continue
                 width, first = width or line.count(b" "), first or number
                 where = f"{path}:{number}"
@@ -57,16 +66,18 @@ def read_vectors(path: Path, words: Collection[str]) -> WordVectors:
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}", HINT) from error
     if not first:
-        raise _broken(f"{path}:{number + 1}", "the end", "a word and its numbers")
-    if said and number - 1 != said:
+        raise _broken(f"{path}:{number + 1}", "end of file", "a word and its numbers")
+    if announced and number - 1 != announced:
         raise _broken(
-            f"{path}:{number}", f"the end after {number - 1} vectors", f"{said}, as line 1 says"
+            f"{path}:{number}",
+            f"end of file after {number - 1} vectors",
+            f"{announced}, as in line 1",
         )
     return WordVectors(width, rows)
 
 
 def _header(line: bytes) -> tuple[int, int] | None:
-    """The counts of words and of numbers where the line is nothing else."""
+    """Return the counts of words and of numbers if the line holds nothing else."""
     fields = line.split()
     if len(fields) != 2 or not all(field.isdigit() for field in fields):
         return None
@@ -74,7 +85,10 @@ def _header(line: bytes) -> tuple[int, int] | None:
 
 
 def _check_width(line: bytes, width: int, where: str) -> None:
-    """A word of a file may have spaces in it, but it does not end with a number then."""
+    """Check that a line has `width` numbers after its word.
+
+    A word may contain spaces, but then its last part is not a number.
+    """
     found = line.count(b" ")
     if width and found == width:
         return
@@ -93,12 +107,12 @@ def _vector(numbers: bytes, where: str) -> list[float]:
 
 
 def _is_number(field: bytes) -> bool:
-    """Whether it is a finite one."""
+    """Return whether the field is a finite number."""
     try:
         return math.isfinite(float(field))
     except ValueError:
         return False
 
 
-def _broken(where: str, found: str, wanted: str) -> DataError:
-    return DataError(f"{where}: {found}; wanted {wanted}", HINT)
+def _broken(where: str, found: str, expected: str) -> DataError:
+    return DataError(f"{where}: {found}; expected {expected}", HINT)

@@ -1,1 +1,1 @@
-"""Neural networks and their layers, as PyTorch modules: no files, no training loop."""
+"""Neural networks and their layers, as PyTorch modules. They read no files and have no training loop."""

@@ -1,4 +1,4 @@
-"""The configuration of the BiLSTM-CRF family: what must be known to build such a network again."""
+"""The configuration of the BiLSTM-CRF networks: all that is needed to build one before loading weights."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ UNKNOWN: Final = 1
 class WordTaggerConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
     """Options of `WordTagger`.
 
-    words, characters: how many there are, with padding and the unknown one. word_width: of a word's
-    vector. vectors: where they are from, in words for people. character_part: what reads the
-    characters of a word. character_width: of a character's vector. character_features: filters of
-    the CNN, or states of the LSTM in each direction. hidden: states of the BiLSTM in each direction.
-    dropout: of what goes into the BiLSTM and what comes out. unknown_rate: how often, in training, a
-    word that train has once is read as the unknown word.
+    Attributes:
+        words: size of the word vocabulary, padding and the unknown word included.
+        characters: size of the character vocabulary, padding and the unknown character included.
+        word_width: width of a word vector, d_w.
+        vectors: where the word vectors come from, as text for people.
+        character_part: the network that reads the characters of a word, or None.
+        character_width: width of a character vector.
+        character_features: filters of the CNN, or states of the LSTM in each direction.
+        hidden: states of the BiLSTM in each direction, d_h.
+        dropout: dropout before and after the BiLSTM.
+        unknown_rate: probability, in training, that a word that occurs once in train is read as the
+            unknown word.
     """
 
     model_type = "word_tagger"

@@ -1,14 +1,15 @@
-"""The BiLSTM-CRF family: vectors of words, and of their characters, to a BiLSTM, a linear layer and a CRF.
+"""The BiLSTM-CRF network: vectors of words and of their characters, a BiLSTM, a linear layer and a CRF.
 
-Huang et al. 2015 (BiLSTM-CRF); Ma & Hovy 2016 (characters by a CNN); Lample et al. 2016 (characters by
-a BiLSTM), in the order of their figures:
+Huang et al. 2015 (BiLSTM-CRF); Ma & Hovy 2016 (characters read by a CNN); Lample et al. 2016
+(characters read by a BiLSTM). In the order of their figures:
 
-    x = [word; characters]    a vector of each word; the characters' where there is a part for them
+    x = [word; characters]    the vector of each word, then that of its characters if they are read
     h = BiLSTM(dropout(x))    over the words of one text; padding is never read
     Y = CRF(W dropout(h))     `crf.py`
 
-In training, words that train has once become the unknown word now and then, so that it is learned
-(Lample et al., section 4.3). No reading of texts or vector files, no loop: see `inputs/word_reader.py`.
+In training, a word that occurs once in train is sometimes replaced by the unknown word, so that the
+unknown word is learned (Lample et al., section 4.3). `inputs/word_reader.py` reads the texts and
+`inputs/word_vectors.py` the files of word vectors.
 """
 
 from __future__ import annotations
@@ -27,11 +28,15 @@ from .tagger import Tagger, TaggerOutput
 
 
 class WordTagger(Tagger):
-    """The model."""
+    """The BiLSTM-CRF model.
+
+    Input: word numbers (batch, words) and, optionally, character numbers (batch, words, characters).
+    Output: scores of the 9 tags for each word, (batch, words, 9).
+    """
 
     config_class = WordTaggerConfig
     main_input_name = "words"
-    rare: Tensor  # (words,) bool: in train once, and without a vector of a file
+    rare: Tensor  # (words,) bool: occurs once in train and has no vector from a file
 
     def __init__(self, config: WordTaggerConfig) -> None:
         super().__init__(config)
@@ -51,7 +56,11 @@ class WordTagger(Tagger):
 
     @torch.no_grad()
     def set_word_vectors(self, vectors: Mapping[int, Sequence[float]]) -> None:
-        """Vectors of a file by a word's number. Numbers past the last one follow it, as new words."""
+        """Replace the vectors of some words by those of a file.
+
+        Args:
+            vectors: word number to vector. Numbers from `config.words` on are added as new words.
+        """
         numbers = list(vectors)
         new = max(0, max(numbers, default=0) + 1 - self.config.words)
         rows = torch.cat(
@@ -70,36 +79,37 @@ class WordTagger(Tagger):
         characters: Tensor | None = None,  # (batch, words, characters)
         labels: Tensor | None = None,  # (batch, words), -100 outside the words
     ) -> TaggerOutput:
-        """Tag scores of each word, and the loss where labels are given."""
+        """Return tag scores of each word, and the loss if labels are given."""
         word_mask = word_mask.bool()
-        with torch.autocast(words.device.type, enabled=False):  # so small a network gains nothing
-            x = self.words(self._forgotten(words))  # (batch, words, d_w)
+        # autocast saves nothing in a network this small
+        with torch.autocast(words.device.type, enabled=False):
+            x = self.words(self._drop_rare_words(words))  # (batch, words, d_w)
             if self.characters is not None and characters is not None:
-                x = torch.cat([x, self._spelled(characters, word_mask)], dim=2)
+                x = torch.cat([x, self._character_vectors(characters, word_mask)], dim=2)
             h = self.lstm(self.dropout(x), word_mask.sum(1))  # (batch, words, 2 d_h)
             emissions = self.head(self.dropout(h))  # (batch, words, 9)
-        return self.scored(emissions, word_mask, labels)
+        return self.make_output(emissions, word_mask, labels)
 
-    def _forgotten(self, words: Tensor) -> Tensor:
-        """The words, some rare ones as the unknown word; as they are outside training."""
+    def _drop_rare_words(self, words: Tensor) -> Tensor:
+        """In training, replace some rare words by the unknown word: (batch, words)."""
         if not self.training:
             return words
         drawn = torch.rand(words.shape, device=words.device) < self.config.unknown_rate
         return words.masked_fill(drawn & self.rare[words], UNKNOWN)
 
-    def _spelled(self, characters: Tensor, word_mask: Tensor) -> Tensor:
-        """(batch, words, d_c) of (batch, words, characters); 0 where there is no word."""
+    def _character_vectors(self, characters: Tensor, word_mask: Tensor) -> Tensor:
+        """Return the character vector of each word, (batch, words, d_c), 0 where there is no word."""
         assert self.characters is not None
         found = self.characters(characters[word_mask])  # (real words, d_c)
-        whole: Tensor = found.new_zeros(*word_mask.shape, found.shape[1])
-        return whole.masked_scatter(word_mask.unsqueeze(2), found)
+        padded: Tensor = found.new_zeros(*word_mask.shape, found.shape[1])
+        return padded.masked_scatter(word_mask.unsqueeze(2), found)
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
         super()._init_weights(module)  # type: ignore[no-untyped-call]
         if isinstance(module, nn.Embedding):
-            edge = (3 / module.embedding_dim) ** 0.5  # Ma & Hovy, section 3.1
-            init.uniform_(module.weight, -edge, edge)
+            bound = (3 / module.embedding_dim) ** 0.5  # Ma & Hovy, section 3.1
+            init.uniform_(module.weight, -bound, bound)
             init.zeros_(module.weight[PADDING])
         if isinstance(module, Crf):
             for parameter in module.parameters():

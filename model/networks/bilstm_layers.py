@@ -1,6 +1,6 @@
-"""The parts of the BiLSTM-CRF family: a BiLSTM, and what reads the characters of a word.
+"""The layers of the BiLSTM-CRF network: a BiLSTM, and two networks that read the characters of a word.
 
-Padding is never read: a word, and a text, has the same states in any batch.
+No layer reads padding, so a word or a text gets the same states in any batch.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ CNN_WINDOW: Final = 3
 
 
 class BiLstm(nn.Module):
-    """An LSTM from each end of a sequence. Twice as fast as torch's own over packed sequences."""
+    """Two LSTMs, one from each end of a sequence. Twice as fast as torch's BiLSTM on packed sequences."""
 
     def __init__(self, width: int, hidden: int) -> None:
         super().__init__()
@@ -24,17 +24,25 @@ class BiLstm(nn.Module):
         self.back = nn.LSTM(width, hidden, batch_first=True)
 
     def forward(self, x: Tensor, lengths: Tensor) -> Tensor:
-        """(n, longest, 2 hidden) of (n, longest, width); what lies beyond a length is not read."""
-        places = torch.arange(x.shape[1], device=x.device)  # (longest,)
-        turned = lengths.unsqueeze(1) - 1 - places  # (n, longest), negative beyond the length
-        turned = torch.where(turned < 0, places, turned).unsqueeze(2)  # padding stays at the end
-        back, _ = self.back(x.gather(1, turned.expand_as(x)))
-        back = back.gather(1, turned.expand_as(back))
+        """Return the states of both directions at each position.
+
+        Args:
+            x: (n, longest, width).
+            lengths: (n,); positions from the length on are not read.
+
+        Returns:
+            (n, longest, 2 hidden).
+        """
+        positions = torch.arange(x.shape[1], device=x.device)  # (longest,)
+        reverse = lengths.unsqueeze(1) - 1 - positions  # (n, longest), negative beyond the length
+        reverse = torch.where(reverse < 0, positions, reverse).unsqueeze(2)  # padding stays last
+        back, _ = self.back(x.gather(1, reverse.expand_as(x)))
+        back = back.gather(1, reverse.expand_as(back))
         return torch.cat([self.onward(x)[0], back], dim=2)
 
 
 class CharacterCnn(nn.Module):
-    """Ma & Hovy 2016, section 2.1: filters over windows of characters, and the largest answer of each."""
+    """Filters over windows of characters, and the maximum of each (Ma & Hovy 2016, section 2.1)."""
 
     def __init__(self, config: WordTaggerConfig) -> None:
         super().__init__()
@@ -46,7 +54,7 @@ class CharacterCnn(nn.Module):
         )
 
     def forward(self, characters: Tensor) -> Tensor:
-        """(words, width) of (words, characters); windows whose middle is padding do not count."""
+        """Return (words, width) for (words, characters); windows centred on padding are ignored."""
         x = self.dropout(self.letters(characters))  # (words, characters, d)
         found: Tensor = self.filters(x.transpose(1, 2))  # (words, width, characters)
         padding = (characters == PADDING).unsqueeze(1)  # (words, 1, characters)
@@ -54,7 +62,7 @@ class CharacterCnn(nn.Module):
 
 
 class CharacterLstm(nn.Module):
-    """Lample et al. 2016, section 4.1: the last states of a BiLSTM, one from each end of the word."""
+    """The last states of a BiLSTM, one from each end of the word (Lample et al. 2016, section 4.1)."""
 
     def __init__(self, config: WordTaggerConfig) -> None:
         super().__init__()
@@ -63,9 +71,9 @@ class CharacterLstm(nn.Module):
         self.lstm = BiLstm(config.character_width, config.character_features)
 
     def forward(self, characters: Tensor) -> Tensor:
-        """(words, width) of (words, characters)."""
+        """Return (words, width) for (words, characters)."""
         lengths = (characters != PADDING).sum(1)  # (words,)
         states = self.lstm(self.letters(characters), lengths)  # (words, characters, width)
         onward, back = states.chunk(2, dim=2)
-        every = torch.arange(len(lengths), device=lengths.device)
-        return torch.cat([onward[every, lengths - 1], back[:, 0]], dim=1)
+        rows = torch.arange(len(lengths), device=lengths.device)
+        return torch.cat([onward[rows, lengths - 1], back[:, 0]], dim=1)

@@ -1,6 +1,6 @@
-"""A tagger that begins with pretrained encoders: their weights are copied in, all dropout is its own.
+"""A tagger that starts from pretrained encoders: it copies their weights and sets its own dropout.
 
-What it makes of text and images is the affair of whoever derives from it.
+A subclass decides how text and images are combined.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from .tagger import Tagger
 
 
 class EncoderTagger(Tagger):  # type: ignore[no-untyped-call]
-    """Its configuration has `text`, `image_encoder`, `dropout` and `attention_dropout` (`TpmMiConfig`)."""
+    """A tagger with a text encoder and, optionally, an image encoder.
+
+    Its configuration has `text`, `image_encoder`, `dropout` and `attention_dropout`, as
+    `TpmMiConfig` has.
+    """
 
     text: PreTrainedModel
     image_encoder: PreTrainedModel | None
@@ -26,15 +30,19 @@ class EncoderTagger(Tagger):  # type: ignore[no-untyped-call]
     def from_encoders(
         cls, text: PreTrainedModel, config: Any, *, image: PreTrainedModel | None = None
     ) -> Self:
-        """A model with the weights of these encoders, copied; the rest, and all dropout, is `config`'s.
+        """Build a model with the weights of these encoders, copied, and fresh weights elsewhere.
 
-        `config.text` and, where `image` is given to be trained too, `config.image_encoder` are set.
+        Args:
+            text: the text encoder; `config.text` is set from it.
+            config: the configuration; its dropout replaces the encoders' own.
+            image: an image encoder to train as part of the model; `config.image_encoder` is set
+                from it. None if images come as vectors.
         """
-        config.text = _portable(text) | {
+        config.text = _portable_config(text) | {
             "hidden_dropout_prob": config.dropout,
             "attention_probs_dropout_prob": config.attention_dropout,
         }
-        config.image_encoder = _portable(image) if image is not None else None
+        config.image_encoder = _portable_config(image) if image is not None else None
         model = cls(config)
         _copy_weights(text, model.text)
         if image is not None and model.image_encoder is not None:
@@ -43,17 +51,17 @@ class EncoderTagger(Tagger):  # type: ignore[no-untyped-call]
 
 
 def build_encoder(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
-    """A fresh encoder, without a pooler over CLS."""
+    """Return an encoder with fresh weights and without a BERT-like pooler."""
     model = AutoModel.from_config(config, **options)  # type: ignore[no-untyped-call]
     return remove_pooler(cast(PreTrainedModel, model))
 
 
-def _copy_weights(source: PreTrainedModel, part: PreTrainedModel) -> None:
-    """Puts the weights of an encoder into one built by `build_encoder`."""
+def _copy_weights(source: PreTrainedModel, target: PreTrainedModel) -> None:
+    """Copy the weights of an encoder into one that `build_encoder` has made."""
     weights = source.state_dict()
-    part.load_state_dict({name: weights[name] for name in part.state_dict()})
+    target.load_state_dict({name: weights[name] for name in target.state_dict()})
 
 
-def _portable(model: PreTrainedModel) -> dict[str, Any]:
-    """A model's configuration without the path it was loaded from."""
+def _portable_config(model: PreTrainedModel) -> dict[str, Any]:
+    """Return the configuration of a model without the path it was loaded from."""
     return {key: value for key, value in model.config.to_dict().items() if key != "_name_or_path"}

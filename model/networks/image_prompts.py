@@ -1,14 +1,15 @@
-"""Image prompts: pseudo-words, one an image, that the words see in every layer of a BERT encoder.
+"""Image prompts: one pseudo-word per image, which the words attend to in every layer of a BERT encoder.
 
 Huang et al., MNER-MI, LREC-COLING 2024 (TPM-MI: the temporal prompt of each encoder layer).
-`ImagePath` makes the prompts of a tweet's image vectors, and `prompt_attention` lets the words see
-them. The prompt P^l of an image is one vector in the width of the text; its key and value in layer
-l are that layer's own projections of it, and they stand before the keys and values of the words. A
-prompt asks nothing itself, takes no position and passes through no layer; position ids stay.
+`ImagePath` turns the image vectors of a tweet into prompts, and `prompt_attention` lets the words
+attend to them. The prompt P^l of an image is one vector of the text encoder's width. Its key and value in
+layer l are that layer's own projections of it, and they come before the keys and values of the words.
+A prompt has no query and no position and passes through no layer; the positions of the words do not
+change.
 
-Importing this module registers the attention with transformers under `ATTENTION_NAME`. It takes part when an
-encoder's forward gets `prompts=` and `prompt_mask=`, and is plain attention otherwise. Pictures
-become vectors elsewhere (`inputs/pretrained.py`).
+Importing this module registers the attention with transformers as `ATTENTION_NAME`. It uses prompts
+if the encoder's forward gets `prompts=` and `prompt_mask=`, and is plain attention otherwise.
+`inputs/picture_features.py` turns pictures into vectors.
 """
 
 from __future__ import annotations
@@ -39,21 +40,30 @@ def prompt_attention(
     prompt_bias: Tensor | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
-    """Attention of words to images and words, (batch, words, heads, head width); no weights.
+    """Compute the attention of words to images and words.
 
-    module: the encoder's self-attention, with `key`, `value` and `layer_idx`.
-    query, key, value: (batch, heads, words, head width).
-    attention_mask: bool (batch, 1, words, words), or None where nothing is padded.
-    prompts: (batch, layers, images, width); prompt_mask: (batch, images) bool.
-    prompt_bias: (batch, images), what is added to every score of an image; None for nothing.
+    Args:
+        module: the encoder's self-attention, with `key`, `value` and `layer_idx`.
+        query: (batch, heads, words, head width).
+        key: (batch, heads, words, head width).
+        value: (batch, heads, words, head width).
+        attention_mask: (batch, 1, words, words) bool, or None if nothing is padded.
+        dropout: dropout of the attention weights.
+        scaling: factor of the scores; None for 1 / sqrt(head width).
+        prompts: (batch, layers, images, width).
+        prompt_mask: (batch, images) bool, True where there is an image.
+        prompt_bias: (batch, images), added to every score of an image; None for nothing.
+
+    Returns:
+        The mixed values, (batch, words, heads, head width), and no attention weights.
     """
     if prompts is not None and prompt_mask is not None:
         prompt_key, prompt_value = _project(module, prompts, like=key)
         key = torch.cat([prompt_key, key], dim=2)  # (batch, heads, images + words, head width)
         value = torch.cat([prompt_value, value], dim=2)
-        attention_mask = _extend(attention_mask, prompt_mask, query=query)
+        attention_mask = _add_prompt_columns(attention_mask, prompt_mask, query=query)
         if prompt_bias is not None:
-            attention_mask = _biased(attention_mask, prompt_bias, query=query)
+            attention_mask = _add_bias(attention_mask, prompt_bias, query=query)
     mixed = nn.functional.scaled_dot_product_attention(
         query, key, value, attn_mask=attention_mask, dropout_p=dropout, scale=scaling
     )  # (batch, heads, words, head width)
@@ -61,7 +71,7 @@ def prompt_attention(
 
 
 def _project(module: nn.Module, prompts: Tensor, *, like: Tensor) -> tuple[Tensor, Tensor]:
-    """Keys and values (batch, heads, images, head width) of this layer's prompts."""
+    """Return keys and values of this layer's prompts, each (batch, heads, images, head width)."""
     batch, heads, _, head_width = like.shape
     layer: Any = module
     here = prompts[:, layer.layer_idx].to(layer.key.weight.dtype)  # (batch, images, width)
@@ -71,8 +81,10 @@ def _project(module: nn.Module, prompts: Tensor, *, like: Tensor) -> tuple[Tenso
     return keys, values
 
 
-def _extend(attention_mask: Tensor | None, prompt_mask: Tensor, *, query: Tensor) -> Tensor:
-    """The mask of words (True: may be seen) with a column for each image before it."""
+def _add_prompt_columns(
+    attention_mask: Tensor | None, prompt_mask: Tensor, *, query: Tensor
+) -> Tensor:
+    """Put a column for each image before the mask of words: (batch, 1, words, images + words)."""
     batch, _, words, _ = query.shape
     if attention_mask is None:
         attention_mask = prompt_mask.new_ones(batch, 1, words, words)
@@ -80,15 +92,21 @@ def _extend(attention_mask: Tensor | None, prompt_mask: Tensor, *, query: Tensor
     return torch.cat([images, attention_mask], dim=3)
 
 
-def _biased(seen: Tensor, prompt_bias: Tensor, *, query: Tensor) -> Tensor:
-    """The mask (batch, 1, words, images + words) as what is added to scores: -inf where not seen."""
-    words = seen.shape[3] - prompt_bias.shape[1]
+def _add_bias(visible: Tensor, prompt_bias: Tensor, *, query: Tensor) -> Tensor:
+    """Turn a bool mask into one that is added to the scores: the bias, or -inf where it is False.
+
+    Args:
+        visible: (batch, 1, words, images + words) bool.
+        prompt_bias: (batch, images).
+        query: a tensor of the wanted dtype.
+    """
+    words = visible.shape[3] - prompt_bias.shape[1]
     bias = nn.functional.pad(prompt_bias.to(query.dtype), (0, words))  # (batch, images + words)
-    return bias[:, None, None, :].masked_fill(~seen, -torch.inf)
+    return bias[:, None, None, :].masked_fill(~visible, -torch.inf)
 
 
 def takes_prompts(model: PreTrainedModel) -> bool:
-    """Whether every layer of this encoder can take prompts: Bert, Roberta, Electra, their kin."""
+    """Return whether every layer of this encoder can use prompts, as in BERT, RoBERTa and ELECTRA."""
     layers = [
         module
         for module in model.modules()
@@ -97,10 +115,11 @@ def takes_prompts(model: PreTrainedModel) -> bool:
     return bool(layers) and len(layers) == int(model.config.num_hidden_layers)
 
 
-class Standard(nn.Module):
-    """Vectors as deviations from those of the training pictures; as they are until `fit` is called.
+class Standardize(nn.Module):
+    """Standardizes vectors by the mean and deviation of the training pictures.
 
-    The vectors of a frozen encoder have most of their length in common, which hides what differs.
+    The vectors of a frozen encoder have a large common part, which hides how they differ. Until
+    `fit` is called, vectors pass unchanged.
     """
 
     centre: Tensor  # (width,)
@@ -112,24 +131,29 @@ class Standard(nn.Module):
         self.register_buffer("spread", torch.ones(width))
 
     def fit(self, vectors: Tensor) -> None:
-        """Takes mean and deviation of `vectors`, (pictures, width)."""
+        """Take the mean and deviation of `vectors`, (pictures, width)."""
         self.centre.copy_(vectors.mean(0))
-        self.spread.copy_(vectors.std(0, correction=0) + 1e-3)  # a dead feature stays near 0
+        self.spread.copy_(vectors.std(0, correction=0) + 1e-3)  # a constant feature stays near 0
 
     def forward(self, vectors: Tensor) -> Tensor:
-        """(..., width) of (..., width)."""
+        """Return (..., width) for (..., width)."""
         return (vectors - self.centre) / self.spread
 
 
 class ImagePath(nn.Module):
-    """From image vectors to prompts: C, U and P of the paper."""
+    """The path from image vectors to prompts: C, U and P of the paper.
+
+    V: image vectors, (batch, images, d_v). T: temporal positions, (slots, width).
+    C = V + T, (batch, images, width). U = Transformer(C), (batch, images, width).
+    P^l = W_p^l U: prompts of all layers, (batch, layers, images, text width).
+    """
 
     def __init__(self, config: TpmMiConfig, *, layers: int, text_width: int) -> None:
         super().__init__()
         width = config.temporal_width or config.image_width
         self.layers = layers
         self.enter = (
-            nn.Sequential(Standard(config.image_width), nn.Linear(config.image_width, width))
+            nn.Sequential(Standardize(config.image_width), nn.Linear(config.image_width, width))
             if config.temporal_width
             else nn.Identity()
         )
@@ -150,31 +174,38 @@ class ImagePath(nn.Module):
         self.prompt = nn.Linear(width, layers * text_width)  # every W_p^l, stacked
 
     def fit(self, vectors: Tensor) -> None:
-        """Standardises by the vectors of the training pictures, (pictures, d_v), where a
-        `temporal_width` is set."""
+        """Standardize by the vectors of the training pictures, (pictures, d_v).
+
+        Does nothing without a `temporal_width`, where the vectors are used as they are.
+        """
         if isinstance(self.enter, nn.Sequential) and len(vectors):
-            cast(Standard, self.enter[0]).fit(vectors)
+            cast(Standardize, self.enter[0]).fit(vectors)
 
     def temporal_states(self, vectors: Tensor, image_mask: Tensor) -> Tensor:
-        """U, (batch, images, width), of V, (batch, images, d_v); mask: (batch, images) bool."""
+        """Return U, (batch, images, width).
+
+        Args:
+            vectors: V, (batch, images, d_v).
+            image_mask: (batch, images) bool, True where there is an image.
+        """
         vectors = vectors.masked_fill(~image_mask.unsqueeze(2), 0.0)
         states = self.enter(vectors.to(self.prompt.weight.dtype))  # V, (batch, images, width)
         if self.position is not None:
             if len(self.position) < states.shape[1]:
-                raise ValueError(f"{states.shape[1]} images, wanted at most {len(self.position)}")
+                raise ValueError(f"{states.shape[1]} images; expected at most {len(self.position)}")
             states = states + self.position[: states.shape[1]]  # C
-        # softmax over nothing is NaN: a row without images attends to one zero, masked later
+        # a softmax over nothing is NaN: a row without images attends to one zero, which is masked later
         absent = ~image_mask
         absent[:, 0] &= image_mask.any(1)
         return cast(Tensor, self.temporal(states, src_key_padding_mask=absent))
 
     def prompts(self, states: Tensor) -> Tensor:
-        """P, (batch, layers, images, text width), of U, (batch, images, width)."""
+        """Return P, (batch, layers, images, text width), for U, (batch, images, width)."""
         prompts = cast(Tensor, self.prompt(states))  # (batch, images, layers x text width)
         return prompts.reshape(*states.shape[:2], self.layers, -1).transpose(1, 2)
 
     def forward(self, vectors: Tensor, image_mask: Tensor) -> Tensor:
-        """P of V."""
+        """Return P for V."""
         return self.prompts(self.temporal_states(vectors, image_mask))
 
 

@@ -1,4 +1,4 @@
-"""One vector out of an encoder's output: its own pooled_output output, or the state at CLS."""
+"""One vector for each output of an encoder: its pooled output, or the state at [CLS]."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from transformers import PreTrainedModel
 
 
 def remove_pooler(model: PreTrainedModel) -> PreTrainedModel:
-    """The model without a BERT-like pooler over CLS, which checkpoints often leave untrained."""
+    """Remove a BERT-like pooler over [CLS], which checkpoints often leave untrained."""
     if hasattr(getattr(model, "pooler", None), "dense"):
         model.pooler = None  # type: ignore[assignment]
     return model
 
 
 def pooled_output(output: Any) -> Tensor:
-    """One vector an image, (n, width): the pooled_output output where the model has one, else CLS."""
+    """Return one vector for each image, (n, width): the pooled output if there is one, else [CLS]."""
     if getattr(output, "pooler_output", None) is not None:
         return cast(Tensor, output.pooler_output.flatten(1))
     return cast(Tensor, output.last_hidden_state[:, 0])

@@ -1,7 +1,7 @@
-"""A softmax over the tags of each word on its own: what stands in a CRF's place in the paper's BERT.
+"""A softmax over the tags of each word alone: it takes the place of the CRF in the paper's BERT system.
 
-It takes and gives what `Crf` does. Its best path may break BIO: read strictly, an `I-` that continues
-nothing belongs to no entity.
+It has the same methods as `Crf`. Its best path may break BIO; an `I-` tag that continues nothing is
+then read as part of no entity.
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from torch import Tensor, nn
 
 
 class Softmax(nn.Module):
-    """Scores of tag paths in which no word knows of another. It has no parameters."""
+    """Scores of tag paths in which the words are independent. It has no parameters.
+
+    In the shapes below, `n` is the number of labels.
+    """
 
     def negative_log_likelihood(self, emissions: Tensor, tags: Tensor, *, mask: Tensor) -> Tensor:
-        """The loss of each sequence: (batch,), float32, summed over its words.
+        """Return the loss of each sequence, summed over its words: (batch,), in float32.
 
-        emissions: (batch, words, n); tags: (batch, words) int; mask: (batch, words) bool.
+        Args:
+            emissions: (batch, words, n).
+            tags: (batch, words) int; values outside the mask are not read.
+            mask: (batch, words) bool.
         """
         tags = tags.masked_fill(~mask, 0)
         losses = nn.functional.cross_entropy(
@@ -26,12 +32,12 @@ class Softmax(nn.Module):
 
     @torch.no_grad()
     def decode(self, emissions: Tensor, mask: Tensor) -> list[list[int]]:
-        """The best tag of each word in its mask: a label index each."""
+        """Return the best tag of each word in its mask, as label indexes."""
         best = emissions.argmax(2)
         return [row[words].tolist() for row, words in zip(best, mask.bool(), strict=True)]
 
     def chain_scores(self, emissions: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Start (n,), transitions (n, n) and end (n,) that make a chain of this: all 0."""
+        """Return start (n,), transitions (n, n) and end (n,) of the equivalent chain: all 0."""
         count = emissions.shape[2]
         return (
             emissions.new_zeros(count),

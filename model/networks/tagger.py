@@ -1,7 +1,7 @@
-"""What every system is to the trainer: a model from batches to tag scores, and how it reads records.
+"""The interface between a system and the trainer: a `Tagger` that scores tags, and a `Reader` of records.
 
-A system may be built of anything, so long as its model is a `Tagger` and its batches come from a
-`Reader`. There is no loop here, no encoder and no decoding of files.
+A system may be built from anything, as long as its model is a `Tagger` and its batches come from a
+`Reader`. This module has no training loop and no encoder.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from ...schema import Record
 from .crf import Crf
 from .softmax import Softmax
 
-IGNORED = -100  # the label of a position that is no word
+IGNORED = -100  # the label of a position that is not a word
 
 
 @dataclass
 class TaggerOutput(ModelOutput):
-    """loss: (), the mean over the batch's texts; emissions: (batch, words, 9).
+    """What a `Tagger` returns for a batch.
 
-    image_weights: (batch, images), 0 to 1, of a system that weighs its images.
+    Attributes:
+        loss: (), the mean over the texts of the batch, or None without labels.
+        emissions: (batch, words, 9), the scores of the tags of each word.
+        image_weights: (batch, images), 0 to 1, or None if the system does not weight its images.
     """
 
     loss: Tensor | None = None
@@ -36,18 +39,30 @@ class TaggerOutput(ModelOutput):
 
 
 class Tagger(PreTrainedModel):  # type: ignore[no-untyped-call]
-    """A model whose forward takes a batch of its `Reader` and gives a `TaggerOutput`.
+    """A model whose forward takes a batch of its `Reader` and returns a `TaggerOutput`.
 
-    decoder: from emissions to the loss and to the best tags. encoders, prompts: how the names of
-    pretrained parameters begin, and of those that make prompts; both learn at rates of their own.
+    Attributes:
+        decoder: turns emissions into the loss and into the best tags.
+        encoders: prefixes of the names of pretrained parameters, which have a learning rate of
+            their own.
+        prompts: prefixes of the names of parameters that make image prompts, which have a learning
+            rate of their own.
     """
 
     decoder: Crf | Softmax
     encoders: ClassVar[tuple[str, ...]] = ()
     prompts: ClassVar[tuple[str, ...]] = ()
 
-    def scored(self, emissions: Tensor, word_mask: Tensor, labels: Tensor | None) -> TaggerOutput:
-        """The output: with the loss where labels are given, (batch, words), -100 outside the words."""
+    def make_output(
+        self, emissions: Tensor, word_mask: Tensor, labels: Tensor | None
+    ) -> TaggerOutput:
+        """Return the output for these emissions, with the loss if labels are given.
+
+        Args:
+            emissions: (batch, words, 9).
+            word_mask: (batch, words) bool.
+            labels: (batch, words) int, -100 outside the words; or None.
+        """
         if labels is None:
             return TaggerOutput(emissions=emissions)
         known = word_mask.bool() & (labels != IGNORED)  # (batch, words)
@@ -56,27 +71,28 @@ class Tagger(PreTrainedModel):  # type: ignore[no-untyped-call]
 
 
 class Reader(Protocol):
-    """How records become what a model takes."""
+    """Turns records into the inputs of a model."""
 
     def encode(self, records: Sequence[Record]) -> Dataset:
-        """One row a record, in order, with `length` for bucketing and `labels` of the words it keeps.
+        """Return one row per record, in order, with at least `length` and `labels`.
 
-        Words keep their order and number: only the tail of an over-long text is cut.
+        Rows of similar `length` are trained together; `labels` are those of the words that are
+        kept. Words keep their order: only the end of a text that is too long may be cut.
         """
         ...
 
     def collate(self, rows: list[dict[str, Any]]) -> dict[str, Tensor]:
-        """A batch of rows: the arguments of the model's forward, with `word_mask` and `labels`."""
+        """Return the arguments of the model's forward for these rows, with `word_mask` and `labels`."""
         ...
 
     def save(self, folder: Path) -> None:
-        """Writes what the system's `load` needs to read in the same way."""
+        """Write what the system's `load` needs to read records in the same way."""
         ...
 
 
 @dataclass(frozen=True)
 class BuiltSystem:
-    """A model, fresh or trained, and how it reads records."""
+    """A model, fresh or trained, and the reader of its inputs."""
 
     model: Tagger
     reader: Reader

@@ -1,19 +1,20 @@
-"""TPM-MI: a tweet's images, in their order, as prompts in every layer of its text encoder.
+"""TPM-MI: the images of a tweet, in order, as prompts in every layer of its text encoder.
 
 Huang et al., "MNER-MI", LREC-COLING 2024, in the order of the paper's figure:
 
-    C = V + T                V: a vector for each image; T: learned, one for each slot in time
+    C = V + T                V: a vector for each image; T: learned, one for each position in time
     U = Transformer(C)       over the images of one tweet
     P^l = W_p^l U            a prompt for each image and layer l of the text encoder (`image_prompts.py`)
     Y = CRF(W H)             H: the encoder's state of each word's first subword (`crf.py`)
 
-The published code differs from its paper (it attends across the tweets of a batch, never masks
-absent images, and shares one MLP for all W_p^l); this is the paper's model, with absent images
-masked, so that a prediction depends on its own tweet alone. Without images it is plain BERT-CRF.
+The published code differs from the paper: it attends across the tweets of a batch, never masks
+absent images, and shares one MLP for all W_p^l (`tpm_mi_legacy.py`). This is the paper's model, with
+absent images masked, so that a prediction depends on its own tweet alone. Without images it is plain
+BERT-CRF.
 
-Ours, not the paper's: `temporal_width` (standardised vectors, projected, for V), the scale on which T
-begins (`position_range`), and CLS in place of ViT's pooler, which its checkpoint leaves untrained.
-No loading of hub weights, no device, no loop.
+Three things are not in the paper: `temporal_width` (vectors are standardized and projected before V),
+the scale on which T starts (`position_range`), and [CLS] instead of ViT's pooler, which its checkpoint
+leaves untrained. `inputs/pretrained.py` loads pretrained weights.
 """
 
 from __future__ import annotations
@@ -38,7 +39,11 @@ from .tpm_mi_config import TpmMiConfig
 
 
 class TpmMi(EncoderTagger):
-    """The model. Build it from encoders (`from_encoders`) or a saved folder (`from_pretrained`)."""
+    """The TPM-MI model. Build it with `from_encoders`, or load a saved one with `from_pretrained`.
+
+    Input: subword numbers (batch, subwords), and image vectors (batch, images, d_v) or pixels
+    (batch, images, 3, height, width). Output: scores of the 9 tags for each word, (batch, words, 9).
+    """
 
     config_class = TpmMiConfig
     prompts = ("image_path.", "gate.")
@@ -78,11 +83,15 @@ class TpmMi(EncoderTagger):
         *,
         image: PreTrainedModel | None = None,
     ) -> Self:
-        """As `EncoderTagger`'s. Raises DataError where words of this text encoder cannot see prompts."""
+        """Build a model with the weights of these encoders; see `EncoderTagger.from_encoders`.
+
+        Raises:
+            DataError: the layers of this text encoder cannot use prompts.
+        """
         if not takes_prompts(text):
             raise DataError(
-                f"text encoder of type {text.config.model_type!r}: wanted one built like BERT",
-                "give a Bert, Roberta or Electra model with --text-encoder",
+                f"text encoder of type {text.config.model_type!r}; expected one built like BERT",
+                "give a BERT, RoBERTa or ELECTRA model with --text-encoder",
             )
         return super().from_encoders(text, config, image=image)
 
@@ -97,11 +106,13 @@ class TpmMi(EncoderTagger):
         pixel_values: Tensor | None = None,  # (batch, images, 3, height, width)
         labels: Tensor | None = None,  # (batch, words), -100 outside the words
     ) -> TaggerOutput:
-        """Tag scores of each word, and the loss where labels are given."""
+        """Return tag scores of each word, and the loss if labels are given."""
         prompts: dict[str, Tensor] = {}
         if self.image_path is not None and not (image_features is None and pixel_values is None):
             if image_mask is None:
-                raise ValueError("images without image_mask: wanted (batch, images), True: present")
+                raise ValueError(
+                    "images need image_mask, (batch, images), True where there is an image"
+                )
             vectors = self._vectors(image_features, image_mask.bool(), pixel_values)
             prompts = self._prompts(vectors, image_mask.bool(), input_ids, attention_mask)
         hidden = self.text(
@@ -110,7 +121,7 @@ class TpmMi(EncoderTagger):
         index = word_index.unsqueeze(2).expand(-1, -1, hidden.shape[2])
         words = hidden.gather(1, index)  # (batch, words, d_t)
         emissions = self.head(self.dropout(words))  # (batch, words, 9)
-        output = self.scored(emissions, word_mask, labels)
+        output = self.make_output(emissions, word_mask, labels)
         if self.gate is not None:
             output.image_weights = (
                 prompts["prompt_bias"].exp() * prompts["prompt_mask"]
@@ -120,13 +131,13 @@ class TpmMi(EncoderTagger):
         return output
 
     def _vectors(self, features: Tensor | None, mask: Tensor, pixels: Tensor | None) -> Tensor:
-        """V, (batch, images, d_v): as given, or those of the pictures that are there."""
+        """Return V, (batch, images, d_v): the given vectors, or those of the pictures that are present."""
         if pixels is None:
             return cast(Tensor, features)
         if self.image_encoder is None:
-            raise ValueError("pixel_values need config.image_encoder; give image_features")
+            raise ValueError("pixel_values need config.image_encoder; give image_features instead")
         chosen = mask.clone()
-        chosen[0, 0] = True  # never none, so that every parameter takes part in every step
+        chosen[0, 0] = True  # never empty, so that every parameter takes part in every step
         found = pooled_output(self.image_encoder(pixel_values=pixels[chosen]))  # (chosen, d_v)
         vectors = found.new_zeros(*mask.shape, found.shape[1])  # (batch, images, d_v)
         return vectors.masked_scatter(chosen.unsqueeze(2), found)
@@ -134,14 +145,14 @@ class TpmMi(EncoderTagger):
     def _prompts(
         self, vectors: Tensor, mask: Tensor, input_ids: Tensor, attention_mask: Tensor
     ) -> dict[str, Tensor]:
-        """What the encoder's forward gets beside the text: prompts, their mask, and their bias."""
+        """Return extra arguments of the text encoder's forward: prompts, their mask, and their bias."""
         path = cast(ImagePath, self.image_path)
         states = path.temporal_states(vectors, mask)  # U, (batch, images, width)
-        given = {"prompts": path.prompts(states), "prompt_mask": mask}
+        arguments = {"prompts": path.prompts(states), "prompt_mask": mask}
         if self.gate is not None:
             words = self.text.get_input_embeddings()(input_ids)  # (batch, subwords, word width)
-            given["prompt_bias"] = self.gate(states, mean_embedding(words, attention_mask))
-        return given
+            arguments["prompt_bias"] = self.gate(states, mean_embedding(words, attention_mask))
+        return arguments
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:

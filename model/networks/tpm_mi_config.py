@@ -1,8 +1,8 @@
-"""The configuration of TPM-MI: what must be known to build the model again without any hub.
+"""The configuration of TPM-MI: all that is needed to build the model again before loading weights.
 
-The defaults of the image path are those of Huang et al. (MNER-MI, LREC-COLING 2024) as published:
+The defaults of the image path are those that Huang et al. published (MNER-MI, LREC-COLING 2024):
 ViT-B/16 vectors of width 768, four images, one post-norm Transformer layer with 8 heads and a
-feed-forward width of 2048. Here are no training options and no paths.
+feed-forward width of 2048. Training options are in `systems/preset.py`.
 """
 
 from __future__ import annotations
@@ -15,27 +15,31 @@ from ...schema.labels import LABELS
 
 
 class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
-    """Options of `TpmMi`. The two encoders' own configurations are nested as plain dicts.
+    """Options of `TpmMi`. The configurations of the two encoders are nested as plain dicts.
 
-    text: the text encoder's configuration (`to_dict()`, with its `model_type`).
-    image_encoder: that of an image encoder trained as part of the model, or None where images come
-        as vectors that were computed before.
-    image_width: width of an image vector, d_v.
-    max_images: slots with a learned temporal position.
-    use_images: False makes a plain text tagger (encoder, linear, CRF) with no image path at all.
-    decoder: "crf", or "softmax" for tags that do not know each other.
-    use_gate: True gives each image a learned weight (`image_gate.py`).
-    use_position: False leaves the temporal positions out: an ablation, images become a set.
-    temporal_width: None: the temporal Transformer works in d_v on raw vectors (the paper).
-        A number: vectors are first standardised by those of the training pictures and projected
-        to it (ours, for frozen features).
-    temporal_layers, temporal_heads, temporal_ffn: the temporal Transformer.
-    dropout: of hidden states, in the text encoder and before the linear layer that scores tags.
-    attention_dropout: of what words and images see, in the text encoder's attention and in the
-        temporal Transformer.
-    initializer_range: deviation of fresh weights; with .02 the prompts begin so small that the
-        types of made posts are not learned in a few epochs. position_range: that of the temporal
-        positions, on the scale of standardised vectors; beginning near 0 they are not learned either.
+    Attributes:
+        text: the text encoder's configuration (`to_dict()`, with its `model_type`).
+        image_encoder: the configuration of an image encoder that is trained as part of the model;
+            None if images come as precomputed vectors.
+        image_width: width of an image vector, d_v.
+        max_images: number of image slots; each has a learned temporal position.
+        use_images: False makes a plain text tagger (encoder, linear layer, decoder).
+        decoder: "crf", or "softmax" for independent tags.
+        use_gate: True gives each image a learned weight (`image_gate.py`).
+        use_position: False leaves out the temporal positions (an ablation: images become a set).
+        temporal_width: None runs the temporal Transformer in d_v on raw vectors, as in the paper.
+            A number standardizes the vectors by those of the training pictures and projects them to
+            that width (not in the paper; for frozen image encoders).
+        temporal_layers: layers of the temporal Transformer.
+        temporal_heads: attention heads of the temporal Transformer.
+        temporal_ffn: feed-forward width of the temporal Transformer.
+        dropout: dropout of hidden states, in the text encoder and before the linear layer.
+        attention_dropout: dropout of attention weights in the text encoder, and all dropout in the
+            temporal Transformer.
+        initializer_range: standard deviation of fresh weights. With 0.02 the prompts start so small
+            that a few epochs do not teach the types of made posts.
+        position_range: standard deviation of fresh temporal positions, relative to standardized
+            vectors. If they start near 0, they are not learned either.
     """
 
     model_type = "tpm_mi"

@@ -1,20 +1,23 @@
-"""TPM-MI as its published code behaves, defects included: for comparison, never for use.
+"""TPM-MI as its published code behaves, defects included: for comparison, not for use.
 
-Read in JinFish/MNER-MI (the code of Huang et al., MNER-MI, LREC-COLING 2024) and done alike here:
+These behaviours of JinFish/MNER-MI (the code of Huang et al., MNER-MI, LREC-COLING 2024) are
+reproduced:
 
-- the Transformer over images takes (tweets, images, d_v) for (images, tweets, d_v): image t of a tweet
-  attends to image t of the other tweets of the batch, never to the other images of its own;
-- every tweet has `max_images` prompts: a slot without a picture holds zeros, and is attended to;
-- one network for all layers makes keys and values of the states (d_v, 1024, tanh, layers x 2 x d_t),
-  where the paper has a projection W_p^l for each layer;
-- the prompts stand before the words as a cached past, so the words' positions begin at `max_images`;
-- the CRF may take any transition; an `I-` that continues nothing is no entity when it is scored.
+- The Transformer over images takes (tweets, images, d_v) for (images, tweets, d_v): image t of a tweet
+  attends to image t of the other tweets in the batch, and never to the other images of its own tweet.
+- Every tweet has `max_images` prompts. A slot without a picture holds zeros and is attended to.
+- One network for all layers makes keys and values from the states (d_v, 1024, tanh, layers x 2 x d_t);
+  the paper has a projection W_p^l for each layer.
+- The prompts come before the words as a cached past, so the positions of the words start at `max_images`.
+- The CRF allows every transition; an `I-` tag that continues nothing belongs to no entity when scored.
 
-Not done alike: ViT's pooler (here CLS, as in `systems/multi_image/tpm_mi.py`), the tenth label `X` on subwords, [CLS]
-and [SEP] inside the CRF (here the first subwords of words), gold that is cut with over-long texts, and how it
-is trained (presets; the published habits of a step are in tests/benchmarks/step.py).
-What it predicts for a tweet depends on the tweets beside it: `tag` sorts by length, so the same
-records in the same order get the same answers, and others may not.
+These are not reproduced: ViT's pooler ([CLS] is used instead, as in `tpm_mi.py`), the tenth label `X` on
+subwords, [CLS] and [SEP] inside the CRF (here it runs over the first subwords of words), gold labels cut
+with texts that are too long, and the training loop (see `systems/preset.py`; tests/benchmarks/step.py
+has the published steps).
+
+A prediction depends on the other tweets of its batch. `tag` sorts texts by length, so the same records in
+the same order get the same predictions; in another order they may not.
 """
 
 from __future__ import annotations
@@ -36,7 +39,7 @@ PREFIX_WIDTH = 1024
 
 
 class LegacyConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
-    """Options of `TpmMiLegacy`: those of `TpmMiConfig` that it has, under the same names."""
+    """Options of `TpmMiLegacy`; they have the meaning that they have in `TpmMiConfig`."""
 
     model_type = "tpm_mi_legacy"
 
@@ -63,7 +66,14 @@ class LegacyConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
 
 
 class TpmMiLegacy(EncoderTagger):
-    """The model. blank: (d_v,), what a frozen encoder says of a picture of zeros, the grey mean."""
+    """The TPM-MI model of the published code.
+
+    Input: subword numbers (batch, subwords), and image vectors (batch, images, d_v) or pixels
+    (batch, images, 3, height, width). Output: scores of the 9 tags for each word, (batch, words, 9).
+
+    Attributes:
+        blank: (d_v,), the vector that a frozen image encoder gives a picture of zeros (mean grey).
+    """
 
     config_class = LegacyConfig
     prompts = ("position", "temporal.", "prefix.")
@@ -79,9 +89,8 @@ class TpmMiLegacy(EncoderTagger):
         width = config.image_width
         self.register_buffer("blank", torch.zeros(width))
         self.position = nn.Parameter(torch.empty(config.max_images, width))
-        self.temporal = nn.TransformerEncoderLayer(
-            width, nhead=8
-        )  # batch_first is left out: see above
+        # without batch_first: the defect of the published code that is described above
+        self.temporal = nn.TransformerEncoderLayer(width, nhead=8)
         self.prefix = nn.Sequential(
             nn.Linear(width, PREFIX_WIDTH),
             nn.Tanh(),
@@ -101,30 +110,31 @@ class TpmMiLegacy(EncoderTagger):
         word_index: Tensor,  # (batch, words), the position of each word's first subword
         word_mask: Tensor,  # (batch, words) bool
         image_features: Tensor | None = None,  # (batch, images, d_v)
-        image_mask: Tensor | None = None,  # (batch, images) bool: which slots hold a picture
-        pixel_values: Tensor | None = None,  # (batch, images, 3, height, width), 0 where none is
+        image_mask: Tensor | None = None,  # (batch, images) bool: True where there is a picture
+        pixel_values: Tensor
+        | None = None,  # (batch, images, 3, height, width), 0 without a picture
         labels: Tensor | None = None,  # (batch, words), -100 outside the words
     ) -> TaggerOutput:
-        """Tag scores of each word, and the loss where labels are given."""
+        """Return tag scores of each word, and the loss if labels are given."""
         vectors = self._vectors(len(input_ids), image_features, image_mask, pixel_values)
         states = self.temporal(vectors + self.position)  # attends over the first axis: tweets
         images = vectors.shape[1]
-        seen = nn.functional.pad(attention_mask.bool(), (images, 0), value=True)
-        places = torch.arange(images, images + input_ids.shape[1], device=input_ids.device)
+        visible = nn.functional.pad(attention_mask.bool(), (images, 0), value=True)
+        positions = torch.arange(images, images + input_ids.shape[1], device=input_ids.device)
         hidden = self.text(
             input_ids=input_ids,
-            attention_mask=seen[:, None, None, :].expand(-1, 1, input_ids.shape[1], -1),
-            position_ids=places.expand_as(input_ids),
+            attention_mask=visible[:, None, None, :].expand(-1, 1, input_ids.shape[1], -1),
+            position_ids=positions.expand_as(input_ids),
             past_key_values=self._past(states),
         ).last_hidden_state  # (batch, subwords, d_t)
         index = word_index.unsqueeze(2).expand(-1, -1, hidden.shape[2])
         emissions = self.head(self.dropout(hidden.gather(1, index)))  # (batch, words, 9)
-        return self.scored(emissions, word_mask, labels)
+        return self.make_output(emissions, word_mask, labels)
 
     def _vectors(
         self, batch: int, features: Tensor | None, mask: Tensor | None, pixels: Tensor | None
     ) -> Tensor:
-        """(batch, images, d_v), of a blank picture where none is."""
+        """Return (batch, images, d_v), with the vector of a blank picture where there is none."""
         if self.image_encoder is not None:
             if pixels is None:
                 side = self.image_encoder.config.image_size
@@ -136,13 +146,13 @@ class TpmMiLegacy(EncoderTagger):
         return torch.where(mask.bool().unsqueeze(2), features, self.blank)
 
     def _past(self, states: Tensor) -> DynamicCache:
-        """Keys and values of every layer for the states (batch, images, d_v)."""
+        """Return keys and values of every layer for the states (batch, images, d_v)."""
         layers, heads = self.text.config.num_hidden_layers, self.text.config.num_attention_heads
-        made = cast(Tensor, self.prefix(states))  # (batch, images, layers x 2 x d_t)
-        batch, images, _ = made.shape
-        made = made.view(batch, images, layers, 2, heads, -1).permute(2, 3, 0, 4, 1, 5)
+        prefix = cast(Tensor, self.prefix(states))  # (batch, images, layers x 2 x d_t)
+        batch, images, _ = prefix.shape
+        prefix = prefix.view(batch, images, layers, 2, heads, -1).permute(2, 3, 0, 4, 1, 5)
         cache = DynamicCache()
-        for number, (keys, values) in enumerate(made):  # (batch, heads, images, head width)
+        for number, (keys, values) in enumerate(prefix):  # (batch, heads, images, head width)
             cache.update(keys, values, number)
         return cache
 

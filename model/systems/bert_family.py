@@ -1,6 +1,7 @@
-"""What the BERT systems share: a text encoder, image prompts where there are images, and a decoder.
+"""How the BERT systems are built: a text encoder, image prompts if there are images, and a decoder.
 
-They differ by options of `TpmMiConfig`; each is named in its own file.
+The systems differ in options of `TpmMiConfig`. Each has a module of its own in `text/` or
+`multi_image/`.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ from .preset import Preset
 from .system import BuildInputs
 
 
-def build(material: BuildInputs, **options: Any) -> BuiltSystem:
-    """The preset's encoders with fresh weights for the rest. options: of `TpmMiConfig`."""
-    preset, image = material.preset, material.image_encoder
-    words = (word for record in material.train for word in record.text)
-    tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=material.seed)
+def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
+    """Build a system from the preset's encoders, with fresh weights elsewhere.
+
+    Args:
+        inputs: see `BuildInputs`.
+        options: options of `TpmMiConfig`.
+    """
+    preset, image = inputs.preset, inputs.image_encoder
+    words = (word for record in inputs.train for word in record.text)
+    tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=inputs.seed)
     if image is None:
         options |= {"use_images": False}
     else:
@@ -39,38 +45,45 @@ def build(material: BuildInputs, **options: Any) -> BuiltSystem:
     )
     trained = image.model if image is not None and preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
-        raise ValueError(f"preset {preset.name}: wanted an image encoder of transformers to train")
+        raise ValueError(f"preset {preset.name}: only an encoder of transformers can be trained")
     model = TpmMi.from_encoders(text, config, image=trained)
-    _standardise(model, material)
-    return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, material.pictures))
+    _fit_standardization(model, inputs)
+    return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, inputs.pictures))
 
 
 def adapt_text_only(preset: Preset) -> Preset:
-    """The preset as it is. Raises DataError where there is no text encoder of its name."""
+    """Return the preset unchanged.
+
+    Raises:
+        DataError: its text encoder does not exist.
+    """
     check_text_encoder(preset.text_encoder)
     return preset
 
 
 def adapt_with_images(preset: Preset) -> Preset:
-    """`quick` without dropout: in a few epochs that hides which image belongs to which name."""
-    return (
-        replace(adapt_text_only(preset), dropout=0.0)
-        if preset.name == "quick"
-        else adapt_text_only(preset)
-    )
+    """Return the preset, with dropout 0 in `quick`.
+
+    Dropout keeps a training of few epochs from learning which image belongs to which name.
+
+    Raises:
+        DataError: its text encoder does not exist.
+    """
+    preset = adapt_text_only(preset)
+    return replace(preset, dropout=0.0) if preset.name == "quick" else preset
 
 
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
-    """As saved in `folder`."""
+    """Load a saved system; see `System.load`."""
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
     return BuiltSystem(TpmMi.from_pretrained(folder), reader)
 
 
-def _standardise(model: TpmMi, material: BuildInputs) -> None:
-    """By the training pictures alone."""
-    pictures = material.pictures
+def _fit_standardization(model: TpmMi, inputs: BuildInputs) -> None:
+    """Fit the standardization of image vectors to the pictures of the training records only."""
+    pictures = inputs.pictures
     if model.image_path is None or not isinstance(pictures, Vectors):
         return
-    names = {name for record in material.train for name in record.images}
+    names = {name for record in inputs.train for name in record.images}
     rows = sorted(pictures.rows[name] for name in names & pictures.rows.keys())
     model.image_path.fit(pictures.matrix[rows].float())

@@ -1,8 +1,8 @@
-"""What the BiLSTM systems share: a vocabulary of train, vectors of a file or random, and how they train.
+"""How the BiLSTM systems are built: the words of train, vectors of a file or random ones, and settings.
 
-They differ by options of `WordTaggerConfig`; each is named in its own file. None of the originals is
-trained like this: they take SGD (.015 or .01, batches of 10 or 1) for 50 epochs and more, from
-pretrained word vectors.
+The systems differ in options of `WordTaggerConfig`. Each has a module of its own in `text/`. The
+original papers train differently: with SGD (rate 0.015 or 0.01, batches of 10 or 1) for 50 epochs or
+more, from pretrained word vectors.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..inputs.picture_features import Pictures
-from ..inputs.word_reader import FIRST, WordReader, assign_numbers, count_words
+from ..inputs.word_reader import FIRST_NUMBER, WordReader, assign_numbers, count_words
 from ..inputs.word_vectors import WordVectors, read_vectors
 from ..networks.bilstm_config import WordTaggerConfig
 from ..networks.bilstm_crf import WordTagger
@@ -23,9 +23,9 @@ from .system import BuildInputs
 
 
 def adapt(preset: Preset) -> Preset:
-    """These settings for a network without anything pretrained; chosen on Twitter-2017's dev split.
+    """Return the settings for a network without pretrained parts, chosen on Twitter-2017's dev split.
 
-    One thread: on two, steps of a millisecond wait for each other.
+    It trains on one thread: steps take about a millisecond, and two threads would wait for each other.
     """
     source = Path(preset.embeddings).name if preset.embeddings else "random"
     preset = replace(preset, text_encoder=f"word vectors: {source}", threads=1)
@@ -42,40 +42,46 @@ def adapt(preset: Preset) -> Preset:
     )
 
 
-def build(material: BuildInputs, **options: Any) -> BuiltSystem:
-    """With fresh weights. options: of `WordTaggerConfig`.
+def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
+    """Build a system with fresh weights.
 
-    Words of train have numbers of their own; so has a word of another split that the file has. What
-    a text is tagged as hangs on its own words alone: weights are drawn before those are added.
+    The vocabulary has the words of train, and those words of other splits that the file of word
+    vectors has. The predictions for a text depend on its own words only: the weights are drawn before
+    words of other splits are added.
+
+    Args:
+        inputs: see `BuildInputs`.
+        options: options of `WordTaggerConfig`.
     """
-    counts = count_words(material.train)
+    counts = count_words(inputs.train)
     letters = sorted({letter for word in counts for letter in word})
-    words = assign_numbers(counts)
-    file = material.preset.embeddings
-    vectors = read_vectors(Path(file), {*counts, *material.words}) if file else None
+    numbers = assign_numbers(counts)
+    file = inputs.preset.embeddings
+    vectors = read_vectors(Path(file), {*counts, *inputs.words}) if file else None
     if vectors is not None:
         options |= {"word_width": vectors.width}
-    config = WordTaggerConfig(words=len(words) + FIRST, characters=len(letters) + FIRST, **options)
+    config = WordTaggerConfig(
+        words=len(numbers) + FIRST_NUMBER, characters=len(letters) + FIRST_NUMBER, **options
+    )
     model = WordTagger(config)
-    model.rare[[words[word] for word, times in counts.items() if times == 1]] = True
+    model.rare[[numbers[word] for word, times in counts.items() if times == 1]] = True
     if vectors is not None and file is not None:
         in_file = {word: vectors.spelling(word) for word in counts}
-        words = assign_numbers([*counts, *_only_in(vectors, set(material.words), counts)])
-        spelled = {word: in_file.get(word, word) for word in words}
+        numbers = assign_numbers([*counts, *_only_in_file(vectors, set(inputs.words), counts)])
+        spellings = {word: in_file.get(word, word) for word in numbers}
         model.set_word_vectors(
-            {words[word]: vectors.rows[found] for word, found in spelled.items() if found}
+            {numbers[word]: vectors.rows[found] for word, found in spellings.items() if found}
         )
         known = sum(found is not None for found in in_file.values())
         config.vectors = f"{Path(file).name}, {known} of {len(counts)} words of train"
-    return BuiltSystem(
-        model, WordReader(words, assign_numbers(letters) if config.character_part else None)
-    )
+    reader = WordReader(numbers, assign_numbers(letters) if config.character_part else None)
+    return BuiltSystem(model, reader)
 
 
-def _only_in(vectors: WordVectors, asked: set[str], train: Collection[str]) -> list[str]:
-    """Words that train does not have and that the reader would find, as the file spells them."""
+def _only_in_file(vectors: WordVectors, words: set[str], train: Collection[str]) -> list[str]:
+    """Return words that train lacks and the file has, in the spelling that the reader looks up."""
     found = set()
-    for word in asked - set(train):
+    for word in words - set(train):
         spelling = vectors.spelling(word)
         if spelling == word or (spelling and spelling not in train):
             found.add(spelling)
@@ -83,5 +89,5 @@ def _only_in(vectors: WordVectors, asked: set[str], train: Collection[str]) -> l
 
 
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
-    """As saved in `folder`."""
+    """Load a saved system; see `System.load`."""
     return BuiltSystem(WordTagger.from_pretrained(folder), WordReader.load(folder))

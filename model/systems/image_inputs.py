@@ -1,4 +1,4 @@
-"""What a system sees of a release: an encoder and all pictures; what cannot be used is masked, and named."""
+"""The images that a system reads from a release: the image encoder, the pictures, and the masked ones."""
 
 from __future__ import annotations
 
@@ -17,8 +17,13 @@ from .system import System
 
 @dataclass(frozen=True)
 class ImageInputs:
-    """The image encoder and the pictures, None for a system that looks at none, and a row for each
-    picture that is masked."""
+    """The image inputs of a system on a release.
+
+    Attributes:
+        encoder: the image encoder, or None for a system that reads no images.
+        pictures: all pictures that can be read, or None for a system that reads no images.
+        problems: a row for each picture that is masked.
+    """
 
     encoder: ImageEncoder | None
     pictures: Pictures | None
@@ -28,7 +33,7 @@ class ImageInputs:
 def load_image_inputs(
     release: Release, system: System, preset: Preset, *, on_picture: OnCount
 ) -> ImageInputs:
-    """Reads all pictures once, or none for a system of text."""
+    """Read all pictures of a release once; read none for a system without images."""
     if not system.uses_images:
         return ImageInputs(None, None, [])
     encoder = load_image_encoder(preset.image_encoder, size=preset.image_size)

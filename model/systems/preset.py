@@ -1,7 +1,7 @@
-"""The three settings of a run: `quick` (packaged weights, minutes on 2 cores), `paper`, and `smoke`.
+"""The presets of training: `quick` (installed weights, minutes on 2 cores), `paper` and `smoke`.
 
-`paper` has the published hyper-parameters (Huang et al., LREC-COLING 2024, and its released code);
-those of `quick` were chosen on Twitter-2017's dev split. What a system builds of them is its own affair.
+`paper` has the published hyper-parameters (Huang et al., LREC-COLING 2024, and its released code).
+Those of `quick` were chosen on Twitter-2017's dev split. A system may change them in `System.adapt`.
 """
 
 from __future__ import annotations
@@ -14,17 +14,33 @@ from ..inputs.pretrained import OFFLINE, SMOKE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """Encoders by name (see `inputs/pretrained.py`) and how they are trained.
+    """The encoders of a training and its settings.
 
-    image_size: pixels of a side, None for the encoder's own. train_image_encoder: False keeps the
-    image encoder frozen and its vectors cached. temporal_width: see `TpmMiConfig`. The learning rates
-    are those of the encoders, of what makes prompts of images, of the linear layer, and of the CRF. dropout,
-    attention_dropout: see `TpmMiConfig`; in a few epochs, that of attention only hides which image
-    belongs to which name. max_subwords: of a text, with the two special ones; words beyond it are
-    predicted O and so count as missed. batch_size: of one step, over all processes; accumulate: the
-    parts it is worked off in, to need less memory. patience: epochs without a better dev F1 after which
-    training ends early, or None. embeddings: a file of word vectors, for the systems over words; None
-    for random ones. threads: of the CPU, None for as many as there are.
+    Attributes:
+        name: the name of the preset.
+        text_encoder: name of the text encoder; see `inputs/pretrained.py`.
+        image_encoder: name of the image encoder; see `inputs/pretrained.py`.
+        image_size: side of an image in pixels, or None for the encoder's own size.
+        train_image_encoder: False freezes the image encoder and caches its vectors.
+        temporal_width: see `TpmMiConfig`.
+        epochs: passes over train.
+        batch_size: posts per step, over all processes.
+        learning_rate: learning rate of the pretrained encoders.
+        prompt_learning_rate: learning rate of the layers that make prompts from images.
+        head_learning_rate: learning rate of the linear layer that scores tags, and of all layers
+            that have no rate of their own.
+        crf_learning_rate: learning rate of the CRF.
+        weight_decay: weight decay of AdamW.
+        warmup: share of the steps, 0 to 1, in which the learning rates rise.
+        dropout: see `TpmMiConfig`.
+        attention_dropout: see `TpmMiConfig`. In a training of few epochs it keeps the model from
+            learning which image belongs to which name.
+        max_subwords: most subwords of a text, the two special ones included. Words beyond them are
+            predicted O, so their entities count as missed.
+        accumulate: forward passes per step. More passes need less memory.
+        patience: epochs without a better dev F1 before training stops early, or None.
+        embeddings: path of a file of word vectors, for the BiLSTM systems; None for random ones.
+        threads: most CPU threads, or None for all.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""A trained system as a folder: weights, what its reader needs, and `mnerctl.json`, which says what it is.
+"""A trained system as a folder: weights, the reader's files, and `mnerctl.json`, which describes it.
 
-Nothing in it is unpickled or run: JSON and safetensors.
+The folder holds JSON and safetensors only. Loading it unpickles nothing and runs no code from it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from . import SYSTEMS
 from .preset import Preset
 from .system import System
 
-SAVED: Final = "mnerctl.json"
+DESCRIPTION: Final = "mnerctl.json"
 HINT: Final = "give the report folder of mnerctl train-check"
 
 
@@ -31,17 +31,25 @@ def save_model(
     *,
     image: ImageEncoder | None = None,
 ) -> None:
-    """Writes the folder. image: the encoder that was looked through, to know it again."""
+    """Write the folder of a trained system.
+
+    Args:
+        built: the trained system.
+        system: its definition.
+        preset: the settings it was trained with.
+        folder: the folder to write.
+        image: the image encoder it was trained with; its fingerprint is stored if it was frozen.
+    """
     built.model.save_pretrained(folder)
     built.reader.save(folder)
-    described = {"system": system.name, "preset": asdict(_anywhere(preset))}
+    description = {"system": system.name, "preset": asdict(_with_absolute_paths(preset))}
     if image is not None and not preset.train_image_encoder:
-        described["image_fingerprint"] = image.fingerprint
-    (folder / SAVED).write_text(json.dumps(described, indent=1) + "\n", encoding="utf-8")
+        description["image_fingerprint"] = image.fingerprint
+    (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
 
 
-def _anywhere(preset: Preset) -> Preset:
-    """Local folders of encoders as absolute paths: the model may be used from another folder."""
+def _with_absolute_paths(preset: Preset) -> Preset:
+    """Make the paths of local encoders absolute, so that the model works from any working folder."""
 
     def absolute(name: str) -> str:
         return str(Path(name).expanduser().resolve()) if Path(name).expanduser().is_dir() else name
@@ -54,21 +62,32 @@ def _anywhere(preset: Preset) -> Preset:
 
 
 class SavedModel:
-    """A folder that `save` has written: what it holds, before any weight is read."""
+    """A folder that `save_model` has written. Opening it reads the description and no weights.
+
+    Attributes:
+        folder: the folder of the model.
+        system: the system that was trained.
+        preset: the settings it was trained with.
+    """
 
     def __init__(self, folder: Path) -> None:
-        """Raises DataError where it is none. `folder` may be that of a report too."""
+        """Open a model's folder, or the report folder that holds one.
+
+        Raises:
+            DataError: there is no trained system.
+        """
         inner = folder / "model"
-        self.folder = inner if (inner / SAVED).is_file() else folder
-        described = _read(self.folder / SAVED, folder)
-        self.system = SYSTEMS[described["system"]]
-        self.preset = Preset(**described["preset"])
-        self._fingerprint: str | None = described.get("image_fingerprint")
+        self.folder = inner if (inner / DESCRIPTION).is_file() else folder
+        description = _read_description(self.folder / DESCRIPTION, folder)
+        self.system = SYSTEMS[description["system"]]
+        self.preset = Preset(**description["preset"])
+        self._fingerprint: str | None = description.get("image_fingerprint")
 
     def image_encoder(self) -> ImageEncoder | None:
-        """The image encoder whose vectors it was trained on, or None where it looks at no images.
+        """Load the image encoder it was trained with; None for a system that reads no images.
 
-        Raises DataError where what has this name is another by now.
+        Raises:
+            DataError: the encoder of this name has changed since.
         """
         if not self.system.uses_images:
             return None
@@ -77,12 +96,19 @@ class SavedModel:
             raise DataError(
                 f"image encoder {self.preset.image_encoder!r}: {encoder.fingerprint}, but"
                 f" {self.folder} was trained with {self._fingerprint}",
-                "put the encoder back that it was trained with, or train again with mnerctl train-check",
+                "restore the encoder it was trained with, or train again with mnerctl train-check",
             )
         return encoder
 
     def load(self, pictures: Pictures | None) -> BuiltSystem:
-        """The system, to look at these pictures. Raises DataError where its files are damaged."""
+        """Load the system.
+
+        Args:
+            pictures: the pictures it will read.
+
+        Raises:
+            DataError: its files are damaged.
+        """
         try:
             return self.system.load(self.folder, self.preset, pictures)
         except LOADING as error:
@@ -92,14 +118,18 @@ class SavedModel:
             ) from error
 
 
-def _read(path: Path, asked: Path) -> dict[str, Any]:
+def _read_description(path: Path, given: Path) -> dict[str, Any]:
+    """Read and check `mnerctl.json`; `given` is the folder that the user named."""
     try:
-        described = json.loads(path.read_text(encoding="utf-8"))
-        if described["system"] not in SYSTEMS:
-            raise ValueError(f"system {described['system']!r}: wanted one of {', '.join(SYSTEMS)}")
-        Preset(**described["preset"])
+        description = json.loads(path.read_text(encoding="utf-8"))
+        name = description["system"]
+        if name not in SYSTEMS:
+            raise ValueError(f"system {name!r}; expected one of {', '.join(SYSTEMS)}")
+        Preset(**description["preset"])
     except OSError as error:
-        raise DataError(f"{asked}: no trained system here ({SAVED} is missing)", HINT) from error
+        raise DataError(
+            f"{given}: no trained system here ({DESCRIPTION} is missing)", HINT
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: {error}", HINT) from error
-    return dict(described)
+    return dict(description)

@@ -1,4 +1,4 @@
-"""What a system is to the trainer: a name, what it looks at, and how it is built and loaded again."""
+"""The definition of a system: its name, what it reads, and how it is built and loaded."""
 
 from __future__ import annotations
 
@@ -18,10 +18,17 @@ Modality = Literal["text", "text + one image", "text + images"]
 
 @dataclass(frozen=True, kw_only=True)
 class BuildInputs:
-    """What a system is built of. image, pictures: None for a system that looks at none.
+    """The inputs of `System.build`.
 
-    train: the records that it may learn words, types and picture statistics from. words: of all splits,
-    for which a file of word vectors may be asked and nothing else.
+    Attributes:
+        train: the training records. A system may learn words, types and picture statistics from
+            these records only.
+        preset: the settings, as `System.adapt` returns them.
+        seed: the seed of random weights.
+        image_encoder: the image encoder, or None for a system that reads no images.
+        pictures: the pictures of all records, or None for a system that reads no images.
+        words: the words of all splits. A system may look them up in a file of word vectors, and use
+            them for nothing else.
     """
 
     train: Sequence[Record]
@@ -33,18 +40,23 @@ class BuildInputs:
 
 
 def unchanged(preset: Preset) -> Preset:
-    """The preset as it is."""
+    """Return the preset unchanged."""
     return preset
 
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """One line of a table of systems.
+    """A system that can be trained.
 
-    build: fresh, from what it needs. load: from a folder that `BuiltSystem.save` has written, with the preset
-    it was trained with and the pictures it is to look at. adapt: from a preset to the settings of it that
-    this system is trained with; raises DataError where what they name is not there, before any picture is
-    read.
+    Attributes:
+        name: the name on the command line: the name of its module, with hyphens.
+        summary: a short description.
+        modality: what it reads.
+        build: builds a fresh system.
+        load: loads a system from a folder that `save_model` has written, given the preset it was
+            trained with and the pictures to read.
+        adapt: returns the settings that this system is trained with for a preset. Raises DataError
+            if an encoder or a file that they name does not exist; this runs before pictures are read.
     """
 
     name: str
@@ -56,5 +68,5 @@ class System:
 
     @property
     def uses_images(self) -> bool:
-        """Whether it looks at any image."""
+        """Whether the system reads images."""
         return self.modality != "text"

@@ -1,4 +1,4 @@
-"""TPM-MI as the paper writes it: all images of a tweet, related to each other, as prompts for BERT-CRF."""
+"""TPM-MI as its paper describes it: all images of a tweet, in order, as prompts for BERT-CRF."""
 
 from __future__ import annotations
 

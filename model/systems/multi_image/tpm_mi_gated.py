@@ -1,4 +1,7 @@
-"""TPM-MI with a learned weight for each image (`networks/image_gate.py`): the future work that its paper names."""
+"""TPM-MI with a learned weight for each image (`networks/image_gate.py`).
+
+Its paper names the weighting of images as future work.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The behaviour of TPM-MI's published code, defects included, for comparison (`tpm_mi_legacy.py`)."""
+"""TPM-MI as its published code behaves, defects included, for comparison (`networks/tpm_mi_legacy.py`)."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from ..preset import Preset
 from ..system import BuildInputs, System
 
 
-def build(material: BuildInputs) -> BuiltSystem:
-    """The preset's encoders with fresh weights for the rest."""
-    preset, image = material.preset, material.image_encoder
+def build(inputs: BuildInputs) -> BuiltSystem:
+    """Build the system from the preset's encoders, with fresh weights elsewhere."""
+    preset, image = inputs.preset, inputs.image_encoder
     if image is None:
-        raise ValueError("tpm-mi-legacy: wanted an image encoder")
-    words = (word for record in material.train for word in record.text)
-    tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=material.seed)
+        raise ValueError("tpm-mi-legacy needs an image encoder")
+    words = (word for record in inputs.train for word in record.text)
+    tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=inputs.seed)
     config = LegacyConfig(
         image_width=image.width, dropout=preset.dropout, attention_dropout=preset.attention_dropout
     )
     trained = image.model if preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
-        raise ValueError(f"preset {preset.name}: wanted an image encoder of transformers to train")
+        raise ValueError(f"preset {preset.name}: only an encoder of transformers can be trained")
     model = TpmMiLegacy.from_encoders(text, config, image=trained)
     blank = torch.zeros(1, 3, image.size, image.size)
     model.blank.copy_(image.encode(blank)[0])
-    return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, material.pictures))
+    return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, inputs.pictures))
 
 
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
-    """As saved in `folder`."""
+    """Load a saved system; see `System.load`."""
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
     return BuiltSystem(TpmMiLegacy.from_pretrained(folder), reader)
 

@@ -1,1 +1,1 @@
-"""Systems that read text alone."""
+"""Systems that read text only."""

@@ -1,4 +1,4 @@
-"""BERT: the text encoder, a linear layer and a softmax over the tags of each word on its own."""
+"""BERT: a text encoder, a linear layer, and a softmax over the tags of each word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BERT-CRF: the text encoder, a linear layer and a CRF; the strongest of the text-only systems."""
+"""BERT-CRF: a text encoder, a linear layer and a CRF. It is the strongest of the text-only systems."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""BiLSTM-CRF (Huang, Xu and Yu 2015): words to a BiLSTM and a CRF, and nothing of how a word is written.
+"""BiLSTM-CRF (Huang, Xu and Yu 2015): words, a BiLSTM and a CRF; it does not read characters.
 
-Widths are those recalled for the paper's baseline: word vectors as wide as their file (100 at random;
-the baseline's GloVe-Twitter has 200), dropout .5, 100 states in each direction. Training is not as there:
-see `systems/bilstm_family.py`.
+The sizes are those recalled for the paper's baseline: word vectors as wide as their file (100 if
+random; the baseline's GloVe-Twitter has 200), dropout 0.5, 100 states in each direction. It is
+trained differently: see `systems/bilstm_family.py`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""CNN-BiLSTM-CRF (Ma and Hovy 2016): a CNN over the characters of a word beside its vector.
+"""CNN-BiLSTM-CRF (Ma and Hovy 2016): it adds a CNN over the characters of each word.
 
-As there: characters of width 30, 30 filters over 3 of them, dropout .5 before the CNN and around the
-BiLSTM, 200 states in each direction. Not as there: word vectors are random where there is no file, and
-training is that of `systems/bilstm_family.py`.
+As in the paper: character vectors of width 30, 30 filters over 3 characters, dropout 0.5 before the
+CNN and around the BiLSTM, 200 states in each direction. Unlike the paper: word vectors are random
+without a file, and the training is that of `systems/bilstm_family.py`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""HBiLSTM-CRF (Lample et al. 2016): a BiLSTM over the characters of a word beside its vector.
+"""HBiLSTM-CRF (Lample et al. 2016): it adds a BiLSTM over the characters of each word.
 
-As there: 25 states from each end of the word, word vectors of width 100 (as wide as their file, where
-there is one), dropout .5, 100 states in each direction. Not as there: no layer between BiLSTM and the
-scores of tags, and training is that of `systems/bilstm_family.py`.
+As in the paper: 25 states from each end of the word, word vectors of width 100 (or as wide as their
+file), dropout 0.5, 100 states in each direction. Unlike the paper: no layer between the BiLSTM and the
+tag scores, and the training is that of `systems/bilstm_family.py`.
 """
 
 from __future__ import annotations
