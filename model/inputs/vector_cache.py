@@ -1,0 +1,130 @@
+"""Vectors of a frozen image encoder on disk, computed when they are first needed.
+
+The cache is one SQLite file for all encoders. It keeps each vector as float16 under the encoder's
+fingerprint and the SHA-256 of the picture's bytes. `picture_cache.py` deletes from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from ...schema import DataError, Problem
+from ...schema.picture import PictureFault, decode
+from .image_encoder import ImageEncoder
+from .picture_cache import FEATURES
+
+WAIT_SECONDS: Final = 60  # while another process writes to the cache
+
+
+class VectorCache:
+    """Vectors of one encoder on disk. A vector that is not there yet is computed and stored.
+
+    Several processes may use it at once. Each batch is one transaction, and if two processes compute
+    the same vector, the first one's stays.
+
+    Raises:
+        DataError: the file is damaged or cannot be written.
+    """
+
+    def __init__(self, folder: Path, encoder: ImageEncoder) -> None:
+        self._encoder = encoder
+        self._path = folder / FEATURES
+        with self._mapped_errors():
+            folder.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
+            # not in WAL mode: two processes that switch a new file to it at once fail instead of waiting
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, sha256 BLOB, vector BLOB,"
+                " PRIMARY KEY (encoder, sha256)) WITHOUT ROWID"
+            )
+            self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @contextmanager
+    def _mapped_errors(self) -> Iterator[None]:
+        """Raise a DataError with a hint for any error of the database or the disk."""
+        try:
+            yield
+        except (sqlite3.DatabaseError, OSError) as error:
+            code = getattr(error, "sqlite_errorcode", None)
+            is_damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+            raise DataError(
+                f"{self._path}: {error}",
+                f"rm {self._path}*    # the vectors are computed again"
+                if is_damaged
+                else "check the folder's permissions and free space, or set MNERCTL_CACHE=FOLDER",
+            ) from error
+
+    def vectors(self, paths: Sequence[Path], pool: ThreadPoolExecutor) -> list[bytes | Problem]:
+        """Return the vector of each picture as float16 bytes, or the problem if it has none."""
+        contents = list(pool.map(_content, paths))
+        keys = [hashlib.sha256(content or b"").digest() for content in contents]
+        known = {key: vector for key in set(keys) if (vector := self._stored(key))}
+        new = [index for index, key in enumerate(keys) if key not in known]
+        tensors = list(pool.map(lambda index: self._pixels(paths[index], contents[index]), new))
+        good = [(keys[i], t) for i, t in zip(new, tensors, strict=True) if isinstance(t, Tensor)]
+        if good:
+            encoded = self._encoder.encode(torch.stack([tensor for _, tensor in good]))
+            rows = encoded.half().cpu().numpy()
+            known |= {key: row.tobytes() for (key, _), row in zip(good, rows, strict=True)}
+            self._store([(self._encoder.fingerprint, key, known[key]) for key, _ in good])
+        failed = {i: t for i, t in zip(new, tensors, strict=True) if isinstance(t, Problem)}
+        return [failed[i] if i in failed else known[key] for i, key in enumerate(keys)]
+
+    def _store(self, rows: list[tuple[str, bytes, bytes]]) -> None:
+        with self._mapped_errors():
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", rows)
+            self._db.execute("COMMIT")
+
+    def _stored(self, key: bytes) -> bytes | None:
+        with self._mapped_errors():
+            row = self._db.execute(
+                "SELECT vector FROM vectors WHERE encoder = ? AND sha256 = ?",
+                (self._encoder.fingerprint, key),
+            ).fetchone()
+        if row is None:
+            return None
+        vector, expected = bytes(row[0]), 2 * self._encoder.width
+        if len(vector) != expected:
+            raise DataError(
+                f"{self._path}: the vector of picture {key.hex()[:12]}… has {len(vector)} bytes;"
+                f" this encoder's vectors have {expected}",
+                f"rm {self._path}*    # the vectors are computed again",
+            )
+        return vector
+
+    def _pixels(self, path: Path, content: bytes | None) -> Tensor | Problem:
+        try:
+            return self._encoder.pixels(decode(path.read_bytes() if content is None else content))
+        except (PictureFault, OSError) as error:
+            return masked_picture(path, error)
+
+
+def _content(path: Path) -> bytes | None:
+    """Return the bytes, or None if they cannot be read; a second attempt then finds the reason."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def masked_picture(path: Path, error: Exception) -> Problem:
+    """Return the problem of a picture that is missing or unreadable, and so is masked."""
+    if isinstance(error, FileNotFoundError):
+        return Problem("warning", "image-missing", str(path), "no file", "the image", "masked")
+    found = str(error)[:80]
+    return Problem("warning", "image-unreadable", str(path), found, "a whole picture", "masked")
