@@ -1,4 +1,4 @@
-"""The ground floor: what posts, spans, records and releases are, and how they lie on disk."""
+"""Posts, spans, records and releases, and how they are stored on disk. All wings build on this package."""
 
 from .corpus.corpus import Corpus
 from .corpus.ledger import InputLine, PostFate
@@ -20,7 +20,7 @@ from .tags import as_bio, spans_from_tags, tags_from_spans
 __all__ = [
     "LABELS", "SPLITS", "TYPES", "Annotation", "CheckFailed", "Corpus", "Counts", "DataError",
     "EntityType", "Fate", "Gold", "Image", "InputLine", "Level", "Manifest", "MnerctlError",
-    "PartlyDone", "Post", "Problem", "Record", "Release", "RemoteError", "Score", "Settings", "PostFate",
+    "PartlyDone", "Post", "PostFate", "Problem", "Record", "Release", "RemoteError", "Score", "Settings",
     "Source", "Span", "Split", "Tombstone", "UsageError", "as_bio", "clean_text", "count_matches",
     "entity_type", "image_name", "is_base_name", "score_spans", "spans_from_tags",
     "tags_from_spans", "time_of_id", "write_release",

@@ -1,8 +1,8 @@
-"""Is this a whole picture? A pure function of bytes: type, size, hash, perceptual hash, or a fault.
+"""Verify that bytes are a complete picture, and return its type, size and perceptual hash.
 
-Nothing is repaired: half a picture is a fault with a name of its own. A good one is kept as it
-came; turning and converting is for whoever reads it. Pillow's `verify` passes half a JPEG, so the
-whole picture is decoded.
+Nothing is repaired: a truncated picture is a `PictureFault` with its own status. A good picture is stored
+unchanged; readers rotate and convert it. Pillow's own `verify` accepts a truncated JPEG, so the whole
+picture is decoded here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ END_OF_JPEG: Final = b"\xff\xd9"
 MORE_DATA: Final = b"\x55" * 64
 MEDIA_TYPES: Final = {
     "JPEG": "image/jpeg",
-    "MPO": "image/jpeg",  # a JPEG with a second picture behind it, as some cameras make
+    "MPO": "image/jpeg",  # a JPEG followed by a second picture, which some cameras write
     "PNG": "image/png",
     "WEBP": "image/webp",
     "GIF": "image/gif",
@@ -34,16 +34,19 @@ DAMAGED: Final = (
     *(OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error),
     *(IndexError, KeyError, TypeError, AttributeError, OverflowError, MemoryError),
 )
-"""All that Pillow raises on damaged bytes; the fuzz test holds the list to it."""
+"""The exceptions that Pillow raises on damaged bytes; a fuzz test checks that the list is complete."""
 
-# What Pillow has to say of a picture is in the verdict, or does not change it.
+# Pillow's warnings repeat what the result says, or do not change it.
 warnings.filterwarnings("ignore", module=r"PIL\.")
 
 
 class PictureFault(Exception):
-    """Why bytes are no whole picture.
+    """The bytes are not a complete picture that can be decoded.
 
-    status: one word. detail: what was seen. can_retry: other bytes may come another time.
+    Attributes:
+        status: `empty`, `html`, `not_an_image`, `too_many_pixels`, `truncated` or `damaged`.
+        detail: what was found.
+        can_retry: whether another download may give other bytes.
     """
 
     def __init__(self, status: str, detail: str, *, can_retry: bool = False) -> None:
@@ -55,9 +58,14 @@ class PictureFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a whole picture is. width, height: as stored. phash: difference hash, 16 hex digits.
+    """The facts about a complete picture.
 
-    is_flat: of one colour all over, so that its hash says nothing.
+    Attributes:
+        media_type: such as `image/jpeg`.
+        width: pixels, as stored.
+        height: pixels, as stored.
+        phash: difference hash, 16 hex digits.
+        is_flat: the picture has one colour, so its hash says nothing.
     """
 
     media_type: str
@@ -68,21 +76,22 @@ class Verified:
 
     @property
     def extension(self) -> str:
-        """Of its file."""
+        """The extension of the file, without a dot."""
         return EXTENSIONS[self.media_type]
 
 
 def verify(content: bytes) -> Verified:
-    """Decodes the whole picture (the first frame of an animation).
+    """Decode the whole picture (the first frame of an animation) and return its facts.
 
-    Raises PictureFault: `empty`, `html`, `not_an_image`, `too_many_pixels`, `truncated` or `damaged`.
+    Raises:
+        PictureFault: the bytes are not a complete picture.
     """
     with _opened(content) as image:
         try:
-            Image.open(BytesIO(content), formats=OPENED).verify()  # checksums, where there are any
+            Image.open(BytesIO(content), formats=OPENED).verify()  # checks checksums
             image.load()
             if ends_early(image, content):
-                raise PictureFault("truncated", "its data end before its last row", can_retry=True)
+                raise PictureFault("truncated", "the data end before the last row", can_retry=True)
             kind = MEDIA_TYPES[str(image.format)]
             return Verified(kind, image.width, image.height, difference_hash(image), is_flat(image))
         except DAMAGED as error:
@@ -90,10 +99,12 @@ def verify(content: bytes) -> Verified:
 
 
 def decode(content: bytes) -> Image.Image:
-    """Return the whole picture, decoded (the first frame of an animation).
+    """Return the decoded picture (the first frame of an animation).
+
+    Unlike `verify`, this does not notice a truncated JPEG with an end marker appended.
 
     Raises:
-        PictureFault: as `verify` does, but a JPEG that ends early and says so is all that is noticed.
+        PictureFault: the bytes cannot be decoded.
     """
     image = _opened(content)
     try:
@@ -104,14 +115,14 @@ def decode(content: bytes) -> Image.Image:
 
 
 def too_many_pixels(image: Image.Image) -> str:
-    """Return why an opened picture is too large to be decoded, or an empty string."""
+    """Return why an opened picture is too large to decode, or an empty string."""
     if image.width * image.height <= MOST_PIXELS:
         return ""
     return f"{image.width} x {image.height} pixels, wanted at most {MOST_PIXELS:,}"
 
 
 def _opened(content: bytes) -> Image.Image:
-    """The picture, its size checked and nothing decoded yet."""
+    """Open the picture and check its size, without decoding it."""
     if not content:
         raise PictureFault("empty", "0 bytes", can_retry=True)
     try:
@@ -131,10 +142,11 @@ def _damage(error: BaseException) -> PictureFault:
 
 
 def ends_early(image: Image.Image, content: bytes) -> bool:
-    """Whether the data of a JPEG stop above its last row, with an end marker put behind them.
+    """Return whether the data of a JPEG stop before its last row but are followed by an end marker.
 
-    Decoders then fill the rest with one colour and say nothing. So where the last rows are of one colour,
-    bytes are added behind the data: a whole picture stays the same, for nobody reads them.
+    Decoders silently fill the missing rows with one colour. If the last rows have one colour, bytes are
+    inserted after the data and the picture is decoded again. A complete picture stays the same, because
+    decoders do not read these bytes.
     """
     width, height = image.size
     if image.format != "JPEG" or not image.crop((0, max(0, height - 4), width, height)).getcolors(
@@ -148,13 +160,16 @@ def ends_early(image: Image.Image, content: bytes) -> bool:
 
 
 def is_flat(image: Image.Image) -> bool:
-    """Whether all of the picture has one shade, but for what compression adds to it."""
+    """Return whether the picture has one shade, apart from compression noise."""
     darkest, brightest = _grey(image).getextrema()
     return bool(brightest - darkest <= FLAT_SHADES)  # type: ignore[operator]
 
 
 def difference_hash(image: Image.Image) -> str:
-    """Whether each cell of a 9 x 8 grey reduction, upright, is darker than its right neighbour."""
+    """Return 64 bits as hex: whether each cell of a 9 x 8 grey reduction is darker than its right neighbour.
+
+    The picture is turned upright first.
+    """
     small = _grey(image).resize((72, 72), Image.Resampling.BOX)
     cells = ImageOps.exif_transpose(small).resize((9, 8), Image.Resampling.BOX).tobytes()
     bits = 0
@@ -166,7 +181,7 @@ def difference_hash(image: Image.Image) -> str:
 
 
 def _grey(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16 bits a pixel, of which `convert` would keep the lowest 8
+    if image.mode.startswith("I"):  # 16 bits per pixel; `convert` would keep the lowest 8
         return image.convert("I").point(lambda level: level / 256).convert("L")
     if image.mode in ("P", "PA"):
         image = image.convert("RGBA")

@@ -1,4 +1,4 @@
-"""Post and Image: one tweet as it was collected, and the clean text that all offsets refer to."""
+"""A post as collected, its images, and the clean text that all offsets refer to."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Fate = Literal[
     "unaccounted",
     "refused",
 ]
-"""What became of an input URL (ARCHITECTURE, section 3): every line of the input has one."""
+"""What became of an input URL; every input line has exactly one fate."""
 
 Kind = Literal["original", "reply", "quote", "retweet"]
 
@@ -46,11 +46,22 @@ OLDEST_DATED_ID: Final = 300_000_000_000_000
 class Image(BaseModel):
     """One picture of a post.
 
-    position: from 0, in the order of the post. media_key: X's name for it. source_url: where it came
-    from. sha256, bytes, width, height (pixels, as stored), media_type: of the original bytes, once
-    verified. variant: the size that was got (`orig`, `large`). phash: 64-bit perceptual hash as 16
-    hex digits.
-    status: `ok`, or the reason why there are no pixels.
+    The fields about the original bytes are None until the picture has been downloaded and verified.
+
+    Attributes:
+        position: place in the post, from 0.
+        media_key: the id that X gives the picture.
+        source_url: where it was downloaded from.
+        status: `ok`, or the reason why there are no pixels.
+        sha256: hash of the original bytes.
+        media_type: such as `image/jpeg`.
+        bytes: size of the original bytes.
+        width: pixels, as stored.
+        height: pixels, as stored.
+        alt_text: the author's description of the picture.
+        phash: 64-bit perceptual hash as 16 hex digits.
+        variant: the size that was downloaded, `orig` or `large`.
+        detail: more about the status.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,7 +82,11 @@ class Image(BaseModel):
 
     @property
     def extension(self) -> str:
-        """Of its file, here and in a release. Raises ValueError for a type that is not kept."""
+        """The file extension in the corpus and in a release, without a dot.
+
+        Raises:
+            ValueError: pictures of this type are not kept.
+        """
         if self.media_type not in EXTENSIONS:
             raise ValueError(
                 f"image type {self.media_type!r}: wanted one of {', '.join(EXTENSIONS)}"
@@ -80,9 +95,22 @@ class Image(BaseModel):
 
 
 class Post(BaseModel):
-    """One tweet as collected. `text` is the clean text (see `clean_text`); `text_raw` what the source gave.
+    """A post as collected.
 
-    edit_ids: all ids of the edit chain, oldest first. source: the name of the source that gave it.
+    Attributes:
+        id: the post id, as digits.
+        url: the address of the post.
+        text_raw: the text as the source gave it.
+        text: the clean text (see `clean_text`).
+        created_at: time of the post.
+        lang: language code from the source.
+        author: account id or name from the source.
+        conversation_id: id of the first post of the conversation.
+        edit_ids: all ids of the edit chain, oldest first.
+        kind: original, reply, quote or retweet.
+        possibly_sensitive: the flag of the source.
+        images: in the order of the post.
+        source: name of the source that gave the post.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -110,10 +138,13 @@ class Post(BaseModel):
 
 
 def clean_text(raw: str, media_links: Iterable[tuple[int, int]] = ()) -> str:
-    """The text that is tokenized and annotated: media links cut, HTML unescaped once, NFC.
+    """Return the text that is tokenized and annotated: media links removed, HTML unescaped once, NFC.
 
-    media_links: `[start, end)` of the links to the post's own media, in code points of `raw` (the
-    escaped text). Emoji sequences, ZWJ and U+FE0F stay as they are.
+    Emoji sequences, ZWJ and U+FE0F stay unchanged.
+
+    Args:
+        raw: the text as the source gave it, with HTML escapes.
+        media_links: `[start, end)` of the links to the post's own media, in code points of `raw`.
     """
     text = raw
     for start, end in sorted(set(media_links), reverse=True):
@@ -122,7 +153,7 @@ def clean_text(raw: str, media_links: Iterable[tuple[int, int]] = ()) -> str:
 
 
 def time_of_id(post_id: str) -> datetime | None:
-    """When a post was made, read from its id (a Snowflake); None for ids older than the scheme."""
+    """Return the time of a post, read from its Snowflake id; None for ids older than Snowflake."""
     number = int(post_id)
     if number < OLDEST_DATED_ID:
         return None
@@ -130,7 +161,7 @@ def time_of_id(post_id: str) -> datetime | None:
 
 
 def image_name(post_id: str, position: int, extension: str) -> str:
-    """The file name of a post's image in a release: `<id>_<position>.<ext>`, position from 0."""
+    """Return the file name of an image in a release: `<id>_<position>.<ext>`, with positions from 0."""
     name = f"{post_id}_{position}.{extension}"
     if not is_base_name(name):
         raise ValueError(f"image name {name!r}: wanted a plain file name")

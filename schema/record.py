@@ -1,7 +1,7 @@
-"""Record: one released example, in the format of the published MNER-MI (Huang et al., LREC-COLING 2024).
+"""A record: one released example, in the format of the published MNER-MI (Huang et al., LREC-COLING 2024).
 
-`{"id", "text", "images", "label", "url"}` is what every reader of that format knows; the optional
-fields after it are ours and are ignored by old readers.
+Every reader of that format knows the fields `id`, `text`, `images`, `label` and `url`. The optional
+fields after them are ours; other readers ignore them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .tags import orphans, spans_from_tags
 
 
 def is_base_name(name: str) -> bool:
-    """Whether `name` is a plain file name: no folder in it, no way out, nothing unprintable."""
+    """Return whether `name` is a plain, printable file name that cannot leave its folder."""
     return (
         bool(name)
         and not name.startswith(".")
@@ -29,11 +29,16 @@ def is_base_name(name: str) -> bool:
 class Record(BaseModel):
     """One released example.
 
-    text: the tokens. label: one BIO tag a token. images: file names in the order of the post.
-    url: the post's address, empty where it is not known (Twitter-2017).
-    raw: the clean text. offsets: `[start, end)` of each token in it, in code points.
-    evidence: for each entity, in order, the positions of the images that told the annotators.
-    origin: the dataset that a merged record comes from.
+    Attributes:
+        id: unique in the release.
+        text: the tokens.
+        images: file names in the order of the post.
+        label: one BIO tag for each token.
+        url: address of the post, empty if it is not known (Twitter-2017).
+        raw: the clean text.
+        offsets: `[start, end)` of each token in `raw`, in code points.
+        evidence: for each entity, in order, the positions of the images that helped the annotators.
+        origin: the dataset that a merged record comes from.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,38 +76,41 @@ class Record(BaseModel):
         if self.offsets is not None and self.raw is not None:
             pieces = tuple(self.raw[start:end] for start, end in self.offsets)
             if pieces != self.text:
-                wanted = "the stretches of raw that are the tokens"
+                wanted = "ranges of raw that contain the tokens"
                 raise broken_rule("offsets", "offsets", wanted)
         return self
 
     @property
     def spans(self) -> list[Span]:
-        """The entities, in tokens."""
+        """The entities; positions are tokens."""
         return spans_from_tags(self.label)
 
     def to_json(self) -> str:
-        """One line of a release: the published fields, then ours where they are set."""
+        """Return one line of a release: the published fields, then those of ours that are set."""
         return self.model_dump_json(exclude_none=True)
 
 
 def broken_rule(rule: LiteralString, found: str, wanted: str) -> PydanticCustomError:
-    """What a validator raises, so that the row for it has the id of its rule."""
+    """Return the error that a validator raises to report a rule by its id (see `validation_problems`)."""
     return PydanticCustomError(rule, "{found}: wanted {wanted}", {"found": found, "wanted": wanted})
 
 
 def validation_problems(
     error: ValidationError, where: str, *, of: LiteralString = "record"
 ) -> list[Problem]:
-    """A pydantic failure as rows: one for each fault, naming the field, the value and the rule.
+    """Return one row for each fault of a pydantic error, with the field, the value and the rule.
 
-    of: what was read; the rule of a field is `<of>-<field>`.
+    Args:
+        error: the error.
+        where: place for the rows.
+        of: the kind of thing that was read; the rule id of a field is `<of>-<field>`.
     """
     rows = []
     for fault in error.errors(include_url=False):
         field = ".".join(str(part) for part in fault["loc"]) or of
         part = fault["loc"][0] if fault["loc"] else of
         rule = "json" if fault["type"] == "json_invalid" else f"{of}-{part}"
-        if "wanted" in (context := fault.get("ctx", {})):  # of `broken_rule`
+        if "wanted" in (context := fault.get("ctx", {})):  # from `broken_rule`
             rule, found, wanted = fault["type"], context["found"], context["wanted"]
             rows.append(Problem("error", rule, where, found, wanted))
             continue

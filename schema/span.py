@@ -1,4 +1,4 @@
-"""Span (where an entity stands and what it is) and Annotation (one annotator's spans on one post)."""
+"""Spans of entities, one annotator's spans of a post, and the gold spans of a post."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Relevance = Literal["helps", "neutral", "misleads"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A half-open stretch `[start, end)` of an entity type; never empty.
+    """The range `[start, end)` of an entity and its type; never empty.
 
-    Units are Python code points of the clean text in annotations, and tokens where tags are meant
-    (`tags.py`, `span_match.py`): a function's docstring says which.
+    Positions are Python code points of the clean text in annotations, and tokens next to tags (`tags.py`).
+    The docstring of a function says which.
     """
 
     start: int
@@ -35,7 +35,7 @@ class Span:
 
 
 def first_overlap(spans: Iterable[Span]) -> tuple[Span, Span] | None:
-    """The first two spans that share a position, or None."""
+    """Return the first two spans that overlap, or None."""
     for left, right in pairwise(sorted(spans)):
         if right.start < left.end:
             return left, right
@@ -43,13 +43,21 @@ def first_overlap(spans: Iterable[Span]) -> tuple[Span, Span] | None:
 
 
 class Annotation(BaseModel):
-    """One annotator's judgement of one post. It cannot be built with a span outside its text or two
-    spans that overlap.
+    """One annotator's spans of one post.
 
-    text: the clean text that was annotated; spans are in code points of it, sorted.
-    evidence: for each span the positions of the images that told the annotator; () where not asked.
-    relevance: for each image whether it helps, or None where not said; () where not asked.
-    seconds: how long the post was worked on, where that is known.
+    Construction fails if a span is outside the text or two spans overlap.
+
+    Attributes:
+        post_id: the post.
+        annotator: name of the annotator.
+        text: the clean text that was annotated.
+        spans: sorted, in code points of `text`.
+        status: `done` or `skipped`; a skipped annotation has no spans.
+        round: label round, from 1.
+        at: time of the last change.
+        evidence: for each span, the positions of the images that helped; () if this was not asked.
+        relevance: for each image, whether it helps, None if not answered; () if this was not asked.
+        seconds: time spent on the post, None if not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,7 +83,7 @@ class Annotation(BaseModel):
                     f"span [{span.start}, {span.end}): wanted inside the text of {len(self.text)} code points"
                 )
         if clash := first_overlap(self.spans):
-            raise ValueError(f"spans {clash[0]} and {clash[1]} overlap: wanted none that do")
+            raise ValueError(f"spans {clash[0]} and {clash[1]} overlap: wanted no overlap")
         if self.evidence and len(self.evidence) != len(self.spans):
             raise ValueError("evidence: wanted one entry for each span")
         if self.status == "skipped" and self.spans:
@@ -84,9 +92,14 @@ class Annotation(BaseModel):
 
 
 class Gold(BaseModel):
-    """The adjudicated spans of a post: what a release is built from.
+    """The decided spans of a post, from which a release is built.
 
-    how: the way it was decided, such as `annotator:ada` or `agreed`. evidence: as in Annotation.
+    Attributes:
+        post_id: the post.
+        text: the clean text.
+        spans: sorted, in code points of `text`.
+        how: how the spans were decided, such as `annotator:ada` or `agreed`.
+        evidence: as in `Annotation`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -1,7 +1,7 @@
-"""Exact match of entities: counts, precision, recall and F1. The measure of every score in mnerctl.
+"""Exact match of entities: counts, precision, recall and F1. All scores in mnerctl use it.
 
-An entity counts as correct when start, end and type are all equal (CoNLL-2003; seqeval's strict mode).
-Spans may be in tokens or in code points, as long as both sides agree.
+An entity is correct if start, end and type are all equal (CoNLL-2003; seqeval's strict mode). Spans may be
+in tokens or in code points, the same on both sides.
 """
 
 from __future__ import annotations
@@ -16,7 +16,13 @@ from .span import Span
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Entities in gold, in the prediction, and in both. Ratios are 0 to 1; 0 where undefined."""
+    """Numbers of entities and the ratios that follow from them; ratios are 0 to 1, and 0 if undefined.
+
+    Attributes:
+        gold: entities in gold.
+        predicted: entities in the prediction.
+        correct: entities in both.
+    """
 
     gold: int
     predicted: int
@@ -44,22 +50,23 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts over all entities (`micro`) and for each type."""
+    """Counts over all entities (`micro`) and for each type (`by_type`)."""
 
     micro: Counts
     by_type: dict[EntityType, Counts]
 
 
 def count_matches(gold: Iterable[Span], predicted: Iterable[Span]) -> Counts:
-    """Counts for one text."""
+    """Return the counts for one text."""
     gold_set, predicted_set = set(gold), set(predicted)
     return Counts(len(gold_set), len(predicted_set), len(gold_set & predicted_set))
 
 
 def score_spans(gold: Sequence[Iterable[Span]], predicted: Sequence[Iterable[Span]]) -> Score:
-    """Micro-averaged counts over texts; `gold[i]` and `predicted[i]` belong to the same text.
+    """Return micro-averaged counts over texts; `gold[i]` and `predicted[i]` belong to the same text.
 
-    Raises ValueError where the two differ in length.
+    Raises:
+        ValueError: the two differ in length.
     """
     in_gold: Counter[str] = Counter()
     in_predicted: Counter[str] = Counter()

@@ -1,8 +1,8 @@
-"""Tags and spans: BIO (IOB2) to token spans and back, and the reading of other schemes.
+"""Convert BIO (IOB2) tags to token spans and back, and read other tag schemes.
 
-`spans_from_tags` reads IOB2 strictly, as seqeval's strict mode and the field's scores do: an entity
-begins with `B-`, and an `I-` that continues nothing belongs to no entity. `as_bio` turns IOB1, BIOES
-and broken IOB2 into valid IOB2 and says at which tokens it changed the meaning. Spans are in tokens.
+`spans_from_tags` reads IOB2 strictly, like seqeval's strict mode and published scores: an entity begins
+with `B-`, and an `I-` that continues nothing belongs to no entity. `as_bio` turns IOB1, BIOES and broken
+IOB2 into valid IOB2 and reports the tokens whose tag broke the scheme. Spans are in tokens.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Scheme = Literal["IOB1", "IOB2", "BIOES"]
 
 
 def spans_from_tags(tags: Sequence[str]) -> list[Span]:
-    """The entities of an IOB2 sequence of our labels, in order; positions are tokens."""
+    """Return the entities of a sequence of IOB2 labels, in order; positions are tokens."""
     spans: list[Span] = []
     start, kind = 0, ""
     for position, tag in enumerate((*tags, OUTSIDE)):
@@ -30,12 +30,16 @@ def spans_from_tags(tags: Sequence[str]) -> list[Span]:
 
 
 def tags_from_spans(spans: Iterable[Span], length: int) -> list[str]:
-    """`length` IOB2 tags for token spans. Raises ValueError where a span overlaps or leaves the text."""
+    """Return `length` IOB2 tags for token spans.
+
+    Raises:
+        ValueError: two spans overlap, or a span ends after the last token.
+    """
     ordered = sorted(spans)
     if clash := first_overlap(ordered):
-        raise ValueError(f"{clash[0]} and {clash[1]} overlap: BIO holds one entity at a token")
+        raise ValueError(f"{clash[0]} and {clash[1]} overlap: BIO allows one entity per token")
     if ordered and ordered[-1].end > length:
-        raise ValueError(f"{ordered[-1]} leaves the {length} tokens")
+        raise ValueError(f"{ordered[-1]} ends after the last of {length} tokens")
     tags = [OUTSIDE] * length
     for span in ordered:
         tags[span.start] = f"B-{span.type}"
@@ -44,7 +48,7 @@ def tags_from_spans(spans: Iterable[Span], length: int) -> list[str]:
 
 
 def orphans(tags: Sequence[str]) -> list[int]:
-    """The positions of `I-` tags that continue no entity of their type."""
+    """Return the positions of `I-` tags that continue no entity of their type."""
     return [
         position
         for position, tag in enumerate(tags)
@@ -54,10 +58,10 @@ def orphans(tags: Sequence[str]) -> list[int]:
 
 
 def detect_scheme(sequences: Iterable[Sequence[str]]) -> Scheme:
-    """The scheme a whole file is written in.
+    """Return the tag scheme of a whole file.
 
-    BIOES has an `E-` or `S-`. IOB1 begins entities with `I-` and keeps `B-` for one that directly
-    follows another of its type; a file with one other `B-` is IOB2, and its orphan `I-` are faults.
+    BIOES has an `E-` or `S-`. IOB1 begins entities with `I-` and uses `B-` only for an entity that directly
+    follows another of its type. A file with any other `B-` is IOB2, and its orphan `I-` tags are errors.
     """
     has_orphan = False
     every_b_separates = True
@@ -73,7 +77,7 @@ def detect_scheme(sequences: Iterable[Sequence[str]]) -> Scheme:
 
 
 def as_bio(tags: Sequence[str], scheme: Scheme = "IOB2") -> tuple[list[str], list[int]]:
-    """Valid IOB2 for tags of any scheme, and the positions whose tag broke the scheme.
+    """Return valid IOB2 tags for tags of any scheme, and the positions whose tag broke the scheme.
 
     A tag that continues nothing begins an entity, as in conlleval (Tjong Kim Sang, CoNLL-2000).
     """

@@ -1,8 +1,7 @@
-"""What two texts are compared by: a normal form, its words, and the pairs of words that stand together.
+"""Forms of a text for comparing texts: a normal form, its words, and pairs of neighbouring words.
 
-The normal form knows neither case nor white space, so that it is the same for a text and for its tokens,
-however they were cut; links are left out, because each copy of a tweet has its own. What this does not
-do: mend text.
+The normal form ignores case and white space, so a text and its tokens have the same normal form under any
+tokenization. It leaves out links, because each copy of a tweet has its own.
 """
 
 from __future__ import annotations
@@ -14,34 +13,36 @@ from typing import Final
 import regex
 
 _LINK: Final = regex.compile(
-    r"https?\s*:\s*/\s*/\s*(?:t\s*\.\s*co\s*/\s*\S+|\S+)"  # also cut into tokens, as published
+    r"https?\s*:\s*/\s*/\s*(?:t\s*\.\s*co\s*/\s*\S+|\S+)"  # also if published tokens split the link
 )
 _WORD: Final = regex.compile(
-    # in these scripts no space parts words: each character is one
+    # these scripts put no space between words: each character is a word
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"
     r"|[\p{L}\p{M}\p{N}]+"
 )
 
 
 def plain_text(text: str) -> str:
-    """NFKC, case folded, without links."""
+    """Return the text in NFKC, case folded and without links."""
     return _LINK.sub(" ", unicodedata.normalize("NFKC", text).casefold())
 
 
 def normal_text(plain: str) -> str:
-    """The normal form of a plain text: its characters but white space."""
+    """Return the normal form: a plain text (see `plain_text`) without white space."""
     return "".join(plain.split())
 
 
 def words(plain: str) -> tuple[str, ...]:
-    """Runs of letters and digits; marks, emoji and the signs of handles and hashtags are not words."""
+    """Return the runs of letters and digits; punctuation, emoji, `@` and `#` are not part of words."""
     return tuple(_WORD.findall(plain))
 
 
 def word_pairs(of: Sequence[str], numbers: dict[str, int]) -> set[int]:
-    """Neighbouring words as one number each; the edges of the text are a word, too.
+    """Return each pair of neighbouring words as one number; the edge of the text counts as a word.
 
-    numbers: the number of each word, brought up to date.
+    Args:
+        of: the words.
+        numbers: the number of each word; new words are added.
     """
     pairs = set()
     before = 0

@@ -101,7 +101,7 @@ def _deal_out(
                 f"leave --overlap away, or begin another round: --round {round + 1}",
             )
         share = kept if kept is not None else 1.0 if overlap is None else overlap
-        rounds.begin(round, share)
+        rounds.begin_round(round, share)
         dealt = assign_posts(
             posts, annotators, given=rounds.assigned(round), overlap=share, round=round
         )

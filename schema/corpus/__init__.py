@@ -1,1 +1,1 @@
-"""A corpus on disk: posts, images, annotations and the fate of every URL."""
+"""A corpus on disk: posts, images, annotations and the fate of every input line."""

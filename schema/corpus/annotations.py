@@ -1,6 +1,6 @@
-"""The half of the corpus that annotators fill: annotations, and the gold that was decided from them.
+"""Store annotations, and the gold spans that were decided from them.
 
-What it does not do: check spans against posts, or decide anything.
+This module does not check spans against posts and decides nothing; the annotation wing does.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ CREATE TABLE gold (post_id TEXT PRIMARY KEY, json TEXT NOT NULL);
 
 
 class AnnotationStore(Database):
-    """Annotations and gold of an open corpus."""
+    """The annotations and gold of an open corpus."""
 
     def put_annotation(self, annotation: Annotation) -> None:
-        """Stores an annotator's work on a post in a round, replacing what stood there."""
+        """Store an annotator's annotation of a post in a round, replacing an earlier one."""
         key = (annotation.post_id, annotation.annotator, annotation.round)
         self._db.execute(
             "INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?)",
@@ -32,7 +32,7 @@ class AnnotationStore(Database):
         )
 
     def annotations(self, annotator: str | None = None) -> Iterator[Annotation]:
-        """All annotations, or one annotator's, by post, annotator and round."""
+        """Yield all annotations, or one annotator's, ordered by post, annotator and round."""
         rows = self._db.execute(
             "SELECT json FROM annotations WHERE ?1 IS NULL OR annotator = ?1"
             " ORDER BY post_id, annotator, round",
@@ -42,7 +42,7 @@ class AnnotationStore(Database):
             yield Annotation.model_validate_json(text)
 
     def annotation(self, post_id: str, annotator: str, round: int) -> Annotation | None:
-        """An annotator's work on a post in a round, or None."""
+        """Return an annotator's annotation of a post in a round, or None."""
         row = self._db.execute(
             "SELECT json FROM annotations WHERE post_id = ? AND annotator = ? AND round = ?",
             (post_id, annotator, round),
@@ -50,7 +50,7 @@ class AnnotationStore(Database):
         return Annotation.model_validate_json(row[0]) if row else None
 
     def drop_annotation(self, post_id: str, annotator: str, round: int) -> bool:
-        """Deletes an annotator's work on a post in a round. Whether there was any."""
+        """Delete an annotator's annotation of a post in a round, and return whether there was one."""
         deleted = self._db.execute(
             "DELETE FROM annotations WHERE post_id = ? AND annotator = ? AND round = ?",
             (post_id, annotator, round),
@@ -58,21 +58,21 @@ class AnnotationStore(Database):
         return deleted.rowcount > 0
 
     def put_gold(self, gold: Gold) -> None:
-        """Stores the decided spans of a post."""
+        """Store the gold spans of a post."""
         self._db.execute(
             "INSERT OR REPLACE INTO gold VALUES (?, ?)", (gold.post_id, gold.model_dump_json())
         )
 
     def gold(self) -> Iterator[Gold]:
-        """The decided spans of every post that has them, by post id."""
+        """Yield the gold of every post that has one, ordered by post id."""
         for (text,) in self._db.execute("SELECT json FROM gold ORDER BY post_id"):
             yield Gold.model_validate_json(text)
 
     def gold_of(self, post_id: str) -> Gold | None:
-        """The decided spans of a post, or None."""
+        """Return the gold of a post, or None."""
         row = self._db.execute("SELECT json FROM gold WHERE post_id = ?", (post_id,)).fetchone()
         return Gold.model_validate_json(row[0]) if row else None
 
     def drop_gold(self, post_id: str) -> None:
-        """Makes a post undecided again."""
+        """Delete the gold of a post, so that it is undecided again."""
         self._db.execute("DELETE FROM gold WHERE post_id = ?", (post_id,))

@@ -1,9 +1,9 @@
-"""The corpus: a folder with `corpus.db` (SQLite, WAL) and `images/`, the store that the wings share.
+"""The corpus: a folder with the SQLite database `corpus.db` and `images/`, used by all wings.
 
-Every write is a transaction and every file an atomic rename, so that `kill -9` loses at most the
-work in flight. Here are posts and raw payloads; lines and fates are in `ledger.py`, their counts in
-`counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, and posts that
-had to go in `tombstone.py`. What it does not do: decide fates, check spans, or talk to anybody.
+Every database write is a transaction and every file is written by an atomic rename, so `kill -9` loses at
+most the work in progress. This module stores posts and raw payloads. Lines and fates are in `ledger.py`,
+counts in `counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, and removed
+posts in `tombstone.py`. None of them decides a fate, checks spans or uses the network.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .tombstone import TOMBSTONE_TABLES, Tombstones
 DATABASE: Final = "corpus.db"
 LOCK: Final = "fetch.lock"
 FORMAT: Final = 2
-_DISK: Final = {
+_DISK_ERRORS: Final = {
     *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
     *(sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
 }
@@ -55,11 +55,16 @@ COMMIT;
 
 
 class Corpus(Tombstones, CorpusCounts, AnnotationStore):
-    """An open corpus. Use it as a context manager: it turns a full or broken disk into a DataError."""
+    """An open corpus. As a context manager it closes the database and turns disk errors into DataError."""
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Self:
-        """Opens the corpus in `folder`. Raises DataError where there is none and `create` is false."""
+        """Open the corpus in `folder`.
+
+        Raises:
+            DataError: there is no corpus and `create` is false, its format is another one, or the files
+                cannot be opened.
+        """
         path = folder / DATABASE
         if not path.is_file() and not create:
             raise DataError(
@@ -75,7 +80,9 @@ class Corpus(Tombstones, CorpusCounts, AnnotationStore):
             if create and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 connection.executescript(_SCHEMA)
                 version = FORMAT
-            connection.execute("PRAGMA synchronous = NORMAL")  # WAL: a commit outlives our process
+            connection.execute(
+                "PRAGMA synchronous = NORMAL"
+            )  # with WAL, a commit survives a killed process
         except (OSError, sqlite3.Error) as error:
             where, why = (
                 (error.filename or path, error.strerror)
@@ -95,7 +102,7 @@ class Corpus(Tombstones, CorpusCounts, AnnotationStore):
 
     @cached_property
     def settings(self) -> Settings:
-        """What belongs to the dataset: `mnerctl.toml` of the folder."""
+        """The settings of the dataset, from `mnerctl.toml` in the folder."""
         return read_settings(self.folder)
 
     def __enter__(self) -> Self:
@@ -103,47 +110,51 @@ class Corpus(Tombstones, CorpusCounts, AnnotationStore):
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._db.close()
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _DISK:
+        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _DISK_ERRORS:
             raise disk_error(self.folder / DATABASE, error) from error
 
     @contextmanager
     def only_writer(self) -> Iterator[None]:
-        """Holds the corpus for one `fetch` or `comply`. Raises UsageError where another has it."""
+        """Lock the corpus for one `fetch` or `comply`.
+
+        Raises:
+            UsageError: another process holds the lock.
+        """
         with lock(self.folder / LOCK) as is_ours:
             if not is_ours:
                 raise UsageError(
-                    f"{self.folder}: another fetch or comply is at work on this corpus",
-                    f"wait for it, then: mnerctl status --corpus {self.folder}",
+                    f"{self.folder}: another fetch or comply is running on this corpus",
+                    f"wait until it ends, then: mnerctl status --corpus {self.folder}",
                 )
             self.drop_half_files()
             yield
 
     def put_post(self, post: Post) -> None:
-        """Stores a post, replacing an earlier state of it."""
+        """Store a post, replacing an earlier state of it."""
         self._db.execute(
             "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
             (post.id, post.lang, len(post.images), post.model_dump_json()),
         )
 
     def post(self, post_id: str) -> Post | None:
-        """The post, or None where it was never collected."""
+        """Return the post, or None if it was not collected."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
         return Post.model_validate_json(row[0]) if row else None
 
     def pending_posts(self) -> list[str]:
-        """The ids of posts that have come and whose fate is still open: their pictures are missing."""
+        """Return the ids of collected posts that are still pending: their pictures are missing."""
         rows = self._db.execute(
             "SELECT id FROM ledger JOIN posts ON id = post_id WHERE fate = 'pending' ORDER BY id"
         )
         return [post_id for (post_id,) in rows]
 
     def has_post(self, post_id: str) -> bool:
-        """Whether the post has come, kept or not."""
+        """Return whether the post was collected, kept or not."""
         rows = self._db.execute("SELECT 1 FROM posts WHERE id = ?", (post_id,))
         return rows.fetchone() is not None
 
     def kept_posts(self) -> Iterator[Post]:
-        """The posts whose fate is `kept`, by id."""
+        """Yield the posts with the fate `kept`, ordered by id."""
         rows = self._db.execute(
             "SELECT json FROM posts JOIN ledger ON id = post_id WHERE fate = 'kept' ORDER BY id"
         )
@@ -151,7 +162,7 @@ class Corpus(Tombstones, CorpusCounts, AnnotationStore):
             yield Post.model_validate_json(text)
 
     def put_payload(self, post_id: str, source: str, body: bytes) -> None:
-        """Keeps what a source answered, compressed, so that a better parser can read it again."""
+        """Store the answer of a source, compressed, so that a better parser can read it again."""
         self._db.execute(
             "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?)",
             (
@@ -164,7 +175,11 @@ class Corpus(Tombstones, CorpusCounts, AnnotationStore):
         )
 
     def payload(self, post_id: str, source: str) -> bytes | None:
-        """What the source answered, or None. Raises DataError where it is not as it was stored."""
+        """Return the answer of the source, or None.
+
+        Raises:
+            DataError: the answer does not match its checksum.
+        """
         row = self._db.execute(
             "SELECT sha256, body FROM payloads WHERE post_id = ? AND source = ?", (post_id, source)
         ).fetchone()
@@ -179,12 +194,12 @@ class Corpus(Tombstones, CorpusCounts, AnnotationStore):
         return body
 
     def payloads(self) -> Iterator[tuple[str, str, bytes]]:
-        """(post id, source, what it answered) of all; payloads may be replaced while it runs."""
+        """Yield (post id, source, answer) of all payloads; they may be replaced meanwhile."""
         keys = self._db.execute("SELECT post_id, source FROM payloads").fetchall()
         for post_id, source in keys:
             if (body := self.payload(post_id, source)) is not None:
                 yield post_id, source, body
 
     def drop_payloads(self, post_id: str) -> bool:
-        """Deletes what sources answered for this id. Whether there was anything."""
+        """Delete the answers of all sources for this id, and return whether there were any."""
         return self._db.execute("DELETE FROM payloads WHERE post_id = ?", (post_id,)).rowcount > 0

@@ -1,6 +1,6 @@
-"""The corpus in numbers: fates that sum to the lines, months, languages, images, and what was paid for.
+"""Count a corpus: fates that sum to the lines, months, languages, images, and posts that were paid for.
 
-What it does not do: change anything, but for the count of what was asked.
+The only thing it changes is the count of posts that were asked for.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ CREATE TABLE asked (
 ) WITHOUT ROWID;
 """
 
-# Each line with the id that it means in the end, and the how-manieth of those that mean it.
+# Each line with the post that its id resolves to (meant), and its rank among the lines of that post (nth).
 _LINES: Final = """
     SELECT source, number, text, meant,
         CASE WHEN meant IS NULL THEN 'refused' WHEN nth > 1 THEN 'duplicate' ELSE m.fate END AS fate,
@@ -38,7 +38,13 @@ _MONTH: Final = f"""CASE WHEN CAST(post_id AS INTEGER) < {OLDEST_DATED_ID} THEN 
 
 
 class Shape(NamedTuple):
-    """How many kept posts have this language (None: not known) and this number of images."""
+    """A number of kept posts with the same language and number of images.
+
+    Attributes:
+        lang: language code, None if not known.
+        images: number of images.
+        posts: number of posts.
+    """
 
     lang: str | None
     images: int
@@ -46,7 +52,13 @@ class Shape(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """How many posts a source was asked for, at this price each."""
+    """A number of posts that a paid source was asked for.
+
+    Attributes:
+        source: name of the source.
+        dollars_a_post: price of each post.
+        posts: number of posts.
+    """
 
     source: str
     dollars_a_post: float
@@ -54,10 +66,10 @@ class Asked(NamedTuple):
 
 
 class CorpusCounts(Database):
-    """Counts of an open corpus."""
+    """The counts of an open corpus."""
 
     def line_fates(self) -> dict[Fate, int]:
-        """How many input lines have each fate; sums to the lines. A post's later lines are duplicates."""
+        """Return how many input lines have each fate. Later lines of the same post are duplicates."""
         rows = self._db.execute(f"SELECT fate, count(*) FROM ledger WHERE {HAS_LINE} GROUP BY fate")
         fates: dict[Fate, int] = dict(rows.fetchall())
         lines, named = self._db.execute("SELECT count(*), count(post_id) FROM lines").fetchone()
@@ -71,7 +83,7 @@ class CorpusCounts(Database):
         return fates
 
     def lines_with_fate(self, fate: Fate) -> Iterator[InputLine]:
-        """The input lines with this fate, each with the reason for it."""
+        """Yield the input lines with this fate, each with the reason for it."""
         rows = self._db.execute(
             f"SELECT source, number, text, meant, reason FROM ({_LINES}) WHERE fate = ?"
             " ORDER BY source, number",
@@ -81,9 +93,9 @@ class CorpusCounts(Database):
             yield InputLine(*row)
 
     def months(self) -> dict[str, tuple[int, int]]:
-        """(posts, kept ones) by the month in their ids, such as `2024-05`; '' for ids without a date.
+        """Return (posts, kept posts) by the month in their ids, such as `2024-05`; '' for ids without a date.
 
-        An id that means another post is not counted beside it.
+        An id that resolves to another post is not counted.
         """
         rows = self._db.execute(
             f"SELECT {_MONTH} AS month, count(*), count(*) FILTER (WHERE fate = 'kept') FROM ledger"
@@ -92,7 +104,7 @@ class CorpusCounts(Database):
         return {month: (posts, kept) for month, posts, kept in rows}
 
     def kept_shapes(self) -> list[Shape]:
-        """The kept posts by language and number of images."""
+        """Return the kept posts by language and number of images."""
         rows = self._db.execute(
             "SELECT lang, images, count(*) FROM posts JOIN ledger ON id = post_id"
             " WHERE fate = 'kept' GROUP BY lang, images"
@@ -100,7 +112,7 @@ class CorpusCounts(Database):
         return [Shape(*row) for row in rows]
 
     def count_asked(self, source: str, dollars_a_post: float, posts: int) -> None:
-        """Adds to what a source was asked for (less than 0: that were not answered after all)."""
+        """Add to the number of posts that a source was asked for; negative to take back unanswered ones."""
         self._db.execute(
             "INSERT INTO asked VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET posts = posts + excluded.posts",
@@ -108,6 +120,6 @@ class CorpusCounts(Database):
         )
 
     def asked(self) -> list[Asked]:
-        """What was asked of sources that take money."""
+        """Return the numbers of posts that paid sources were asked for."""
         rows = self._db.execute("SELECT source, dollars_a_post, posts FROM asked WHERE posts > 0")
         return [Asked(*row) for row in rows]

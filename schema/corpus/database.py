@@ -1,4 +1,4 @@
-"""What every part of the corpus stands on: its folder, its database, and transactions. It knows no table."""
+"""The base class of every part of the corpus: its folder, its database connection and transactions."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes inside happen together or not at all."""
+        """Commit all writes of the block together, or none if the block raises an exception."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            if self._db.in_transaction:  # SQLite itself rolls back where the disk is full
+            if self._db.in_transaction:  # SQLite itself rolls back if the disk is full
                 self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
 
     @contextmanager
     def trial(self) -> Iterator[None]:
-        """All writes inside are seen inside, and then undone."""
+        """Undo all writes of the block at its end; inside the block they are visible."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -40,7 +40,7 @@ class Database:
 
 
 def disk_error(path: Path, error: Exception) -> DataError:
-    """What people read where the disk refuses."""
+    """Return the error for a file that cannot be written."""
     why = error.strerror if isinstance(error, OSError) else error
     return DataError(
         f"{path}: {why}; what was finished is kept",

@@ -1,4 +1,4 @@
-"""The image half of the corpus: original bytes under their SHA-256. What a picture shows is not looked at."""
+"""Store the original bytes of images in files named by their SHA-256. Nothing is decoded here."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _PARTIAL: Final = ".partial-"
 
 
 class ImageStore(Database):
-    """The files below `images/`."""
+    """The image files of an open corpus, in the folder `images/`."""
 
     def image_path(self, sha256: str, extension: str) -> Path:
-        """Where the original bytes with this hash are kept."""
+        """Return the path of the image with this hash."""
         return self.folder / IMAGES / sha256[:2] / f"{sha256}.{extension}"
 
     def put_image(self, content: bytes, extension: str) -> str:
-        """Stores original bytes under their SHA-256 (returned), durably; twice is once."""
+        """Store original bytes durably, unless they are stored already, and return their SHA-256."""
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.image_path(sha256, extension)
         if not path.exists():
@@ -34,13 +34,13 @@ class ImageStore(Database):
         return sha256
 
     def drop_half_files(self) -> None:
-        """Removes what a run that was killed left; nobody else may be writing."""
+        """Delete the partial files of a run that was killed; no other process may be writing."""
         for partial in self.folder.glob(f"{IMAGES}/*/{_PARTIAL}*"):
             partial.unlink()
 
 
 def _write_durably(path: Path, content: bytes) -> None:
-    """The file is whole or not there, whatever happens."""
+    """Write the file so that it is complete or absent after a crash."""
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=_PARTIAL)
     try:
         with os.fdopen(handle, "wb") as file:

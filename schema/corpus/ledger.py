@@ -1,8 +1,8 @@
-"""The ledger half of the corpus: every input line has a fate, and the fates sum to the lines.
+"""The ledger of the corpus: every input line has a fate, and the fates sum to the lines.
 
-A line names a post id; the id has one row in the ledger. An id that turns out to mean another post (a
-retweet its original, an edit a version that is there already) says so in `same_as`, so that both
-lines count and one of them is a duplicate. What it does not do: decide fates; counts are in
+A line names a post id, and each id has one row in the ledger. Some ids resolve to another post: a retweet to
+its original, an edit to a version that the corpus already has. The column `same_as` then holds the other id,
+so that both lines are counted and one of them is a duplicate. The collector decides the fates; counts are in
 `counts.py`.
 """
 
@@ -40,7 +40,15 @@ HAS_LINE: Final = f"""((same_as IS NULL AND {_HAS_OWN_LINE}) OR EXISTS (
 
 
 class InputLine(NamedTuple):
-    """One line of the input: `post_id` is None where the line was refused, for `reason`."""
+    """One line of the input.
+
+    Attributes:
+        source: file that the line is from.
+        number: line number, from 1.
+        text: the line.
+        post_id: the post that the line names, or None if the line was refused.
+        reason: why the line was refused, or the reason of its fate.
+    """
 
     source: str
     number: int
@@ -51,7 +59,14 @@ class InputLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PostFate:
-    """The fate of one post id, with the reason for people and how often it was tried."""
+    """The fate of one post id.
+
+    Attributes:
+        post_id: the id.
+        fate: its fate.
+        reason: why, as text for people.
+        attempts: how often it was tried.
+    """
 
     post_id: str
     fate: Fate
@@ -60,18 +75,22 @@ class PostFate:
 
 
 class Ledger(Database):
-    """Lines and fates of an open corpus."""
+    """The lines and fates of an open corpus."""
 
     def enter_lines(self, lines: Iterable[InputLine], *, replacing: Collection[str] = ()) -> None:
-        """Records input lines and makes the ids that are new pending; entering twice changes nothing.
+        """Store input lines and make new ids pending. Entering a line twice changes nothing.
 
-        replacing: sources that are entered whole, their lines in order, so that lines of an earlier
-        state of them go; an id that no line means any more is not asked for.
+        Args:
+            lines: the input lines.
+            replacing: sources that are entered completely, with their lines in order. Stored lines of these
+                sources that are not in `lines` are deleted. An id that then has no line is not fetched.
         """
         last = dict.fromkeys(replacing, 0)
-        gaps: list[tuple[str, int, int]] = []  # line numbers without a line, such as comments
+        gaps: list[
+            tuple[str, int, int]
+        ] = []  # numbers of lines that are not stored, such as comments
 
-        def noted() -> Iterator[InputLine]:
+        def with_gaps() -> Iterator[InputLine]:
             for line in lines:
                 before = last.get(line.source)
                 if before is not None:
@@ -82,14 +101,14 @@ class Ledger(Database):
 
         with self.transaction():
             is_first = self._db.execute("SELECT 1 FROM lines").fetchone() is None
-            if is_first:  # an index made at the end takes a fifth of the time
+            if is_first:  # creating the index at the end takes a fifth of the time
                 self._db.execute(_NO_LINES_BY_POST)
             changes = self._db.total_changes
             self._db.executemany(
                 "INSERT INTO lines VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
                 " text = excluded.text, post_id = excluded.post_id, reason = excluded.reason"
                 " WHERE text != excluded.text OR post_id IS NOT excluded.post_id",
-                lines if is_first else noted(),
+                lines if is_first else with_gaps(),
             )
             if not is_first:
                 gaps.extend((source, number + 1, _NO_END) for source, number in last.items())
@@ -103,8 +122,8 @@ class Ledger(Database):
                 self._follow_lines(is_first=is_first)
 
     def _follow_lines(self, *, is_first: bool) -> None:
-        """Ledger rows for ids that are new; none to ask for that no line means any more."""
-        self._db.execute(  # sorted, so that a million ids go in at one end of the table
+        """Add ledger rows for new ids, and delete unfinished rows that no line leads to any more."""
+        self._db.execute(  # sorted, so that a million ids are appended in order
             "INSERT OR IGNORE INTO ledger (post_id)"
             " SELECT DISTINCT post_id FROM lines WHERE post_id IS NOT NULL ORDER BY post_id"
         )
@@ -120,7 +139,7 @@ class Ledger(Database):
     def settle(
         self, post_id: str, fate: Fate, reason: str = "", *, can_retry: bool = False
     ) -> None:
-        """Gives a post id its fate and counts the attempt. can_retry: another try may end otherwise."""
+        """Set the fate of a post id and count the attempt. `can_retry`: another attempt may succeed."""
         self._db.execute(
             "INSERT INTO ledger (post_id, fate, reason, can_retry, attempts, at)"
             " VALUES (?1, ?2, ?3, ?4, 1, ?5) ON CONFLICT DO UPDATE SET"
@@ -129,7 +148,7 @@ class Ledger(Database):
         )
 
     def settle_same(self, post_id: str, other: str, reason: str) -> None:
-        """The id means another post, which becomes pending where it was never asked for."""
+        """Make the id a duplicate of another post, which becomes pending if it is not in the ledger."""
         row = self._db.execute("SELECT same_as FROM ledger WHERE post_id = ?", (other,)).fetchone()
         meant = row[0] if row and row[0] else other
         if meant == post_id:
@@ -141,7 +160,7 @@ class Ledger(Database):
         )
 
     def pending(self) -> Iterator[str]:
-        """The ids without a fate yet, in order; fates may be given while it runs."""
+        """Yield the pending ids in order; fates may be set meanwhile."""
         last = ""
         while page := self._db.execute(
             "SELECT post_id FROM ledger WHERE fate = 'pending' AND post_id > ?"
@@ -153,18 +172,18 @@ class Ledger(Database):
             last = page[-1][0]
 
     def reopen(self) -> None:
-        """Makes pending again what another try may settle otherwise."""
+        """Make ids pending again whose fate another attempt may change."""
         self._db.execute("UPDATE ledger SET fate = 'pending', can_retry = 0 WHERE can_retry")
 
     def count_open(self) -> tuple[int, int]:
-        """(pending ids, ids that another try may settle otherwise)."""
+        """Return the numbers of (pending ids, ids whose fate another attempt may change)."""
         pending, failed = self._db.execute(
             "SELECT count(*) FILTER (WHERE fate = 'pending'), count(*) FILTER (WHERE can_retry) FROM ledger"
         ).fetchone()
         return pending, failed
 
     def with_fate(self, *fates: Fate) -> list[PostFate]:
-        """The ledger rows of these fates (of all, where none is given), by id."""
+        """Return the rows with one of these fates, or all rows if none is given, ordered by id."""
         marks = ", ".join("?" * len(fates))
         where = f"WHERE fate IN ({marks})" if fates else ""
         rows = self._db.execute(
@@ -173,12 +192,12 @@ class Ledger(Database):
         return [PostFate(*row) for row in rows]
 
     def mark_checked(self, post_id: str) -> None:
-        """Notes that the post is still there for everybody to see, now."""
+        """Record that the post is public at this time."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         self._db.execute("UPDATE ledger SET checked = ? WHERE post_id = ?", (now, post_id))
 
     def due(self, since: datetime) -> list[str]:
-        """The ids of kept posts that were not checked after `since` (in UTC), in order."""
+        """Return the ids of kept posts that were not checked after `since` (in UTC), in order."""
         rows = self._db.execute(
             "SELECT post_id FROM ledger WHERE fate = 'kept' AND coalesce(checked, '') <= ?"
             " ORDER BY post_id",
@@ -187,13 +206,13 @@ class Ledger(Database):
         return [post_id for (post_id,) in rows]
 
     def count_kept(self) -> int:
-        """How many posts are kept."""
+        """Return the number of kept posts."""
         rows = self._db.execute("SELECT count(*) FROM ledger WHERE fate = 'kept'")
         (kept,) = rows.fetchone()
         return int(kept)
 
     def resolved_id(self, post_id: str) -> str | None:
-        """The id of the post that this id means in the end; None where it is not known here."""
+        """Return the id of the post that this id resolves to, or None if the ledger does not have it."""
         row = self._db.execute(
             "SELECT coalesce(same_as, post_id) FROM ledger WHERE post_id = ?", (post_id,)
         ).fetchone()

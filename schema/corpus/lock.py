@@ -1,4 +1,4 @@
-"""One holder at a time among all processes: a file that is free again once its holder has ended or died."""
+"""A lock between processes, on a file; it is released when its holder ends or dies."""
 
 from __future__ import annotations
 
@@ -10,15 +10,22 @@ from typing import Final
 
 from .database import disk_error
 
-AT_A_TIME: Final = 3600  # seconds of waiting before SQLite is asked again
+WAIT_SECONDS: Final = 3600  # how long SQLite waits before it is asked again
 
 
 @contextmanager
 def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[bool]:
-    """True while it is ours. Where another has it: False at once, or `on_wait` is called and we wait.
+    """Try to take the lock and yield whether this process holds it.
 
-    The lock is SQLite's, on a database that stays empty, so that it is the same on every system. Raises
-    DataError where the file cannot be written.
+    The lock is SQLite's, on an empty database, so it works the same on every system.
+
+    Args:
+        path: the lock file.
+        on_wait: if given and another process holds the lock, it is called once and this process waits for
+            the lock. Without it, the result is False at once.
+
+    Raises:
+        DataError: the file cannot be written.
     """
     with ExitStack() as stack:
         try:
@@ -27,7 +34,7 @@ def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[b
             is_ours = _take(connection)
             if not is_ours and on_wait is not None:
                 on_wait()
-                connection.execute(f"PRAGMA busy_timeout = {1000 * AT_A_TIME}")
+                connection.execute(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS}")
                 while not is_ours:
                     is_ours = _take(connection)
         except sqlite3.Error as error:
@@ -37,7 +44,9 @@ def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[b
 
 def _take(connection: sqlite3.Connection) -> bool:
     try:
-        connection.execute("PRAGMA journal_mode = OFF")  # nothing is written, so no file beside it
+        connection.execute(
+            "PRAGMA journal_mode = OFF"
+        )  # nothing is written, so no journal file is needed
         connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:

@@ -1,4 +1,4 @@
-"""`mnerctl.toml` in the corpus folder: what belongs to the dataset and not to a run. Never a secret."""
+"""Settings of the dataset, in `mnerctl.toml` in the corpus folder. The file never contains a secret."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from .card_facts import CardFacts
 
 SETTINGS: Final = "mnerctl.toml"
 _TEMPLATE: Final = """\
-# What belongs to this dataset. The options of a command override it. No secrets here.
+# Settings of this dataset. The options of a command override them. Put no secrets here.
 
-name = {name}           # of its releases
+name = {name}           # name of the releases
 
 min_images = 2          # a post with fewer is not kept
 max_images = 4          # a post with more is not kept
 
-image_variant = "large" # what is asked of X: large (at most 2048 pixels a side) or orig
-x_vocabulary = "post"   # X's words for fields: post (since mid-2026) or tweet; the other is tried once
+image_variant = "large" # image size to download from X: large (at most 2048 pixels per side) or orig
+x_vocabulary = "post"   # names of X's fields: post (since mid-2026) or tweet; the other is tried once
 
-[card]                  # for `mnerctl release card`; what is empty is shown as not known
+[card]                  # for `mnerctl release card`; empty values are shown as not known
 title = ""
 authors = []
 contact = ""            # whom people ask to withdraw a post
@@ -42,7 +42,7 @@ limits = ""             # what the data are not good for
 
 
 class Settings(BaseModel):
-    """The settings; the values of a file that does not say otherwise."""
+    """The settings, with their defaults."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,7 +61,7 @@ class Settings(BaseModel):
 
 
 def write_settings(folder: Path) -> None:
-    """Makes the file with its defaults, named after the folder, where there is none."""
+    """Write the file with default settings and the name of the folder, if it does not exist."""
     path = folder / SETTINGS
     if not path.exists():
         name = json.dumps(folder.resolve().name or "corpus", ensure_ascii=False)
@@ -71,16 +71,23 @@ def write_settings(folder: Path) -> None:
 
 
 def read_settings(folder: Path) -> Settings:
-    """Raises DataError where the file is missing or says something it must not."""
+    """Read the settings of a corpus folder.
+
+    Raises:
+        DataError: the file is missing or a setting is not valid.
+    """
     path = folder / SETTINGS
     try:
         return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise DataError(
-            f"{path}: {error.strerror}", f"mnerctl fetch --corpus {folder} --dry-run    # makes it"
+            f"{path}: {error.strerror}",
+            f"mnerctl fetch --corpus {folder} --dry-run    # creates it",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: {error}", f"fix {path}: lines of NAME = VALUE") from error
+        raise DataError(
+            f"{path}: {error}", f"fix {path}: it must be TOML, with lines NAME = VALUE"
+        ) from error
     except ValidationError as error:
         problems = validation_problems(error, str(path))
         raise DataError(

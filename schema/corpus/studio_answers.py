@@ -1,6 +1,6 @@
-"""The answers at a Label Studio as pull last saw them, so that a changed or deleted one is noticed.
+"""The answers on Label Studio servers as the last pull saw them, to find changed or deleted ones.
 
-What it does not do: hold what anybody said; that is in `annotations.py`.
+The annotations themselves are in `annotations.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,20 @@ AnswerState = Literal["done", "skipped", "refused", "replaced"]
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """An answer at the server as pull last saw it. at: its last change, there."""
+    """An answer on a server as the last pull saw it.
+
+    Attributes:
+        url: address of the server.
+        project: id of the project.
+        id: id of the answer.
+        task: id of the task.
+        post_id: the post of the task.
+        annotator: who answered.
+        round: label round.
+        at: time of the last change, by the clock of the server.
+        state: what the pull did with it.
+        spans: number of spans.
+    """
 
     url: str
     project: int
@@ -41,12 +54,21 @@ class KnownAnswer:
 
     @property
     def key(self) -> tuple[str, str, int]:
-        """What it is about: of all answers with this key one counts."""
+        """Post, annotator and round; only one answer with the same key counts."""
         return self.post_id, self.annotator, self.round
 
 
 class AnswerCount(NamedTuple):
-    """How many answers of an annotator have this state, in one project, with how many spans."""
+    """The number of answers of an annotator with the same state, in one project and round.
+
+    Attributes:
+        project: id of the project.
+        annotator: who answered.
+        round: label round.
+        state: state of the answers.
+        answers: number of answers.
+        spans: number of spans in all of them.
+    """
 
     project: int
     annotator: str
@@ -57,20 +79,20 @@ class AnswerCount(NamedTuple):
 
 
 class StudioAnswers(Database):
-    """What is known of the answers of an open corpus."""
+    """The known answers to the tasks of an open corpus."""
 
     def answers_to(self, url: str, project: int, task: int) -> list[KnownAnswer]:
-        """The answers to a task, oldest change first."""
-        # by itself SQLite reads all answers of the project, each time
+        """Return the answers to a task, oldest change first."""
+        # without the hint, SQLite reads all answers of the project each time
         where = "INDEXED BY answers_by_task WHERE url = ? AND project = ? AND task = ?"
         return self._answers(where, url, project, task)
 
     def answers_about(self, key: tuple[str, str, int]) -> list[KnownAnswer]:
-        """The answers that are about the same, wherever they are, oldest change first."""
+        """Return the answers with this key on all servers, oldest change first."""
         return self._answers("WHERE post_id = ? AND annotator = ? AND round = ?", *key)
 
     def answers_in(self, url: str, project: int, state: AnswerState) -> list[KnownAnswer]:
-        """The answers of a project that have a state."""
+        """Return the answers of a project that have this state."""
         return self._answers("WHERE url = ? AND project = ? AND state = ?", url, project, state)
 
     def _answers(self, where: str, *values: object) -> list[KnownAnswer]:
@@ -80,7 +102,7 @@ class StudioAnswers(Database):
         return [_known(*row) for row in rows.fetchall()]
 
     def put_answer(self, answer: KnownAnswer) -> None:
-        """Remembers an answer, replacing what was known of it."""
+        """Store an answer, replacing an earlier version of it."""
         self._db.execute(
             "INSERT OR REPLACE INTO label_answers VALUES (?,?,?,?,?,?,?,?,?,?)",
             (
@@ -90,14 +112,14 @@ class StudioAnswers(Database):
         )
 
     def drop_answer(self, answer: KnownAnswer) -> None:
-        """Forgets an answer."""
+        """Delete an answer."""
         self._db.execute(
             "DELETE FROM label_answers WHERE url = ? AND project = ? AND id = ?",
             (answer.url, answer.project, answer.id),
         )
 
     def answered_tasks(self, url: str, project: int) -> dict[int, int]:
-        """How many answers each task of a project has, where it has any."""
+        """Return the number of answers by task, for tasks of a project that have any."""
         rows = self._db.execute(
             "SELECT task, count(*) FROM label_answers WHERE url = ? AND project = ? GROUP BY task",
             (url, project),
@@ -105,7 +127,7 @@ class StudioAnswers(Database):
         return dict(rows.fetchall())
 
     def answer_counts(self, url: str) -> list[AnswerCount]:
-        """All answers at a server, counted by project, annotator, round and state."""
+        """Return the numbers of answers on a server, by project, annotator, round and state."""
         rows = self._db.execute(
             "SELECT project, annotator, round, state, count(*), sum(spans) FROM label_answers"
             " WHERE url = ? GROUP BY project, annotator, round, state",

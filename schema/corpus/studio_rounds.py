@@ -1,8 +1,8 @@
-"""What of a corpus is at a Label Studio: its projects, and who was given which post.
+"""Label rounds: the Label Studio projects of a corpus, and which annotator was assigned which post.
 
-Push remembers here what it made and dealt out, so that pull finds it; what pull has seen is in
-`studio_answers.py`. The tables are made when a corpus first needs them. What it does not do: hold a post's text or
-anybody's spans, or decide anything.
+A push stores the projects and assignments here, and a pull reads them. The answers that a pull has seen are
+in `studio_answers.py`. The tables are created when a corpus first needs them. They contain neither text nor
+spans.
 """
 
 from __future__ import annotations
@@ -30,9 +30,16 @@ _TABLES: Final = (
 
 
 class LabelProject(NamedTuple):
-    """A project that a push has filled. annotator: whose it is, or None where the logins tell.
+    """A Label Studio project that a push has filled.
 
-    pulled_to: the server's time up to which all of its tasks have been read, or None.
+    Attributes:
+        url: address of the server.
+        id: id of the project.
+        title: title of the project.
+        annotator: whose project it is, or None if annotators are known by their logins.
+        round: label round.
+        is_review: the project is for adjudication.
+        pulled_to: time on the server's clock up to which all tasks have been read, or None.
     """
 
     url: str
@@ -45,7 +52,13 @@ class LabelProject(NamedTuple):
 
 
 class AssignedPost(NamedTuple):
-    """A post that an annotator was given in a round; is_shared: everybody gets it."""
+    """A post that an annotator was assigned in a round.
+
+    Attributes:
+        post_id: the post.
+        annotator: who was assigned the post.
+        is_shared: every annotator of the round was assigned the post.
+    """
 
     post_id: str
     annotator: str
@@ -53,18 +66,18 @@ class AssignedPost(NamedTuple):
 
 
 class Rounds(StudioAnswers):
-    """The label rounds of an open corpus, on its connection: one transaction holds both."""
+    """The label rounds of an open corpus; they share its connection and so its transactions."""
 
     @classmethod
     def of(cls, corpus: Database) -> Self:
-        """Makes the tables where they are missing."""
+        """Return the rounds of a corpus, and create their tables if they are missing."""
         rounds = cls(corpus.folder, corpus._db)
         for table in _TABLES:
             rounds._db.execute(table)
         return rounds
 
     def projects(self, url: str) -> list[LabelProject]:
-        """The projects at a server, in the order of their making."""
+        """Return the projects on a server in the order of their creation."""
         rows = self._db.execute(
             "SELECT url, id, title, annotator, round, is_review, pulled_to FROM label_projects"
             " WHERE url = ? ORDER BY id",
@@ -76,29 +89,29 @@ class Rounds(StudioAnswers):
         ]
 
     def put_project(self, project: LabelProject) -> None:
-        """Remembers a project, replacing what was known of it."""
+        """Store a project, replacing an earlier version of it."""
         self._db.execute("INSERT OR REPLACE INTO label_projects VALUES (?,?,?,?,?,?,?)", project)
 
     def forget_project(self, project: LabelProject) -> None:
-        """Forgets a project that is no longer there, and what was seen in it."""
+        """Delete a project that the server no longer has, and its answers."""
         for table, column in (("label_projects", "id"), ("label_answers", "project")):
             self._db.execute(
                 f"DELETE FROM {table} WHERE url = ? AND {column} = ?", (project.url, project.id)
             )
 
     def overlap(self, round: int) -> float | None:
-        """The share of posts that everybody gets in a round; None for a round that has not begun."""
+        """Return the share of posts that all annotators of a round get, or None before it has begun."""
         row = self._db.execute(
             "SELECT overlap FROM label_rounds WHERE round = ?", (round,)
         ).fetchone()
         return row[0] if row else None
 
-    def begin(self, round: int, overlap: float) -> None:
-        """Opens a round; one that is open stays as it is."""
+    def begin_round(self, round: int, overlap: float) -> None:
+        """Begin a round; nothing changes if it has begun already."""
         self._db.execute("INSERT OR IGNORE INTO label_rounds VALUES (?, ?)", (round, overlap))
 
     def assigned(self, round: int) -> list[AssignedPost]:
-        """Who has which post in a round, by post and annotator."""
+        """Return the assignments of a round, ordered by post and annotator."""
         rows = self._db.execute(
             "SELECT post_id, annotator, is_shared FROM label_given WHERE round = ?"
             " ORDER BY post_id, annotator",
@@ -106,15 +119,15 @@ class Rounds(StudioAnswers):
         )
         return [AssignedPost(post_id, name, bool(shared)) for post_id, name, shared in rows]
 
-    def assign(self, round: int, given: Iterable[AssignedPost]) -> None:
-        """Adds to what annotators have."""
+    def assign(self, round: int, posts: Iterable[AssignedPost]) -> None:
+        """Add assignments to a round."""
         self._db.executemany(
             "INSERT OR IGNORE INTO label_given VALUES (?, ?, ?, ?)",
-            ((round, *row) for row in given),
+            ((round, *post) for post in posts),
         )
 
-    def single_holders(self) -> dict[str, str]:
-        """The posts that one annotator alone was ever given, and who that is."""
+    def sole_annotators(self) -> dict[str, str]:
+        """Return the posts that only one annotator was ever assigned, with the name of that annotator."""
         rows = self._db.execute(
             "SELECT post_id, min(annotator) FROM label_given GROUP BY post_id"
             " HAVING count(DISTINCT annotator) = 1 AND max(is_shared) = 0"

@@ -1,8 +1,8 @@
-"""Tombstones: posts that must go leave their id, the reason and the date, and nothing else.
+"""Tombstones: the id, reason and date of posts that were removed from the corpus, and nothing else of them.
 
-Burying deletes the rows of a post in one transaction; `finish_burials` then removes its pictures and
-writes the database anew, so that what was deleted is in no byte of the corpus. Killed between the
-two, the next call finishes. What it does not do: decide who must go.
+`bury` deletes the rows of a post in one transaction. `finish_burials` then deletes its pictures and rewrites
+the database, so that no byte of the deleted text is left. If a run is killed in between, the next call
+finishes the work. The callers decide which posts are removed.
 """
 
 from __future__ import annotations
@@ -22,13 +22,21 @@ CREATE TABLE tombstones (
     post_id TEXT PRIMARY KEY, fate TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
     was TEXT NOT NULL, remains TEXT
 ) WITHOUT ROWID;
-"""  # remains: the names of its image files, as JSON; NULL where all is done
+"""  # remains: the names of its image files, as JSON; NULL when the burial is finished
 _ITS_IDS: Final = "(SELECT ?1 UNION SELECT post_id FROM ledger WHERE same_as = ?1)"
 _HOLDERS: Final = ("posts", "payloads", "annotations", "gold")
 
 
 class Tombstone(NamedTuple):
-    """What is left of a post. at: when, ISO 8601. was: its fate before."""
+    """What is left of a removed post.
+
+    Attributes:
+        post_id: the post.
+        fate: its last fate.
+        reason: why it was removed.
+        at: time of the removal, ISO 8601.
+        was: its fate before.
+    """
 
     post_id: str
     fate: Fate
@@ -38,10 +46,10 @@ class Tombstone(NamedTuple):
 
 
 class Tombstones(Ledger, ImageStore):
-    """The buried posts of an open corpus."""
+    """The removed posts of an open corpus."""
 
     def bury(self, post_id: str, fate: Fate, reason: str) -> None:
-        """Deletes all rows of a post, and of the ids that mean it, and gives it its last fate."""
+        """Delete all rows of a post and of the ids that resolve to it, and set its last fate."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
         images = Post.model_validate_json(row[0]).images if row else ()
         remains = [
@@ -61,19 +69,19 @@ class Tombstones(Ledger, ImageStore):
         )
 
     def tombstones(self) -> list[Tombstone]:
-        """All of them, by id."""
+        """Return all tombstones, ordered by post id."""
         rows = self._db.execute(
             "SELECT post_id, fate, reason, at, was FROM tombstones ORDER BY post_id"
         )
         return [Tombstone(*row) for row in rows]
 
     def unfinished_burials(self) -> list[str]:
-        """The ids whose pictures, or whose deleted text, may still lie in the folder."""
+        """Return the ids whose pictures or deleted text may still be in the files of the corpus."""
         rows = self._db.execute("SELECT post_id FROM tombstones WHERE remains IS NOT NULL")
         return [post_id for (post_id,) in rows]
 
     def unfinished_pictures(self) -> dict[str, str]:
-        """The pictures that go with these posts, for no other post has them: SHA-256 to extension."""
+        """Return the pictures to delete, SHA-256 to extension, without those that another post has."""
         rows = self._db.execute("SELECT remains FROM tombstones WHERE remains IS NOT NULL")
         owed = [name for (names,) in rows.fetchall() for name in json.loads(names)]
         used = self._images_in_use() if owed else frozenset()
@@ -81,14 +89,15 @@ class Tombstones(Ledger, ImageStore):
         return {sha256: extension for sha256, extension in pairs if sha256 not in used}
 
     def finish_burials(self) -> None:
-        """Removes pictures that no other post has, and all deleted bytes from the database's files.
+        """Delete pictures that no other post has, and all deleted bytes in the database's files.
 
-        Raises PartlyDone where another process reads the corpus all the while.
+        Raises:
+            PartlyDone: another process is reading the corpus.
         """
         for sha256, extension in self.unfinished_pictures().items():
             self.image_path(sha256, extension).unlink(missing_ok=True)
         self._db.execute("UPDATE tombstones SET remains = '[]' WHERE remains IS NOT NULL")
-        self._write_anew()
+        self._rewrite_database()
         self._db.execute("UPDATE tombstones SET remains = NULL")
 
     def _images_in_use(self) -> Set[str]:
@@ -97,12 +106,12 @@ class Tombstones(Ledger, ImageStore):
         )
         return {sha256 for (sha256,) in rows if sha256}
 
-    def _write_anew(self) -> None:
-        """SQLite only marks deleted rows as free; a vacuum leaves them out, a checkpoint empties the log."""
+    def _rewrite_database(self) -> None:
+        """Overwrite deleted rows, which SQLite only marks as free: vacuum the file, then empty the log."""
         self._db.execute("VACUUM")
         (busy, *_) = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise PartlyDone(
-                f"{self.folder}: another process reads the corpus; deleted text is still in its files",
-                f"close it, then: mnerctl comply --corpus {self.folder}    # asks for nothing twice",
+                f"{self.folder}: another process reads the corpus, so deleted text is still in its files",
+                f"close it, then: mnerctl comply --corpus {self.folder}    # requests nothing again",
             )

@@ -1,1 +1,1 @@
-"""Parts that the HTML pages of several wings share: thumbnails, marked text and colours."""
+"""Parts of HTML pages that several packages share: thumbnails, marked text and colours."""

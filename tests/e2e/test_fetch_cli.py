@@ -282,8 +282,8 @@ def test_two_runs_on_one_corpus(server: XServer, tmp_path: Path) -> None:
         code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", server=server)
         assert (code, err) == (
             2,
-            "error: corpus: another fetch or comply is at work on this corpus\n"
-            "  try: wait for it, then: mnerctl status --corpus corpus\n",
+            "error: corpus: another fetch or comply is running on this corpus\n"
+            "  try: wait until it ends, then: mnerctl status --corpus corpus\n",
         )
         first.kill()
 

@@ -51,7 +51,7 @@ FIELDS: dict[str, Any] = {
             {"raw": "Michael Jordan in Paris", "offsets": ((0, 7), (8, 14), (15, 17), (18, 22))},
             "offsets",
             "offsets",
-            "the stretches of raw that are the tokens",
+            "ranges of raw that contain the tokens",
         ),
         (
             {"text": ("\ud83d\ude02", "b", "c", "\ud83d")},

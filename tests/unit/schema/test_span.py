@@ -72,7 +72,7 @@ def test_an_annotation_holds_its_spans_in_code_points() -> None:
         (
             {"spans": (Span(6, 12, "PER"), Span(8, 9, "LOC"))},
             "spans Span(start=6, end=12, type='PER') and Span(start=8, end=9, type='LOC') overlap:"
-            " wanted none that do",
+            " wanted no overlap",
         ),
         (
             {"spans": (Span(6, 12, "PER"),), "evidence": ((0,), (1,))},

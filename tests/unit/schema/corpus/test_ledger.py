@@ -147,7 +147,7 @@ def test_the_second_writer_is_refused_and_half_files_of_a_killed_one_go(tmp_path
             assert not partial.exists()
             with pytest.raises(UsageError) as caught, two.only_writer():
                 raise AssertionError
-        assert "another fetch or comply is at work" in caught.value.message
+        assert "another fetch or comply is running" in caught.value.message
         with two.only_writer():
             pass
 

@@ -59,4 +59,4 @@ def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
         (tmp_path / "mnerctl.toml").unlink()
         with pytest.raises(DataError) as caught:
             _ = corpus.settings
-    assert caught.value.hint == f"mnerctl fetch --corpus {tmp_path} --dry-run    # makes it"
+    assert caught.value.hint == f"mnerctl fetch --corpus {tmp_path} --dry-run    # creates it"
