@@ -50,7 +50,6 @@ class System:
 
     Attributes:
         name: the name on the command line: the name of its module, with hyphens.
-        summary: a short description.
         modality: what it reads.
         build: builds a fresh system.
         load: loads a system from a folder that `save_model` has written, given the preset it was
@@ -60,7 +59,6 @@ class System:
     """
 
     name: str
-    summary: str
     modality: Modality
     build: Callable[[BuildInputs], BuiltSystem]
     load: Callable[[Path, Preset, Pictures | None], BuiltSystem]

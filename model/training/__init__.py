@@ -1,1 +1,1 @@
-"""The training loop and what it needs: batches, checkpoints, memory, several processes."""
+"""Training a system: the loop, its batches, checkpoints, memory and several processes."""

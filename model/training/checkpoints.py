@@ -1,9 +1,9 @@
-"""Where an interrupted training goes on: a folder beside the report, named for what is trained.
+"""Checkpoints: the folder beside the report from which an interrupted training continues.
 
-The Hugging Face Trainer writes into it (weights, optimizer, random state; nothing in it is unpickled
-without `weights_only`); `finished.json` says that training has ended and which weights are the best.
-Other records, images or encoders, another system, preset, seed or version of what trains have a folder
-of their own, so that nothing is continued that began differently.
+The Hugging Face Trainer writes weights, optimizer and random state there; nothing in the folder is
+unpickled without `weights_only`. `finished.json` states that training has ended and names the best
+weights. The folder's name depends on the records, images, encoders, system, preset, seed and package
+versions, so a training never continues from one that started with other inputs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,13 @@ VERSIONS_OF: Final = ("mnerctl", "torch", "transformers")
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A training that has ended. best: the name of the checkpoint with the weights that are kept."""
+    """A training that has ended.
+
+    Attributes:
+        best: name of the checkpoint with the best weights.
+        dev_f1: dev F1 after each epoch, 0 to 1.
+        seconds: seconds of training.
+    """
 
     best: str
     dev_f1: list[float]
@@ -40,39 +46,42 @@ class Finished:
 def checkpoint_folder(
     out: Path, *, inputs_sha256: str, system: str, preset: Preset, seed: int
 ) -> Path:
-    """`<out>.partial-training/KEY`: the same for the same training, started again."""
+    """Return the folder `<out>.partial-training/KEY`; a repeated training gets the same one."""
     versions = {name: version(name) for name in VERSIONS_OF}
-    what = [inputs_sha256, system, asdict(preset), seed, versions]
-    key = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:16]
+    parts = [inputs_sha256, system, asdict(preset), seed, versions]
+    key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
     return out.with_name(f"{out.name}.partial-training") / key
 
 
 @contextmanager
 def removed_when_done(*folders: Path) -> Iterator[None]:
-    """Removes these folders when the block ends well; else they stay, if there is anything in them.
+    """Remove these folders if the block succeeds; if it raises, keep those that are not empty.
 
-    Raises UsageError where another process trains there: each would write over what the other keeps.
+    Raises:
+        UsageError: another process trains in one of the folders, and each would overwrite the
+            other's files.
     """
     if not processes.is_first():
         yield
         return
     with ExitStack() as held:
         for folder in folders:
-            held.enter_context(_alone_in(folder))
+            held.enter_context(_locked(folder))
         yield
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; afterwards remove the folder and its parent if they are empty."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     file = folder.with_name(f"{folder.name}.lock")
     with lock(file) as is_ours:
         if not is_ours:
             raise UsageError(
-                f"{folder.parent}: another process trains the same there",
-                "wait for it, or give this one another folder with --out",
+                f"{folder.parent}: another process runs the same training there",
+                "wait for it to end, or give this one another folder with --out",
             )
         try:
             yield
@@ -84,18 +93,18 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 def latest_complete(folder: Path) -> Path | None:
-    """The newest checkpoint that was written to its end: the Trainer's state is its last file."""
+    """Return the newest complete checkpoint; the Trainer writes the file of its state last."""
     found = []
     for state in folder.glob(f"checkpoint-*/{STATE}"):
         try:
             found.append((json.loads(state.read_bytes())["global_step"], state.parent))
         except (ValueError, KeyError, TypeError):
-            continue  # killed while this was written
+            continue  # the process was killed while it wrote this checkpoint
     return max(found)[1] if found else None
 
 
 def read_finished(folder: Path) -> Finished | None:
-    """None where training has not ended, or what it left is gone."""
+    """Return the finished training of a folder; None if it has not ended or its weights are gone."""
     try:
         finished = Finished(**json.loads((folder / FINISHED).read_bytes()))
     except (OSError, ValueError, TypeError):
@@ -104,7 +113,7 @@ def read_finished(folder: Path) -> Finished | None:
 
 
 def write_finished(folder: Path, finished: Finished) -> None:
-    """The last act of a training."""
+    """Write `finished.json`, as the last act of a training."""
     partial = folder / f"{FINISHED}.partial"
     partial.write_text(json.dumps(asdict(finished)), encoding="utf-8")
     partial.replace(folder / FINISHED)

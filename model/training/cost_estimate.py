@@ -1,8 +1,8 @@
-"""What a training will cost, measured before it begins: memory, and seconds of a step.
+"""Estimate the cost of a training before it starts: memory, and seconds per step.
 
-Two whole steps are made, with a learning rate of 0: forward, backward and AdamW, on the longest
-batch (which sets the memory) and on a batch of middle length (which is timed). Weights and random
-numbers stay as they were. What it does not count: reading pictures, and scoring dev after each epoch.
+Two complete steps run with a learning rate of 0: forward, backward and AdamW, on the longest batch
+(which determines the memory) and on a batch of medium length (which is timed). Weights and random
+numbers do not change. The estimate leaves out reading pictures and scoring dev after each epoch.
 """
 
 from __future__ import annotations
@@ -21,8 +21,15 @@ from .memory import PeakMemory
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """parameters, trained: numbers in the model. memory: bytes of this process at its peak, on the GPU
-    where there is one. steps: in all. seconds: of one step."""
+    """The estimated cost of a training; `str()` gives it as a sentence.
+
+    Attributes:
+        parameters: parameters of the model.
+        trained: parameters that are trained.
+        memory: peak memory in bytes, of the GPU if there is one, else of this process.
+        steps: steps of the training.
+        seconds: seconds per step.
+    """
 
     parameters: int
     trained: int
@@ -34,7 +41,7 @@ class Estimate:
         frozen = "" if self.trained == self.parameters else f" ({_millions(self.trained)} trained)"
         return (
             f"{_millions(self.parameters)} parameters{frozen}, {self.memory / 1e9:.1f} GB of memory,"
-            f" {self.steps:,} steps of {self.seconds:.2g} s: about {_spoken(self.steps * self.seconds)}"
+            f" {self.steps:,} steps of {self.seconds:.2g} s: about {_duration(self.steps * self.seconds)}"
         )
 
 
@@ -47,7 +54,16 @@ def estimate(
     steps: int,
     precision: Callable[[], AbstractContextManager[Any]],
 ) -> Estimate:
-    """rows: the encoded training records. batch_size: of one forward; accumulate: forwards a step."""
+    """Measure two steps and return the estimate.
+
+    Args:
+        built: the system to train.
+        rows: the encoded training records.
+        batch_size: records per forward pass.
+        accumulate: forward passes per step.
+        steps: steps of the training.
+        precision: makes the context in which the forward pass runs.
+    """
     model = built.model
     by_length = sorted(range(len(rows)), key=rows["length"].__getitem__)
     middle = max(0, (len(rows) - batch_size) // 2)
@@ -57,8 +73,8 @@ def estimate(
     was_training = model.training
     model.train(True)
     with PeakMemory() as memory, torch.random.fork_rng():
-        for places in batches:
-            seconds = _step(built, [rows[place] for place in places], optimizer, precision)
+        for indexes in batches:
+            seconds = _timed_step(built, [rows[index] for index in indexes], optimizer, precision)
     model.train(was_training)
     model.zero_grad(set_to_none=True)
     return Estimate(
@@ -70,12 +86,13 @@ def estimate(
     )
 
 
-def _step(
+def _timed_step(
     built: BuiltSystem,
     rows: Sequence[dict[str, Any]],
     optimizer: torch.optim.Optimizer,
     precision: Callable[[], AbstractContextManager[Any]],
 ) -> float:
+    """Run one step and return its seconds."""
     started = time.perf_counter()
     batch = built.reader.collate(list(rows))
     batch = {name: tensor.to(built.model.device) for name, tensor in batch.items()}
@@ -93,8 +110,8 @@ def _millions(count: int) -> str:
     return f"{count / 1e6:,.1f} M" if count >= 100_000 else f"{count:,}"
 
 
-def _spoken(seconds: float) -> str:
-    """`50 s`, `12 min`, `3 h 20 min`."""
+def _duration(seconds: float) -> str:
+    """Return `50 s`, `12 min` or `3 h 20 min`."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

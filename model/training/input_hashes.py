@@ -1,4 +1,4 @@
-"""What a result was made of and with: the records, the versions of what counted, and the machine."""
+"""Hashes of the inputs of a training: records, images, and encoders or word vectors that are files."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # the hash of records alone needs no torch
 
 
 def records_hash(release: Release) -> str:
-    """SHA-256 over all records in order: two runs with the same hash saw the same text and labels."""
+    """Return a SHA-256 of all records in order; the same hash means the same texts and labels."""
     digest = hashlib.sha256()
     for split, records in release.splits.items():
         digest.update(f"{split}\n".encode())
@@ -26,7 +26,7 @@ def records_hash(release: Release) -> str:
 
 
 def images_hash(release: Release) -> str:
-    """SHA-256 over the names of all images and their bytes, which a manifest has counted already."""
+    """Return a SHA-256 of the names and bytes of all images; the manifest, if any, has the bytes' hashes."""
     known = release.manifest.files if release.manifest else {}
     digest = hashlib.sha256()
     for name in sorted({name for record in release.records() for name in record.images}):
@@ -37,19 +37,19 @@ def images_hash(release: Release) -> str:
 
 
 def inputs_hash(release: Release, system: System, preset: Preset) -> str:
-    """SHA-256 over all that a training reads: records, images, and encoders and word vectors of files."""
-    named = [preset.text_encoder, preset.embeddings]
-    named += [preset.image_encoder] if system.uses_images else []
-    seen = [
+    """Return a SHA-256 of all that a training reads: records, images, encoders and word vectors."""
+    names = [preset.text_encoder, preset.embeddings]
+    names += [preset.image_encoder] if system.uses_images else []
+    hashes = [
         records_hash(release),
         images_hash(release) if system.uses_images else "",
-        *(content_hash(Path(name)) if name else "" for name in named),
+        *(content_hash(Path(name)) if name else "" for name in names),
     ]
-    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
 
 
 def content_hash(path: Path) -> str:
-    """SHA-256 of a file, or over all files of a folder by their names; "" where there is neither."""
+    """Return a SHA-256 of a file or of all files of a folder; "" if the path does not exist."""
     if path.is_file():
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,7 +1,7 @@
-"""The order of training texts: random from epoch to epoch, and batches of about one length.
+"""The order of the training texts: shuffled in each epoch, with texts of similar length in a batch.
 
-An epoch's order follows from the seed and the epoch alone: not from what was drawn before, so a training that
-is resumed, or shared by several processes, sees the same batches as one that is not.
+The order of an epoch depends on the seed and the epoch only, and not on earlier random draws. A training
+that is resumed, or shared by several processes, therefore sees the same batches as any other.
 """
 
 from __future__ import annotations
@@ -15,11 +15,19 @@ from transformers.trainer_pt_utils import get_length_grouped_indices
 
 
 class LengthGroupedSampler(Sampler[int]):
-    """Places of texts, `batch_size` of about one length after each other. epoch: asked at each start."""
+    """Yields the indexes of texts so that each `batch_size` in a row have similar lengths."""
 
     def __init__(
         self, lengths: Sequence[int], *, batch_size: int, seed: int, epoch: Callable[[], int]
     ) -> None:
+        """Create a sampler.
+
+        Args:
+            lengths: the length of each text.
+            batch_size: texts per step.
+            seed: the seed of the order.
+            epoch: returns the number of the epoch; called at the start of each.
+        """
         self._lengths = list(lengths)
         self._batch_size = batch_size
         self._seed = seed
@@ -30,5 +38,5 @@ class LengthGroupedSampler(Sampler[int]):
 
     def __iter__(self) -> Iterator[int]:
         generator = torch.Generator().manual_seed(self._seed + self._epoch())
-        group: Any = get_length_grouped_indices
-        return iter(group(self._lengths, self._batch_size, generator=generator))
+        grouped: Any = get_length_grouped_indices
+        return iter(grouped(self._lengths, self._batch_size, generator=generator))

@@ -1,7 +1,8 @@
-"""What a run takes of the machine: how much memory at its peak, and how many threads.
+"""Resources of a run: its peak memory, and a limit on its CPU threads.
 
-The peak that the system counts is that of the whole process, which has made other runs before; so
-memory is looked at many times a second instead. What a run before has not given back is counted with it.
+The operating system only counts the peak of the whole process, which may have done other runs before.
+So this module samples memory many times per second. Memory that an earlier run has not returned is
+included.
 """
 
 from __future__ import annotations
@@ -17,42 +18,42 @@ from typing import Final, Self
 
 import torch
 
-SAMPLE_SECONDS: Final = 0.02  # seconds
+SAMPLE_SECONDS: Final = 0.02
 STATM: Final = Path("/proc/self/statm")
 
 
 class PeakMemory:
-    """Within a `with`: the most bytes that this process held; on a GPU, those of its memory.
+    """Measures the peak memory within a `with` block, in bytes: of the GPU, or else of this process.
 
-    Where the system has no /proc it is the peak of the whole process.
+    On a system without /proc it is the peak of the process since its start.
     """
 
     def __enter__(self) -> Self:
-        self._most = 0
+        self._peak = 0
         self._done = threading.Event()
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
             torch.cuda.reset_peak_memory_stats()
-        self._watch = threading.Thread(target=self._look, daemon=True)
-        self._watch.start()
+        self._sampler = threading.Thread(target=self._sample, daemon=True)
+        self._sampler.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
-        self._watch.join()
+        self._sampler.join()
 
     def peak(self) -> int:
-        """So far."""
+        """Return the peak so far, in bytes."""
         if torch.cuda.is_available():
             return int(torch.cuda.max_memory_allocated())
-        return max(self._most, _held())
+        return max(self._peak, _resident_bytes())
 
-    def _look(self) -> None:
+    def _sample(self) -> None:
         while not self._done.wait(SAMPLE_SECONDS):
-            self._most = max(self._most, _held())
+            self._peak = max(self._peak, _resident_bytes())
 
 
-def _held() -> int:
+def _resident_bytes() -> int:
     if STATM.exists():
         return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -61,7 +62,7 @@ def _held() -> int:
 
 @contextmanager
 def limited_threads(count: int | None) -> Iterator[None]:
-    """At most `count` threads of the CPU for torch, None for no limit of ours."""
+    """Let torch use at most `count` CPU threads within the block; None sets no limit."""
     before = torch.get_num_threads()
     torch.set_num_threads(min(before, count or before))
     try:

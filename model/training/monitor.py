@@ -1,6 +1,6 @@
-"""What training tells as it goes: steps and dev scores to the caller, and when to save and to stop.
+"""Monitor a training: report its progress, keep the dev scores, decide when to save and when to stop.
 
-What it must know after an interruption is in the Trainer's own state. It does not train or score.
+What must survive an interruption is stored in the Trainer's own state.
 """
 
 from __future__ import annotations
@@ -18,30 +18,39 @@ OnEpoch = Callable[[int, float], None]
 
 
 class TrainingMonitor(TrainerCallback):
-    """Tells the caller how far training is, keeps the dev scores, and stops where they stay as they are.
+    """Reports progress to the caller, keeps the dev scores, and stops when they do not improve.
 
-    patience: epochs without a better score, None to go on. save_every: steps.
+    Attributes:
+        on_step: called with (steps done, all steps).
+        on_epoch: called after each epoch.
+        save_every: steps between checkpoints within an epoch.
+        dev_f1: dev F1 after each epoch, 0 to 1.
     """
 
     def __init__(self, patience: int | None) -> None:
+        """Create a monitor.
+
+        Args:
+            patience: epochs without a better dev F1 before training stops; None never stops early.
+        """
         self.on_step: OnCount = ignore_count
         self.on_epoch: OnEpoch = lambda epoch, f1: None
         self.save_every = 0
         self.dev_f1: list[float] = []
         self._patience = patience
-        self._before = 0.0
+        self._seconds_before = 0.0
         self._started = time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """Of training, those before an interruption too."""
-        return self._before + time.monotonic() - self._started
+        """Seconds of training, including those before an interruption."""
+        return self._seconds_before + time.monotonic() - self._started
 
     def restore(self, dev_f1: Sequence[float], seconds: float) -> None:
-        """What an earlier process has reached."""
+        """Continue from what an interrupted training has reached."""
         for f1 in dev_f1:
             self._add(f1)
-        self._before, self._started = seconds, time.monotonic()
+        self._seconds_before, self._started = seconds, time.monotonic()
 
     def _add(self, f1: float) -> None:
         self.dev_f1.append(f1)
@@ -50,12 +59,16 @@ class TrainingMonitor(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
-        told = [entry for entry in state.log_history if "eval_f1" in entry]
-        self.restore([entry["eval_f1"] for entry in told], told[-1]["seconds"] if told else 0.0)
+        """Restore the scores of a checkpoint that training continues from."""
+        epochs = [entry for entry in state.log_history if "eval_f1" in entry]
+        self.restore(
+            [entry["eval_f1"] for entry in epochs], epochs[-1]["seconds"] if epochs else 0.0
+        )
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
+        """Report the step, and request a checkpoint if one is due."""
         self.on_step(state.global_step, state.max_steps)
         if not args.save_only_model and state.global_step % self.save_every == 0:
             control.should_save = True
@@ -67,9 +80,10 @@ class TrainingMonitor(TrainerCallback):
         control: TrainerControl,
         **given: Any,
     ) -> None:
+        """Keep the score of an epoch, and stop if there was no better one for `patience` epochs."""
         f1 = float(given["metrics"]["eval_f1"])
         self._add(f1)
         state.log_history.append({"eval_f1": f1, "seconds": self.seconds})
-        without_better = len(self.dev_f1) - 1 - self.dev_f1.index(max(self.dev_f1))
-        if self._patience is not None and without_better >= self._patience:
+        epochs_since_best = len(self.dev_f1) - 1 - self.dev_f1.index(max(self.dev_f1))
+        if self._patience is not None and epochs_since_best >= self._patience:
             control.should_training_stop = True

@@ -1,4 +1,4 @@
-"""Parameters of a model in groups for an optimizer, each with its learning rate and weight decay."""
+"""The parameters of a model in optimizer groups, each with its learning rate and weight decay."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..systems.preset import Preset
 
 
 def parameter_groups(model: Tagger, preset: Preset) -> list[dict[str, Any]]:
-    """Groups for an optimizer: pretrained encoders; prompts; the decoder; all else.
+    """Return optimizer groups for pretrained encoders, prompts, the decoder, and everything else.
 
-    Biases, norms and the decoder do not decay. Frozen parameters are left out, and so are empty groups.
+    Biases, norms and the decoder have no weight decay. Frozen parameters and empty groups are left out.
     """
 
     def rate(name: str) -> float:
@@ -32,6 +32,6 @@ def parameter_groups(model: Tagger, preset: Preset) -> list[dict[str, Any]]:
         if parameter.requires_grad:
             groups.setdefault((rate(name), decay(name, parameter)), []).append(parameter)
     return [
-        {"params": parameters, "lr": lr, "weight_decay": rate_of_decay}
-        for (lr, rate_of_decay), parameters in groups.items()
+        {"params": parameters, "lr": lr, "weight_decay": weight_decay}
+        for (lr, weight_decay), parameters in groups.items()
     ]

@@ -1,7 +1,7 @@
-"""Several processes that train together (`torchrun`): who speaks, who waits, and what all have found.
+"""Several processes that train together, as `torchrun` starts them: who prints, who waits, who gathers.
 
-Alone, which is the usual case, all of this does nothing. The steps themselves are shared by the
-Hugging Face Trainer; here is only what lies around them.
+In a single process, which is the usual case, these functions do nothing. The Hugging Face Trainer
+shares the training steps; this module is for the work around them.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from typing import TypeVar
 import torch
 from torch import distributed
 
-PATIENCE = timedelta(hours=12)  # while the first reads all pictures, the others wait
+TIMEOUT = timedelta(hours=12)  # the others wait while the first process reads all pictures
 T = TypeVar("T")
 
 
 def count() -> int:
-    """How many processes train together."""
+    """Return how many processes train together."""
     return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def rank() -> int:
-    """Which of them this is, from 0."""
+    """Return the number of this process, from 0."""
     return int(os.environ.get("RANK", "0"))
 
 
 def is_first() -> bool:
-    """Whether this one writes files and talks to people."""
+    """Return whether this process is the one that writes files and prints."""
     return rank() == 0
 
 
 def join_group() -> None:
-    """Meets the others; call it before anything that waits. Twice is once."""
+    """Join the other processes. Call it before anything that waits; a second call does nothing."""
     if count() == 1 or distributed.is_initialized():
         return
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-    distributed.init_process_group(backend, timeout=PATIENCE)
+    distributed.init_process_group(backend, timeout=TIMEOUT)
 
 
 def wait_for_all() -> None:
-    """Until all are here."""
+    """Wait until all processes have called this."""
     if count() > 1:
         join_group()
         distributed.barrier()
@@ -53,7 +53,7 @@ def wait_for_all() -> None:
 
 @contextmanager
 def first_before_others() -> Iterator[None]:
-    """The first runs the block, then the others do: they find what it has put on disk."""
+    """Run the block in the first process, then in the others, which find its files on disk."""
     if not is_first():
         wait_for_all()
     yield
@@ -61,11 +61,11 @@ def first_before_others() -> Iterator[None]:
         wait_for_all()
 
 
-def gather(ours: T) -> list[T]:
-    """What each process has found, by rank."""
+def gather(value: T) -> list[T]:
+    """Return the values of all processes, by rank."""
     if count() == 1:
-        return [ours]
+        return [value]
     join_group()
-    found: list[T | None] = [None] * count()
-    distributed.all_gather_object(found, ours)
-    return found  # type: ignore[return-value]
+    values: list[T | None] = [None] * count()
+    distributed.all_gather_object(values, value)
+    return values  # type: ignore[return-value]

@@ -35,8 +35,8 @@ from mnerctl.model.networks.tagger import Tagger
 from mnerctl.model.networks.tpm_mi import TpmMi
 from mnerctl.model.networks.tpm_mi_config import TpmMiConfig
 from mnerctl.model.networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
+from mnerctl.model.training.environment import has_bfloat16
 from mnerctl.model.training.memory import PeakMemory
-from mnerctl.model.training.train import has_bfloat16
 from mnerctl.schema.labels import LABELS
 
 BATCH, PADDED, IMAGES, SIDE = 8, 64, 4, 224

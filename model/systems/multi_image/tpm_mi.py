@@ -7,7 +7,6 @@ from ..system import System
 
 SYSTEM = System(
     "tpm-mi",
-    "the paper's: text with all images in order",
     "text + images",
     build,
     load,

@@ -12,7 +12,6 @@ from ..system import System
 
 SYSTEM = System(
     "tpm-mi-gated",
-    "tpm-mi with a learned weight for each image",
     "text + images",
     partial(build, use_gate=True),
     load,

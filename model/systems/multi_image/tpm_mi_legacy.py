@@ -44,7 +44,6 @@ def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem
 
 SYSTEM = System(
     "tpm-mi-legacy",
-    "the published code's behaviour, for comparison",
     "text + images",
     build,
     load,

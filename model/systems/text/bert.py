@@ -9,7 +9,6 @@ from ..system import System
 
 SYSTEM = System(
     "bert",
-    "text encoder and softmax",
     "text",
     partial(build, decoder="softmax"),
     load,

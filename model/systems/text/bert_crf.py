@@ -5,4 +5,4 @@ from __future__ import annotations
 from ..bert_family import adapt_text_only, build, load
 from ..system import System
 
-SYSTEM = System("bert-crf", "text encoder and CRF", "text", build, load, adapt=adapt_text_only)
+SYSTEM = System("bert-crf", "text", build, load, adapt=adapt_text_only)

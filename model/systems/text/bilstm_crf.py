@@ -10,4 +10,4 @@ from __future__ import annotations
 from ..bilstm_family import adapt, build, load
 from ..system import System
 
-SYSTEM = System("bilstm-crf", "words, BiLSTM and CRF", "text", build, load, adapt)
+SYSTEM = System("bilstm-crf", "text", build, load, adapt)

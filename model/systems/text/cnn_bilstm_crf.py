@@ -14,7 +14,6 @@ from ..system import System
 
 SYSTEM = System(
     "cnn-bilstm-crf",
-    "words and a CNN over characters, BiLSTM and CRF",
     "text",
     partial(build, character_part="cnn", character_features=30, hidden=200),
     load,

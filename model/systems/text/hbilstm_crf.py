@@ -14,7 +14,6 @@ from ..system import System
 
 SYSTEM = System(
     "hbilstm-crf",
-    "words and a BiLSTM over characters, BiLSTM and CRF",
     "text",
     partial(build, character_part="lstm", character_width=25, character_features=25),
     load,

@@ -1,0 +1,146 @@
+"""The Hugging Face Trainer for a system: its arguments, its batches, and its evaluation by tagging dev.
+
+`train.py` runs it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.utils.data import Sampler
+from transformers import PrinterCallback, Trainer, TrainingArguments
+
+from ...schema import Release, UsageError, score_spans
+from ..networks.tagger import BuiltSystem
+from ..systems.preset import Preset
+from . import processes
+from .cost_estimate import Estimate, estimate
+from .environment import has_bfloat16
+from .length_sampler import LengthGroupedSampler
+from .monitor import TrainingMonitor
+from .optimizer_groups import parameter_groups
+from .parallel_tagging import tag_in_parallel
+
+
+def posts_per_forward(preset: Preset) -> int:
+    """Return how many posts each process handles per forward pass.
+
+    Raises:
+        UsageError: the batch of a step cannot be divided into that many equal parts.
+    """
+    parts = preset.accumulate * processes.count()
+    if preset.batch_size % parts:
+        raise UsageError(
+            f"--accumulate {preset.accumulate}: a batch of {preset.batch_size} posts cannot be divided"
+            f" into {parts} equal parts",
+            f"give a number that, times the number of processes, divides {preset.batch_size}",
+        )
+    return preset.batch_size // parts
+
+
+def training_arguments(
+    preset: Preset, *, folder: Path, seed: int, keeps: bool
+) -> TrainingArguments:
+    """Return the Trainer's arguments.
+
+    Args:
+        preset: the settings.
+        folder: the folder that the Trainer writes to.
+        seed: the seed of the order of the texts.
+        keeps: True saves all that is needed to continue after an interruption.
+    """
+    return TrainingArguments(
+        output_dir=str(folder),
+        num_train_epochs=preset.epochs,
+        per_device_train_batch_size=posts_per_forward(preset),
+        gradient_accumulation_steps=preset.accumulate,
+        per_device_eval_batch_size=max(32, preset.batch_size),
+        warmup_steps=preset.warmup,
+        lr_scheduler_type="linear",
+        max_grad_norm=1.0,
+        eval_strategy="epoch",
+        save_strategy="epoch" if keeps else "best",
+        save_only_model=not keeps,
+        save_total_limit=1,
+        load_best_model_at_end=True,
+        metric_for_best_model="f1",
+        greater_is_better=True,
+        logging_strategy="no",
+        label_names=["labels"],
+        remove_unused_columns=False,
+        dataloader_pin_memory=torch.cuda.is_available(),
+        disable_tqdm=True,
+        report_to="none",
+        use_cpu=processes.count() > 1
+        and not torch.cuda.is_available(),  # else CPU processes share nothing
+        seed=seed,
+    )
+
+
+class SystemTrainer(Trainer):
+    """A Trainer that uses bfloat16 in training steps only and evaluates by tagging the dev records."""
+
+    def __init__(
+        self,
+        built: BuiltSystem,
+        release: Release,
+        *,
+        preset: Preset,
+        arguments: TrainingArguments,
+        monitor: TrainingMonitor,
+    ) -> None:
+        self._rows = built.reader.encode(release.splits["train"])
+        optimizer = torch.optim.AdamW(parameter_groups(built.model, preset), fused=True)
+        super().__init__(
+            model=built.model,
+            args=arguments,
+            data_collator=built.reader.collate,
+            train_dataset=self._rows,
+            eval_dataset=self._rows.select([]),  # required, but never read
+            optimizers=(optimizer, None),
+            callbacks=[monitor],
+        )
+        self.remove_callback(PrinterCallback)
+        self._built, self._dev = built, release.splits["dev"]
+        self._batch_size = preset.batch_size
+        self._bf16 = has_bfloat16()
+
+    def compute_loss_context_manager(self) -> contextlib.ExitStack:
+        contexts = contextlib.ExitStack()
+        if self._bf16:
+            contexts.enter_context(torch.autocast(self.args.device.type, dtype=torch.bfloat16))
+        return contexts
+
+    def estimate(self) -> Estimate:
+        """Estimate the cost; with several processes, return the estimate of the slowest."""
+        batches = -(-len(self._rows) // self._batch_size)
+        own = estimate(
+            self._built,
+            self._rows,
+            batch_size=self.args.per_device_train_batch_size,
+            accumulate=self.args.gradient_accumulation_steps,
+            steps=int(batches * self.args.num_train_epochs),
+            precision=self.compute_loss_context_manager,
+        )
+        return max(processes.gather(own), key=lambda one: one.seconds)
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
+        return LengthGroupedSampler(
+            self._rows["length"],
+            batch_size=self._batch_size,
+            seed=self.args.seed,
+            epoch=lambda: int(self.state.epoch or 0),
+        )
+
+    def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
+        """Return the strict micro F1 on the complete dev records, under the Trainer's name for it."""
+        predicted = [[one.span for one in row] for row in tag_in_parallel(self._built, self._dev)]
+        f1 = score_spans([record.spans for record in self._dev], predicted).micro.f1
+        metrics = {"eval_f1": f1}
+        self.control = self.callback_handler.on_evaluate(
+            self.args, self.state, self.control, metrics
+        )
+        return metrics
