@@ -1,4 +1,4 @@
-"""What the commands that train share: which system, which preset, and libraries that keep quiet."""
+"""Options that the commands of training share: the system, the preset, encoders and word vectors."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from ...model.systems import SYSTEMS
+
 if TYPE_CHECKING:
     from ...model.systems.preset import Preset
     from ...model.systems.system import System
 
 
 class PresetName(StrEnum):
-    """quick: packaged weights, minutes on 2 cores. paper: as published. smoke: random and tiny."""
+    """The presets of `model/systems/preset.py`.
+
+    quick: installed weights, minutes on 2 cores.
+    paper: the published settings.
+    smoke: random and tiny, for tests.
+    """
 
     quick = "quick"
     paper = "paper"
@@ -24,35 +31,37 @@ class PresetName(StrEnum):
 
 
 class Require(StrEnum):
-    """images: that they help, and that it is those of the post that do. order: that it tells something."""
+    """What images can be required to show.
+
+    images: they help, and only those of the same post do.
+    order: their order helps.
+    """
 
     images = "images"
     order = "order"
 
 
 EmbeddingsHelp: Final = (
-    "Word vectors of GloVe or word2vec, as text, for BiLSTM systems; random otherwise."
+    "Text file of GloVe or word2vec vectors for BiLSTM systems; random vectors without it."
 )
-EncoderHelp: Final = "A hub name, a local folder, or offline; the preset's otherwise."
+EncoderHelp: Final = "Hub name, local folder, or offline, instead of the preset's."
 
 
 SystemName = Annotated[
     str,
-    typer.Option(
-        metavar="NAME",
-        help="What to train: tpm-mi, tpm-mi-gated, tpm-mi-legacy, bert-crf, bert, hbilstm-crf,"
-        " cnn-bilstm-crf, bilstm-crf.",
-    ),
+    typer.Option(metavar="NAME", help=f"System to train: {', '.join(SYSTEMS)}."),
 ]
 
 
 def get_system(name: str, option: str = "--system") -> System:
-    """One of `model/systems/`, which are not listed here again."""
-    from ...model.systems import SYSTEMS
+    """Return the system of this name.
 
+    Raises:
+        BadParameter: there is none; the message names the option.
+    """
     if name not in SYSTEMS:
         raise typer.BadParameter(
-            f"{name!r}: wanted names out of {', '.join(SYSTEMS)}", param_hint=f"'{option}'"
+            f"{name!r} is not a system; choose from {', '.join(SYSTEMS)}", param_hint=f"'{option}'"
         )
     return SYSTEMS[name]
 
@@ -64,7 +73,10 @@ def get_preset(
     image_encoder: str | None,
     embeddings: Path | None,
 ) -> Preset:
-    """With these encoders, which see images of their own size, in place of its own."""
+    """Return a preset with the encoders and word vectors that were given as options.
+
+    Another image encoder reads images in a size of its own, not in the preset's.
+    """
     from ...model.systems.preset import PRESETS
 
     preset = PRESETS[name.value]
@@ -78,7 +90,10 @@ def get_preset(
 
 
 def quiet_libraries() -> None:
-    """Before torch is imported: threads that spin briefly and then sleep; no bars of the libraries."""
+    """Set up the libraries before torch is imported.
+
+    Their threads spin briefly and then sleep, and they print no progress bars and no warnings.
+    """
     os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

@@ -1,4 +1,4 @@
-"""`mnerctl predict`: entities of posts that a trained system finds, for annotators or for evaluation."""
+"""`mnerctl predict`: find entities in posts with a trained system, for annotators or for evaluation."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .options import quiet_libraries
 def predict(
     model: Annotated[
         Path,
-        typer.Argument(metavar="MODEL", help="The report folder of train-check, or its model/."),
+        typer.Argument(
+            metavar="MODEL", help="The report folder of train-check, or its model/ folder."
+        ),
     ],
     source: Annotated[
         Path,
-        typer.Argument(
-            metavar="INPUT", help="A corpus, or a release; published ones are read too."
-        ),
+        typer.Argument(metavar="INPUT", help="A corpus, or a release (mnerctl's or published)."),
     ],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="The file of JSON lines to write.")
-    ] = Path("predictions.jsonl"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="The JSON Lines file to write.")] = Path(
+        "predictions.jsonl"
+    ),
     as_json: AsJson = False,
 ) -> None:
     """Tag the posts of a corpus or the records of a release with a trained model.
@@ -56,9 +56,9 @@ def predict(
         images = {"images_named": found.images_named, "images_masked": found.images_masked}
         entities = {"entities": dict(sorted(types.items())), "out": str(out)}
         print_json(summary | counts | images | entities)
-    empty = f", {read.without_words} without a word left out" if read.without_words else ""
+    skipped = f", {read.without_words} without words skipped" if read.without_words else ""
     say(
-        f"{len(found.lines):,} {read.item}s tagged by {saved.system.name}{empty}:"
+        f"{len(found.lines):,} {read.item}s tagged by {saved.system.name}{skipped}:"
         f" {types.total():,} entities; {found.images_masked} of {found.images_named} images masked;"
         f" written to {out}"
     )

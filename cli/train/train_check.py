@@ -101,7 +101,7 @@ def train_check(
     from ...model.gate.train_check import train_check as check
     from ...model.suspects.find import refuse_few
     from ...model.training import processes
-    from .data_rules import audit_check
+    from .data_rules import audit_counts
     from .train_check_output import SUSPECT_FOLDS, find_suspects, tell, watching
 
     trained = get_system(system)
@@ -122,7 +122,7 @@ def train_check(
     folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
     question = Question(
         seeds=range(seed, seed + seeds),
-        audit=partial(audit_check, release, loaded, allow_missing_images=allow_missing_images),
+        audit=partial(audit_counts, release, loaded, allow_missing_images=allow_missing_images),
         min_f1=min_f1,
         against=against,
         require=frozenset(one.value for one in require or ()),
