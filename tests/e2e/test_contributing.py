@@ -1,0 +1,54 @@
+"""The pages of docs/contributing, followed word for word in a copy of the checkout."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.checkout import ROOT
+from support.followed_page import Block, blocks, changed, copied_checkout, follow
+
+pytestmark = pytest.mark.e2e
+
+CONTRIBUTING = ROOT / "docs" / "contributing"
+GENERATED = {"docs/reference/commands.md", "docs/reference/rules.md"}
+
+
+def named(page: Path) -> set[str]:
+    """The files that a page says it touches, but for generated ones."""
+    (sentence,) = re.findall(
+        r"Files touched: (.*?)\.\n", page.read_text(encoding="utf-8"), re.DOTALL
+    )
+    return set(re.findall(r"`([^`]+)`", sentence)) - GENERATED
+
+
+@pytest.mark.parametrize("page", sorted(CONTRIBUTING.glob("add-*.md")), ids=lambda page: page.stem)
+def test_a_page_can_be_followed_word_for_word(page: Path, tmp_path: Path) -> None:
+    copy = copied_checkout(tmp_path)
+    assert follow(page, copy) == named(page)
+    for words in (["check"], ["format", "--check"]):
+        ended = subprocess.run(
+            [Path(sys.executable).with_name("ruff"), *words, "--no-cache", *sorted(named(page))],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 0, ended.stdout
+
+
+def test_a_change_has_to_fit_once() -> None:
+    block = Block("diff", "x.py", " two\n-three\n+four\n")
+    assert changed("one\ntwo\nthree\n", block) == "one\ntwo\nfour\n"
+    for text in ("two\n", "two\nthree\ntwo\nthree\n"):
+        with pytest.raises(AssertionError):
+            changed(text, block)
+
+
+def test_only_blocks_that_do_something_are_followed(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text('```python\nshown\n```\n```python title="a.py"\nnew\n```\n```sh\nls\n```\n')
+    assert list(blocks(page)) == [Block("python", "a.py", "new\n"), Block("sh", "", "ls\n")]
