@@ -13,7 +13,7 @@ from .export.export import FORMATS, Exported, export_release
 from .leaks.leak import KINDS, Leak, Place
 from .leaks.leaks import corpus_leaks, id_prefix, split_leaks
 from .lifecycle.dehydrate import dehydrate
-from .lifecycle.rehydrate import Posts, Rehydrated, rehydrate
+from .lifecycle.rehydrate import RecordSources, RehydrateResult, rehydrate
 from .stats.plots import write_plots
 from .stats.stats import Statistics, statistics
 from .stats.stats_table import ambiguity_table, as_latex, as_markdown, paper_table, text_table
@@ -22,7 +22,7 @@ from .stats.text_stats import TextStatistics, text_statistics
 # fmt: off
 __all__ = [
     "FIRST", "FORMATS", "GROUPS", "KINDS", "RULES", "TWITTER_2017", "Audit", "Built", "Exported",
-    "Leak", "Part", "Place", "Plan", "Posts", "Rehydrated", "Splits", "Statistics",
+    "Leak", "Part", "Place", "Plan", "RecordSources", "RehydrateResult", "Splits", "Statistics",
     "TextStatistics", "ambiguity_table", "as_latex", "as_markdown", "audit_release", "blanks",
     "build_release", "card_of", "corpus_leaks", "dehydrate", "earlier_splits", "export_release",
     "gold_of_annotator", "id_prefix", "licence_state", "merge_plus", "paper_table", "plan_plus",

@@ -1,4 +1,4 @@
-"""`mnerctl release dehydrate` and `rehydrate`: a release without its posts, and with them again."""
+"""`mnerctl release dehydrate` and `rehydrate`: take text and pictures out of a release, and restore them."""
 
 from __future__ import annotations
 
@@ -11,29 +11,32 @@ import typer
 from ..options import AsJson, Out, ReleasePath
 
 if TYPE_CHECKING:
-    from ...release import Rehydrated
+    from ...release import RehydrateResult
 
 MOST_ROWS = 20
 
 
 def dehydrate(release: ReleasePath, out: Out, as_json: AsJson = False) -> None:
-    """Take text and pictures out of a release: ids, URLs, labels, offsets and hashes stay.
+    """Take text and pictures out of a release.
+
+    Ids, URLs, labels, token offsets and hashes stay, so that rehydrate can restore the release from the
+    posts that still exist.
 
     Example: mnerctl release dehydrate releases/1.0.0 -o dehydrated/1.0.0
     """
-    from ...release import dehydrate as take_out
+    from ...release import dehydrate as write_without_content
     from ...schema import Release
     from ..console import print_json, print_problems, progress, say
 
     loaded = Release.load(release)
     print_problems(loaded.problems)
     with progress("records") as on_file:
-        take_out(loaded, out, on_file=on_file)
+        write_without_content(loaded, out, on_file=on_file)
     records = list(loaded.records())
-    unreachable = sum(not record.url for record in records)
+    without_url = sum(not record.url for record in records)
     if as_json:
-        print_json({"out": str(out), "records": len(records), "without_url": unreachable})
-    say(f"{out}: {len(records):,} records without text; {unreachable:,} of them have no URL")
+        print_json({"out": str(out), "records": len(records), "without_url": without_url})
+    say(f"{out}: {len(records):,} records without text; {without_url:,} of them have no URL")
 
 
 def rehydrate(
@@ -49,82 +52,85 @@ def rehydrate(
         typer.Option(
             "--from",
             metavar="RELEASE",
-            help="A release or published corpus that has some of the records; again for more.",
+            help="A release or published corpus that has some of the records; repeat for more.",
         ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put text and pictures back, and name what is gone, changed or different (exit code 6).
+    """Restore a dehydrated release.
+
+    Text and pictures come from a corpus, from other releases, or from both. Records that are gone or that
+    differ from the original are listed, and the exit code is then 6.
 
     Example: mnerctl release rehydrate dehydrated/1.0.0 --corpus corpus -o releases/again
     """
     from datetime import UTC, datetime
 
-    from ...release import Posts
-    from ...release import rehydrate as put_back
+    from ...release import RecordSources
+    from ...release import rehydrate as restore
     from ...schema import Corpus, PartlyDone, Release, UsageError
     from ...schema.release.dehydrated import read_dehydrated
     from ..console import print_json, progress, say
 
     if corpus is None and not releases:
         raise UsageError(
-            "no posts: wanted --corpus, --from, or both",
+            "nothing to restore from: wanted --corpus, --from, or both",
             f"mnerctl release rehydrate {dehydrated} --corpus corpus -o {out}",
         )
     about, splits = read_dehydrated(dehydrated)
     loaded = [Release.load(path) for path in releases or []]
     with Corpus.open(corpus) if corpus else nullcontext() as opened, progress("images") as on_file:
-        done = put_back(
+        result = restore(
             about,
             splits,
-            Posts(opened, loaded),
+            RecordSources(opened, loaded),
             out=out,
             today=datetime.now(UTC).date(),
             on_file=on_file,
         )
     if as_json:
-        print_json(_as_dict(out, done))
+        print_json(_as_dict(out, result))
     else:
-        _print(done)
-    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(done.counts.items()))
-    say(f"{out}: {len(done.fates):,} records: {counts}")
-    if not done.is_whole:
+        _print_differences(result)
+    counts = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(result.counts.items()))
+    say(f"{out}: {len(result.outcomes):,} records: {counts}")
+    if not result.is_complete:
         raise PartlyDone(
-            f"{out}: not the whole of {about.name}; what is there is written",
-            f"mnerctl fetch {dehydrated} --corpus {corpus or 'corpus'}, then into another --out"
-            if done.counts["not_fetched"]
-            else f"mnerctl release stats {out}    # what there is; --json names the rest",
+            f"{out}: incomplete copy of {about.name}; all records that could be restored are in it",
+            f"mnerctl fetch {dehydrated} --corpus {corpus or 'corpus'}    # then rehydrate into another --out"
+            if result.counts["not_fetched"]
+            else f"mnerctl release stats {out}    # counts what is there; rehydrate --json lists the rest",
         )
 
 
-def _print(done: Rehydrated) -> None:
-    """The records that are not as they were."""
+def _print_differences(result: RehydrateResult) -> None:
+    """Print the first records that are missing or differ from the original."""
     from ..console import print_table
 
-    lost = [fate for fate in done.fates if fate.outcome != "same"]
-    if not lost:
+    differing = [record for record in result.outcomes if record.outcome != "same"]
+    if not differing:
         return
     rows: list[tuple[str, ...]] = [
-        (fate.split, fate.id, fate.outcome, fate.detail) for fate in lost[:MOST_ROWS]
+        (record.split, record.id, record.outcome, record.detail) for record in differing[:MOST_ROWS]
     ]
-    if len(lost) > MOST_ROWS:
-        rows.append(("", "", "", f"and {len(lost) - MOST_ROWS:,} more: --json has all"))
-    print_table("not as they were", ("split", "record", "outcome", "detail"), rows)
+    if len(differing) > MOST_ROWS:
+        rows.append(("", "", "", f"and {len(differing) - MOST_ROWS:,} more; --json lists all"))
+    print_table("missing or different records", ("split", "record", "outcome", "detail"), rows)
 
 
-def _as_dict(out: Path, done: Rehydrated) -> dict[str, object]:
+def _as_dict(out: Path, result: RehydrateResult) -> dict[str, object]:
     return {
         "release": str(out),
-        "is_whole": done.is_whole,
-        "counts": dict(done.counts),
+        "is_whole": result.is_complete,
+        "counts": dict(result.counts),
         "records": [
             {
-                "split": fate.split,
-                "id": fate.id,
-                "outcome": fate.outcome,
-                "detail": fate.detail,
+                "split": record.split,
+                "id": record.id,
+                "outcome": record.outcome,
+                "detail": record.detail,
             }
-            for fate in done.fates
-            if fate.outcome != "same"
+            for record in result.outcomes
+            if record.outcome != "same"
         ],
     }

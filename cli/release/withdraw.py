@@ -1,4 +1,4 @@
-"""`mnerctl release withdraw`: posts leave a frozen release, and what was made from it."""
+"""`mnerctl release withdraw`: remove posts from a frozen release and from what was made of it."""
 
 from __future__ import annotations
 
@@ -19,80 +19,90 @@ if TYPE_CHECKING:
 
 def withdraw(
     release: Annotated[Path, typer.Argument(metavar="RELEASE", help="A release of mnerctl.")],
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Of posts or records.")],
-    reason: Annotated[str, typer.Option(help="Why; it stands in the notice for all to read.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of posts or of records.")],
+    reason: Annotated[str, typer.Option(help="Why; everyone can read it in the notice.")],
     corpus: Annotated[
         Path | None,
-        typer.Option(help="Also take them out of this corpus, and so of later releases  [none]"),
+        typer.Option(help="Also remove them from this corpus, and so from later releases  [none]"),
     ] = None,
     gallery: Galleries = None,
     reports: Reports = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Say what would go; change nothing.")
+        bool, typer.Option("--dry-run", "-n", help="Print what would go; change nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take posts out of a frozen release: a notice beside the manifest says which, why, and what is left.
+    """Remove posts from a frozen release.
+
+    The manifest stays as it is. A notice beside it, withdrawn.json, lists the removed posts with the reason
+    and describes the files that are left.
 
     Example: mnerctl release withdraw releases/1.0.0 1554138525414526977 --reason "asked by its author"
     --corpus corpus
     """
-    from ...collector import WITHDRAWN_IS, finish
-    from ...collector import withdraw as bury
+    from ...collector import WITHDRAWN_FATE, finish_removal
+    from ...collector import withdraw as withdraw_from_corpus
     from ...release.lifecycle.withdraw import withdrawn_ids
     from ...schema import Corpus
     from ...schema.release.manifest import Withdrawn
     from ..console import print_json, say
-    from ..removal import Reached, reach, say_reached
+    from ..removal import Removed, print_removed, remove_everywhere
 
-    before = withdrawn_ids(release)
+    earlier = withdrawn_ids(release)
 
-    def reached(pictures: Iterable[str], *, is_trial: bool) -> Reached:
+    def remove_posts(pictures: Iterable[str], *, dry_run: bool) -> Removed:
         today = datetime.now(UTC).date()
-        return reach(
-            [Withdrawn(id=id, fate=WITHDRAWN_IS, reason=reason, date=today) for id in wanted],
+        return remove_everywhere(
+            [Withdrawn(id=id, fate=WITHDRAWN_FATE, reason=reason, date=today) for id in wanted],
             pictures=pictures,
             releases=[release],
             galleries=gallery or [],
             reports=reports or [],
-            dry_run=is_trial,
+            dry_run=dry_run,
         )
 
     with Corpus.open(corpus) if corpus else nullcontext() as opened:
         wanted = list(dict.fromkeys((opened and opened.resolved_id(id)) or id for id in ids))
         with _trial(opened):
-            buried = bury(opened, wanted, reason) if opened else []
-            done = reached(opened.unfinished_pictures() if opened else (), is_trial=True)
-        _refuse_unknown(release, set(wanted) - done.found - before, opened)
+            corpus_posts = withdraw_from_corpus(opened, wanted, reason) if opened else []
+            done = remove_posts(opened.unfinished_pictures() if opened else (), dry_run=True)
+        _refuse_unknown(release, set(wanted) - done.found - earlier, opened)
         if not dry_run:
             with opened.only_writer() if opened else nullcontext():
                 if opened:
                     with opened.transaction():
-                        bury(opened, wanted, reason)
-                done = reached(opened.unfinished_pictures() if opened else (), is_trial=False)
+                        withdraw_from_corpus(opened, wanted, reason)
+                done = remove_posts(opened.unfinished_pictures() if opened else (), dry_run=False)
                 if opened:
-                    finish(opened)
-    counts = {"ids": len(wanted), "corpus_posts": len(buried), **done.counts()}
+                    finish_removal(opened)
+    counts = {"ids": len(wanted), "corpus_posts": len(corpus_posts), **done.counts()}
     if as_json:
         print_json({**counts, "still": done.still})
     say(
-        f"{len(wanted):,} {'id' if len(wanted) == 1 else 'ids'}: {done.release_records:,} of the release"
-        f"{f', {len(buried):,} of the corpus' if corpus else ''}, {len(before & set(wanted)):,} withdrawn"
-        f" from it before"
+        f"{len(wanted):,} {'id' if len(wanted) == 1 else 'ids'}:"
+        f" {done.release_records:,} in the release"
+        f"{f', {len(corpus_posts):,} in the corpus' if corpus else ''},"
+        f" {len(earlier & set(wanted)):,} withdrawn earlier"
         f"{'; nothing was changed' if dry_run else ''}"
     )
-    say_reached(done)
+    print_removed(done)
     if not corpus and not dry_run:
-        say("the corpus still has them, and so will the next release: --corpus DIR takes them out")
+        say("a corpus with these posts would release them again: add --corpus DIR to remove them")
 
 
 def _trial(corpus: Corpus | None) -> AbstractContextManager[None]:
-    """What is done to the corpus inside is undone: every folder is looked at before one is changed."""
+    """Undo what happens to the corpus inside the block.
+
+    The trial run reads every folder before anything is changed, so an error leaves all of them untouched.
+    """
     return corpus.trial() if corpus else nullcontext()
 
 
 def _refuse_unknown(release: Path, ids: set[str], corpus: Corpus | None) -> None:
-    """A wrong digit would leave the post where it is, and nobody would notice."""
+    """Refuse ids that neither the release nor the corpus has.
+
+    If an id with a wrong digit were accepted, the post would stay and nobody would notice.
+    """
     from ...schema import DataError
 
     unknown = sorted(id for id in ids if corpus is None or corpus.resolved_id(id) is None)

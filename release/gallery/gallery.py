@@ -75,9 +75,9 @@ def write_gallery(
                 shown += sum(not one.fault for one in thumbnails)
                 not_shown += sum(bool(one.fault) for one in thumbnails)
                 _write(partial, sources, thumbnails)
-            write_call(partial / chunk_name(number), f"gallery.posts({number}, ", posts)
+            write_data_script(partial / chunk_name(number), f"gallery.posts({number}, ", posts)
             on_post(start + len(part), len(examples))
-        write_call(partial / INDEX, "gallery.index(", _index(rows, rules, facts))
+        write_data_script(partial / INDEX, "gallery.index(", _index(rows, rules, facts))
         _write_page(partial, release)
         size = sum(path.stat().st_size for path in partial.rglob("*") if path.is_file())
     return Gallery(out, len(examples), shown, not_shown, size)
@@ -105,13 +105,13 @@ def _write(folder: Path, sources: Sequence[str], thumbnails: Sequence[Thumbnail]
             path.write_bytes(one.content)
 
 
-def write_call(path: Path, head: str, data: object) -> None:
+def write_data_script(path: Path, head: str, data: object) -> None:
     """A script of one call with data in it: plain ASCII, in which no text can end anything."""
     body = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     path.write_text(f"{head}{body});\n", encoding="ascii")
 
 
-def read_call(path: Path) -> tuple[str, Any]:
+def read_data_script(path: Path) -> tuple[str, Any]:
     """(head, data) of such a script; the data are parsed, never run. Raises ValueError where it is none."""
     text = path.read_text(encoding="ascii")
     at = min((place for mark in "[{" if (place := text.find(mark)) >= 0), default=-1)

@@ -1,1 +1,1 @@
-"""What happens to a release after it is frozen: dehydrate, rehydrate, withdraw."""
+"""Dehydrate, rehydrate and withdraw: what can happen to a release after it is frozen."""

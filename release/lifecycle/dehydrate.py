@@ -1,4 +1,7 @@
-"""`release dehydrate`: a release without text and pictures, as X's terms let it be passed on."""
+"""Write a release without text and pictures, the form in which X's terms allow to pass it on.
+
+`schema/release/dehydrated.py` defines and reads the files; `rehydrate.py` restores the release.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,11 @@ from ...schema.release.manifest import IMAGES, FileEntry
 
 
 def dehydrate(release: Release, out: Path, *, on_file: OnCount = ignore_count) -> Dehydrated:
-    """Writes `out`, whole or not at all. Raises DataError where it exists."""
+    """Write the dehydrated release to the folder `out`, complete or not at all.
+
+    Raises:
+        DataError: `out` exists, or cannot be written.
+    """
     if out.exists():
         raise DataError(f"{out}: exists already", "give another --out, or delete it")
     with whole_folder(out) as partial:
@@ -29,14 +36,14 @@ def dehydrate(release: Release, out: Path, *, on_file: OnCount = ignore_count) -
 
 
 def write_dehydrated(release: Release, folder: Path, on_file: OnCount) -> Dehydrated:
-    """Writes into a folder that is there."""
+    """Write the dehydrated release into a folder that exists."""
     total = sum(1 for _ in release.records())
     done = 0
     files = {}
     for split in SPLITS:
         lines = []
         for record in release.splits.get(split, ()):
-            lines.append(dry(record, lambda name: _image_hash(release, name)))
+            lines.append(dehydrate_record(record, lambda name: _image_hash(release, name)))
             done += 1
             on_file(done, total)
         content = "".join(line.model_dump_json(exclude_none=True) + "\n" for line in lines).encode()
@@ -47,8 +54,13 @@ def write_dehydrated(release: Release, folder: Path, on_file: OnCount) -> Dehydr
     return about
 
 
-def dry(record: Record, image_hash: Callable[[str], str | None]) -> DryRecord:
-    """A record without its text."""
+def dehydrate_record(record: Record, image_hash: Callable[[str], str | None]) -> DryRecord:
+    """Return a record without its text.
+
+    Args:
+        record: the record as released.
+        image_hash: returns the SHA-256 of an image by its name, None if there is no file.
+    """
     lengths = None if record.offsets is not None else tuple(map(len, record.text))
     return DryRecord(
         id=record.id,
@@ -65,7 +77,10 @@ def dry(record: Record, image_hash: Callable[[str], str | None]) -> DryRecord:
 
 
 def _image_hash(release: Release, name: str) -> str | None:
-    """From the manifest, whose checksums were just compared; else from the file."""
+    """Return the SHA-256 of an image, from the manifest if there is one.
+
+    Loading the release has just compared the manifest's checksums with the files.
+    """
     if release.manifest:
         entry = release.manifest.files.get(f"{IMAGES}/{name}")
         return entry.sha256 if entry else None

@@ -1,8 +1,8 @@
-"""`release rehydrate`: a dehydrated release and the posts that still exist make the release again.
+"""Restore a dehydrated release from the posts that still exist.
 
-Posts come from a corpus that `fetch` filled from any source, and records that X never had (Twitter-2017)
-from other releases. Where all is there the release is the original, byte for byte; else it lacks what is
-gone or changed, and every such record is named.
+Posts come from a corpus that `fetch` filled from any source; records that were never on X (Twitter-2017)
+come from other releases. If every record is found unchanged, the result is the original, byte for byte.
+Otherwise it lacks what is gone or changed, and the result lists every such record.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import Dehydrated, DryRecord
 from ..assemble.merge_plus import PUBLISHED_TOKENS
 from ..leaks.leaks import id_prefix
-from .rehydrate_record import Absent, Found, Outcome, record_again
+from .rehydrate_record import NotFound, Outcome, SourceContent, restore_record
 
-WITHDRAWN: Final = ("gone", "protected", "withheld")
+GONE_FATES: Final = ("gone", "protected", "withheld")
 PARTIAL: Final = "+partial"
-"""What the version of a release says that lacks something of the original."""
+"""Suffix of the version of a release that lacks something of the original."""
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
-    """What became of a record."""
+class RecordOutcome:
+    """What happened to one record of the original."""
 
     split: Split
     id: str
@@ -49,25 +49,28 @@ class Fate:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehydrated:
-    """The release, and the fate of every record of the original, in its order."""
+class RehydrateResult:
+    """The restored release, and the outcome of every record of the original, in its order."""
 
     release: Release
-    fates: tuple[Fate, ...]
+    outcomes: tuple[RecordOutcome, ...]
 
     @property
     def counts(self) -> Counter[Outcome]:
-        return Counter(fate.outcome for fate in self.fates)
+        """How many records have each outcome."""
+        return Counter(record.outcome for record in self.outcomes)
 
     @property
-    def is_whole(self) -> bool:
-        return all(fate.outcome == "same" for fate in self.fates)
+    def is_complete(self) -> bool:
+        """Whether every record is identical to the original."""
+        return all(record.outcome == "same" for record in self.outcomes)
 
 
-class Posts:
-    """Where records are looked for: a corpus by post id, then releases by record id."""
+class RecordSources:
+    """Where records are looked up: in releases by record id, then in a corpus by post id."""
 
     def __init__(self, corpus: Corpus | None, releases: Sequence[Release]) -> None:
+        """Index the sources; of two releases with the same record, the first one counts."""
         self._corpus = corpus
         self._fates = {row.post_id: row for row in corpus.with_fate()} if corpus else {}
         self._records = {
@@ -76,87 +79,102 @@ class Posts:
             for record in release.records()
         }
 
-    def find(self, dry: DryRecord) -> Found | Absent:
-        """What there is of a record."""
+    def find(self, dry: DryRecord) -> SourceContent | NotFound:
+        """Return what the first source that has the record knows of it."""
         for id in (dry.id, dry.id.removeprefix(id_prefix(dry.origin or ""))):
             if id in self._records:
-                return _in_release(*self._records[id])
+                return _from_release(*self._records[id])
         post_id = post_of_url(dry.url)
         if not post_id:
-            return Absent("no_url", "look for it with --from RELEASE")
+            return NotFound("no_url", "give a release that has it with --from RELEASE")
         if self._corpus is None:
-            return Absent("not_fetched", "no corpus given")
-        return _in_corpus(self._corpus, self._fates, post_id)
+            return NotFound("not_fetched", "no corpus was given")
+        return _from_corpus(self._corpus, self._fates, post_id)
 
 
 def rehydrate(
     about: Dehydrated,
     splits: dict[Split, tuple[DryRecord, ...]],
-    posts: Posts,
+    sources: RecordSources,
     *,
     out: Path,
     today: date,
     on_file: OnCount = ignore_count,
-) -> Rehydrated:
-    """Freezes what is there into `out`. Raises DataError where it exists already.
+) -> RehydrateResult:
+    """Freeze the records that are found as a release in `out`.
 
-    today: the day of freezing, for a release whose original had no manifest, or that is not whole.
+    Args:
+        about: the content of `dehydrated.json`.
+        splits: the dehydrated records of each split.
+        sources: where to look for the records.
+        out: folder to write; it must not exist.
+        today: day of freezing, used if the original had no manifest or something is missing.
+        on_file: called with the number of images written and their total.
+
+    Raises:
+        DataError: no record is found, or `out` exists.
     """
-    fates: list[Fate] = []
+    outcomes: list[RecordOutcome] = []
     images: dict[str, Path] = {}
-    again: dict[Split, list[Record]] = {split: [] for split in SPLITS}
+    restored: dict[Split, list[Record]] = {split: [] for split in SPLITS}
     for split in SPLITS:
         for dry in splits[split]:
-            found = posts.find(dry)
-            if isinstance(found, Absent):
-                fates.append(Fate(split, dry.id, found.outcome, found.detail))
+            content = sources.find(dry)
+            if isinstance(content, NotFound):
+                outcomes.append(RecordOutcome(split, dry.id, content.outcome, content.detail))
                 continue
-            record, outcome, detail = record_again(dry, found)
-            fates.append(Fate(split, dry.id, outcome, detail))
+            record, outcome, detail = restore_record(dry, content)
+            outcomes.append(RecordOutcome(split, dry.id, outcome, detail))
             if record:
-                again[split].append(record)
+                restored[split].append(record)
                 images |= {
-                    image.name: found.images[image.sha256]
+                    image.name: content.images[image.sha256]
                     for image in dry.images
-                    if image.sha256 and image.sha256 in found.images
+                    if image.sha256 and image.sha256 in content.images
                 }
-    if not any(again.values()):
-        raise DataError(
-            f"{about.name}: none of {len(fates)} records is there; the first:"
-            f" {fates[0].id}: {fates[0].outcome}, {fates[0].detail}"
-            if fates
-            else f"{about.name}: empty",
-            "mnerctl fetch DEHYDRATED --corpus corpus    # then rehydrate with this corpus",
-        )
-    release = _freeze(about, again, fates, images, out=out, today=today, on_file=on_file)
-    return Rehydrated(release, tuple(fates))
+    if not any(restored.values()):
+        raise _nothing_found(about, outcomes)
+    release = _freeze(about, restored, outcomes, images, out=out, today=today, on_file=on_file)
+    return RehydrateResult(release, tuple(outcomes))
+
+
+def _nothing_found(about: Dehydrated, outcomes: Sequence[RecordOutcome]) -> DataError:
+    if outcomes:
+        first = outcomes[0]
+        problem = f"none of its {len(outcomes)} records was found; the first one is"
+        message = f"{about.name}: {problem} {first.id}: {first.outcome}, {first.detail}"
+    else:
+        message = f"{about.name}: it has no records"
+    return DataError(
+        message, "mnerctl fetch DEHYDRATED --corpus corpus    # then rehydrate with this corpus"
+    )
 
 
 def _freeze(
     about: Dehydrated,
-    again: dict[Split, list[Record]],
-    fates: Sequence[Fate],
+    restored: dict[Split, list[Record]],
+    outcomes: Sequence[RecordOutcome],
     images: dict[str, Path],
     *,
     out: Path,
     today: date,
     on_file: OnCount,
 ) -> Release:
-    """The release as it was, or, where something is lost, one that says so."""
+    """Write the release with its original manifest data or, if something is lost, with a note about it."""
     manifest = about.manifest
-    lost = sum(fate.outcome != "same" for fate in fates)
+    lost = sum(record.outcome != "same" for record in outcomes)
     version = manifest.version if manifest else ""
     sources = manifest.sources if manifest else ()
     if lost or manifest is None:
-        note = f"rehydrated: {lost} of {len(fates)} records are not as they were"
-        sources = (Source(name=about.name, version=version, records=len(fates), note=note),)
+        note = f"rehydrated: {lost} of {len(outcomes)} records are missing or differ"
+        sources = (Source(name=about.name, version=version, records=len(outcomes), note=note),)
     return write_release(
         out,
-        again,
+        restored,
         name=about.name,
         version=f"{version}{PARTIAL}" if lost and version else version,
         tokenizer=manifest.tokenizer if manifest else PUBLISHED_TOKENS,
-        image_source=lambda name: images.get(name, out / name),  # which is not there yet
+        image_source=lambda name: images.get(name, out / name),  # out/name does not exist: missing
         created=manifest.created if manifest and not lost else today,
         seed=manifest.seed if manifest else None,
         gold=manifest.gold if manifest else "",
@@ -167,27 +185,29 @@ def _freeze(
     )
 
 
-def _in_corpus(corpus: Corpus, fates: Mapping[str, PostFate], post_id: str) -> Found | Absent:
-    meant = corpus.resolved_id(post_id) or post_id
-    if post := corpus.post(meant):
-        files = {
+def _from_corpus(
+    corpus: Corpus, fates: Mapping[str, PostFate], post_id: str
+) -> SourceContent | NotFound:
+    resolved = corpus.resolved_id(post_id) or post_id
+    if post := corpus.post(resolved):
+        paths = {
             image.sha256: corpus.image_path(image.sha256, image.extension)
             for image in post.images
             if image.sha256 and image.media_type
         }
-        there = {sha256: path for sha256, path in files.items() if path.is_file()}
-        return Found(post.text, there, image_count=len(there))
-    settled = fates.get(meant)
-    if settled is None:
-        return Absent("not_fetched", "never asked for")
-    detail = f"{settled.fate}: {settled.reason}".removesuffix(": ")
-    return Absent("gone" if settled.fate in WITHDRAWN else "not_fetched", detail)
+        existing = {sha256: path for sha256, path in paths.items() if path.is_file()}
+        return SourceContent(post.text, existing, image_count=len(existing))
+    row = fates.get(resolved)
+    if row is None:
+        return NotFound("not_fetched", "never fetched")
+    detail = f"{row.fate}: {row.reason}".removesuffix(": ")
+    return NotFound("gone" if row.fate in GONE_FATES else "not_fetched", detail)
 
 
-def _in_release(record: Record, release: Release) -> Found:
+def _from_release(record: Record, release: Release) -> SourceContent:
     images = {}
     for path in map(release.image_path, record.images):
         if path.is_file():
             with path.open("rb") as file:
                 images[hashlib.file_digest(file, "sha256").hexdigest()] = path
-    return Found(record.raw, images, record.text, len(images))
+    return SourceContent(record.raw, images, record.text, len(images))

@@ -1,6 +1,6 @@
-"""One dehydrated record and what a source has for it: the record again, or why it is not to be had.
+"""Restore one dehydrated record from what a source has, or say why that is not possible.
 
-Nothing is guessed: the text must have the hash of the original, and a picture its bytes.
+Nothing is guessed: the text must have the hash of the original, and a picture its exact bytes.
 """
 
 from __future__ import annotations
@@ -15,19 +15,26 @@ from ...schema import Record
 from ...schema.release.dehydrated import DryRecord, text_hash, tokens_hash
 
 Outcome = Literal[
-    "same",  # as it was
-    "image_gone",  # the text is as it was, and the source has fewer pictures
-    "image_changed",  # as many pictures, and one has other bytes
-    "text_changed",  # there, with other words
-    "gone",  # the source once had it, and why it has not is in the detail
-    "not_fetched",  # the source was never asked, or has no answer yet
-    "no_url",  # no post of X, and no release that was given has it
+    "same",  # identical to the original
+    "image_gone",  # same text, and the source has fewer pictures
+    "image_changed",  # same text, as many pictures, and at least one has other bytes
+    "text_changed",  # the source has the post with another text
+    "gone",  # the source no longer has the post; the detail says why
+    "not_fetched",  # the source was never asked, or has not answered yet
+    "no_url",  # the record has no post on X, and none of the given releases has it
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What a source has of a post: its clean text, or tokens where these are all; pictures by SHA-256."""
+class SourceContent:
+    """What a corpus or a release has of a post.
+
+    Attributes:
+        text: the clean text, or None where only tokens are known.
+        images: paths of the pictures by SHA-256.
+        tokens: the tokens, where the source is a release.
+        image_count: how many pictures the source has.
+    """
 
     text: str | None
     images: Mapping[str, Path]
@@ -36,57 +43,59 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Absent:
-    """Why a source has nothing."""
+class NotFound:
+    """Why no source has a record."""
 
     outcome: Literal["gone", "not_fetched", "no_url"]
     detail: str
 
 
-def tokens_of(dry: DryRecord, found: Found) -> tuple[str, ...] | None:
-    """The tokens of the record, cut out of what was found; None where the words are others."""
+def restore_tokens(dry: DryRecord, content: SourceContent) -> tuple[str, ...] | None:
+    """Return the tokens of the original record, or None if the text or the tokens differ."""
     if dry.raw_sha256 is not None and (
-        found.text is None or text_hash(found.text) != dry.raw_sha256
+        content.text is None or text_hash(content.text) != dry.raw_sha256
     ):
         return None
-    if found.tokens is not None:
-        tokens = found.tokens
-    elif found.text is None:
+    if content.tokens is not None:
+        tokens = content.tokens
+    elif content.text is None:
         return None
     elif dry.offsets is not None:
-        tokens = tuple(found.text[start:end] for start, end in dry.offsets)
+        tokens = tuple(content.text[start:end] for start, end in dry.offsets)
     else:
-        tokens = _cut(found.text, dry.lengths or ())
+        tokens = _cut(content.text, dry.lengths or ())
     is_same = len(tokens) == len(dry.label) and tokens_hash(tokens) == dry.tokens_sha256
     return tokens if is_same else None
 
 
 def _cut(text: str, lengths: tuple[int, ...]) -> tuple[str, ...]:
-    """The characters that are not white space, in pieces of these lengths, and what is left over."""
-    marks = "".join(text.split())
+    """Cut the characters that are not white space into pieces of these lengths; the rest is one more."""
+    characters = "".join(text.split())
     edges = [0, *accumulate(lengths)]
-    left = (marks[edges[-1] :],) if len(marks) > edges[-1] else ()
-    return (*(marks[start:end] for start, end in pairwise(edges)), *left)
+    rest = (characters[edges[-1] :],) if len(characters) > edges[-1] else ()
+    return (*(characters[start:end] for start, end in pairwise(edges)), *rest)
 
 
-def record_again(dry: DryRecord, found: Found) -> tuple[Record | None, Outcome, str]:
-    """The record, or None; how it compares with the original; and what is different."""
-    tokens = tokens_of(dry, found)
+def restore_record(dry: DryRecord, content: SourceContent) -> tuple[Record | None, Outcome, str]:
+    """Return the record or None, how it compares with the original, and what differs."""
+    tokens = restore_tokens(dry, content)
     if tokens is None:
-        return None, "text_changed", "its text has another hash"
+        return None, "text_changed", "the hash of its text differs"
     record = Record(
         id=dry.id,
         text=tokens,
         images=tuple(image.name for image in dry.images),
         label=dry.label,
         url=dry.url,
-        raw=found.text if dry.raw_sha256 is not None else None,
+        raw=content.text if dry.raw_sha256 is not None else None,
         offsets=dry.offsets,
         evidence=dry.evidence,
         origin=dry.origin,
     )
-    lost = [image.name for image in dry.images if image.sha256 and image.sha256 not in found.images]
+    lost = [
+        image.name for image in dry.images if image.sha256 and image.sha256 not in content.images
+    ]
     if not lost:
         return record, "same", ""
-    is_fewer = found.image_count < len(dry.images)
+    is_fewer = content.image_count < len(dry.images)
     return record, "image_gone" if is_fewer else "image_changed", ", ".join(lost)

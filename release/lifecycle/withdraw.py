@@ -1,8 +1,8 @@
-"""Takes posts out of a frozen release: its files lose them, its manifest stays, a notice says what is now.
+"""Remove posts from a frozen release. The manifest stays as it is; a notice says what the release is now.
 
-Files are written anew beside and renamed, after the notice: killed between the two, the next call
-finishes. What this does not do: reach copies elsewhere, or exports; whoever has one finds the ids in the
-notice.
+The notice is written first, then each changed file is written under another name and renamed. If the
+process is killed in between, the next call finishes the work. This module does not reach exports or copies
+elsewhere: their owners find the ids in the notice.
 """
 
 from __future__ import annotations
@@ -34,59 +34,71 @@ from ...schema.release.withdrawal_notice import (
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """What left a release.
+class WithdrawResult:
+    """What was removed from a release.
 
-    posts: the ids that were given. ids: of their records. pictures: SHA-256 of images that no record has
-    any more.
+    Attributes:
+        post_ids: those of the given ids that the release had.
+        record_ids: the ids of the removed records.
+        image_hashes: SHA-256 of the images that no remaining record has.
     """
 
-    posts: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    pictures: frozenset[str] = frozenset()
+    post_ids: tuple[str, ...] = ()
+    record_ids: tuple[str, ...] = ()
+    image_hashes: frozenset[str] = frozenset()
 
 
-def is_of(record_id: str, url: str, ids: Collection[str]) -> bool:
-    """Whether a record is one of these posts: by its id, or by the post that its address leads to."""
+def belongs_to(record_id: str, url: str, ids: Collection[str]) -> bool:
+    """Return whether a record is one of these posts, by its own id or by the post id in its URL."""
     return record_id in ids or post_of_url(url) in ids
 
 
 def withdraw_from_release(
     folder: Path, posts: Sequence[Withdrawn], *, dry_run: bool = False
-) -> Taken:
-    """Takes the posts out that are in the release; others are let be.
+) -> WithdrawResult:
+    """Remove those of the posts that the release has.
 
-    Raises DataError where the folder is no release of ours, or its files are not what it says.
+    Args:
+        folder: folder of the release.
+        posts: the posts, with reason and date for the notice.
+        dry_run: only return what would be removed.
+
+    Raises:
+        DataError: the folder is no release that mnerctl froze, or its files do not match its manifest.
     """
-    frozen, before = _papers(folder)
-    if before:
-        _carry_out(folder, before)  # what was begun; a dry run begins nothing
+    frozen, earlier = _read_manifest_and_notice(folder)
+    if earlier:
+        _apply_notice(folder, earlier)  # finishes an interrupted call; otherwise changes nothing
     release = Release.load(folder)
     ids = {post.id for post in posts}
-    gone = [record for record in release.records() if is_of(record.id, record.url, ids)]
-    if not gone:
-        return Taken()
-    now = current_manifest(frozen, before) if before else frozen
-    found = [post for post in posts if _is_in(post, gone)]
-    notice = _notice(release, now, before, found)
-    dropped = set(notice.removed) - set(before.removed if before else ())
-    hashes = frozenset(now.files[name].sha256 for name in dropped)
-    left = {entry.sha256 for name, entry in now.files.items() if name not in dropped}
+    removed = [record for record in release.records() if belongs_to(record.id, record.url, ids)]
+    if not removed:
+        return WithdrawResult()
+    current = current_manifest(frozen, earlier) if earlier else frozen
+    found = [post for post in posts if _is_in(post, removed)]
+    notice = _make_notice(release, current, earlier, found)
+    removed_images = set(notice.removed) - set(earlier.removed if earlier else ())
+    hashes = frozenset(current.files[name].sha256 for name in removed_images)
+    kept_hashes = {
+        entry.sha256 for name, entry in current.files.items() if name not in removed_images
+    }
     if not dry_run:
         _replace(folder / NOTICE, notice.model_dump_json(indent=1).encode() + b"\n")
-        _carry_out(folder, notice)
-    return Taken(
-        tuple(post.id for post in found), tuple(record.id for record in gone), hashes - left
+        _apply_notice(folder, notice)
+    return WithdrawResult(
+        tuple(post.id for post in found),
+        tuple(record.id for record in removed),
+        hashes - kept_hashes,
     )
 
 
 def withdrawn_ids(folder: Path) -> set[str]:
-    """The posts that have been withdrawn from the release, before it was frozen or after."""
-    frozen, notice = _papers(folder)
+    """Return the ids of all posts withdrawn from the release, before or after it was frozen."""
+    frozen, notice = _read_manifest_and_notice(folder)
     return {post.id for post in (*frozen.withdrawn, *(notice.posts if notice else ()))}
 
 
-def _papers(folder: Path) -> tuple[Manifest, Notice | None]:
+def _read_manifest_and_notice(folder: Path) -> tuple[Manifest, Notice | None]:
     if not (folder / MANIFEST).is_file():
         raise DataError(
             f"{folder}: no {MANIFEST}; only a release that mnerctl froze can be changed",
@@ -97,61 +109,70 @@ def _papers(folder: Path) -> tuple[Manifest, Notice | None]:
 
 
 def _is_in(post: Withdrawn, records: Sequence[Record]) -> bool:
-    return any(is_of(record.id, record.url, {post.id}) for record in records)
+    return any(belongs_to(record.id, record.url, {post.id}) for record in records)
 
 
-def _notice(
-    release: Release, now: Manifest, before: Notice | None, posts: Sequence[Withdrawn]
+def _make_notice(
+    release: Release, current: Manifest, earlier: Notice | None, posts: Sequence[Withdrawn]
 ) -> Notice:
+    """Return the notice for the release without the posts; it includes the earlier notice."""
     ids = {post.id for post in posts}
     kept = {
-        split: [one for one in release.splits[split] if not is_of(one.id, one.url, ids)]
+        split: [one for one in release.splits[split] if not belongs_to(one.id, one.url, ids)]
         for split in SPLITS
     }
     changed = [split for split in SPLITS if len(kept[split]) != len(release.splits[split])]
-    named = {name for records in kept.values() for record in records for name in record.images}
-    gone = {name for record in release.records() for name in record.images} - named
+    kept_images = {n for records in kept.values() for record in records for n in record.images}
+    gone = {name for record in release.records() for name in record.images} - kept_images
     files = {
-        f"{split}.jsonl": _entry(_rest((release.folder / f"{split}.jsonl").read_bytes(), ids))
+        f"{split}.jsonl": _file_entry(
+            _without_posts((release.folder / f"{split}.jsonl").read_bytes(), ids)
+        )
         for split in changed
     }
-    removed = [f"{IMAGES}/{name}" for name in sorted(gone) if f"{IMAGES}/{name}" in now.files]
+    removed = [f"{IMAGES}/{name}" for name in sorted(gone) if f"{IMAGES}/{name}" in current.files]
     return Notice(
         manifest_sha256=sha256_of(release.folder / MANIFEST),
-        posts=(*(before.posts if before else ()), *posts),
-        files=(before.files if before else {}) | files,
-        removed=(*(before.removed if before else ()), *removed),
+        posts=(*(earlier.posts if earlier else ()), *posts),
+        files=(earlier.files if earlier else {}) | files,
+        removed=(*(earlier.removed if earlier else ()), *removed),
         records={split: len(records) for split, records in kept.items()},
-        missing_images=sum(f"{IMAGES}/{name}" not in now.files for name in named),
+        missing_images=sum(f"{IMAGES}/{name}" not in current.files for name in kept_images),
     )
 
 
-def _carry_out(folder: Path, notice: Notice) -> None:
-    """Makes the files what the notice says. Raises DataError where one is neither that nor as before."""
+def _apply_notice(folder: Path, notice: Notice) -> None:
+    """Make the files of the release what the notice says.
+
+    Raises:
+        DataError: a file is neither what the notice says nor what it was before.
+    """
     ids = {post.id for post in notice.posts}
     for name, entry in notice.files.items():
         content = (folder / name).read_bytes()
-        if _entry(content) == entry:
+        if _file_entry(content) == entry:
             continue
-        rest = _rest(content, ids)
-        if _entry(rest) != entry:
+        remaining = _without_posts(content, ids)
+        if _file_entry(remaining) != entry:
             raise DataError(
-                f"{folder / name}: was changed after it was frozen; nothing was taken out of it",
+                f"{folder / name}: changed since the release was frozen; nothing was removed from it",
                 f"mnerctl release audit {folder}",
             )
-        _replace(folder / name, rest)
+        _replace(folder / name, remaining)
     for name in notice.removed:
         (folder / name).unlink(missing_ok=True)
 
 
-def _rest(content: bytes, ids: Collection[str]) -> bytes:
-    """The lines of a split that are not of these posts."""
+def _without_posts(content: bytes, ids: Collection[str]) -> bytes:
+    """Return the content of a split file without the lines of these posts."""
     lines = content.splitlines(keepends=True)
-    told = ((line, json.loads(line)) for line in lines)
-    return b"".join(line for line, one in told if not is_of(one["id"], one.get("url", ""), ids))
+    records = ((line, json.loads(line)) for line in lines)
+    return b"".join(
+        line for line, record in records if not belongs_to(record["id"], record.get("url", ""), ids)
+    )
 
 
-def _entry(content: bytes) -> FileEntry:
+def _file_entry(content: bytes) -> FileEntry:
     return FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 

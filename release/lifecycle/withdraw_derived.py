@@ -1,7 +1,8 @@
-"""Takes posts out of what was made from them: galleries, predictions, and pages with examples of posts.
+"""Remove posts from what was made of a release: galleries, predictions, and pages with example posts.
 
-A gallery is ours, so all of a post leaves it. In other folders a post's lines go from `*.jsonl`, and from
-`*.html` each `<article>` that names it; a file that still names it afterwards is told of, not changed.
+`release gallery` made the gallery, so its data format is known and every trace of a post is removed. Other
+folders are searched: each line of a `*.jsonl` file that belongs to a post is removed, and each `<article>`
+of an `*.html` file that names one. A file that still names a post afterwards is left as it is and reported.
 """
 
 from __future__ import annotations
@@ -14,44 +15,55 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from ...schema import DataError
-from ..gallery.gallery import INDEX, chunk_name, read_call, write_call
-from .withdraw import is_of
+from ..gallery.gallery import INDEX, chunk_name, read_data_script, write_data_script
+from .withdraw import belongs_to
 
 _THUMBNAIL: Final = re.compile(r"images/\d{4}/\d{2}_\d{1,3}\.jpg", re.ASCII)
 _ARTICLE: Final = re.compile(r"<article\b.*?</article>\s*", re.DOTALL)
-_TEXTS: Final = frozenset((".html", ".json", ".jsonl", ".md", ".csv", ".tsv", ".txt", ".conll"))
+_TEXT_SUFFIXES: Final = frozenset(
+    (".html", ".json", ".jsonl", ".md", ".csv", ".tsv", ".txt", ".conll")
+)
 
 
-class FromReports(NamedTuple):
-    """lines: of JSON-lines files that went. examples: of pages. still: files that name a post yet."""
+class ReportsResult(NamedTuple):
+    """What was removed from a folder of reports.
+
+    Attributes:
+        lines: number of lines removed from `*.jsonl` files.
+        examples: number of example posts removed from `*.html` pages.
+        still_named: files that still name one of the posts.
+    """
 
     lines: int
     examples: int
-    still: tuple[Path, ...]
+    still_named: tuple[Path, ...]
 
 
 def withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool = False) -> int:
-    """Takes posts out of a gallery, with their thumbnails; how many that were.
+    """Remove posts and their thumbnails from a gallery and return how many posts it had.
 
-    Raises DataError where it is no gallery. Killed in the middle, the next call finishes.
+    If the process is killed in the middle, the next call finishes the work.
+
+    Raises:
+        DataError: the folder is no gallery.
     """
     try:
-        head, index = read_call(folder / INDEX)
-        chunks = range(-(-len(index["posts"]) // index["chunk"]))
-        read = [read_call(folder / chunk_name(number)) for number in chunks]
+        head, index = read_data_script(folder / INDEX)
+        numbers = range(-(-len(index["posts"]) // index["chunk"]))
+        chunks = [read_data_script(folder / chunk_name(number)) for number in numbers]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
-            f"{folder}: no gallery that mnerctl made: {error}",
+            f"{folder}: not a gallery that mnerctl made: {error}",
             "give the folder that mnerctl release gallery wrote",
         ) from error
-    gone = 0
-    for number, (call, posts) in enumerate(read):
+    removed = 0
+    for number, (call, posts) in enumerate(chunks):
         places = [
             place
             for place, post in enumerate(posts)
-            if post and is_of(post["id"], post["url"], ids)
+            if post and belongs_to(post["id"], post["url"], ids)
         ]
-        gone += len(places)
+        removed += len(places)
         if dry_run:
             continue
         for place in places:
@@ -66,57 +78,80 @@ def withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool =
                 index["posts"][number * index["chunk"] + place] = None
     if not dry_run:
         _rewrite(folder / INDEX, head, index)
-    return gone
+    return removed
 
 
 def _rewrite(path: Path, head: str, data: object) -> None:
     partial = path.with_name(f".{path.name}.partial")
-    write_call(partial, head, data)
+    write_data_script(partial, head, data)
     os.replace(partial, path)
 
 
 def withdraw_from_reports(
     folder: Path, ids: Collection[str], *, dry_run: bool = False
-) -> FromReports:
-    """Takes posts out of all files below a folder. Raises DataError where there is no folder."""
+) -> ReportsResult:
+    """Remove posts from all text files below a folder.
+
+    Raises:
+        DataError: the folder does not exist.
+    """
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder", f"ls {folder.parent}")
-    named = re.compile(
+    # an id as a whole word: 12 is not part of 123; without ids, nothing matches
+    names_post = re.compile(
         rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(ids)))})(?![\w-])" if ids else r"(?!)"
     )
     lines = examples = 0
-    still = []
+    still_named = []
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in _TEXTS or path.is_symlink() or not path.is_file():
+        if path.suffix not in _TEXT_SUFFIXES or path.is_symlink() or not path.is_file():
             continue
         text = path.read_bytes().decode("utf-8", "surrogateescape")
-        if not named.search(text):
+        if not names_post.search(text):
             continue
-        rest, count = _without_lines(text, ids) if path.suffix == ".jsonl" else (text, 0)
+        remaining, count = _without_lines(text, ids) if path.suffix == ".jsonl" else (text, 0)
         lines += count
         if path.suffix == ".html":
-            kept = _ARTICLE.sub(lambda found: "" if named.search(found[0]) else found[0], text)
-            examples += len(_ARTICLE.findall(text)) - len(_ARTICLE.findall(kept))
-            rest = kept
-        if rest != text and not dry_run:
+            remaining, count = _without_examples(text, names_post)
+            examples += count
+        if remaining != text and not dry_run:
             partial = path.with_name(f".{path.name}.partial")
-            partial.write_bytes(rest.encode("utf-8", "surrogateescape"))
+            partial.write_bytes(remaining.encode("utf-8", "surrogateescape"))
             os.replace(partial, path)
-        if named.search(rest):
-            still.append(path)
-    return FromReports(lines, examples, tuple(still))
+        if names_post.search(remaining):
+            still_named.append(path)
+    return ReportsResult(lines, examples, tuple(still_named))
 
 
 def _without_lines(text: str, ids: Collection[str]) -> tuple[str, int]:
+    """Return JSON lines without those of the posts, and how many were removed."""
     kept = []
     lines = text.split("\n")
     for line in lines:
         try:
-            told = json.loads(line)
+            document = json.loads(line)
         except ValueError:
-            told = None
-        names = [told.get(key) for key in ("id", "post_id")] if isinstance(told, dict) else []
-        url = told.get("url") if isinstance(told, dict) else None
-        if not any(is_of(str(name), str(url), ids) for name in names):
+            document = None
+        if not (isinstance(document, dict) and _line_belongs_to(document, ids)):
             kept.append(line)
     return "\n".join(kept), len(lines) - len(kept)
+
+
+def _line_belongs_to(line: dict[str, object], ids: Collection[str]) -> bool:
+    url = str(line.get("url"))
+    return any(belongs_to(str(line.get(key)), url, ids) for key in ("id", "post_id"))
+
+
+def _without_examples(page: str, names_post: re.Pattern[str]) -> tuple[str, int]:
+    """Return a page without the articles that name a post, and how many were removed."""
+    removed = 0
+
+    def keep(article: re.Match[str]) -> str:
+        nonlocal removed
+        if not names_post.search(article[0]):
+            return article[0]
+        removed += 1
+        return ""
+
+    kept = _ARTICLE.sub(keep, page)
+    return kept, removed

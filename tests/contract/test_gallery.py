@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mnerctl.release.gallery.gallery import write_gallery
 from mnerctl.release.gallery.facts import Facts, gather_facts
+from mnerctl.release.gallery.gallery import write_gallery
 from mnerctl.schema import Corpus, Release
 from support.browser import browser
 from support.hostile import ALT, ENDLESS, SCRIPT, hostile_corpus, hostile_release

@@ -501,7 +501,7 @@ def with_a_notice(folder: Path, random: Random) -> str:
     """A post of train is withdrawn as `release withdraw` does it."""
     id = random.choice(read_split(folder, "train"))["id"]
     post = Withdrawn(id=id, fate="withheld", reason="asked", date=date(2024, 5, 21))
-    assert withdraw_from_release(folder, [post]).ids == (id,)
+    assert withdraw_from_release(folder, [post]).record_ids == (id,)
     return "withdrawn.json"
 
 

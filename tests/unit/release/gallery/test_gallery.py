@@ -9,8 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnerctl.release.audit.rule import Example
-from mnerctl.release.gallery.gallery import chunk_name, read_call, write_call, write_gallery
 from mnerctl.release.gallery.facts import Facts, gather_facts
+from mnerctl.release.gallery.gallery import (
+    chunk_name,
+    read_data_script,
+    write_data_script,
+    write_gallery,
+)
 from mnerctl.release.gallery.post import pieces
 from mnerctl.schema import Corpus, DataError, Record, Release
 from support.hostile import ALT, POSTS, SCRIPT, hostile_corpus, hostile_release
@@ -34,16 +39,16 @@ def test_data_are_ascii_and_come_back(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "data.js"
-    write_call(path, "gallery.posts(7, ", texts)
+    write_data_script(path, "gallery.posts(7, ", texts)
     assert path.read_bytes().isascii() and path.read_bytes().count(b"\n") == 1
-    assert read_call(path) == ("gallery.posts(7, ", texts)
+    assert read_data_script(path) == ("gallery.posts(7, ", texts)
 
 
 @pytest.mark.parametrize("text", ["", "alert(1);\n", "gallery.posts(0, [", "gallery.posts(0);\n"])
 def test_other_scripts_are_not_read(tmp_path: Path, text: str) -> None:
     (tmp_path / "data.js").write_text(text)
     with pytest.raises(ValueError):
-        read_call(tmp_path / "data.js")
+        read_data_script(tmp_path / "data.js")
 
 
 def test_a_hostile_release(tmp_path: Path) -> None:
@@ -61,7 +66,7 @@ def test_a_hostile_release(tmp_path: Path) -> None:
     }
     page = (made.folder / "index.html").read_text("utf-8")
     assert "<script>stolen" not in page and "&lt;script&gt;stolen" in page
-    head, posts = read_call(made.folder / chunk_name(0))
+    head, posts = read_data_script(made.folder / chunk_name(0))
     assert head == "gallery.posts(0, "
     assert [post["id"] for post in posts] == [record.id for record in release.records()]
     assert [post["is_link"] for post in posts] == [True, False, False, False]
@@ -72,7 +77,7 @@ def test_a_hostile_release(tmp_path: Path) -> None:
         {"annotators": 1, "spans": []},
     ]
     assert posts[3]["pictures"] == [{"name": "gone.jpg", "alt": "", "fault": "no file"}]
-    _, index = read_call(made.folder / "data/index.js")
+    _, index = read_data_script(made.folder / "data/index.js")
     assert index["splits"] == ["train", "dev", "test"] and index["has_corpus"]
     assert [row[:4] for row in index["posts"]] == [
         ["train", 2, 0b0011, 3], ["train", 1, 0b0100, 0], ["dev", 0, 0b1000, 0], ["test", 1, 0, 0],
@@ -84,7 +89,7 @@ def test_without_a_corpus_and_never_over_another(tmp_path: Path) -> None:
     release = Release.load(tmp_path / "sound")
     made = write_gallery(release, tmp_path / "gallery", Facts())
     assert made.posts == 40 and made.not_shown == 0
-    assert not read_call(made.folder / "data/index.js")[1]["has_corpus"]
+    assert not read_data_script(made.folder / "data/index.js")[1]["has_corpus"]
     with pytest.raises(DataError, match="exists already; a gallery is never overwritten"):
         write_gallery(release, tmp_path / "gallery", Facts())
 
@@ -98,5 +103,5 @@ def test_a_broken_picture_is_not_shown(tmp_path: Path) -> None:
         lines={"train": [1], "dev": [], "test": []},
     )  # fmt: skip
     made = write_gallery(release, tmp_path / "gallery", Facts())
-    _, (post,) = read_call(made.folder / chunk_name(0))
+    _, (post,) = read_data_script(made.folder / chunk_name(0))
     assert post["pictures"][0]["fault"] == "cannot be decoded"

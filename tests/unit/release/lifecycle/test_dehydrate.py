@@ -1,4 +1,4 @@
-"""Dehydrated and back is the identity where all is there; what is not is named, and nothing is guessed."""
+"""Dehydrate then rehydrate is the identity if every post is found; the others are listed, never guessed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import assume, given, settings
 
-from mnerctl.release import Posts, dehydrate, rehydrate
-from mnerctl.release.lifecycle.dehydrate import dry
-from mnerctl.release.lifecycle.rehydrate_record import Found, record_again, tokens_of
+from mnerctl.release import RecordSources, dehydrate, rehydrate
+from mnerctl.release.lifecycle.dehydrate import dehydrate_record
+from mnerctl.release.lifecycle.rehydrate_record import SourceContent, restore_record, restore_tokens
 from mnerctl.schema import DataError, Record, Release
 from mnerctl.schema.release.dehydrated import DryRecord, read_dehydrated
 from support.corpora import corpus_of, drawn_image, made_post
@@ -25,13 +25,15 @@ from support.sound_release import sound_release
 TODAY = date(2026, 11, 23)
 
 
-def through(folder: Path, release: Release, *sources: Release) -> Release:
-    """Dehydrated into `folder/dry`, and put back into `folder/again` from these releases."""
+def round_trip(folder: Path, release: Release, *sources: Release) -> Release:
+    """Dehydrate into `folder/dry`, and restore into `folder/again` from these releases."""
     dehydrate(release, folder / "dry")
     about, splits = read_dehydrated(folder / "dry")
-    done = rehydrate(about, splits, Posts(None, sources), out=folder / "again", today=TODAY)
-    assert done.is_whole
-    return done.release
+    result = rehydrate(
+        about, splits, RecordSources(None, sources), out=folder / "again", today=TODAY
+    )
+    assert result.is_complete
+    return result.release
 
 
 @settings(deadline=None)
@@ -39,37 +41,37 @@ def through(folder: Path, release: Release, *sources: Release) -> Release:
 def test_records_come_back_from_a_release(records: list[Record]) -> None:
     release = in_memory(records)
     with TemporaryDirectory() as folder:
-        again = through(Path(folder), release, release)
+        again = round_trip(Path(folder), release, release)
         assert again.splits == release.splits
 
 
 @given(whole_records())
 def test_tokens_come_back_from_the_text_alone(record: Record) -> None:
-    """For records without raw text, of a post whose text has other white space."""
+    """A record without raw text is restored from a post whose text has other white space."""
     assume(not any(char.isspace() for token in record.text for char in token))
     text = record.raw if record.raw is not None else "  ".join(record.text) + "\n"
-    dried = dry(record, lambda name: None)
-    assert tokens_of(dried, Found(text, {})) == record.text
+    dried = dehydrate_record(record, lambda name: None)
+    assert restore_tokens(dried, SourceContent(text, {})) == record.text
     for other in ("", text + "!", "x" + text, text.replace(record.text[0], "", 1)):
         if other != text:
-            assert tokens_of(dried, Found(other, {})) is None
+            assert restore_tokens(dried, SourceContent(other, {})) is None
 
 
 def test_a_frozen_release_comes_back_byte_for_byte(tmp_path: Path) -> None:
     release = sound_release(tmp_path)
-    again = through(tmp_path, release, release)
+    again = round_trip(tmp_path, release, release)
     assert tree(again.folder) == tree(release.folder)
 
 
 def test_a_merge_comes_back_from_its_parts(tmp_path: Path) -> None:
-    """The records of Twitter-2017 stand under other names there, and have no URL."""
+    """Records of Twitter-2017 have other ids in the merge, and no URL."""
     release = made_plus(tmp_path, train=6, dev=2, test=2)
     parts = [Release.load(tmp_path / "mi"), Release.load(tmp_path / "twitter")]
-    again = through(tmp_path, release, *parts)
+    again = round_trip(tmp_path, release, *parts)
     assert tree(again.folder) == tree(release.folder)
 
 
-def test_no_word_and_no_pixel_is_left(tmp_path: Path) -> None:
+def test_a_dehydrated_release_has_no_text_and_no_pictures(tmp_path: Path) -> None:
     release = sound_release(tmp_path)
     dehydrate(release, tmp_path / "dry")
     names = ["dehydrated.json", "dev.jsonl", "test.jsonl", "train.jsonl"]
@@ -86,8 +88,8 @@ def test_no_word_and_no_pixel_is_left(tmp_path: Path) -> None:
     ]
 
 
-def test_each_outcome_is_named(tmp_path: Path) -> None:
-    """A corpus in which a post is as it was, one is gone, and others lost a picture, or changed."""
+def test_each_outcome(tmp_path: Path) -> None:
+    """In the corpus one post is unchanged, one is gone, one lost a picture, and others changed."""
     texts = {str(n): f"Ada {n} in Rome" for n in range(1, 8)}
     ids = list(texts)
     with corpus_of(tmp_path / "corpus", []) as corpus:
@@ -104,31 +106,33 @@ def test_each_outcome_is_named(tmp_path: Path) -> None:
             )
             for id in ids
         ]
-        dried = [dry(record, lambda name: hashes[name[2]]) for record in records]
+        dried = [dehydrate_record(record, lambda name: hashes[name[2]]) for record in records]
         images = {"1": (one, two), "2": (one,), "3": (one, other), "4": (one, two)}
-        for id, shown in images.items():
+        for id, post_images in images.items():
             text = "Ada 4 in Oslo" if id == "4" else texts[id]
-            corpus.put_post(made_post(id, text, images=shown))
+            corpus.put_post(made_post(id, text, images=post_images))
             corpus.settle(id, "kept")
         corpus.settle("5", "protected", "not to be seen")
         about, _ = _dehydrated(tmp_path, in_memory(records))
         splits = {"train": tuple(dried), "dev": (), "test": ()}
-        done = rehydrate(about, splits, Posts(corpus, []), out=tmp_path / "out", today=TODAY)  # type: ignore[arg-type]
-    assert [(fate.id, fate.outcome, fate.detail) for fate in done.fates] == [
+        result = rehydrate(
+            about, splits, RecordSources(corpus, []), out=tmp_path / "out", today=TODAY
+        )  # type: ignore[arg-type]
+    assert [(record.id, record.outcome, record.detail) for record in result.outcomes] == [
         ("1", "same", ""),
         ("2", "image_gone", "2_1.png"),
         ("3", "image_changed", "3_1.png"),
-        ("4", "text_changed", "its text has another hash"),
+        ("4", "text_changed", "the hash of its text differs"),
         ("5", "gone", "protected: not to be seen"),
-        ("6", "not_fetched", "never asked for"),
-        ("7", "no_url", "look for it with --from RELEASE"),
+        ("6", "not_fetched", "never fetched"),
+        ("7", "no_url", "give a release that has it with --from RELEASE"),
     ]
     again = Release.load(tmp_path / "out")
     assert list(again.splits["train"]) == records[:3]
     assert again.missing_images() == ["2_1.png", "3_1.png"]
     assert again.manifest is not None
     assert again.manifest.missing_images == 2
-    assert again.manifest.sources[0].note == ("rehydrated: 6 of 7 records are not as they were")
+    assert again.manifest.sources[0].note == "rehydrated: 6 of 7 records are missing or differ"
 
 
 def _dehydrated(folder: Path, release: Release):  # type: ignore[no-untyped-def]
@@ -136,10 +140,10 @@ def _dehydrated(folder: Path, release: Release):  # type: ignore[no-untyped-def]
     return read_dehydrated(folder / "dry")
 
 
-def test_nothing_there_is_an_error(tmp_path: Path) -> None:
+def test_no_record_found_is_an_error(tmp_path: Path) -> None:
     about, splits = _dehydrated(tmp_path, sound_release(tmp_path))
-    with pytest.raises(DataError, match="none of 40 records is there") as caught:
-        rehydrate(about, splits, Posts(None, []), out=tmp_path / "out", today=TODAY)
+    with pytest.raises(DataError, match="none of its 40 records was found") as caught:
+        rehydrate(about, splits, RecordSources(None, []), out=tmp_path / "out", today=TODAY)
     assert caught.value.hint.startswith("mnerctl fetch ")
     assert not (tmp_path / "out").exists()
 
@@ -151,12 +155,12 @@ CHANGES = {
 }
 
 
-@pytest.mark.parametrize(("name", "change", "told"), CHANGES.values(), ids=CHANGES)
-def test_a_changed_folder_is_refused(tmp_path: Path, name, change, told) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(("name", "change", "message"), CHANGES.values(), ids=CHANGES)
+def test_a_changed_folder_is_refused(tmp_path: Path, name, change, message) -> None:  # type: ignore[no-untyped-def]
     dehydrate(sound_release(tmp_path), tmp_path / "dry")
     path = tmp_path / "dry" / name
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
-    with pytest.raises(DataError, match=told):
+    with pytest.raises(DataError, match=message):
         read_dehydrated(tmp_path / "dry")
 
 
@@ -177,14 +181,14 @@ FAULTS = {
 }
 
 
-@pytest.mark.parametrize(("change", "told"), FAULTS.values(), ids=FAULTS)
-def test_a_hostile_line_is_refused(change: dict[str, object], told: str) -> None:
+@pytest.mark.parametrize(("change", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_hostile_line_is_refused(change: dict[str, object], message: str) -> None:
     assert DryRecord.model_validate_json(json.dumps(LINE)).id == "1"
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         DryRecord.model_validate_json(json.dumps(LINE | change))
 
 
-def test_a_record_of_another_text_is_never_built() -> None:
+def test_a_post_with_another_text_gives_no_record() -> None:
     record = Record(id="1", text=("Ada",), label=("B-PER",), images=())
-    found = record_again(dry(record, lambda name: None), Found("Ben", {}))
-    assert found == (None, "text_changed", "its text has another hash")
+    found = restore_record(dehydrate_record(record, lambda name: None), SourceContent("Ben", {}))
+    assert found == (None, "text_changed", "the hash of its text differs")

@@ -1,4 +1,4 @@
-"""A post leaves a frozen release, its galleries, reports and vectors, byte for byte; what is left checks."""
+"""A withdrawn post leaves no byte in release, galleries, reports and vectors; the rest stays valid."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 
 from mnerctl.model.inputs.picture_cache import forget_vectors
 from mnerctl.release import audit_release
-from mnerctl.release.gallery.gallery import chunk_name, read_call, write_gallery
 from mnerctl.release.gallery.facts import Facts
-from mnerctl.release.lifecycle.withdraw import Taken, withdraw_from_release, withdrawn_ids
+from mnerctl.release.gallery.gallery import chunk_name, read_data_script, write_gallery
+from mnerctl.release.lifecycle.withdraw import WithdrawResult, withdraw_from_release, withdrawn_ids
 from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 from mnerctl.release.stats.diff import diff_releases
 from mnerctl.schema import DataError, Record, Release
@@ -25,7 +25,7 @@ from support.sound_release import sound_release
 DAY = date(2026, 5, 20)
 
 
-def asked(*ids: str) -> list[Withdrawn]:
+def requests(*ids: str) -> list[Withdrawn]:
     return [Withdrawn(id=id, fate="withheld", reason="asked", date=DAY) for id in ids]
 
 
@@ -49,19 +49,20 @@ def first(folder: Path) -> Record:
     return Release.load(folder).splits["train"][0]
 
 
-def word(record: Record) -> bytes:
-    """Words that no other post has."""
+def unique_words(record: Record) -> bytes:
+    """Return the part of the text that no other post has."""
     return str(record.raw).partition(":")[2].encode()
 
 
-def test_the_post_is_in_no_byte_and_the_rest_is_sound(release: Path, frozen: Path) -> None:
+def test_no_byte_of_the_post_is_left_and_the_rest_is_sound(release: Path, frozen: Path) -> None:
     record = first(release)
-    assert word(record) in bytes_of(release)
+    assert unique_words(record) in bytes_of(release)
     pictures = [(release / "images" / name).read_bytes() for name in record.images]
-    taken = withdraw_from_release(release, asked(record.id, "77"))
-    assert taken.posts == taken.ids == (record.id,) and len(taken.pictures) == len(pictures)
+    result = withdraw_from_release(release, requests(record.id, "77"))
+    assert result.post_ids == result.record_ids == (record.id,)
+    assert len(result.image_hashes) == len(pictures)
     left = bytes_of(release)
-    assert word(record) not in left and not any(one in left for one in pictures)
+    assert unique_words(record) not in left and not any(one in left for one in pictures)
     assert (release / "manifest.json").read_bytes() == (frozen / "manifest.json").read_bytes()
     read = Release.load(release)
     assert [row.rule for row in read.problems] == ["withdrawal-notice"]
@@ -73,18 +74,20 @@ def test_the_post_is_in_no_byte_and_the_rest_is_sound(release: Path, frozen: Pat
     assert (row.level, row.found) == ("note", "1 post was withdrawn after it was frozen")
     assert withdrawn_ids(release) == {record.id}
     found = diff_releases(Release.load(frozen), read)
-    assert [(one.id, one.withdrawn) for one in found.removed] == [(record.id, asked(record.id)[0])]
-    assert (len(found.changed), found.withdrawn) == (0, tuple(asked(record.id)))
+    assert [(one.id, one.withdrawn) for one in found.removed] == [
+        (record.id, requests(record.id)[0])
+    ]
+    assert (len(found.changed), found.withdrawn) == (0, tuple(requests(record.id)))
 
 
-def test_by_address_again_and_once_more(release: Path) -> None:
+def test_by_url_then_again_then_another_post(release: Path) -> None:
     records = list(Release.load(release).records())
     post = records[3].url.rpartition("/")[2]
-    assert withdraw_from_release(release, asked(post)).ids == (records[3].id,)
+    assert withdraw_from_release(release, requests(post)).record_ids == (records[3].id,)
     notice = (release / NOTICE).read_bytes()
-    assert withdraw_from_release(release, asked(post)) == Taken()
+    assert withdraw_from_release(release, requests(post)) == WithdrawResult()
     assert (release / NOTICE).read_bytes() == notice
-    assert withdraw_from_release(release, asked(records[30].id)).ids == (records[30].id,)
+    assert withdraw_from_release(release, requests(records[30].id)).record_ids == (records[30].id,)
     read = Release.load(release)
     assert read.manifest is not None and sum(1 for _ in read.records()) == 38
     assert [one.id for one in read.manifest.withdrawn] == [post, records[30].id]
@@ -92,32 +95,30 @@ def test_by_address_again_and_once_more(release: Path) -> None:
 
 def test_a_dry_run_changes_nothing(release: Path) -> None:
     before = bytes_of(release)
-    assert withdraw_from_release(release, asked(first(release).id), dry_run=True).ids
+    assert withdraw_from_release(release, requests(first(release).id), dry_run=True).record_ids
     assert bytes_of(release) == before
 
 
-def test_killed_after_the_notice_it_is_finished_by_the_next_call(
-    release: Path, frozen: Path
-) -> None:
+def test_the_next_call_finishes_one_killed_after_the_notice(release: Path, frozen: Path) -> None:
     record = first(release)
-    withdraw_from_release(release, asked(record.id))
+    withdraw_from_release(release, requests(record.id))
     after = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
-    shutil.copy(frozen / "train.jsonl", release)  # as it was when the notice was there already
+    shutil.copy(frozen / "train.jsonl", release)  # the state right after the notice was written
     shutil.copy(frozen / "images" / record.images[0], release / "images")
     with pytest.raises(DataError, match=r"errors? in its files"):
         Release.load(release)
-    assert withdraw_from_release(release, asked(record.id)) == Taken()
+    assert withdraw_from_release(release, requests(record.id)) == WithdrawResult()
     assert {p.name: p.read_bytes() for p in release.rglob("*") if p.is_file()} == after
 
 
-def test_a_file_that_somebody_changed_is_let_be(release: Path) -> None:
+def test_a_file_that_somebody_changed_is_refused(release: Path) -> None:
     record = first(release)
-    withdraw_from_release(release, asked(record.id))
+    withdraw_from_release(release, requests(record.id))
     path = release / "train.jsonl"
     path.write_bytes(path.read_bytes().replace(b"number", b"figure", 1))
     before = path.read_bytes()
-    with pytest.raises(DataError, match="was changed after it was frozen"):
-        withdraw_from_release(release, asked(first_id_of(release)))
+    with pytest.raises(DataError, match="changed since the release was frozen"):
+        withdraw_from_release(release, requests(first_id_of(release)))
     assert path.read_bytes() == before
 
 
@@ -129,36 +130,36 @@ def first_id_of(release: Path) -> str:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"manifest_sha256": "0" * 64}, "of the manifest 000000000000"),
-        ({"files": {"../x": {"bytes": 1, "sha256": "0" * 64}}}, "changes files that are no splits"),
-        ({"removed": ["../../etc/passwd"]}, "removes files that are no images"),
-        ({"removed": ["train.jsonl"]}, "removes files that are no images"),
+        ({"manifest_sha256": "0" * 64}, "belongs to the manifest 000000000000"),
+        ({"files": {"../x": {"bytes": 1, "sha256": "0" * 64}}}, "changes files that are not splits"),
+        ({"removed": ["../../etc/passwd"]}, "removes files that are not images"),
+        ({"removed": ["train.jsonl"]}, "removes files that are not images"),
         ({"posts": 7}, "posts = 7"),
     ],
 )
-def test_a_notice_that_does_not_belong_here_is_refused(
+def test_a_notice_of_another_release_is_refused(
     release: Path, change: dict[str, object], message: str
 ) -> None:
-    withdraw_from_release(release, asked(first(release).id))
+    withdraw_from_release(release, requests(first(release).id))
     notice = json.loads((release / NOTICE).read_bytes())
     (release / NOTICE).write_text(json.dumps(notice | change))
     with pytest.raises(DataError, match=message):
         Release.load(release)
     with pytest.raises(DataError, match=message):
-        withdraw_from_release(release, asked("1"))
+        withdraw_from_release(release, requests("1"))
     assert not audit_release(release).is_fit
 
 
 def test_a_published_corpus_is_not_changed(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no manifest\.json; only a release that mnerctl froze"):
-        withdraw_from_release(tmp_path, asked("1"))
+        withdraw_from_release(tmp_path, requests("1"))
 
 
 def test_a_gallery(release: Path, tmp_path: Path) -> None:
     read = Release.load(release)
     record = first(release)
     gallery = write_gallery(read, tmp_path / "gallery", Facts()).folder
-    _, posts = read_call(gallery / chunk_name(0))
+    _, posts = read_data_script(gallery / chunk_name(0))
     thumbnails = [(gallery / one["source"]).read_bytes() for one in posts[0]["pictures"]]
     before = bytes_of(gallery)
     assert withdraw_from_gallery(gallery, {record.id}, dry_run=True) == 1
@@ -167,17 +168,21 @@ def test_a_gallery(release: Path, tmp_path: Path) -> None:
     left = bytes_of(gallery)
     assert b"number 1:" not in left and record.id.encode() not in left
     assert not any(one in left for one in thumbnails)
-    assert [place for place, p in enumerate(read_call(gallery / chunk_name(0))[1]) if not p] == [0]
     assert [
-        p for p, row in enumerate(read_call(gallery / "data/index.js")[1]["posts"]) if not row
+        place for place, p in enumerate(read_data_script(gallery / chunk_name(0))[1]) if not p
+    ] == [0]
+    assert [
+        p
+        for p, row in enumerate(read_data_script(gallery / "data/index.js")[1]["posts"])
+        if not row
     ] == [0]
     assert withdraw_from_gallery(gallery, {record.id}) == 0
-    with pytest.raises(DataError, match="no gallery that mnerctl made"):
+    with pytest.raises(DataError, match="not a gallery that mnerctl made"):
         withdraw_from_gallery(release, {"1"})
 
 
 def test_reports(tmp_path: Path) -> None:
-    """Whole words only: 12 is not 123; a file that names the post in another way is told of."""
+    """Ids match as whole words: 12 is not in 123. A file that still names the post is reported."""
     (tmp_path / "deep").mkdir()
     lines = [
         '{"id": "12", "spans": [{"text": "Beeblebrox"}]}',
@@ -198,7 +203,7 @@ def test_reports(tmp_path: Path) -> None:
     found = withdraw_from_reports(tmp_path, {"12"})
     assert found == dry
     assert (found.lines, found.examples) == (3, 1)
-    assert found.still == (
+    assert found.still_named == (
         tmp_path / "deep/predictions.test.jsonl", tmp_path / "report.html",
     )  # fmt: skip
     assert (tmp_path / "deep/predictions.test.jsonl").read_text() == "\n".join(lines[2:4]) + "\n"
