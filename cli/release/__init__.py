@@ -1,1 +1,1 @@
-"""Commands under `mnerctl release`, and build-plus: make, check, publish and withdraw releases."""
+"""Commands under `mnerctl release`, and `build-plus`: make, check, publish and withdraw releases."""

@@ -1,10 +1,10 @@
-"""`mnerctl release build`: the gold spans of a corpus become a release."""
+"""`mnerctl release build`: freeze the gold spans of a corpus into a release."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 def build(
-    version: Annotated[str, typer.Option(help="Of the release, as X.Y.Z.")],
+    version: Annotated[str, typer.Option(help="Version of the release, X.Y.Z.")],
     corpus: CorpusDir = Path("corpus"),
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The folder to make  [releases/VERSION]")
+        Path | None,
+        typer.Option("--out", "-o", help="The folder to make  [releases/VERSION]"),
     ] = None,
     split: Annotated[
         str, typer.Option(help="Shares of train, dev and test for a seeded split.")
@@ -28,26 +29,27 @@ def build(
         Path | None,
         typer.Option("--splits", help='A JSON file {"train": [ids], "dev": [], "test": []}.'),
     ] = None,
-    seed: Annotated[int, typer.Option(help="Of the seeded split.")] = 1234,
-    group_by: Annotated[
-        Literal["author"] | None, typer.Option(help="Keep the posts of one author in one split.")
-    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the seeded split.")] = 1234,
+    by_author: Annotated[
+        bool, typer.Option("--by-author", help="Keep all posts of one author in one split.")
+    ] = False,
     previous: Annotated[
         Path | None,
         typer.Option(
             metavar="RELEASE",
-            help="Posts stay where this release has them  [those of the same name beside --out]",
+            help="Earlier release whose splits are kept  [those of the same name beside --out]",
         ),
     ] = None,
     from_annotator: Annotated[
-        str | None, typer.Option(help="Take this annotator's spans as gold.")
+        str | None, typer.Option(help="Use the spans of this annotator as gold.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Freeze the gold spans of a corpus into a release.
+    """Freeze a corpus's gold spans into a release.
 
-    By seed, copies, edits and posts of one conversation fall into one split, types of entities and numbers
-    of images fall into all by their shares, and what was in test of an earlier release stays there.
+    The seeded split keeps copies, edits and posts of one conversation in one split, gives every split its
+    share of entity types and numbers of images, and leaves posts that were in test of an earlier release in
+    test.
 
     Example: mnerctl release build --corpus corpus --version 1.0.0 --from-annotator ada
     """
@@ -81,7 +83,7 @@ def build(
                 gold,
                 ratios=ratios,
                 seed=seed,
-                by_author=group_by == "author",
+                by_author=by_author,
                 earlier=[previous] if previous else releases_beside(folder, opened.settings.name),
             )
         )
@@ -104,13 +106,13 @@ def build(
         "without_split": built.without_split,
         "withdrawn": withdrawn,
     }
-    bound = {"together": chosen.together, "kept": chosen.kept, "moved": chosen.moved}
+    constraints = {"together": chosen.together, "kept": chosen.kept, "moved": chosen.moved}
     if as_json:
         print_json(
             {
                 "release": str(built.release.folder),
                 **left_out,
-                "split": bound,
+                "split": constraints,
                 "statistics": counts.as_dict(),
             }
         )
@@ -131,7 +133,7 @@ def _seeded(
     by_author: bool,
     earlier: Sequence[Path],
 ) -> Splits:
-    """The seeded split, and a word on what bound it."""
+    """Return the seeded split, and report how related posts and earlier releases constrained it."""
     from ...release import earlier_splits, seeded_splits
     from ..console import say
 
@@ -144,12 +146,12 @@ def _seeded(
         earlier=earlier_splits(earlier),
     )
     if chosen.together:
-        say(f"{chosen.together:,} posts hang together with others and were not parted")
+        say(f"{chosen.together:,} posts are related to others and stay in one split with them")
     if earlier:
         names = ", ".join(map(str, earlier))
-        say(f"{chosen.kept:,} posts stay in the split where {names} has them")
+        say(f"{chosen.kept:,} posts keep their split of {names}")
     if chosen.moved:
-        say(f"{chosen.moved:,} posts moved: a post they hang together with was in dev or test")
+        say(f"{chosen.moved:,} posts moved to dev or test, where a related post was before")
     return chosen
 
 

@@ -1,4 +1,4 @@
-"""`mnerctl build-plus`: MNER-MI and Twitter-2017 become MNER-MI-Plus; other corpora can come in, too."""
+"""`mnerctl build-plus`: merge MNER-MI with Twitter-2017 into MNER-MI-Plus, or with other corpora."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Conll = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=PATH",
-        help="Another corpus in files like those of Twitter-2017, such as Twitter-2015=twitter2015.",
+        help="Another corpus in the format of Twitter-2017, such as Twitter-2015=twitter2015.",
     ),
 ]
 ConllImages = Annotated[
@@ -41,7 +41,7 @@ ConllImages = Annotated[
 Map = Annotated[
     list[str] | None,
     typer.Option(
-        "--map", metavar="NAME=TYPE", help="Read this name in published files as this type."
+        "--map", metavar="NAME=TYPE", help="Read this label of published files as this entity type."
     ),
 ]
 
@@ -58,16 +58,18 @@ def build_plus(
         bool,
         typer.Option(
             "--drop-leaks",
-            help="Compare pictures, too, and leave out train records that another's dev or test has.",
+            help="Compare pictures too, and drop train records that leak into dev or test of another corpus.",
         ),
     ] = False,
     version: Annotated[str, typer.Option(help="The version of the new release.")] = "1.0.0",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Show what would come out, and write nothing.")
+        bool, typer.Option("--dry-run", "-n", help="Show the result without writing it.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Merge an MNER-MI release with Twitter-2017 into MNER-MI-Plus, or with other corpora of tweets.
+    """Merge MNER-MI and Twitter-2017 into one release.
+
+    The result is MNER-MI-Plus. Other corpora of tweets can be merged as well, or instead of Twitter-2017.
 
     Example: mnerctl build-plus --mner-mi MNER-MI --twitter-2017 twitter2017 --out releases/plus-1.0.0
     """
@@ -78,11 +80,11 @@ def build_plus(
     from ...schema.formats.label_names import LabelNames
     from ..console import print_json, print_problems, progress, say
     from ..tables import print_statistics
-    from .build_plus_report import account, leaks_sentence, print_account
+    from .build_plus_report import leaks_sentence, merge_document, print_merge
 
     folders = _folders(twitter_2017, twitter_2017_images, conll or [], conll_images or [])
-    decided = _decided(label_map or [])
-    names = {name: LabelNames(decided) for name in (FIRST, *folders)}
+    types = _label_types(label_map or [])
+    names = {name: LabelNames(types) for name in (FIRST, *folders)}
     with progress("reading") as on_file:
         first = Release.load(mner_mi, on_file=on_file, names=names[FIRST])
         others = [
@@ -108,7 +110,7 @@ def build_plus(
     print_problems(
         [
             *(row for part in plan.parts for row in part.release.problems),
-            *_unused(decided, names),
+            *_unused(types, names),
             *(replace(x.problem(), level="warning") for x in plan.leaks if x.is_across),
         ]
     )
@@ -118,14 +120,14 @@ def build_plus(
             {
                 "release": None if dry_run else str(out),
                 "missing_images": missing,
-                **account(plan, names, counts),
+                **merge_document(plan, names, counts),
                 "statistics": counts.as_dict(),
             }
         )
     else:
-        print_account(plan, names, counts)
+        print_merge(plan, names, counts)
         print_statistics(f"{plus.name} {version}", counts)
-    say(leaks_sentence(plan, looked_at_pictures=drop_leaks))
+    say(leaks_sentence(plan, compared_pictures=drop_leaks))
     say(
         f"{out}{' would be' if dry_run else ''}: {counts.summary()};"
         f" {missing} images are missing and were not replaced"
@@ -138,12 +140,12 @@ def _folders(
     conll: Sequence[str],
     conll_images: Sequence[str],
 ) -> dict[str, tuple[Path, Path | None]]:
-    """Name of a corpus to its folder and the folder of its pictures. Raises UsageError."""
+    """Return name of a corpus to its folder and its image folder. Raises UsageError."""
     from ...release import FIRST, TWITTER_2017, id_prefix
     from ...schema import UsageError
 
-    folders = dict(_pair("--conll", word) for word in conll)
-    pictures = dict(_pair("--conll-images", word) for word in conll_images)
+    folders = dict(_pair("--conll", value) for value in conll)
+    pictures = dict(_pair("--conll-images", value) for value in conll_images)
     if twitter_2017:
         folders = {TWITTER_2017: str(twitter_2017)} | folders
     if twitter_2017_images:
@@ -156,13 +158,13 @@ def _folders(
     prefixes = {id_prefix(name) for name in folders}
     if len(prefixes) < len(conll) + bool(twitter_2017) or prefixes & {"-", id_prefix(FIRST)}:
         raise UsageError(
-            f"--conll: the names {', '.join(folders)} cannot be told apart in ids",
-            "give each corpus a name of its own letters and digits",
+            f"--conll: the names {', '.join(folders)} give the same prefix of ids",
+            "give corpora names that differ in letters or digits",
         )
-    if strange := pictures.keys() - folders.keys():
+    if unknown := pictures.keys() - folders.keys():
         raise UsageError(
-            f"--conll-images: no corpus {min(strange)!r}; there are {', '.join(folders)}",
-            f"--conll {min(strange)}=PATH",
+            f"--conll-images: no corpus {min(unknown)!r}; wanted one of {', '.join(folders)}",
+            f"--conll {min(unknown)}=PATH",
         )
     return {
         name: (Path(path), Path(pictures[name]) if name in pictures else None)
@@ -170,45 +172,49 @@ def _folders(
     }
 
 
-def _decided(label_map: Sequence[str]) -> dict[str, EntityType]:
-    """What `--map` says. Raises UsageError."""
+def _label_types(label_map: Sequence[str]) -> dict[str, EntityType]:
+    """Return label name to entity type, from the values of `--map`. Raises UsageError."""
     from ...schema import TYPES, UsageError
 
-    decided: dict[str, EntityType] = {}
-    for word in label_map:
-        name, kind = _pair("--map", word)
+    types: dict[str, EntityType] = {}
+    for value in label_map:
+        name, kind = _pair("--map", value)
         found = next((one for one in TYPES if one == kind), None)
         if not found:
             raise UsageError(
-                f"--map {word!r}: {kind!r} is no type; wanted one of {', '.join(TYPES)}",
+                f"--map {value!r}: {kind!r} is not an entity type; wanted one of {', '.join(TYPES)}",
                 f"--map {name}=MISC",
             )
-        if decided.setdefault(name, found) != found:
+        if types.setdefault(name, found) != found:
             raise UsageError(
-                f"--map: {name} is to be {decided[name]} and {found}; wanted one of them",
+                f"--map: {name} is both {types[name]} and {found}; wanted one type",
                 f"--map {name}={found}",
             )
-    return decided
+    return types
 
 
-def _pair(option: str, word: str) -> tuple[str, str]:
+def _pair(option: str, text: str) -> tuple[str, str]:
     from ...schema import UsageError
 
-    name, sign, value = word.partition("=")
+    name, sign, value = text.partition("=")
     if not (name and sign and value):
-        raise UsageError(f"{option} {word!r}: no pair; wanted two words around =", f"{option} a=b")
+        raise UsageError(
+            f"{option} {text!r}: not a pair; wanted two words joined by =", f"{option} a=b"
+        )
     return name, value
 
 
-def _unused(
-    decided: Mapping[str, EntityType], names: Mapping[str, LabelNames]
-) -> Iterator[Problem]:
-    """A row for each decision about a name that no file has."""
+def _unused(types: Mapping[str, EntityType], names: Mapping[str, LabelNames]) -> Iterator[Problem]:
+    """Yield a row for each `--map` of a label that no file has."""
     from ...schema import Problem
 
     seen = {name.upper() for one in names.values() for name, _ in one.counts}
-    for name, kind in decided.items():
+    for name, kind in types.items():
         if name.upper() not in seen:
             yield Problem(
-                "warning", "label-map", f"--map {name}={kind}", "no such name", "one of the files"
+                "warning",
+                "label-map",
+                f"--map {name}={kind}",
+                f"no label {name}",
+                "a label of the files",
             )

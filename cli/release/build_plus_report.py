@@ -1,4 +1,4 @@
-"""What went into a merge, as a table and as JSON: each corpus, its licence, how its labels were read."""
+"""The report of a merge, as tables and as JSON: its corpora, their licences, labels and leaks."""
 
 from __future__ import annotations
 
@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from ...schema.formats.label_names import LabelNames
 
 
-def account(plan: Plan, names: Mapping[str, LabelNames], counts: Statistics) -> dict[str, object]:
-    """Counts before and after, which add up: the sources less what is left out are the merge.
+def merge_document(
+    plan: Plan, names: Mapping[str, LabelNames], counts: Statistics
+) -> dict[str, object]:
+    """Return the JSON document. Counts add up: the sources minus what is left out are the merge.
 
-    names: how the labels of each part were read. counts: of the merge.
+    Args:
+        plan: the merge.
+        names: name of a part to how its labels were read.
+        counts: statistics of the merge.
     """
     from ...release import licence_state, statistics
 
@@ -44,8 +49,8 @@ def account(plan: Plan, names: Mapping[str, LabelNames], counts: Statistics) -> 
     }
 
 
-def print_account(plan: Plan, names: Mapping[str, LabelNames], counts: Statistics) -> None:
-    """The tables of it, and the licences, which a person has to read."""
+def print_merge(plan: Plan, names: Mapping[str, LabelNames], counts: Statistics) -> None:
+    """Print the tables, and the licences, which a person has to read."""
     from ...release import licence_state, statistics
 
     rows: list[tuple[object, ...]] = []
@@ -57,10 +62,10 @@ def print_account(plan: Plan, names: Mapping[str, LabelNames], counts: Statistic
             rows.append(("  left out", *(-count for count in left_out.values())))
     merged = _totals(counts)
     rows.append((plan.name, *merged.values()))
-    print_table("what went in", ("", *merged), rows)
+    print_table("corpora", ("", *merged), rows)
     print_table(
-        "labels as they were read",
-        ("corpus", "in its files", "read as", "entities"),
+        "labels",
+        ("corpus", "label", "read as", "entities"),
         _label_rows(plan, names),
     )
     print_leaks("leaks between the corpora", plan.leaks)
@@ -68,14 +73,14 @@ def print_account(plan: Plan, names: Mapping[str, LabelNames], counts: Statistic
         say(f"{part.name}: {licence_state(part.release)}")
 
 
-def leaks_sentence(plan: Plan, *, looked_at_pictures: bool) -> str:
-    """What was found and done, and what was not looked at."""
+def leaks_sentence(plan: Plan, *, compared_pictures: bool) -> str:
+    """Return how many leaks were found, what was left out, and whether pictures were compared."""
     across = sum(leak.is_across for leak in plan.leaks)
     left_out = sum(map(len, plan.dropped.values()))
-    said = f"leaks between the corpora: {len(plan.leaks)}, {across} of them into train"
-    if looked_at_pictures:
-        return f"{said}; {left_out} records of train left out"
-    return f"{said}; pictures were not compared (--drop-leaks does, and leaves these records out of train)"
+    found = f"leaks between the corpora: {len(plan.leaks)}, {across} of them between train and dev or test"
+    if compared_pictures:
+        return f"{found}; {left_out} train records left out"
+    return f"{found}; pictures were not compared (--drop-leaks compares them and drops leaking train records)"
 
 
 def _totals(counts: Statistics) -> dict[str, int]:
@@ -89,7 +94,7 @@ def _totals(counts: Statistics) -> dict[str, int]:
 
 
 def _label_rows(plan: Plan, names: Mapping[str, LabelNames]) -> list[tuple[str, str, str, int]]:
-    """Of a release of ours nothing had to be read otherwise than it stands."""
+    """Return (corpus, label, entity type, entities); a release of mnerctl has no rows."""
     return [
         (part.name, name, kind, times)
         for part in plan.parts

@@ -1,4 +1,4 @@
-"""`mnerctl release leaks`: does anything stand in two splits, or in another corpus, too?"""
+"""`mnerctl release leaks`: find posts, texts and images that two splits or two corpora share."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ def leaks(
     release: ReleasePath,
     against: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Compare with this release or corpus, not the splits."),
+        typer.Option(
+            metavar="PATH", help="Compare with this release or corpus instead of the splits."
+        ),
     ] = None,
     rule: Annotated[
         str | None,
-        typer.Option("--list", metavar="RULE", help="List every leak of this rule alone."),
+        typer.Option("--list", metavar="RULE", help="List all leaks of one rule."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find posts, texts and images in two splits or two corpora; exit 5 where train holds one of dev or test.
+    """Find content that splits or corpora share.
 
-    Same post, same text and same image are errors; a text alike but for case, or nearly alike, and a
-    picture that looks alike are warnings.
+    A post, text or image that is in train and in dev or test is an error (exit code 5). A text that differs
+    only in case or spaces, a near-duplicate of a text, and an image that looks the same are warnings.
 
     Example: mnerctl release leaks releases/1.0.0 --against twitter2017
     """
@@ -58,7 +60,7 @@ def leaks(
                 "release": str(release),
                 "against": str(against) if against else None,
                 "records": [sum(map(len, corpus.splits.values())) for corpus in corpora],
-                "pictures": [len(shown) for shown in pictures],
+                "pictures": [len(read) for read in pictures],
                 "counts": leak_counts(found),
                 "leaks": [leak_document(leak) for leak in listed],
             }
@@ -70,23 +72,24 @@ def leaks(
     else:
         print_problems(rows)
         print_leaks(f"{release}" + (f" and {against}" if against else ""), found)
-    looked = " and ".join(
-        f"{sum(map(len, corpus.splits.values())):,} records with {len(shown):,} pictures"
-        for corpus, shown in zip(corpora, pictures, strict=True)
+    compared = " and ".join(
+        f"{sum(map(len, corpus.splits.values())):,} records with {len(read):,} pictures"
+        for corpus, read in zip(corpora, pictures, strict=True)
     )
     say(
-        f"{release}: {looked} compared: {len(found):,} leaks, {_across(found):,} of them into train"
+        f"{release}: {compared} compared: {len(found):,} leaks,"
+        f" {_across(found):,} of them between train and dev or test"
     )
-    if wrong := errors_in(rows):
+    if errors := errors_in(rows):
         raise CheckFailed(
-            f"{release}: train has what dev or test has, by post, text or image: {len(wrong):,} times",
+            f"{release}: train shares posts, texts or images with dev or test: {len(errors):,} leaks",
             f"mnerctl release leaks {release}{f' --against {against}' if against else ''}"
-            f" --list {wrong[0].rule}",
+            f" --list {errors[0].rule}",
         )
 
 
 def print_leaks(title: str, found: Sequence[Leak]) -> None:
-    """How many records leak, by pair of splits and by kind."""
+    """Print how many records leak, by pair of splits and kind."""
     from ...release import KINDS
     from ..console import print_table
 
@@ -98,13 +101,13 @@ def print_leaks(title: str, found: Sequence[Leak]) -> None:
 
 
 def leak_counts(found: Sequence[Leak]) -> dict[str, dict[str, int]]:
-    """Judged records by pair of splits and kind; a record counts once in each."""
+    """Return pair of splits to kind to the number of flagged records; each counts once per cell."""
     from ...release import KINDS
     from ...schema import SPLITS
 
     seen: dict[tuple[str, str], set[str]] = {}
     for leak in found:
-        seen.setdefault((_pair(leak), leak.kind), set()).add(leak.judged.where)
+        seen.setdefault((_pair(leak), leak.kind), set()).add(leak.flagged.where)
     in_order = sorted(
         found, key=lambda x: (SPLITS.index(x.left.split), SPLITS.index(x.right.split))
     )
@@ -126,7 +129,7 @@ def _across(found: Sequence[Leak]) -> int:
 
 
 def leak_document(leak: Leak) -> dict[str, object]:
-    """A leak for JSON."""
+    """Return a leak for JSON."""
     return {
         "level": leak.level,
         "rule": leak.rule,
@@ -153,4 +156,4 @@ def _refuse_unknown(rule: str) -> None:
 
     rules = [f"leak-{kind}" for kind in KINDS]
     if rule not in rules:
-        raise UsageError(f"--list {rule!r}: no rule of leaks", f"one of {', '.join(rules)}")
+        raise UsageError(f"--list {rule!r}: not a rule of leaks", f"one of {', '.join(rules)}")

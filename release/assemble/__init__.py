@@ -1,1 +1,1 @@
-"""Gold spans become a release: splits, groups of related posts, and the merge into MNER-MI-Plus."""
+"""Assemble gold spans into a release: splits, groups of related posts, and the merge into MNER-MI-Plus."""

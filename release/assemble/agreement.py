@@ -1,4 +1,4 @@
-"""The agreement of a corpus, as a release carries it: annotators under pseudonyms, no single post."""
+"""The annotator agreement that a release carries: pseudonyms instead of names, and no single post."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from ...schema.release.agreement import AGREEMENT, Agreement
 
 
 def released_agreement(corpus: Path) -> Agreement | None:
-    """What `label agree` left in the corpus folder, or None where it was never asked.
+    """Return the agreement that `label agree` wrote into the corpus folder, with pseudonyms.
 
-    Who is A1 is decided by the order of names. Raises DataError where the file is not readable.
+    The annotators become A1, A2, ... in the alphabetical order of their names.
+
+    Returns:
+        None where `label agree` was never run.
+
+    Raises:
+        DataError: the file cannot be read as an agreement.
     """
     path = corpus / AGREEMENT
     if not path.is_file():
@@ -22,17 +28,17 @@ def released_agreement(corpus: Path) -> Agreement | None:
         agreement = Agreement.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise DataError(
-            f"{path}: not what label agree writes: {error.errors()[0]['msg']}",
-            f"mnerctl label agree --corpus {corpus}    # makes it anew",
+            f"{path}: not a file that label agree wrote: {error.errors()[0]['msg']}",
+            f"mnerctl label agree --corpus {corpus}    # writes it again",
         ) from error
-    names = {name: f"A{n}" for n, name in enumerate(sorted(agreement.annotators), start=1)}
+    pseudonyms = {name: f"A{n}" for n, name in enumerate(sorted(agreement.annotators), start=1)}
     pairs = [
-        pair.model_copy(update={"annotators": tuple(names[name] for name in pair.annotators)})
+        pair.model_copy(update={"annotators": tuple(pseudonyms[name] for name in pair.annotators)})
         for pair in agreement.by_pair
     ]
     return agreement.model_copy(
         update={
-            "annotators": {names[name]: work for name, work in agreement.annotators.items()},
+            "annotators": {pseudonyms[name]: work for name, work in agreement.annotators.items()},
             "by_pair": tuple(pairs),
             "divided": (),
         }

@@ -1,7 +1,7 @@
-"""`release build`: the gold spans of a corpus, frozen into a release.
+"""`release build`: freeze the gold spans of a corpus into a release.
 
-A post becomes a record when it is kept, has gold and has a split; what is left out is counted. Spans
-must begin and end on token edges: they are never moved here.
+A post becomes a record when it is kept, has gold and has a split; the other posts are counted. Spans must
+start and end at token edges; this module never moves them.
 """
 
 from __future__ import annotations
@@ -19,34 +19,37 @@ from ...schema import (
     Corpus,
     DataError,
     Gold,
-    Post,
     Problem,
     Record,
     Release,
     Source,
-    Span,
     Split,
-    image_name,
-    tags_from_spans,
     write_release,
 )
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.manifest import Withdrawn
-from ...schema.tokens import TOKENIZER, tokenize
+from ...schema.tokens import TOKENIZER
 from .agreement import released_agreement
+from .record import image_files, record_of
 
-WAYS: Final = {
+DECISIONS: Final = {
     "agreed": "agreed",
     "majority": "by majority",
     "adjudicated": "adjudicated",
     "annotator": "by one annotator",
 }
-"""The `how` of gold, without whose it is, in words."""
+"""How gold was decided (the `how` of gold up to its colon) to the words for it in the manifest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A frozen release, and how many kept posts are not in it because they have no gold or no split."""
+    """A frozen release and the number of kept posts that are not in it.
+
+    Attributes:
+        release: the release as written.
+        without_gold: kept posts without gold.
+        without_split: kept posts with gold, but without a split.
+    """
 
     release: Release
     without_gold: int
@@ -54,7 +57,7 @@ class Built:
 
 
 def gold_of_annotator(corpus: Corpus, annotator: str) -> dict[str, Gold]:
-    """One annotator's finished work of the last round, taken as gold, by post id."""
+    """Return an annotator's finished spans of the last round as gold, by post id."""
     last: dict[str, Annotation] = {}
     for annotation in corpus.annotations(annotator):  # in the order of rounds
         last[annotation.post_id] = annotation
@@ -83,7 +86,22 @@ def build_release(
     seed: int | None,
     on_file: OnCount = ignore_count,
 ) -> Built:
-    """Freezes a release into `out`. Raises DataError, with a row for each post that cannot be a record."""
+    """Freeze a release into the folder `out`.
+
+    Args:
+        corpus: the corpus that holds the posts and images.
+        gold: post id to gold.
+        split_of: post id to split.
+        out: folder to create.
+        name: name of the dataset.
+        version: version of the release, X.Y.Z.
+        created: date for the manifest.
+        seed: seed of the split; None where the split was given.
+        on_file: progress in images.
+
+    Raises:
+        DataError: a post cannot become a record (one problem row for each fault), or there is no record.
+    """
     posts = list(corpus.kept_posts())
     splits: dict[Split, list[Record]] = {split: [] for split in SPLITS}
     files: dict[str, Path] = {}
@@ -101,9 +119,9 @@ def build_release(
                 files |= image_files(corpus, post)
     if problems:
         raise DataError(
-            f"{corpus.folder}: {len(problems)} spans cannot be released; the first:"
+            f"{corpus.folder}: {len(problems)} problems in the gold; the first:"
             f" {problems[0].where}: {problems[0].found}; wanted {problems[0].wanted}",
-            "mend these annotations and import or pull them again",
+            "fix these annotations, then import or pull them again",
             problems=problems,
         )
     if not any(splits.values()):
@@ -123,7 +141,7 @@ def build_release(
         image_source=lambda image: files[image],
         created=created,
         seed=seed,
-        gold=decided_by(gold[record.id] for rows in splits.values() for record in rows),
+        gold=gold_summary(gold[record.id] for rows in splits.values() for record in rows),
         sources=sources,
         withdrawn=withdrawn_from(corpus),
         agreement=released_agreement(corpus.folder),
@@ -132,14 +150,16 @@ def build_release(
     return Built(release, without_gold, without_split)
 
 
-def decided_by(gold: Iterable[Gold]) -> str:
-    """`posts: 812 agreed, 140 by one annotator`: by the way their gold was decided, and nobody's name."""
+def gold_summary(gold: Iterable[Gold]) -> str:
+    """Return how gold was decided, in counts and without names: `posts: 812 agreed, 140 by majority`."""
     counts = Counter(one.how.partition(":")[0] for one in gold)
-    return "posts: " + ", ".join(f"{n:,} {WAYS.get(way, way)}" for way, n in counts.most_common())
+    return "posts: " + ", ".join(
+        f"{n:,} {DECISIONS.get(how, how)}" for how, n in counts.most_common()
+    )
 
 
 def withdrawn_from(corpus: Corpus) -> tuple[Withdrawn, ...]:
-    """The posts that were kept once and had to go."""
+    """Return the posts that were once kept and then had to be removed."""
     return tuple(
         Withdrawn(
             id=stone.post_id,
@@ -150,48 +170,3 @@ def withdrawn_from(corpus: Corpus) -> tuple[Withdrawn, ...]:
         for stone in corpus.tombstones()
         if stone.was == "kept"
     )
-
-
-def record_of(post: Post, gold: Gold, problems: list[Problem]) -> Record | None:
-    """The record of a post, or None and rows in `problems`."""
-    where = f"post {post.id}"
-    if gold.text != post.text:
-        problems.append(
-            Problem(
-                "error", "gold-text", where, f"gold for {gold.text[:40]!r}", f"{post.text[:40]!r}"
-            )
-        )
-        return None
-    tokens = tokenize(post.text)
-    starts = {token.start: number for number, token in enumerate(tokens)}
-    ends = {token.end: number + 1 for number, token in enumerate(tokens)}
-    spans: list[Span] = []
-    for span in gold.spans:
-        if span.start in starts and span.end in ends:
-            spans.append(Span(starts[span.start], ends[span.end], span.type))
-        else:
-            found = f"[{span.start}, {span.end}) {post.text[span.start : span.end]!r}"
-            problems.append(Problem("error", "token-edge", where, found, "the edges of tokens"))
-    if len(spans) < len(gold.spans):
-        return None
-    return Record(
-        id=post.id,
-        text=tuple(token.text for token in tokens),
-        images=tuple(image_name(post.id, image.position, image.extension) for image in post.images),
-        label=tuple(tags_from_spans(spans, len(tokens))),
-        url=post.url,
-        raw=post.text,
-        offsets=tuple((token.start, token.end) for token in tokens),
-        evidence=gold.evidence or None,
-    )
-
-
-def image_files(corpus: Corpus, post: Post) -> dict[str, Path]:
-    """Image name in the release to file in the corpus."""
-    return {
-        image_name(post.id, image.position, image.extension): corpus.image_path(
-            image.sha256, image.extension
-        )
-        for image in post.images
-        if image.sha256
-    }

@@ -1,7 +1,7 @@
-"""Where posts stood in releases before, so that a test set stays a test set.
+"""Read the splits of posts in earlier releases, so that a post of a test set stays in test.
 
-All releases of the dataset beside the new one count, not the last alone: a post that was missing once
-comes back to where it stood. What this does not do: check what is in them.
+All releases of the dataset beside the new one count, not only the last one: a post that one version lacked
+returns to its old split. This module does not validate those releases; `release audit` does.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from ...schema.release.manifest import MANIFEST, read_manifest
 
 
 def releases_beside(out: Path, name: str) -> list[Path]:
-    """The folders beside `out` that hold a release of this name, oldest version first.
+    """Return the folders beside `out` that hold a release of this name, oldest version first.
 
-    Raises DataError where one of them has a manifest that cannot be read.
+    Raises:
+        DataError: a manifest beside `out` cannot be read.
     """
     versions = {
         path.parent: manifest.version
@@ -29,16 +30,20 @@ def releases_beside(out: Path, name: str) -> list[Path]:
 
 
 def earlier_splits(releases: Iterable[Path]) -> dict[str, Split]:
-    """Post id to the split where it stood last; once in test, always there.
+    """Return post id to the split that it was last in; a post that was ever in test is in test.
 
-    releases: the oldest first. Raises DataError where one cannot be read.
+    Args:
+        releases: folders of releases, oldest first.
+
+    Raises:
+        DataError: a release cannot be read.
     """
-    stood: dict[str, Split] = {}
+    split_of: dict[str, Split] = {}
     for folder in releases:
         for split, id in _ids(folder):
-            if stood.get(id) != "test":
-                stood[id] = split
-    return stood
+            if split_of.get(id) != "test":
+                split_of[id] = split
+    return split_of
 
 
 def _ids(folder: Path) -> Iterator[tuple[Split, str]]:
@@ -53,8 +58,8 @@ def _ids(folder: Path) -> Iterator[tuple[Split, str]]:
                 yield from ((split, Record.model_validate_json(line).id) for line in lines)
         except (OSError, ValidationError) as error:
             raise DataError(
-                f"{path}: cannot be read, so nobody knows which posts stood in {split}",
-                f"mnerctl release audit {folder}    # then mend the release or move it away",
+                f"{path}: cannot be read, so it is unknown which posts were in {split}",
+                f"mnerctl release audit {folder}    # then fix the release or move it away",
             ) from error
 
 

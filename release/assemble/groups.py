@@ -1,7 +1,8 @@
-"""Posts that must stand on one side of a split: copies, near-copies, edits, one conversation, one author.
+"""Group related posts, which must be in one split: copies, near-copies, edits, one conversation, one author.
 
-What counts as a copy is what `leaks` finds: by post, by text, by any picture, each as it is or nearly. A
-group is everything that hangs together, over however many steps. What this does not do: choose a split.
+Two posts are copies where `release leaks` would report them: by post, by text or by any picture, each
+identical or nearly so. Relations are transitive: if A is related to B and B to C, all three are one group.
+This module does not choose a split; `split` does.
 """
 
 from __future__ import annotations
@@ -11,41 +12,48 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 
 from ...schema import Post
 from ...schema.text_normal import normal_text, plain_text, words
-from ..leaks.near_image import near_hashes, says_something
+from ..leaks.near_image import is_distinctive, near_hashes
 from ..leaks.near_text import near_texts
 
 
-def kin(posts: Sequence[Post], *, by_author: bool) -> list[list[Post]]:
-    """The groups, in the order of their first posts."""
-    joined = _Joined(len(posts))
-    first: dict[Hashable, int] = {}
+def related_groups(posts: Sequence[Post], *, by_author: bool) -> list[list[Post]]:
+    """Return the groups of related posts, in the order of their first posts.
+
+    Args:
+        posts: the posts to group; each is in exactly one group, alone where it has no relation.
+        by_author: whether posts of one author are related.
+    """
+    sets = _DisjointSets(len(posts))
+    first_with: dict[Hashable, int] = {}
     for at, post in enumerate(posts):
-        for sign in _signs(post, by_author=by_author):
-            joined.join(first.setdefault(sign, at), at)
+        for key in _keys(post, by_author=by_author):
+            sets.join(first_with.setdefault(key, at), at)
 
-    def is_apart(left: int, right: int) -> bool:
-        return joined.root(left) != joined.root(right)
+    def are_apart(left: int, right: int) -> bool:
+        return sets.root(left) != sets.root(right)
 
-    texts = {said: at for at, post in enumerate(posts) if (said := words(plain_text(post.text)))}
-    of_text = list(texts.values())
+    posts_of_words = {
+        found: at for at, post in enumerate(posts) if (found := words(plain_text(post.text)))
+    }
+    of_text = list(posts_of_words.values())
     for left, right, _ in near_texts(
-        list(texts), lambda left, right: is_apart(of_text[left], of_text[right])
+        list(posts_of_words), lambda left, right: are_apart(of_text[left], of_text[right])
     ):
-        joined.join(of_text[left], of_text[right])
-    hashes = {value: at for at, post in enumerate(posts) for value in _hashes(post)}
-    of_hash = list(hashes.values())
+        sets.join(of_text[left], of_text[right])
+    posts_of_hash = {value: at for at, post in enumerate(posts) for value in _hashes(post)}
+    of_hash = list(posts_of_hash.values())
     for left, right, _ in near_hashes(
-        list(hashes), lambda left, right: is_apart(of_hash[left], of_hash[right])
+        list(posts_of_hash), lambda left, right: are_apart(of_hash[left], of_hash[right])
     ):
-        joined.join(of_hash[left], of_hash[right])
+        sets.join(of_hash[left], of_hash[right])
     groups: dict[int, list[Post]] = defaultdict(list)
     for at, post in enumerate(posts):
-        groups[joined.root(at)].append(post)
+        groups[sets.root(at)].append(post)
     return list(groups.values())
 
 
-def _signs(post: Post, *, by_author: bool) -> Iterator[Hashable]:
-    """What two posts of one group have in common, where that can be looked up."""
+def _keys(post: Post, *, by_author: bool) -> Iterator[Hashable]:
+    """Yield the keys of a post; posts that have a key in common are related."""
     for id in (post.id, *post.edit_ids):
         yield "post", id
     yield "conversation", post.conversation_id or post.id
@@ -56,10 +64,10 @@ def _signs(post: Post, *, by_author: bool) -> Iterator[Hashable]:
     plain = plain_text(post.text)
     if normal := normal_text(plain):
         yield "normal-text", normal
-    if said := words(plain):
-        yield "words", said
+    if found := words(plain):
+        yield "words", found
     for image in post.images:
-        if image.sha256 and (image.phash is None or says_something(image.phash)):
+        if image.sha256 and (image.phash is None or is_distinctive(image.phash)):
             yield "image", image.sha256
     for value in _hashes(post):
         yield "hash", value
@@ -67,12 +75,12 @@ def _signs(post: Post, *, by_author: bool) -> Iterator[Hashable]:
 
 def _hashes(post: Post) -> Iterable[int]:
     return [
-        int(image.phash, 16) for image in post.images if image.phash and says_something(image.phash)
+        int(image.phash, 16) for image in post.images if image.phash and is_distinctive(image.phash)
     ]
 
 
-class _Joined:
-    """Numbers in sets that are joined (a forest of parents; the smallest is the root)."""
+class _DisjointSets:
+    """Numbers in sets that can be joined (a forest of parents; the root is the smallest of a set)."""
 
     def __init__(self, count: int) -> None:
         self._parents = list(range(count))

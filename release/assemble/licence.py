@@ -1,4 +1,4 @@
-"""Under what terms a corpus stands, as far as its folder says. No advice: a person has to read them."""
+"""Find the licence of a corpus in its folder. The result is a hint; a person has to read the terms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NAMES: Final = ("license", "licence", "copying", "license.md", "licence.md", "li
 
 
 def licence_state(release: Release) -> str:
-    """The licence file and its first words, or that there is none."""
+    """Return the name and first words of the licence file, or a phrase that says there is none."""
     for path in _files(release.folder):
         if path.name.lower() in NAMES:
             text = path.read_text(encoding="utf-8", errors="replace")

@@ -1,8 +1,7 @@
-"""What a merge of corpora would be: which records, under which ids, with which pictures, less which leaks.
+"""Plan a merge of corpora: which records go in, under which ids, with which images, without which leaks.
 
-Records of all parts but MNER-MI get the name of their corpus as a prefix of ids and image names
-(`twitter2017-`) and an empty url, as published. Splits join split by split, MNER-MI first. What this
-does not do: write.
+Every part except MNER-MI gets its name as a prefix of ids and image names (`twitter2017-`) and an empty
+url, as published. Splits are joined one by one, MNER-MI first. This module writes nothing; `merge_plus` does.
 """
 
 from __future__ import annotations
@@ -14,14 +13,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from ...schema import (
-    SPLITS,
-    DataError,
-    Problem,
-    Record,
-    Release,
-    Split,
-)
+from ...schema import SPLITS, DataError, Problem, Record, Release, Split
 from ..leaks.leak import Leak
 from ..leaks.leaks import Pictures, corpus_leaks, id_prefix
 
@@ -32,7 +24,13 @@ TWITTER_2017: Final = "Twitter-2017"
 
 @dataclass(frozen=True)
 class Part:
-    """One corpus that goes in. images: the folder of its pictures, if it is not that of its text."""
+    """One corpus of a merge.
+
+    Attributes:
+        name: name of the corpus, such as Twitter-2017.
+        release: its records.
+        images: folder of its images; None where they are in the folder of `release`.
+    """
 
     name: str
     release: Release
@@ -40,20 +38,24 @@ class Part:
 
     @cached_property
     def prefix(self) -> str:
-        """Of its ids and image names; MNER-MI has none."""
+        """The prefix of its ids and image names in the merge; empty for MNER-MI."""
         return "" if self.name == FIRST else id_prefix(self.name)
 
     def image_path(self, name: str) -> Path:
-        """Where the picture is that records of the merged release name so."""
+        """Return the source file of an image, by its name in the merge."""
         original = name.removeprefix(self.prefix)
         return self.images / original if self.images else self.release.image_path(original)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a merge would be.
+    """The content of a merge.
 
-    leaks: what stands in two of the parts. dropped: the ids of train records left out for that, by part.
+    Attributes:
+        parts: the corpora, MNER-MI first.
+        splits: the merged records.
+        leaks: posts, texts and images that two parts share.
+        dropped: name of a part to the ids of its train records that are left out because they leak.
     """
 
     parts: tuple[Part, ...]
@@ -63,17 +65,17 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """As published, where the parts are those of the paper."""
+        """The published name for the two corpora of the paper, else the names joined by `+`."""
         names = [part.name for part in self.parts]
         return NAME if names == [FIRST, TWITTER_2017] else "+".join(names)
 
     def image_source(self, name: str) -> Path:
-        """Where the picture is that a record names."""
+        """Return the source file of an image, by its name in the merge."""
         prefixed = (part for part in self.parts if part.prefix and name.startswith(part.prefix))
         return next(prefixed, self.parts[0]).image_path(name)
 
     def left_out(self, part: Part) -> Release:
-        """The train records of a part that are not in the merge, for counting."""
+        """Return the train records of a part that are left out, as a release that can be counted."""
         dropped = self.dropped.get(part.name, frozenset())
         train = part.release.splits["train"]
         left_out: dict[Split, tuple[Record, ...]] = {split: () for split in SPLITS}
@@ -81,7 +83,7 @@ class Plan:
         return replace(part.release, splits=left_out)
 
     def as_release(self) -> Release:
-        """The merge in memory, for counting."""
+        """Return the merge as a release in memory that can be counted."""
         return Release(self.name, Path(), self.splits, self.image_source)
 
 
@@ -92,27 +94,32 @@ def plan_plus(
     drop_leaks: bool = False,
     pictures: Callable[[Release], Pictures] = lambda release: {},
 ) -> Plan:
-    """Decides what goes in.
+    """Plan the merge of an MNER-MI release with other corpora.
 
-    drop_leaks: leave out the train records that share something with dev or test of another part.
-    pictures: those of a corpus, where images are to be compared. Raises DataError where an id or a picture
-    would stand for two things, or a folder of pictures is not there.
+    Args:
+        mner_mi: the first part.
+        others: the other parts, in order.
+        drop_leaks: leave out train records that share a post, text or image with dev or test of another part.
+        pictures: returns the read images of a corpus, so that leaks by image are found; by default none.
+
+    Raises:
+        DataError: two records or images would get the same name, or an image folder does not exist.
     """
     parts = (Part(FIRST, mner_mi), *others)
     for part in parts:
         if part.images and not part.images.is_dir():
             raise DataError(
                 f"{part.images}: no such folder; wanted the folder of <IMGID>.jpg files",
-                "give another folder, or leave the option out to merge without its images",
+                "give another folder, or leave the option out to merge without these images",
             )
-    read = [_as_part(part) for part in parts]
-    shown = {release.name: pictures(release) for release in read}
+    releases = [_as_part(part) for part in parts]
+    pictures_of = {release.name: pictures(release) for release in releases}
     leaks = [
         leak
-        for one, other in combinations(read, 2)
-        for leak in corpus_leaks(one, other, shown[one.name], shown[other.name])
+        for one, other in combinations(releases, 2)
+        for leak in corpus_leaks(one, other, pictures_of[one.name], pictures_of[other.name])
     ]
-    dropped = _train_side(leaks if drop_leaks else ())
+    dropped = _leaking_train_ids(leaks if drop_leaks else ())
     splits: dict[Split, tuple[Record, ...]] = {
         split: tuple(
             _merged(record, part)
@@ -128,7 +135,7 @@ def plan_plus(
 
 
 def _as_part(part: Part) -> Release:
-    """The release under the name of the part, and with its pictures, which may lie elsewhere."""
+    """Return the release under the name of the part, with the image folder of the part."""
     return replace(
         part.release,
         name=part.name,
@@ -136,7 +143,8 @@ def _as_part(part: Part) -> Release:
     )
 
 
-def _train_side(leaks: Iterable[Leak]) -> dict[str, frozenset[str]]:
+def _leaking_train_ids(leaks: Iterable[Leak]) -> dict[str, frozenset[str]]:
+    """Return name of a part to the ids of its train records that leak into dev or test."""
     places = [
         leak.left if leak.left.split == "train" else leak.right for leak in leaks if leak.is_across
     ]
@@ -160,7 +168,7 @@ def _merged(record: Record, part: Part) -> Record:
 
 
 def _refuse_collisions(plan: Plan) -> None:
-    """An id names one record, and an image file one picture of one dataset."""
+    """Raise DataError where two records have one id, or records of two datasets one image name."""
     ids: dict[str, str] = {}
     images: dict[str, str | None] = {}
     problems: list[Problem] = []
@@ -174,12 +182,12 @@ def _refuse_collisions(plan: Plan) -> None:
                 )
             for image in record.images:
                 if images.setdefault(image, record.origin) != record.origin:
-                    wanted = f"an image of {images[image]} alone"
+                    wanted = f"an image of {images[image]} only"
                     problems.append(Problem("error", "image-unique", place, image, wanted))
     if problems:
         raise DataError(
-            f"{plan.name}: {len(problems)} ids or images would stand for two things; the first:"
+            f"{plan.name}: {len(problems)} ids or image names would be used twice; the first:"
             f" {problems[0].found} in {problems[0].where}",
-            "give a corpus that holds none of the others, and each record its own id",
+            "give each record its own id, and corpora that do not contain each other",
             problems=problems,
         )

@@ -1,7 +1,7 @@
-"""MNER-MI-Plus: an MNER-MI release and Twitter-2017 in one (Huang et al., LREC-COLING 2024, MNER-MI-Plus).
+"""Write MNER-MI-Plus: MNER-MI and Twitter-2017 merged (Huang et al., LREC-COLING 2024, MNER-MI-Plus).
 
-Any corpus of single-image tweets can take the place of Twitter-2017, or come in addition. What goes in is
-decided in `merge_plan.py`.
+Any corpus of single-image tweets can be merged instead of Twitter-2017 or in addition to it. `merge_plan`
+decides which records go in.
 """
 
 from __future__ import annotations
@@ -26,7 +26,15 @@ def write_plus(
     created: date,
     on_file: OnCount = ignore_count,
 ) -> Release:
-    """Writes the merged release to `out` and gives it back."""
+    """Write the merged release to the folder `out` and return it.
+
+    Args:
+        plan: the records and images, from `plan_plus`.
+        out: folder to create.
+        version: version of the merged release, X.Y.Z.
+        created: date for the manifest.
+        on_file: progress in images.
+    """
     manifest = plan.parts[0].release.manifest
     return write_release(
         out,
@@ -51,7 +59,7 @@ def merge_plus(
     twitter_2017_images: Path | None = None,
     on_file: OnCount = ignore_count,
 ) -> Release:
-    """The merge of the paper, planned and written with nothing left out."""
+    """Plan and write the merge of the paper, with every record of both corpora."""
     plan = plan_plus(mner_mi, [Part(TWITTER_2017, twitter_2017, twitter_2017_images)])
     return write_plus(plan, out=out, version=version, created=created, on_file=on_file)
 
@@ -60,7 +68,7 @@ def _source(part: Part, dropped: int) -> Source:
     release = part.release
     note = f"licence: {licence_state(release)}"
     if dropped:
-        note += f"; {dropped} records of train left out, for what they share with others"
+        note += f"; {dropped} train records left out because they leak into dev or test"
     return Source(
         name=part.name if part.prefix else release.name,
         version=release.manifest.version if release.manifest else "",

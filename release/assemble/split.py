@@ -1,8 +1,9 @@
-"""Which post goes into which split: from a file that says so, or by a seed.
+"""Assign posts to splits: from a file, or by a seed.
 
-By seed, posts that hang together (`groups.py`) stay together, a post that was in test or dev of an earlier
-release stays there, and everything else is dealt out so that posts with as many images and the same types
-of entities fall into the splits by their shares (`stratify.py`). The same posts always fall the same way.
+The seeded split keeps related posts together (`groups`), keeps a post that was in test or dev of an
+earlier release there (`earlier_splits`), and spreads the other posts so that each split gets its share of
+every number of images and combination of entity types (`stratify`). The same posts and seed always give the
+same splits.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...schema import SPLITS, DataError, Gold, Post, Problem, Split
 from ...schema.record import validation_problems
-from .groups import kin
+from .groups import related_groups
 from .stratify import Shares, Stratum
 
 
@@ -30,15 +31,19 @@ class _SplitsFile(BaseModel):
 
 
 def read_splits(path: Path) -> dict[str, Split]:
-    """Post id to split, of a JSON object with a list of ids for each. Raises DataError."""
+    """Read post id to split from a JSON file `{"train": [ids], "dev": [ids], "test": [ids]}`.
+
+    Raises:
+        DataError: the file cannot be read, has another form, or has an id twice.
+    """
     try:
         lists = _SplitsFile.model_validate_json(path.read_bytes())
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}", "give an existing file to --splits") from error
     except ValidationError as error:
         raise DataError(
-            f"{path}: no splits file; wanted {json.dumps({split: ['ID'] for split in SPLITS})}",
-            "mend the file, or leave --splits out for a seeded split",
+            f"{path}: not a splits file; wanted {json.dumps({split: ['ID'] for split in SPLITS})}",
+            "fix the file, or leave --splits out for a seeded split",
             problems=validation_problems(error, str(path)),
         ) from error
     split_of: dict[str, Split] = {}
@@ -52,7 +57,7 @@ def read_splits(path: Path) -> dict[str, Split]:
     if problems:
         raise DataError(
             f"{path}: {problems[0].found}; wanted each id once",
-            "take the id out of one list",
+            "remove the id from one list",
             problems=problems,
         )
     return split_of
@@ -60,10 +65,13 @@ def read_splits(path: Path) -> dict[str, Split]:
 
 @dataclass(frozen=True, slots=True)
 class Splits:
-    """Post id to split, and what became of the posts.
+    """The split of each post, and how the assignment was constrained.
 
-    together: posts in groups of two or more. kept: posts that stay where an earlier release has them.
-    moved: posts that cannot, because a post of their group was in test (or in dev).
+    Attributes:
+        split_of: post id to split.
+        together: number of posts in groups of two or more.
+        kept: number of posts that keep their split of an earlier release.
+        moved: number of posts that cannot keep it, because a related post was in test (or dev).
     """
 
     split_of: dict[str, Split]
@@ -81,33 +89,39 @@ def seeded_splits(
     by_author: bool = False,
     earlier: Mapping[str, Split] | None = None,
 ) -> Splits:
-    """The split of each post that has gold. `ratios` are those of train, dev and test, and sum to 1.
+    """Assign each post that has gold to a split.
 
-    earlier: where posts stood in releases before.
+    Args:
+        posts: posts with numeric ids; those without gold are ignored.
+        gold: post id to gold.
+        ratios: shares of train, dev and test, which sum to 1.
+        seed: decides the order of groups that are equal in size and stratum.
+        by_author: whether all posts of one author stay together.
+        earlier: post id to its split in earlier releases.
     """
     earlier = earlier or {}
     ordered = sorted((post for post in posts if post.id in gold), key=lambda post: int(post.id))
-    groups = kin(ordered, by_author=by_author)
+    groups = related_groups(ordered, by_author=by_author)
     strata = {post.id: _stratum(post, gold[post.id]) for post in ordered}
     shares = Shares(ratios)
     split_of: dict[str, Split] = {}
-    left_over = []
+    new_groups = []
     for group in groups:
-        if split := _inherited(group, earlier):
+        if split := _inherited_split(group, earlier):
             split_of |= dict.fromkeys((post.id for post in group), split)
-            shares.count(split, [strata[post.id] for post in group])
+            shares.assign(split, [strata[post.id] for post in group])
         else:
-            left_over.append(group)
+            new_groups.append(group)
 
-    def in_turn(group: list[Post]) -> tuple[object, ...]:
-        """The large first, so that the small can even out; chance decides within a stratum."""
+    def order(group: list[Post]) -> tuple[object, ...]:
+        """Put large groups first, so that small ones can even out; the seed decides within a stratum."""
         chance = hashlib.sha256(f"{seed}:{group[0].id}".encode()).digest()
         return -len(group), strata[group[0].id], chance
 
-    for group in sorted(left_over, key=in_turn):
-        of_group = [strata[post.id] for post in group]
-        split = shares.most_due(of_group)
-        shares.count(split, of_group)
+    for group in sorted(new_groups, key=order):
+        group_strata = [strata[post.id] for post in group]
+        split = shares.neediest(group_strata)
+        shares.assign(split, group_strata)
         split_of |= dict.fromkeys((post.id for post in group), split)
     known = [post.id for post in ordered if post.id in earlier]
     kept = sum(split_of[id] == earlier[id] for id in known)
@@ -119,7 +133,7 @@ def _stratum(post: Post, gold: Gold) -> Stratum:
     return len(post.images), tuple(sorted({span.type for span in gold.spans}))
 
 
-def _inherited(group: list[Post], earlier: Mapping[str, Split]) -> Split | None:
-    """Where the group has to stand: whoever was judged by stays so, and takes its kin along."""
-    stood = {earlier.get(id) for post in group for id in (post.id, *post.edit_ids)}
-    return next((split for split in reversed(SPLITS) if split in stood), None)
+def _inherited_split(group: list[Post], earlier: Mapping[str, Split]) -> Split | None:
+    """Return the split that earlier releases force on a group: test before dev before train."""
+    before = {earlier.get(id) for post in group for id in (post.id, *post.edit_ids)}
+    return next((split for split in reversed(SPLITS) if split in before), None)

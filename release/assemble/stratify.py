@@ -1,7 +1,8 @@
-"""Dealing out by shares: each stratum, and all of it, as near to the wanted ratios as whole groups allow.
+"""Choose a split for each group of posts so that all strata stay close to the wanted ratios.
 
-A group goes where most is due, in its strata and overall, counting what stands there already (after the
-iterative stratification of Sechidis et al., ECML PKDD 2011). What this does not do: draw lots.
+A group goes to the split that lacks most posts, summed over the group's strata and the whole release, given
+what is already assigned (after the iterative stratification of Sechidis et al., ECML PKDD 2011). This module
+uses no randomness; `split` chooses the order of the groups.
 """
 
 from __future__ import annotations
@@ -12,30 +13,34 @@ from collections.abc import Sequence
 from ...schema import SPLITS, Split
 
 Stratum = tuple[int, tuple[str, ...]]
-"""How many images a post has, and which types of entities."""
+"""The number of images of a post and its entity types."""
 
 
 class Shares:
-    """What has been dealt so far, to which split."""
+    """The posts assigned so far, by split and stratum.
+
+    Args:
+        ratios: shares of train, dev and test, which sum to 1; a split with share 0 gets no post.
+    """
 
     def __init__(self, ratios: Sequence[float]) -> None:
         self._ratios = {split: share for split, share in zip(SPLITS, ratios, strict=True) if share}
-        self._dealt: Counter[tuple[Split, Stratum]] = Counter()
-        self._all: Counter[Split] = Counter()
+        self._assigned: Counter[tuple[Split, Stratum]] = Counter()
+        self._totals: Counter[Split] = Counter()
 
-    def count(self, split: Split, strata: Sequence[Stratum]) -> None:
-        """Posts of these strata stand in `split`."""
-        self._dealt.update((split, stratum) for stratum in strata)
-        self._all[split] += len(strata)
+    def assign(self, split: Split, strata: Sequence[Stratum]) -> None:
+        """Count one post of each of these strata in `split`."""
+        self._assigned.update((split, stratum) for stratum in strata)
+        self._totals[split] += len(strata)
 
-    def most_due(self, strata: Sequence[Stratum]) -> Split:
-        """The split that lacks most, were posts of these strata dealt; the first of equals."""
-        return max(self._ratios, key=lambda split: self._due(split, strata))
+    def neediest(self, strata: Sequence[Stratum]) -> Split:
+        """Return the split that lacks most posts if these are added; the first where two are equal."""
+        return max(self._ratios, key=lambda split: self._lack(split, strata))
 
-    def _due(self, split: Split, strata: Sequence[Stratum]) -> float:
+    def _lack(self, split: Split, strata: Sequence[Stratum]) -> float:
         share = self._ratios[split]
-        due = share * (self._all.total() + len(strata)) - self._all[split]
+        lack = share * (self._totals.total() + len(strata)) - self._totals[split]
         for stratum, added in Counter(strata).items():
-            here = sum(self._dealt[other, stratum] for other in SPLITS)
-            due += share * (here + added) - self._dealt[split, stratum]
-        return due
+            assigned = sum(self._assigned[other, stratum] for other in SPLITS)
+            lack += share * (assigned + added) - self._assigned[split, stratum]
+        return lack

@@ -1,1 +1,1 @@
-"""Posts, texts and pictures that two splits or two corpora share."""
+"""Find posts, texts and images that two splits or two corpora share."""

@@ -1,4 +1,4 @@
-"""What a leak is: two records that share something, how bad that is, and the row that says so."""
+"""A leak: two records that share something, its level, and its problem row."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ EXACT: Final = frozenset({"post", "text", "image"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A record where it stands. where: file and line, or split and id where there is no file."""
+    """A record and its position.
+
+    Attributes:
+        corpus: name of the release or corpus.
+        split: split of the record.
+        where: `file:line`, or split and id of a record that is not read from a file.
+        record: the record.
+    """
 
     corpus: str
     split: Split
@@ -24,10 +31,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """Two records that share something; `left` is of the earlier split or the first corpus.
+    """Two records that share something.
 
-    what: the id, or the names of both images. measure: of near texts the share of word pairs that both
-    have, of near images the bits of 64 in which their hashes differ.
+    Attributes:
+        kind: what they share.
+        left: the record of the earlier split or the first corpus.
+        right: the other record.
+        what: the shared id, or the names of both images; empty for texts.
+        measure: for near texts the similarity, 0.6 to 1 (Jaccard, of word pairs); for near images the number
+            of bits, of 64, in which the hashes differ; else None.
     """
 
     kind: Kind
@@ -38,39 +50,41 @@ class Leak:
 
     @property
     def is_across(self) -> bool:
-        """Whether one is for training and the other for judging what was trained."""
+        """Whether exactly one of the records is in train: a model would be tested on training data."""
         return (self.left.split == "train") != (self.right.split == "train")
 
     @property
     def level(self) -> Level:
-        """An error where a model would be asked what it was told; a note between two training sets."""
+        """Error for an exact leak between train and dev or test; note within one split; else warning."""
         if self.is_across:
             return "error" if self.kind in EXACT else "warning"
         return "note" if self.left.split == self.right.split else "warning"
 
     @property
     def rule(self) -> str:
-        """Its name in problem rows."""
+        """The rule id for problem rows."""
         return f"leak-{self.kind}"
 
     @property
-    def judged(self) -> Place:
-        """The one of the two that a model is judged by; the later, where both are or none is."""
+    def flagged(self) -> Place:
+        """The record that the problem row points at: the one outside train, else the right one."""
         return self.left if self.right.split == "train" != self.left.split else self.right
 
     def problem(self) -> Problem:
-        """The row of it, at the record that is judged."""
-        at = self.judged
+        """Return the problem row, at the flagged record."""
+        at = self.flagged
         other = self.left if at is self.right else self.right
-        found = f"{self.what or _quoted(at.record)} in {at.split}, and in {other.split}"
+        found = f"{self.what or _quoted(at.record)} in {at.split} and in {other.split}"
         found += f" of {other.corpus}" if other.corpus != at.corpus else ""
         detail = f"at {other.where}"
         if self.measure is not None:
             is_text = self.kind == "near-text"
             detail += (
-                f", {self.measure:.2f} alike" if is_text else f", {self.measure} of 64 bits differ"
+                f", similarity {self.measure:.2f}"
+                if is_text
+                else f", {self.measure} of 64 bits differ"
             )
-        return Problem(self.level, self.rule, at.where, found, "one of them", detail)
+        return Problem(self.level, self.rule, at.where, found, "only one of them", detail)
 
 
 def _quoted(record: Record) -> str:

@@ -1,8 +1,9 @@
-"""Near-duplicate pictures among many: all pairs of 64-bit hashes that differ in at most 4 bits.
+"""Find near-duplicate images: all pairs of 64-bit perceptual hashes that differ in at most 4 bits.
 
-Exact: 4 differing bits leave 2 of 6 blocks untouched, whichever they are, so the hashes are sorted into
-a table for each choice of 2 blocks, and compared where these are equal (Manku et al., WWW 2007). Cost
-grows with the number of hashes, a table at a time. What this does not do: read pictures.
+The search is exact. Four differing bits leave at least 2 of 6 blocks unchanged, so for each choice of 2
+blocks the hashes are sorted into a table by these blocks, and only hashes in the same cell are compared
+(Manku et al., WWW 2007). The cost grows with the number of hashes, table by table. This module reads no
+image files; `audit.pictures` does.
 """
 
 from __future__ import annotations
@@ -21,21 +22,27 @@ _EDGES: Final = [BITS * number // _BLOCKS for number in range(_BLOCKS + 1)]
 _MASKS: Final = [(1 << end) - (1 << start) for start, end in pairwise(_EDGES)]
 
 
-def says_something(phash: str) -> bool:
-    """Whether equal hashes mean alike pictures: not of flat ones, nor nearly flat ones.
+def is_distinctive(phash: str) -> bool:
+    """Return whether images with this perceptual hash look alike.
 
-    Their bits are (almost) all 0 or all 1.
+    Hashes of flat or nearly flat images do not tell them apart: almost all their bits are 0, or almost all 1.
+
+    Args:
+        phash: the hash, in hexadecimal.
     """
     ones = int(phash, 16).bit_count()
     return LEAST_SET <= ones <= BITS - LEAST_SET
 
 
 def near_hashes(
-    hashes: Sequence[int], wanted: Callable[[int, int], bool]
+    hashes: Sequence[int], is_wanted: Callable[[int, int], bool]
 ) -> Iterator[tuple[int, int, int]]:
-    """(position, position, differing bits) of every wanted pair within 4 bits, each once.
+    """Yield each wanted pair of hashes within 4 bits once, as (position, position, differing bits).
 
-    hashes: no two alike. wanted: asked as the pairs come, so that it may know what was found before.
+    Args:
+        hashes: the hashes, all different.
+        is_wanted: called with two positions just before a pair is yielded, so that its answer can depend on
+            earlier pairs.
     """
     choices = [one | other for one, other in combinations(_MASKS, 2)]
     for number, mask in enumerate(choices):
@@ -46,7 +53,7 @@ def near_hashes(
             for left, right in combinations(places, 2) if len(places) > 1 else ():
                 differ = hashes[left] ^ hashes[right]
                 bits = differ.bit_count()
-                if bits > MOST_BITS or not wanted(left, right):
+                if bits > MOST_BITS or not is_wanted(left, right):
                     continue
-                if all(differ & earlier for earlier in choices[:number]):  # else it was found there
+                if all(differ & earlier for earlier in choices[:number]):  # else found before
                     yield left, right, bits

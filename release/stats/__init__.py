@@ -1,1 +1,1 @@
-"""Counts, tables and plots of a release, and the differences between two."""
+"""Counts, tables and plots of a release, and the differences between two releases."""

@@ -1,6 +1,7 @@
-"""The plots of `release stats`: bars by split, one SVG file each, made by a template of our own.
+"""Draw the plots of `release stats`: bar charts by split, one SVG file each, from a jinja template.
 
-Shares are shown, not counts, so that train does not hide dev and test; a bar's own title has its value.
+Bars show shares instead of counts, so that dev and test can be compared with train, which is larger. The
+title of each bar, which browsers show as a tooltip, has its value.
 """
 
 from __future__ import annotations
@@ -19,13 +20,20 @@ from .stats import Statistics
 from .text_stats import Lengths, TextStatistics
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 360, 56, 44, 64
-COLOURS: Final = ("#0072b2", "#e69f00", "#009e73")  # told apart by colour-blind people (Okabe, Ito)
+COLOURS: Final = ("#0072b2", "#e69f00", "#009e73")  # distinct for colour-blind people (Okabe, Ito)
 MOST_GROUPS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars in groups. series: name to a percentage for each group."""
+    """A chart of bars in groups.
+
+    Attributes:
+        title: heading of the chart.
+        unit: what the percentages are of.
+        groups: name of each group.
+        series: name of a split to its percentage in each group.
+    """
 
     title: str
     unit: str
@@ -34,9 +42,9 @@ class Chart:
 
 
 def charts(counts: Statistics, text: TextStatistics) -> dict[str, Chart]:
-    """File name to chart: types, images, lengths, entities, unseen names."""
+    """Return file name to chart: types, images, tokens, entities, unseen names."""
     most = max(max(column.by_images) for column in counts.splits.values())
-    tweets, entities = "% of the tweets of a split", "% of the entities of a split"
+    tweets, entities = "% of the tweets in the split", "% of the entities in the split"
     held_out = {split: text.splits[split] for split in text.splits if split != "train"}
     return {
         "types.svg": Chart(
@@ -61,8 +69,8 @@ def charts(counts: Statistics, text: TextStatistics) -> dict[str, Chart]:
             "Tweets by number of entities", tweets, {s: t.by_record for s, t in text.splits.items()}
         ),
         "unseen.svg": Chart(
-            "Entities that train does not have",
-            "% of the entities of a type",
+            "Entities unseen in train",
+            "% of the entities of the type",
             TYPES,
             {
                 split: tuple(_percent(t.unseen[kind], t.by_type[kind]) for kind in TYPES)
@@ -73,7 +81,11 @@ def charts(counts: Statistics, text: TextStatistics) -> dict[str, Chart]:
 
 
 def write_plots(out: Path, counts: Statistics, text: TextStatistics) -> list[str]:
-    """The names of the files written to `out`. Raises DataError where it exists or cannot be made."""
+    """Draw the charts into the new folder `out` and return the names of the files.
+
+    Raises:
+        DataError: `out` exists, or cannot be made.
+    """
     if out.exists():
         raise DataError(f"{out}: exists already", "give another folder to --plots")
     drawn = {name: as_svg(chart) for name, chart in charts(counts, text).items()}
@@ -84,7 +96,7 @@ def write_plots(out: Path, counts: Statistics, text: TextStatistics) -> list[str
 
 
 def as_svg(chart: Chart) -> str:
-    """The chart as a file of its own."""
+    """Return the chart as an SVG file."""
     highest = max((value for values in chart.series.values() for value in values), default=0)
     step = next((s for s in (1, 2, 5, 10, 20) if s * 5 >= highest), 25)
     top = step * max(1, -int(-highest // step))
@@ -113,7 +125,13 @@ def as_svg(chart: Chart) -> str:
 
 
 def _bars(chart: Chart, *, room: float, scale: float) -> list[dict[str, object]]:
-    """Where each bar stands. room: pixels of a group. scale: pixels of one percent."""
+    """Return the place, size, colour and tooltip of each bar.
+
+    Args:
+        chart: the chart.
+        room: width of a group, in pixels.
+        scale: height of one percent, in pixels.
+    """
     wide = 0.8 * room / len(chart.series)
     return [
         {
@@ -134,7 +152,7 @@ def _colour(series: str) -> str:
 
 
 def _histogram(title: str, unit: str, measured: Mapping[str, Lengths]) -> Chart:
-    """Bins of equal width, so few that their names can be read."""
+    """Return a chart with bins of equal width, few enough that their labels can be read."""
     longest = max(lengths.longest for lengths in measured.values())
     wide = next(w for w in (1, 5, 10, 25, 50, 100, longest) if longest < w * MOST_GROUPS)
     bins = range(0, longest + 1, wide)

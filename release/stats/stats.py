@@ -1,4 +1,4 @@
-"""The counts of a release, as the paper's table has them (Huang et al., LREC-COLING 2024, statistics)."""
+"""Count a release as the paper's table does (Huang et al., LREC-COLING 2024, dataset statistics)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from ...schema import SPLITS, TYPES, EntityType, Record, Release, Split
 
 @dataclass(frozen=True, slots=True)
 class SplitCounts:
-    """One column of the table.
+    """The counts of one split: one column of the table.
 
-    by_type: entities of each type. by_images: tweets by how many images they name.
+    Attributes:
+        tweets: number of records.
+        by_type: entity type to number of entities.
+        by_images: number of images of a record to number of records.
     """
 
     tweets: int
@@ -22,26 +25,28 @@ class SplitCounts:
 
     @property
     def entities(self) -> int:
+        """Number of entities of all types."""
         return sum(self.by_type.values())
 
     @property
     def images(self) -> int:
-        """Images named by all tweets together."""
+        """Number of images that the records name, in total."""
         return sum(count * tweets for count, tweets in self.by_images.items())
 
     @property
     def images_per_tweet(self) -> float:
+        """Mean number of images; 0 where there are no records."""
         return self.images / self.tweets if self.tweets else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """The whole table: a column for each split."""
+    """The counts of all splits."""
 
     splits: dict[Split, SplitCounts]
 
     def summary(self) -> str:
-        """One sentence of totals."""
+        """Return the totals in one line."""
         columns = self.splits.values()
         return (
             f"{sum(c.tweets for c in columns):,} tweets, {sum(c.entities for c in columns):,} entities, "
@@ -49,7 +54,7 @@ class Statistics:
         )
 
     def as_dict(self) -> dict[str, object]:
-        """The table under the paper's names, for JSON."""
+        """Return the table for JSON, with the paper's names."""
         return {
             split: {
                 **{str(kind): number for kind, number in counts.by_type.items()},
@@ -65,7 +70,7 @@ class Statistics:
 
 
 def statistics(release: Release) -> Statistics:
-    """Counts every split of `release`."""
+    """Count every split of a release."""
     return Statistics({split: _count(release.splits.get(split, ())) for split in SPLITS})
 
 

@@ -1,4 +1,7 @@
-"""The tables of `release stats`, built once and written as Markdown or LaTeX; a terminal has its own way."""
+"""Build the tables of `release stats`, and write them as Markdown or LaTeX.
+
+Tables for a terminal are printed by the command itself, through `cli.console`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,13 @@ _LATEX: Final = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A title, the heads of the columns, and rows as long as these; the first cell of a row names it."""
+    """A table of text.
+
+    Attributes:
+        title: caption of the table.
+        columns: headings of the columns; the first one is often empty.
+        rows: cells, as many per row as there are columns; the first cell names the row.
+    """
 
     title: str
     columns: tuple[str, ...]
@@ -32,7 +41,7 @@ class Table:
 
 
 def paper_table(title: str, counts: Statistics) -> Table:
-    """The paper's table: one column for each split."""
+    """Return the paper's table: one column per split."""
     columns = list(counts.splits.values())
     most = max(max(column.by_images) for column in columns)
     rows: list[tuple[object, ...]] = [(t, *(c.by_type[t] for c in columns)) for t in TYPES]
@@ -40,39 +49,42 @@ def paper_table(title: str, counts: Statistics) -> Table:
     for number in range(1, most + 1):
         name = "1 image" if number == 1 else f"{number} images"
         rows.append((name, *(c.by_images.get(number, 0) for c in columns)))
-    rows.append(("images a tweet", *(f"{c.images_per_tweet:.3f}" for c in columns)))
+    rows.append(("images per tweet", *(f"{c.images_per_tweet:.3f}" for c in columns)))
     rows.append(("tweets", *(c.tweets for c in columns)))
     return Table(title, ("", *counts.splits), tuple(tuple(map(str, row)) for row in rows))
 
 
 _TEXT_ROWS: Final[tuple[tuple[str, Callable[[SplitText], object]], ...]] = (
     ("tokens", lambda text: text.tokens.total),
-    ("tokens a tweet", lambda text: f"{text.tokens.mean:.2f}"),
-    ("tokens, median", lambda text: f"{text.tokens.median:g}"),
-    ("tokens, longest", lambda text: text.tokens.longest),
-    ("entities a tweet", lambda text: f"{text.by_record.mean:.2f}"),
+    ("tokens per tweet", lambda text: f"{text.tokens.mean:.2f}"),
+    ("median tokens per tweet", lambda text: f"{text.tokens.median:g}"),
+    ("most tokens in a tweet", lambda text: text.tokens.longest),
+    ("entities per tweet", lambda text: f"{text.by_record.mean:.2f}"),
     ("tweets without entities", lambda text: text.by_record.counts.get(0, 0)),
-    ("tokens an entity", lambda text: f"{text.names.mean:.2f}"),
-    ("longest entity", lambda text: text.names.longest),
+    ("tokens per entity", lambda text: f"{text.names.mean:.2f}"),
+    ("most tokens in an entity", lambda text: text.names.longest),
     ("different names", lambda text: text.forms),
     ("entities unseen in train", lambda text: sum(text.unseen.values())),
-    ("in percent", lambda text: f"{100 * text.unseen_share:.1f}"),
+    ("entities unseen in train, %", lambda text: f"{100 * text.unseen_share:.1f}"),
 )
 
 
 def text_table(text: TextStatistics) -> Table:
-    """Lengths and unseen names: one column for each split."""
+    """Return lengths and unseen names: one column per split."""
     splits = list(text.splits.values())
     rows = [(name, *(str(of(split)) for split in splits)) for name, of in _TEXT_ROWS]
-    rows += [(f"unseen {kind}", *(str(split.unseen[kind]) for split in splits)) for kind in TYPES]
+    rows += [
+        (f"{kind} unseen in train", *(str(split.unseen[kind]) for split in splits))
+        for kind in TYPES
+    ]
     return Table("text and names", ("", *text.splits), tuple(rows))
 
 
 def ambiguity_table(text: TextStatistics) -> Table:
-    """The forms with several types that are most frequent, and how often each is what."""
+    """Return the most frequent names with several types, and how often they have each type."""
     title = (
-        f"{len(text.ambiguous):,} of {text.forms:,} names have several types:"
-        f" {100 * text.ambiguous_share:.1f} % of the entities"
+        f"{len(text.ambiguous):,} of {text.forms:,} names have several types;"
+        f" they are {100 * text.ambiguous_share:.1f} % of the entities"
     )
     rows = [
         (shown(form.form), *(str(form.types.get(kind, 0)) for kind in TYPES))
@@ -82,14 +94,14 @@ def ambiguity_table(text: TextStatistics) -> Table:
 
 
 def shown(form: str) -> str:
-    """Without what a terminal would obey: names are from tweets."""
+    """Return a name with control characters as U+XXXX, because names come from tweets."""
     return "".join(
         char if char.isprintable() or char in JOINERS else f"U+{ord(char):04X}" for char in form
     )
 
 
 def as_markdown(tables: Sequence[Table]) -> str:
-    """One table after the other, numbers on the right."""
+    """Return the tables in Markdown, numbers aligned to the right."""
     return "\n".join(_markdown(table) for table in tables)
 
 
@@ -104,7 +116,7 @@ def _markdown(table: Table) -> str:
 
 
 def as_latex(tables: Sequence[Table]) -> str:
-    """One `table` after the other, for `\\usepackage{booktabs}`."""
+    """Return the tables as LaTeX `table` environments, for `\\usepackage{booktabs}`."""
     return "\n".join(_latex(table) for table in tables)
 
 

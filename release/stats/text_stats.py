@@ -1,7 +1,7 @@
-"""What the paper's table does not tell of a release: lengths, names that train never had, ambiguity.
+"""Count what the paper's table leaves out: lengths, names that are not in train, and ambiguous names.
 
-A form is the tokens of a name, in the case that they have; two records that spell it otherwise are two
-forms. Names are unseen by form and type, as a dictionary of train would miss them.
+A form is the tokens of a name with their case; another spelling is another form. A name is unseen when train
+has no entity of the same form and type, so that a dictionary made from train would miss it.
 """
 
 from __future__ import annotations
@@ -14,50 +14,60 @@ from statistics import median
 from ...schema import SPLITS, TYPES, EntityType, Record, Release, Split
 
 Name = tuple[tuple[str, ...], EntityType]
+"""The form of an entity, and its type."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lengths:
-    """How often each length occurs."""
+    """A histogram of lengths.
+
+    Attributes:
+        counts: length to how often it occurs.
+    """
 
     counts: dict[int, int]
 
     @property
     def total(self) -> int:
-        """The lengths of all, added up."""
+        """Sum of all lengths."""
         return sum(length * times for length, times in self.counts.items())
 
     @property
     def mean(self) -> float:
-        """0 where there is none."""
+        """Mean length; 0 where nothing was measured."""
         return self.total / self.number if self.counts else 0.0
 
     @property
     def number(self) -> int:
-        """How many things were measured."""
+        """Number of things that were measured."""
         return sum(self.counts.values())
 
     @property
     def median(self) -> float:
-        """0 where there is none."""
+        """Median length; 0 where nothing was measured."""
         return median(Counter(self.counts).elements()) if self.counts else 0
 
     @property
     def longest(self) -> int:
-        """0 where there is none."""
+        """Greatest length; 0 where nothing was measured."""
         return max(self.counts, default=0)
 
     def as_dict(self) -> dict[str, object]:
-        """Mean, median and longest, for JSON."""
+        """Return mean, median and longest for JSON."""
         return {"mean": round(self.mean, 3), "median": self.median, "longest": self.longest}
 
 
 @dataclass(frozen=True, slots=True)
 class SplitText:
-    """One split.
+    """The measurements of one split.
 
-    tokens: of its records. names: tokens of its entities. by_record: entities of its records.
-    forms: different forms. unseen: entities of each type that train does not have.
+    Attributes:
+        tokens: number of tokens per record.
+        names: number of tokens per entity.
+        by_record: number of entities per record.
+        forms: number of different forms.
+        unseen: entity type to number of entities that are not in train.
+        by_type: entity type to number of entities.
     """
 
     tokens: Lengths
@@ -69,13 +79,18 @@ class SplitText:
 
     @property
     def unseen_share(self) -> float:
-        """Of the entities, from 0 to 1."""
+        """Share of the entities that are not in train, 0 to 1."""
         return sum(self.unseen.values()) / self.names.number if self.names.number else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class AmbiguousForm:
-    """A form with several types, and how often it has each."""
+    """A form with several types.
+
+    Attributes:
+        form: the tokens, joined by spaces.
+        types: entity type to how often the form has it.
+    """
 
     form: str
     types: dict[EntityType, int]
@@ -83,7 +98,13 @@ class AmbiguousForm:
 
 @dataclass(frozen=True, slots=True)
 class TextStatistics:
-    """All splits, and over all of them the forms with several types, the most frequent first."""
+    """The measurements of a release.
+
+    Attributes:
+        splits: the measurements of each split.
+        forms: number of different forms in all splits.
+        ambiguous: forms with several types, most frequent first.
+    """
 
     splits: dict[Split, SplitText]
     forms: int
@@ -91,12 +112,12 @@ class TextStatistics:
 
     @property
     def ambiguous_share(self) -> float:
-        """Of all entities those whose form has several types, from 0 to 1."""
+        """Share of the entities whose form has several types, 0 to 1."""
         names = sum(split.names.number for split in self.splits.values())
         return sum(sum(f.types.values()) for f in self.ambiguous) / names if names else 0.0
 
     def as_dict(self, *, most_forms: int) -> dict[str, object]:
-        """Everything for JSON; of the ambiguous forms the first `most_forms`."""
+        """Return everything for JSON, with at most `most_forms` ambiguous forms."""
         return {
             "splits": {split: _split_dict(text) for split, text in self.splits.items()},
             "forms": self.forms,
@@ -120,7 +141,7 @@ def _split_dict(text: SplitText) -> dict[str, object]:
 
 
 def text_statistics(release: Release) -> TextStatistics:
-    """Measures every split of `release`."""
+    """Measure every split of a release."""
     names = {split: list(_names(release.splits.get(split, ()))) for split in SPLITS}
     in_train = {name for record in names["train"] for name in record}
     types: dict[tuple[str, ...], Counter[EntityType]] = defaultdict(Counter)
@@ -150,7 +171,7 @@ def _names(records: Iterable[Record]) -> Iterable[list[Name]]:
 def _measured(
     records: Sequence[Record], names: Sequence[list[Name]], known: set[Name]
 ) -> SplitText:
-    """known: the names of train, of which nothing is unseen in train itself."""
+    """Measure one split; `known` holds the names of train."""
     flat = [name for record in names for name in record]
     kinds = Counter(kind for _, kind in flat)
     unseen = Counter(kind for form, kind in flat if (form, kind) not in known)
@@ -164,5 +185,5 @@ def _measured(
     )
 
 
-def _lengths(of: Iterable[int]) -> Lengths:
-    return Lengths(dict(sorted(Counter(of).items())))
+def _lengths(lengths: Iterable[int]) -> Lengths:
+    return Lengths(dict(sorted(Counter(lengths).items())))

@@ -1,4 +1,4 @@
-"""`mnerctl build-plus`: all that it prints and leaves, and each way in which it refuses."""
+"""`mnerctl build-plus`: its whole output, the files it writes, and each refusal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.e2e
 BUILD = ("build-plus", "--mner-mi", "mi", "--twitter-2017", "twitter", "--out", "plus")
 
 TABLE = """\
-what went in
+corpora
 
                  tweets   PER   LOC   ORG   MISC   entities   images
  ────────────────────────────────────────────────────────────────────
@@ -27,18 +27,18 @@ what went in
   Twitter-2017      230   115    76    57     76        324      230
   MNER-MI-Plus      460   230   152   114    152        648      861
 
-labels as they were read
+labels
 
-  corpus         in its files   read as   entities
- ──────────────────────────────────────────────────
-  MNER-MI        LOC            LOC             76
-  MNER-MI        MIS            MISC            76
-  MNER-MI        ORG            ORG             57
-  MNER-MI        PER            PER            115
-  Twitter-2017   LOC            LOC             76
-  Twitter-2017   MISC           MISC            76
-  Twitter-2017   ORG            ORG             57
-  Twitter-2017   PER            PER            115
+  corpus         label   read as   entities
+ ───────────────────────────────────────────
+  MNER-MI        LOC     LOC             76
+  MNER-MI        MIS     MISC            76
+  MNER-MI        ORG     ORG             57
+  MNER-MI        PER     PER            115
+  Twitter-2017   LOC     LOC             76
+  Twitter-2017   MISC    MISC            76
+  Twitter-2017   ORG     ORG             57
+  Twitter-2017   PER     PER            115
 
 leaks between the corpora
 
@@ -57,19 +57,19 @@ leaks between the corpora
 
 MNER-MI-Plus 1.0.0
 
-                   train     dev    test
- ────────────────────────────────────────
-  PER                150      40      40
-  LOC                100      26      26
-  ORG                 74      20      20
-  MISC               100      26      26
-  entities           424     112     112
-  1 image            150      40      40
-  2 images            76      20      20
-  3 images            37      10      10
-  4 images            37      10      10
-  images a tweet   1.870   1.875   1.875
-  tweets             300      80      80
+                     train     dev    test
+ ──────────────────────────────────────────
+  PER                  150      40      40
+  LOC                  100      26      26
+  ORG                   74      20      20
+  MISC                 100      26      26
+  entities             424     112     112
+  1 image              150      40      40
+  2 images              76      20      20
+  3 images              37      10      10
+  4 images              37      10      10
+  images per tweet   1.870   1.875   1.875
+  tweets               300      80      80
 
 """
 MESSAGES = """\
@@ -83,24 +83,24 @@ images: 603 of 861
 images: 689 of 861
 images: 775 of 861
 images: 861 of 861
-warning leak-text twitter/valid.txt:325: 'hello' in dev, and in train of MNER-MI; wanted\
- one of them (at mi/text/MNER-MI_train.txt:13)
-warning leak-text twitter/valid.txt:450: 'hello' in dev, and in train of MNER-MI; wanted\
- one of them (at mi/text/MNER-MI_train.txt:110)
-warning leak-text twitter/test.txt:264: 'hello' in test, and in train of MNER-MI; wanted\
- one of them (at mi/text/MNER-MI_train.txt:13)
-warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev, and\
- in train of Twitter-2017; wanted one of them (at twitter/train.txt:912)
-warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev, and\
- in train of Twitter-2017; wanted one of them (at twitter/train.txt:1193)
-warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev, and\
- in train of Twitter-2017; wanted one of them (at twitter/train.txt:1224)
-warning leak-near-text twitter/test.txt:168: 'tbh' in test, and in train of MNER-MI; wanted\
- one of them (at mi/text/MNER-MI_train.txt:28, 1.00 alike)
-warning leak-near-text twitter/test.txt:168: 'tbh' in test, and in train of MNER-MI; wanted\
- one of them (at mi/text/MNER-MI_train.txt:95, 1.00 alike)
-warning leak-near-text twitter/test.txt:168: 'tbh' in test, and in train of MNER-MI; wanted\
- one of them (at mi/text/MNER-MI_train.txt:130, 1.00 alike)
+warning leak-text twitter/valid.txt:325: 'hello' in dev and in train of MNER-MI; wanted\
+ only one of them (at mi/text/MNER-MI_train.txt:13)
+warning leak-text twitter/valid.txt:450: 'hello' in dev and in train of MNER-MI; wanted\
+ only one of them (at mi/text/MNER-MI_train.txt:110)
+warning leak-text twitter/test.txt:264: 'hello' in test and in train of MNER-MI; wanted\
+ only one of them (at mi/text/MNER-MI_train.txt:13)
+warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev and\
+ in train of Twitter-2017; wanted only one of them (at twitter/train.txt:912)
+warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev and\
+ in train of Twitter-2017; wanted only one of them (at twitter/train.txt:1193)
+warning leak-normal-text mi/text/MNER-MI_val.txt:25: 'today : http://t.co/made' in dev and\
+ in train of Twitter-2017; wanted only one of them (at twitter/train.txt:1224)
+warning leak-near-text twitter/test.txt:168: 'tbh' in test and in train of MNER-MI; wanted\
+ only one of them (at mi/text/MNER-MI_train.txt:28, similarity 1.00)
+warning leak-near-text twitter/test.txt:168: 'tbh' in test and in train of MNER-MI; wanted\
+ only one of them (at mi/text/MNER-MI_train.txt:95, similarity 1.00)
+warning leak-near-text twitter/test.txt:168: 'tbh' in test and in train of MNER-MI; wanted\
+ only one of them (at mi/text/MNER-MI_train.txt:130, similarity 1.00)
 note id-type mi/text/MNER-MI_train.txt:1: an id that is a number; wanted a string (150 times)
 note label-alias mi/text/MNER-MI_train.txt:9: MIS; wanted MISC (130 times)
 note python-literal mi/text/MNER-MI_train.txt:40: a Python literal; wanted JSON (3 times)
@@ -115,14 +115,14 @@ warning leak-normal-text: 2 more like these
 warning leak-near-text: 13 more like these
 MNER-MI: no licence file; the authors' repository has none either
 Twitter-2017: no licence file
-leaks between the corpora: 82, 40 of them into train; pictures were not compared \
-(--drop-leaks does, and leaves these records out of train)
+leaks between the corpora: 82, 40 of them between train and dev or test; pictures were not compared \
+(--drop-leaks compares them and drops leaking train records)
 plus: 460 tweets, 648 entities, 861 images; 230 images are missing and were not replaced
 """
 
 
 def write_corpora(folder: Path) -> None:
-    """460 tweets in the published layouts; those of Twitter-2017 without pictures."""
+    """Write 460 tweets in the published layouts; those of Twitter-2017 have no images."""
     table = small_table(train=150, dev=40, test=40)
     write_made_mner_mi(folder / "mi", statistics=table, seed=1, pictures=8)
     write_made_twitter(folder / "twitter", statistics=table, seed=2)
@@ -185,8 +185,8 @@ def test_json_is_one_document(tmp_path: Path) -> None:
     assert (manifest["version"], manifest["missing_images"]) == ("2.0.1", 6)
 
 
-def test_a_release_of_ours_is_merged_with_its_checksums_checked(tmp_path: Path) -> None:
-    """Ours in the place of MNER-MI: here one made of MNER-MI alone."""
+def test_a_release_of_mnerctl_is_merged_with_its_checksums_checked(tmp_path: Path) -> None:
+    """A release takes the place of MNER-MI: here one that holds MNER-MI alone."""
     plus = made_plus(tmp_path / "a", train=20, dev=5, test=5)
     (tmp_path / "twitter").mkdir()
     twitter_folder(tmp_path / "twitter", train=["IMGID:other", "Ada\tB-PER"])
@@ -282,9 +282,9 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a corrupt line": (
         corrupt_line,
         "error json mi/text/MNER-MI_val.txt:2: Unterminated string starting at at column 143;"
-        " wanted one JSON object a line\n"
+        " wanted one JSON object per line\n"
         "error: mi: 1 error in its files; the first: mi/text/MNER-MI_val.txt:2:"
-        " Unterminated string starting at at column 143; wanted one JSON object a line\n"
+        " Unterminated string starting at at column 143; wanted one JSON object per line\n"
         "  try: fix the lines above, then run the same command again\n",
     ),
     "a length mismatch": (
@@ -299,9 +299,9 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
     "many errors": (
         unknown_labels,
         "error conll twitter/train.txt:17: no tab; wanted token, TAB, tag\n"
-        "error label twitter/train.txt:1: B-GPE; wanted O, or B- or I- and PER, LOC, ORG, MISC\n"
-        "error label twitter/train.txt:4: B-GPE; wanted O, or B- or I- and PER, LOC, ORG, MISC\n"
-        "error label twitter/train.txt:7: B-GPE; wanted O, or B- or I- and PER, LOC, ORG, MISC\n"
+        "error label twitter/train.txt:1: B-GPE; wanted O, or B- or I- with PER, LOC, ORG or MISC\n"
+        "error label twitter/train.txt:4: B-GPE; wanted O, or B- or I- with PER, LOC, ORG or MISC\n"
+        "error label twitter/train.txt:7: B-GPE; wanted O, or B- or I- with PER, LOC, ORG or MISC\n"
         "error record-text twitter/train.txt:16: text = (); wanted Tuple should have at least 1"
         " item after validation, not 0\n"
         "error label: 2 more like these\n"
@@ -333,8 +333,8 @@ REFUSALS: dict[str, tuple[Callable[[Path], None], str]] = {
     "an id again": (
         repeated_id,
         "error id-unique test record 1: 1; wanted each id once (train record 1)\n"
-        "error: MNER-MI-Plus: 1 ids or images would stand for two things; the first: 1 in test record 1\n"
-        "  try: give a corpus that holds none of the others, and each record its own id\n",
+        "error: MNER-MI-Plus: 1 ids or image names would be used twice; the first: 1 in test record 1\n"
+        "  try: give each record its own id, and corpora that do not contain each other\n",
     ),
     "an image that is a folder": (
         image_that_is_a_folder,
@@ -388,7 +388,7 @@ def test_it_refuses_and_leaves_nothing(
     ],
     ids=["a changed byte", "a corrupt line", "a BIO error"],
 )
-def test_a_damaged_release_of_ours(
+def test_a_damaged_release_is_refused(
     tmp_path: Path, damage: Callable[[Path], object], rows: str
 ) -> None:
     made_plus(tmp_path / "a", train=6, dev=4, test=4, pictures=0)
@@ -418,7 +418,7 @@ def test_a_damaged_release_of_ours(
         (["--mner-mi", "mi"], "Missing option '--out' / '-o'."),
     ],
 )
-def test_wrong_usage(tmp_path: Path, arguments: list[str], message: str) -> None:
+def test_usage_errors(tmp_path: Path, arguments: list[str], message: str) -> None:
     ended = run("build-plus", *arguments, folder=tmp_path)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
@@ -439,29 +439,29 @@ def test_wrong_usage(tmp_path: Path, arguments: list[str], message: str) -> None
         ),
         (
             ["--conll", "twitter"],
-            "--conll 'twitter': no pair; wanted two words around =\n  try: --conll a=b\n",
+            "--conll 'twitter': not a pair; wanted two words joined by =\n  try: --conll a=b\n",
         ),
         (
             ["--conll", "Twitter 15=a", "--conll", "twitter15=b"],
-            "--conll: the names Twitter 15, twitter15 cannot be told apart in ids\n"
-            "  try: give each corpus a name of its own letters and digits\n",
+            "--conll: the names Twitter 15, twitter15 give the same prefix of ids\n"
+            "  try: give corpora names that differ in letters or digits\n",
         ),
         (
             ["--conll", "a=twitter", "--conll-images", "b=x"],
-            "--conll-images: no corpus 'b'; there are a\n  try: --conll b=PATH\n",
+            "--conll-images: no corpus 'b'; wanted one of a\n  try: --conll b=PATH\n",
         ),
         (
             ["--twitter-2017", "twitter", "--map", "GPE=PLACE"],
-            "--map 'GPE=PLACE': 'PLACE' is no type; wanted one of PER, LOC, ORG, MISC\n"
+            "--map 'GPE=PLACE': 'PLACE' is not an entity type; wanted one of PER, LOC, ORG, MISC\n"
             "  try: --map GPE=MISC\n",
         ),
         (
             ["--twitter-2017", "twitter", "--map", "GPE=LOC", "--map", "GPE=ORG"],
-            "--map: GPE is to be LOC and ORG; wanted one of them\n  try: --map GPE=ORG\n",
+            "--map: GPE is both LOC and ORG; wanted one type\n  try: --map GPE=ORG\n",
         ),
     ],
 )
-def test_what_makes_no_sense(tmp_path: Path, words: list[str], message: str) -> None:
+def test_options_that_contradict_each_other(tmp_path: Path, words: list[str], message: str) -> None:
     ended = run("build-plus", "--mner-mi", "mi", "--out", "plus", *words, folder=tmp_path)
     assert (ended.code, ended.out, ended.err) == (2, "", f"error: {message}")
 
@@ -491,7 +491,7 @@ def test_another_corpus_its_own_labels_and_its_leaks(tmp_path: Path) -> None:
     assert plan == document
     read = {(row["source"], row["name"]): row["type"] for row in document["labels"]}
     assert read["Twitter-2015", "GPE"] == "LOC"
-    assert "warning label-map --map nothing=ORG: no such name; wanted one of the files" in done.err
+    assert "warning label-map --map nothing=ORG: no label nothing; wanted a label of the files" in done.err
     sources = {source["name"]: source for source in document["sources"]}
     assert sources["Twitter-2015"]["left_out"]["tweets"] >= 1
     for name, after in document["merged"].items():

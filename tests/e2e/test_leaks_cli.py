@@ -1,4 +1,4 @@
-"""`mnerctl release leaks`: all that it prints, its JSON, and its exit code."""
+"""`mnerctl release leaks`: its whole output, its JSON and its exit codes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ def test_a_release_without_leaks(tmp_path: Path) -> None:
     ended = run("release", "leaks", "sound", folder=tmp_path)
     assert (ended.code, ended.out) == (0, "")
     assert ended.err.splitlines()[-1] == (
-        f"sound: {records} records with {pictures} pictures compared: 0 leaks, 0 of them into train"
+        f"sound: {records} records with {pictures} pictures compared: 0 leaks,"
+        " 0 of them between train and dev or test"
     )
     assert tree(tmp_path) == before
 
@@ -54,25 +55,25 @@ def test_leaks_of_a_published_corpus(tmp_path: Path) -> None:
         "\n"
     )
     assert ended.err == (
-        "error leak-post t/test.txt:6: 2 in test, and in train; wanted one of them"
+        "error leak-post t/test.txt:6: 2 in test and in train; wanted only one of them"
         " (at t/train.txt:6)\n"
-        "error leak-text t/test.txt:1: 'Ada in Rome' in test, and in train; wanted one of them"
+        "error leak-text t/test.txt:1: 'Ada in Rome' in test and in train; wanted only one of them"
         " (at t/train.txt:1)\n"
-        "warning leak-normal-text t/valid.txt:1: 'bob' in dev, and in train; wanted one of them"
+        "warning leak-normal-text t/valid.txt:1: 'bob' in dev and in train; wanted only one of them"
         " (at t/train.txt:6)\n"
-        "t: 5 records with 0 pictures compared: 3 leaks, 3 of them into train\n"
-        "error: t: train has what dev or test has, by post, text or image: 2 times\n"
+        "t: 5 records with 0 pictures compared: 3 leaks, 3 of them between train and dev or test\n"
+        "error: t: train shares posts, texts or images with dev or test: 2 leaks\n"
         "  try: mnerctl release leaks t --list leak-post\n"
     )
     listed = run("release", "leaks", "t", "--list", "leak-text", folder=tmp_path)
     assert (listed.code, listed.out) == (
         5,
-        "t/test.txt:1: 'Ada in Rome' in test, and in train (at t/train.txt:1)\n",
+        "t/test.txt:1: 'Ada in Rome' in test and in train (at t/train.txt:1)\n",
     )
 
 
-def test_any_picture_of_a_release_of_ours(tmp_path: Path) -> None:
-    """The third picture of a test record is the second of a train record, and one is twice as large."""
+def test_every_image_of_a_release_is_compared(tmp_path: Path) -> None:
+    """One test image is a copy of a train image, and one is a train image at twice the size."""
     folder = made_release(tmp_path).folder
     train, test = read_split(folder, "train"), read_split(folder, "test")
     images = folder / "images"
@@ -139,12 +140,12 @@ def test_against_another_corpus(tmp_path: Path) -> None:
         (
             ["t", "--list", "leak"],
             2,
-            "error: --list 'leak': no rule of leaks\n  try: one of leak-post, leak-text,"
+            "error: --list 'leak': not a rule of leaks\n  try: one of leak-post, leak-text,"
             " leak-normal-text, leak-near-text, leak-image, leak-near-image\n",
         ),
     ],
 )
-def test_what_cannot_be_asked(tmp_path: Path, words: list[str], code: int, message: str) -> None:
+def test_refusals(tmp_path: Path, words: list[str], code: int, message: str) -> None:
     twitter_folder(tmp_path / "t")
     ended = run("release", "leaks", *words, folder=tmp_path)
     assert (ended.code, ended.out, ended.err) == (code, "", message)

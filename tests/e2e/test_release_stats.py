@@ -1,4 +1,4 @@
-"""`mnerctl release stats`: the same figures as a table, Markdown, LaTeX, JSON and plots."""
+"""`mnerctl release stats`: the same figures as tables, Markdown, LaTeX, JSON and plots."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from support.published import mner_mi_folder
 
 pytestmark = pytest.mark.e2e
 
-SAID = "mi: 3 tweets, 6 entities, 6 images\n"
+SUMMARY = "mi: 3 tweets, 6 entities, 6 images\n"
 PAPER = """\
 **MNER-MI**
 
@@ -27,26 +27,26 @@ PAPER = """\
 | 2 images | 1 | 1 | 1 |
 | 3 images | 0 | 0 | 0 |
 | 4 images | 0 | 0 | 0 |
-| images a tweet | 2.000 | 2.000 | 2.000 |
+| images per tweet | 2.000 | 2.000 | 2.000 |
 | tweets | 1 | 1 | 1 |
 """
 
 
-def test_every_form(tmp_path: Path) -> None:
+def test_every_output_format(tmp_path: Path) -> None:
     mner_mi_folder(tmp_path / "mi")
     table = run("release", "stats", "mi", folder=tmp_path)
-    assert (table.code, table.err) == (0, SAID)
-    assert [line.split()[0] for line in table.out.splitlines() if line.startswith("  t")] == [
-        *("tweets", "tokens", "tokens", "tokens,", "tokens,", "tweets", "tokens"),
+    assert (table.code, table.err) == (0, SUMMARY)
+    assert [line.split("  ")[1] for line in table.out.splitlines() if line.startswith("  t")] == [
+        *("tweets", "tokens", "tokens per tweet", "tweets without entities", "tokens per entity"),
     ]
     markdown = run("release", "stats", "mi", "--markdown", folder=tmp_path)
-    assert (markdown.code, markdown.err) == (0, SAID)
+    assert (markdown.code, markdown.err) == (0, SUMMARY)
     assert markdown.out.startswith(PAPER)
     latex = run("release", "stats", "mi", "--latex", folder=tmp_path)
-    assert (latex.code, latex.err) == (0, SAID)
+    assert (latex.code, latex.err) == (0, SUMMARY)
     assert latex.out.count("\\begin{tabular}") == 2
     printed = run("release", "stats", "mi", "--json", "--plots", "plots", folder=tmp_path)
-    assert (printed.code, printed.err) == (0, SAID)
+    assert (printed.code, printed.err) == (0, SUMMARY)
     document = json.loads(printed.out)
     assert document["statistics"]["test"]["entities"] == 2
     assert document["text"]["splits"]["test"]["tokens"] == 4

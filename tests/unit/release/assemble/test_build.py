@@ -1,4 +1,4 @@
-"""release build: gold spans in a corpus become records, and what cannot is said."""
+"""release build: posts with gold become records, and each post that cannot is reported."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def picture(shade: int) -> bytes:
 
 
 def keep(corpus: Corpus, post_id: str, text: str = TEXT) -> Post:
-    """A kept post with two pictures."""
+    """Add a kept post with two images to the corpus."""
     images = tuple(
         Image(
             position=position,
@@ -93,7 +93,7 @@ def test_a_post_becomes_a_record(corpus: Corpus, tmp_path: Path) -> None:
     assert built.release.manifest.gold == "posts: 1 agreed"
 
 
-def test_how_gold_was_decided_is_counted_and_names_nobody(corpus: Corpus, tmp_path: Path) -> None:
+def test_the_gold_summary_counts_decisions_and_names_nobody(corpus: Corpus, tmp_path: Path) -> None:
     ways = ("agreed:2", "annotator:ada", "adjudicated:ben", "majority:2/3", "annotator:cho")
     decided = {
         str(number): gold(keep(corpus, str(number))).model_copy(update={"how": how})
@@ -104,7 +104,7 @@ def test_how_gold_was_decided_is_counted_and_names_nobody(corpus: Corpus, tmp_pa
     assert built.release.manifest.gold == "posts: 2 by one annotator, 1 agreed, 1 adjudicated"
 
 
-def test_what_is_left_out_is_counted(corpus: Corpus, tmp_path: Path) -> None:
+def test_posts_that_are_left_out_are_counted(corpus: Corpus, tmp_path: Path) -> None:
     posts = [keep(corpus, number) for number in ("1", "2", "3")]
     decided = {post.id: gold(post) for post in posts[:2]}
     built = build(corpus, decided, tmp_path / "release", _1="train")
@@ -116,7 +116,10 @@ def test_a_span_inside_a_token_is_refused_with_its_surface(corpus: Corpus, tmp_p
     post = keep(corpus, "1")
     with pytest.raises(DataError) as caught:
         build(corpus, {"1": gold(post, Span(0, 3, "PER"))}, tmp_path / "release", _1="train")
-    assert "post 1: [0, 3) 'Jor'; wanted the edges of tokens" in caught.value.message
+    assert caught.value.message.endswith(
+        "1 problems in the gold; the first: post 1: span [0, 3) 'Jor';"
+        " wanted a span that starts and ends at token edges"
+    )
     assert not (tmp_path / "release").exists()
 
 
@@ -127,7 +130,7 @@ def test_gold_for_another_text_is_refused(corpus: Corpus, tmp_path: Path) -> Non
         build(corpus, {post.id: stale}, tmp_path / "release", _1="train")
 
 
-def test_empty_gold_says_what_to_type(corpus: Corpus, tmp_path: Path) -> None:
+def test_without_gold_the_error_gives_a_command(corpus: Corpus, tmp_path: Path) -> None:
     keep(corpus, "1")
     with pytest.raises(DataError) as caught:
         build(corpus, {}, tmp_path / "release")
@@ -135,7 +138,7 @@ def test_empty_gold_says_what_to_type(corpus: Corpus, tmp_path: Path) -> None:
     assert "mnerctl label import" in caught.value.hint
 
 
-def test_one_annotators_last_round_can_be_gold(corpus: Corpus) -> None:
+def test_the_last_round_of_one_annotator_can_be_gold(corpus: Corpus) -> None:
     post = keep(corpus, "1")
     keep(corpus, "2")
     first = Annotation(post_id="1", annotator="ada", text=post.text, spans=(Span(0, 6, "LOC"),))
@@ -151,7 +154,7 @@ def test_one_annotators_last_round_can_be_gold(corpus: Corpus) -> None:
     assert decided["1"].how == "annotator:ada"
 
 
-def test_the_agreement_of_the_corpus_goes_along(corpus: Corpus, tmp_path: Path) -> None:
+def test_the_agreement_of_the_corpus_is_in_the_manifest(corpus: Corpus, tmp_path: Path) -> None:
     post = keep(corpus, "1")
     built = build(corpus, {"1": gold(post)}, tmp_path / "before", _1="train")
     assert built.release.manifest is not None

@@ -1,4 +1,4 @@
-"""MNER-MI-Plus: what a merged record looks like, which pictures it gets, and what is refused."""
+"""MNER-MI-Plus: merged records, where their images come from, and which merges are refused."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def merged(folder: Path, **changes: Any) -> Release:
     return merge_plus(mner_mi, twitter, **arguments | changes)
 
 
-def test_records_say_where_they_are_from(tmp_path: Path) -> None:
+def test_records_have_an_origin(tmp_path: Path) -> None:
     mner_mi_folder(tmp_path / "mi", val=[mner_mi_line(id=7, images=["7_0.jpg", "7_1.jpg"])])
     twitter_folder(tmp_path / "twitter", valid=["IMGID:O_538", "Rome\tB-LOC"])
     plus = merged(tmp_path)
@@ -72,7 +72,7 @@ def test_records_say_where_they_are_from(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", [None, "pictures"])
-def test_pictures_come_from_their_own_corpus(tmp_path: Path, folder: str | None) -> None:
+def test_images_come_from_their_own_corpus(tmp_path: Path, folder: str | None) -> None:
     mner_mi_folder(tmp_path / "mi")
     twitter_folder(tmp_path / "twitter")
     (tmp_path / "mi" / "images").mkdir()
@@ -89,7 +89,7 @@ def test_pictures_come_from_their_own_corpus(tmp_path: Path, folder: str | None)
     assert plus.manifest.missing_images == len(plus.missing_images()) == 7
 
 
-def test_pictures_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+def test_an_image_folder_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     mner_mi_folder(tmp_path / "mi")
     twitter_folder(tmp_path / "twitter")
     with pytest.raises(DataError) as caught:
@@ -112,7 +112,7 @@ def test_pictures_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_nothing_stands_for_two_things(
+def test_an_id_or_image_name_used_twice_is_refused(
     tmp_path: Path, train: list[str], place: str, found: str
 ) -> None:
     mner_mi_folder(tmp_path / "mi", train=train)
@@ -120,13 +120,13 @@ def test_nothing_stands_for_two_things(
     with pytest.raises(DataError) as caught:
         merged(tmp_path)
     assert caught.value.message == (
-        f"MNER-MI-Plus: 1 ids or images would stand for two things; the first: {found} in {place}"
+        f"MNER-MI-Plus: 1 ids or image names would be used twice; the first: {found} in {place}"
     )
     assert not (tmp_path / "plus").exists()
 
 
 def test_a_release_of_ours_can_be_merged(tmp_path: Path) -> None:
-    """The merged release itself will do as one: its tokenizer and version go into the manifest."""
+    """A merged release can be a part again: its tokenizer and version go into the manifest."""
     mner_mi_folder(tmp_path / "mi")
     twitter_folder(tmp_path / "twitter")
     first = merged(tmp_path)
@@ -171,7 +171,7 @@ def test_the_counts_of_a_merge_are_the_sums(tmp_path: Path) -> None:
     assert plus.summary() == "92 tweets, 124 entities, 171 images"
 
 
-def test_counts_of_nothing(tmp_path: Path) -> None:
+def test_an_empty_release_has_counts_of_zero(tmp_path: Path) -> None:
     empty = Release("empty", tmp_path, {}, lambda name: tmp_path / name)
     assert statistics(empty).as_dict()["dev"] == {
         **dict.fromkeys(("PER", "LOC", "ORG", "MISC", "entities"), 0),
@@ -182,7 +182,7 @@ def test_counts_of_nothing(tmp_path: Path) -> None:
 
 
 def parts(folder: Path, **twitter: list[str]) -> tuple[Release, Part]:
-    """An MNER-MI of one text, `Ada in Rome`, in each split, and a corpus of this kind."""
+    """Return an MNER-MI with the text `Ada in Rome` in each split, and a second corpus."""
     ada = {"text": ["Ada", "in", "Rome"], "label": ["B-PER", "O", "B-LOC"]}
     lines = {
         name: [mner_mi_line(id=f"{name}", images=[f"{name}_0.jpg"], **ada)]
@@ -201,8 +201,8 @@ def ids(plan: Plan) -> dict[str, list[str]]:
     return {split: [record.id for record in records] for split, records in plan.splits.items()}
 
 
-def test_leaks_leave_train_and_never_test(tmp_path: Path) -> None:
-    """One text in train of both, in dev and test of the one: only records of train go."""
+def test_leaks_are_dropped_from_train_and_never_from_test(tmp_path: Path) -> None:
+    """A text is in train of both corpora and in dev and test of one: only train records are dropped."""
     mner_mi, other = parts(
         tmp_path,
         train=["IMGID:1", *ADA, "", "IMGID:2", *OSLO],
@@ -215,7 +215,9 @@ def test_leaks_leave_train_and_never_test(tmp_path: Path) -> None:
     assert {leak.kind for leak in kept.leaks} == {"text"}
     plan = plan_plus(mner_mi, [other], drop_leaks=True)
     assert ids(plan) == {
-        "train": ["twitter2015-2"],  # of its own corpus, dev has it: not a leak between two
+        "train": [
+            "twitter2015-2"
+        ],  # shared with dev of its own corpus only, which is no leak between two corpora
         "dev": ["val", "twitter2015-3"],
         "test": ["test", "twitter2015-4"],
     }
@@ -226,14 +228,14 @@ def test_leaks_leave_train_and_never_test(tmp_path: Path) -> None:
     assert release.manifest is not None
     assert release.name == "MNER-MI+Twitter-2015"
     assert [source.note.partition("; ")[2] for source in release.manifest.sources] == [
-        "the authors' repository has none either; 1 records of train left out, for what they share"
-        " with others",
-        "1 records of train left out, for what they share with others",
+        "the authors' repository has none either; 1 train records left out because they leak into"
+        " dev or test",
+        "1 train records left out because they leak into dev or test",
     ]
     assert Release.load(tmp_path / "x").splits == plan.splits
 
 
-def test_any_picture_leaks(tmp_path: Path) -> None:
+def test_a_shared_image_is_a_leak(tmp_path: Path) -> None:
     mner_mi, other = parts(tmp_path, test=["IMGID:4", *OSLO])
     pictures = tmp_path / "elsewhere"
     pictures.mkdir()
@@ -254,7 +256,7 @@ def test_any_picture_leaks(tmp_path: Path) -> None:
 
 
 def test_a_merge_can_be_merged(tmp_path: Path) -> None:
-    """Plus and one more: each record still says where it is from."""
+    """MNER-MI-Plus and one more corpus: each record keeps its origin."""
     mner_mi, _ = parts(tmp_path)
     twitter = Release.load(tmp_path / "other")
     merge_plus(mner_mi, twitter, out=tmp_path / "plus", version="1.0.0", created=date(2024, 5, 20))
@@ -265,7 +267,7 @@ def test_a_merge_can_be_merged(tmp_path: Path) -> None:
     assert plan.image_source("twitter2017-1.jpg") == tmp_path / "plus/images/twitter2017-1.jpg"
 
 
-def test_a_licence_file_is_named(tmp_path: Path) -> None:
+def test_the_licence_file_is_quoted(tmp_path: Path) -> None:
     mner_mi, other = parts(tmp_path)
     (tmp_path / "other" / "LICENSE.txt").write_text("\n  MIT License\n\nCopyright")
     plan = plan_plus(mner_mi, [other])

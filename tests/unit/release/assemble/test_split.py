@@ -1,4 +1,4 @@
-"""Splits: from a file, and by seed."""
+"""Splits from a file, and seeded splits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnerctl.release import Splits, earlier_splits, read_splits, releases_beside, seeded_splits
-from mnerctl.release.assemble.groups import kin
+from mnerctl.release.assemble.groups import related_groups
 from mnerctl.schema import SPLITS, DataError, Gold, Image, Post, Span, Split
 from support.made_release import change_manifest, made_plus, rewrite_split
 
@@ -23,7 +23,7 @@ PHOTO = "00ff00ff00ff00ff"
 def post(
     number: int, text: str = "", *, images: int | tuple[Image, ...] = 2, **changes: Any
 ) -> Post:
-    """A post with a text of its own where none is given."""
+    """Return a post; without `text` it has a text that no other post has."""
     if isinstance(images, int):
         images = tuple(Image(position=at) for at in range(images))
     text = text or f"{number:x} says {number:b}"
@@ -43,7 +43,7 @@ def picture(sha256: str, phash: str | None) -> tuple[Image, ...]:
 
 
 def gold_of(posts: list[Post], *types: str) -> dict[str, Gold]:
-    """Gold with these types, the same for each."""
+    """Return gold with one span of each of these types for every post."""
     spans = tuple(Span(at, at + 1, kind) for at, kind in enumerate(types))  # type: ignore[arg-type]
     return {p.id: Gold(post_id=p.id, text=p.text, spans=spans, how="agreed") for p in posts}
 
@@ -53,7 +53,7 @@ def split(posts: list[Post], gold: dict[str, Gold] | None = None, **changes: Any
     return seeded_splits(posts, gold_of(posts) if gold is None else gold, **wanted | changes)
 
 
-def test_seeded_split_has_the_asked_sizes_and_is_the_same_every_time() -> None:
+def test_a_seeded_split_has_the_wanted_sizes_and_is_reproducible() -> None:
     posts = [post(number) for number in range(1, 1001)]
     first = split(posts)
     assert Counter(first.split_of.values()) == {"train": 800, "dev": 100, "test": 100}
@@ -62,14 +62,14 @@ def test_seeded_split_has_the_asked_sizes_and_is_the_same_every_time() -> None:
     assert split(posts, seed=8).split_of != first.split_of
 
 
-def test_seeded_split_is_pinned() -> None:
-    """The same posts fall the same way on every machine and in every version."""
+def test_a_seeded_split_is_pinned() -> None:
+    """The same posts get the same splits on every machine and in every version."""
     split_of = split([post(n) for n in range(1, 11)], ratios=(0.6, 0.2, 0.2), seed=1).split_of
     by_split = {name: sorted(int(i) for i in split_of if split_of[i] == name) for name in SPLITS}
     assert by_split == {"train": [1, 2, 5, 7, 8, 10], "dev": [3, 4], "test": [6, 9]}
 
 
-def test_a_share_of_nothing_gets_nothing() -> None:
+def test_a_split_with_share_0_is_empty() -> None:
     posts = [post(number) for number in range(1, 21)]
     counts = Counter(split(posts, ratios=(0.5, 0, 0.5)).split_of.values())
     assert counts == {"train": 10, "test": 10}
@@ -80,8 +80,8 @@ def test_posts_without_gold_have_no_split() -> None:
     assert split(posts, gold_of(posts[:1])).split_of.keys() == {"1"}
 
 
-def test_types_and_images_fall_into_all_splits_by_their_shares() -> None:
-    """Also the rare ones: of each kind of post dev and test have a tenth, give or take one."""
+def test_every_stratum_is_split_by_the_ratios() -> None:
+    """Dev and test get a tenth of each kind of post, within 2, rare kinds included."""
     random = Random(1)
     kinds: list[tuple[int, tuple[str, ...]]] = [
         *((images, types) for images in (2, 3, 4) for types in ((), ("PER",), ("PER", "LOC"))),
@@ -102,13 +102,13 @@ def test_types_and_images_fall_into_all_splits_by_their_shares() -> None:
         assert abs(here.total() - share * 2000) <= 2
 
 
-TWINS: dict[str, tuple[Post, Post]] = {
+RELATED: dict[str, tuple[Post, Post]] = {
     "a conversation": (post(1, conversation_id="9"), post(2, conversation_id="9")),
     "a conversation and its first post": (post(1), post(2, conversation_id="1")),
     "an edit": (post(1), post(2, edit_ids=("1", "2"))),
-    "edits of one that is not here": (post(1, edit_ids=("7", "1")), post(2, edit_ids=("7", "2"))),
+    "edits of a post that is missing": (post(1, edit_ids=("7", "1")), post(2, edit_ids=("7", "2"))),
     "a text": (post(1, "👨‍👩‍👧"), post(2, "👨‍👩‍👧")),
-    "a normal text": (post(1, "Ada in Rome"), post(2, "ADA in  Rome https://t.co/x")),
+    "the same normal text": (post(1, "Ada in Rome"), post(2, "ADA in  Rome https://t.co/x")),
     "the same words": (post(1, "Ada in Rome"), post(2, "Ada, in Rome!")),
     "a near text": (post(1, "a b c d e f g"), post(2, "a b c X e f g")),
     "a picture": (post(1, images=picture("a", None)), post(2, images=picture("a", None))),
@@ -117,7 +117,7 @@ TWINS: dict[str, tuple[Post, Post]] = {
         post(2, images=picture("b", PHOTO.replace("00ff00f", "00ff00e"))),
     ),
 }
-STRANGERS: dict[str, tuple[Post, Post]] = {
+UNRELATED: dict[str, tuple[Post, Post]] = {
     "nothing": (post(1), post(2)),
     "no text": (post(1, " "), post(2, " ")),
     "an author": (post(1, author="ada"), post(2, author="ada")),
@@ -128,24 +128,24 @@ STRANGERS: dict[str, tuple[Post, Post]] = {
 }
 
 
-@pytest.mark.parametrize("twins", TWINS.values(), ids=TWINS)
-def test_kin(twins: tuple[Post, Post]) -> None:
-    assert kin(twins, by_author=False) == [list(twins)]
+@pytest.mark.parametrize("pair", RELATED.values(), ids=RELATED)
+def test_related_posts_are_one_group(pair: tuple[Post, Post]) -> None:
+    assert related_groups(pair, by_author=False) == [list(pair)]
 
 
-@pytest.mark.parametrize("strangers", STRANGERS.values(), ids=STRANGERS)
-def test_no_kin(strangers: tuple[Post, Post]) -> None:
-    assert len(kin(strangers, by_author=False)) == 2
+@pytest.mark.parametrize("pair", UNRELATED.values(), ids=UNRELATED)
+def test_unrelated_posts_are_two_groups(pair: tuple[Post, Post]) -> None:
+    assert len(related_groups(pair, by_author=False)) == 2
 
 
-def test_authors_are_kin_where_asked() -> None:
+def test_posts_of_one_author_are_related_on_request() -> None:
     posts = [post(1, author="ada"), post(2, author="bob"), post(3, author="ada"), post(4), post(5)]
-    groups = kin(posts, by_author=True)
+    groups = related_groups(posts, by_author=True)
     assert [[one.id for one in group] for group in groups] == [["1", "3"], ["2"], ["4"], ["5"]]
 
 
 def made_posts(random: Random, count: int, conversations: int) -> list[Post]:
-    """Posts of few words, so that many are copies or nearly, some in conversations."""
+    """Return posts of few words, so that many are copies or near-copies, some in conversations."""
     return [
         post(
             number,
@@ -158,18 +158,18 @@ def made_posts(random: Random, count: int, conversations: int) -> list[Post]:
 
 @settings(max_examples=40)
 @given(st.integers(1, 16), st.integers(0, 9), st.integers(0, 99))
-def test_kin_stand_on_one_side(count: int, conversations: int, seed: int) -> None:
+def test_related_posts_are_in_one_split(count: int, conversations: int, seed: int) -> None:
     posts = made_posts(Random(seed), count, conversations)
     split_of = split(posts, ratios=(0.5, 0.25, 0.25), seed=seed).split_of
     assert split_of.keys() == {one.id for one in posts}
     for one, other in combinations(posts, 2):
-        if len(kin([one, other], by_author=False)) == 1:
+        if len(related_groups([one, other], by_author=False)) == 1:
             assert split_of[one.id] == split_of[other.id]
 
 
 @given(st.integers(1, 40), st.integers(0, 40), st.integers(0, 99))
-def test_test_stays_test(count: int, more: int, seed: int) -> None:
-    """Whatever comes later, and with another seed; and still nothing stands on both sides."""
+def test_a_test_post_stays_in_test(count: int, more: int, seed: int) -> None:
+    """This holds with new posts and another seed, and related posts are still in one split."""
     posts = made_posts(Random(seed), count + more, 20)
     first = split(posts[:count], ratios=(0.5, 0.25, 0.25)).split_of
     second = split(posts, ratios=(0.5, 0.25, 0.25), seed=seed, earlier=first)
@@ -177,13 +177,13 @@ def test_test_stays_test(count: int, more: int, seed: int) -> None:
     assert second.kept + second.moved == count
     moved = {id for id, one in first.items() if second.split_of[id] != one}
     assert len(moved) == second.moved
-    for group in kin(posts, by_author=False):
+    for group in related_groups(posts, by_author=False):
         assert len({second.split_of[one.id] for one in group}) == 1
         if moved & {one.id for one in group}:
             assert {"dev", "test"} & {first[one.id] for one in group if one.id in first}
 
 
-def test_an_edited_post_stands_where_it_stood() -> None:
+def test_an_edited_post_keeps_its_split() -> None:
     posts = [post(number) for number in range(1, 101)]
     first = split(posts).split_of
     test = next(id for id, one in first.items() if one == "test")
@@ -192,14 +192,14 @@ def test_an_edited_post_stands_where_it_stood() -> None:
     assert split(edited, earlier=first).split_of["500"] == "test"
 
 
-def test_new_posts_make_up_for_old_splits() -> None:
+def test_new_posts_restore_the_ratios() -> None:
     old: dict[str, Split] = dict.fromkeys(map(str, range(1, 101)), "train")
     counts = Counter(split([post(n) for n in range(1, 201)], earlier=old).split_of.values())
     assert counts == {"train": 160, "dev": 20, "test": 20}
 
 
-def test_where_posts_stood_in_releases_before(tmp_path: Path) -> None:
-    """All of the same name beside the new one count, by version; test is for ever."""
+def test_splits_of_earlier_releases(tmp_path: Path) -> None:
+    """All releases of the name beside the new one count, by version; a post stays in test for ever."""
     for version in ("1.0.0", "1.10.0", "1.9.0", "9.0.0"):
         made_plus(tmp_path / "made" / version, train=2, dev=2, test=2, pictures=0)
         (tmp_path / "made" / version / "plus").rename(tmp_path / version)
@@ -211,22 +211,22 @@ def test_where_posts_stood_in_releases_before(tmp_path: Path) -> None:
     rewrite_split(tmp_path / "1.10.0", "dev", [line % 3])
     beside = releases_beside(tmp_path / "1.11.0", "MNER-MI-Plus")
     assert [folder.name for folder in beside] == ["1.0.0", "1.9.0", "1.10.0"]
-    stood = earlier_splits(beside)
-    assert (stood["1"], stood["2"], stood["3"]) == ("test", "test", "dev")
+    before = earlier_splits(beside)
+    assert (before["1"], before["2"], before["3"]) == ("test", "test", "dev")
     assert releases_beside(tmp_path / "nowhere" / "1.0.0", "made") == []
 
 
-def test_a_release_before_that_cannot_be_read(tmp_path: Path) -> None:
+def test_an_earlier_release_that_cannot_be_read(tmp_path: Path) -> None:
     made_plus(tmp_path, train=2, dev=2, test=2, pictures=0)
     rewrite_split(tmp_path / "plus", "test", ["{"])
     with pytest.raises(DataError) as caught:
         earlier_splits([tmp_path / "plus"])
     assert caught.value.message == (
-        f"{tmp_path}/plus/test.jsonl: cannot be read, so nobody knows which posts stood in test"
+        f"{tmp_path}/plus/test.jsonl: cannot be read, so it is unknown which posts were in test"
     )
 
 
-def test_splits_file(tmp_path: Path) -> None:
+def test_a_splits_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "splits.json"
     path.write_text('{"train": ["1", "2"], "dev": ["3"], "test": []}')
     assert read_splits(path) == {"1": "train", "2": "train", "3": "dev"}
@@ -236,13 +236,13 @@ def test_splits_file(tmp_path: Path) -> None:
     ("content", "message"),
     [
         ('{"train": ["1"], "dev": ["1"], "test": []}', "1 in train and dev; wanted each id once"),
-        ('{"train": ["1"], "dev": []}', "no splits file"),
-        ('{"train": ["1"], "dev": [], "test": [], "extra": []}', "no splits file"),
-        ("[", "no splits file"),
+        ('{"train": ["1"], "dev": []}', "not a splits file"),
+        ('{"train": ["1"], "dev": [], "test": [], "extra": []}', "not a splits file"),
+        ("[", "not a splits file"),
         (None, "No such file or directory"),
     ],
 )
-def test_wrong_splits_file(tmp_path: Path, content: str | None, message: str) -> None:
+def test_a_wrong_splits_file_is_refused(tmp_path: Path, content: str | None, message: str) -> None:
     path = tmp_path / "splits.json"
     if content is not None:
         path.write_text(content)

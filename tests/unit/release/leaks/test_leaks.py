@@ -1,4 +1,4 @@
-"""Leaks: what stands in two splits or two corpora, by which sign, and how bad that is."""
+"""Leaks: what two splits or two corpora share, by kind and level."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def release(name: str = "r", **splits: list[Record]) -> Release:
 
 
 def found(*texts: str) -> list[tuple[str, str]]:
-    """Kind and level of what leaks from train into test, where the test record has the first text."""
+    """Return kind and level of the leaks from train into test; the test record has the first text."""
     train = [record(f"t{at}", text) for at, text in enumerate(texts[1:])]
     rows = split_leaks(release(train=train, test=[record("x", texts[0])]), {})
     return [(leak.kind, leak.level) for leak in rows]
@@ -55,7 +55,9 @@ def found(*texts: str) -> list[tuple[str, str]]:
         ("مرحبا بكم في دبي", "مرحبا بكم  في دبي !", [("near-text", "warning")]),
     ],
 )
-def test_text_by_its_strongest_sign(text: str, other: str, kinds: list[tuple[str, str]]) -> None:
+def test_a_text_leaks_by_its_strongest_kind(
+    text: str, other: str, kinds: list[tuple[str, str]]
+) -> None:
     assert found(text, other) == kinds
 
 
@@ -70,12 +72,12 @@ def test_text_by_its_strongest_sign(text: str, other: str, kinds: list[tuple[str
         (record("7", "a", url=f"https://twitter.com/b/status/{POST}"), record("7", "b"), False),
     ],
 )
-def test_posts_of_two_corpora(ours: Record, other: Record, leaks: bool) -> None:
+def test_the_same_post_in_two_corpora(ours: Record, other: Record, leaks: bool) -> None:
     rows = corpus_leaks(release(test=[ours]), release("s", train=[other]), {}, {})
     assert [(leak.kind, leak.level) for leak in rows] == [("post", "error")] * leaks
 
 
-def test_a_running_number_twice_in_one_corpus() -> None:
+def test_a_running_number_is_an_id_within_one_corpus() -> None:
     (leak,) = split_leaks(release(train=[record("7", "a")], dev=[record("7", "b")]), {})
     assert (leak.kind, leak.problem().where, leak.problem().detail) == (
         "post",
@@ -85,7 +87,7 @@ def test_a_running_number_twice_in_one_corpus() -> None:
 
 
 def pictures(**hashes: str | tuple[str, str]) -> dict[str, Picture]:
-    """Name to picture: (bytes, perceptual hash), the hash that of a photo where none is given."""
+    """Return name to picture, from (sha256, perceptual hash) or sha256 alone, which is a photo."""
     return {
         name: Picture(one if isinstance(one, str) else one[0], (9, 9), "image/png", PHOTO)
         if isinstance(one, str)
@@ -106,9 +108,9 @@ def pictures(**hashes: str | tuple[str, str]) -> dict[str, Picture]:
         (("a", "0" * 16), ("a", "0" * 16), [("image", "error", None)]),
         (("a", ""), ("a", ""), []),
     ],
-    ids=["same", "same look", "4 bits", "5 bits", "flat", "dark", "same dark", "broken"],
+    ids=["same file", "same hash", "4 bits", "5 bits", "flat", "dark", "same dark", "broken"],
 )
-def test_any_image(
+def test_every_image_is_compared(
     first: tuple[str, str], second: tuple[str, str], rows: list[tuple[str, str, float | None]]
 ) -> None:
     shown = pictures(p0=("own", "ff00ff00ff00ff00"), p1=first, q0=second)
@@ -118,7 +120,7 @@ def test_any_image(
     assert all(leak.what == "p1, q0" for leak in leaks)
 
 
-def test_levels_by_where_the_two_stand() -> None:
+def test_the_level_depends_on_the_splits() -> None:
     every = {split: [record(f"{split}", "Ada in Rome")] for split in SPLITS}
     within = split_leaks(release(**every), {})
     assert [(x.left.split, x.right.split, x.level) for x in within] == [
@@ -135,8 +137,8 @@ def test_levels_by_where_the_two_stand() -> None:
     }
 
 
-def test_a_text_that_stands_a_thousand_times_makes_a_thousand_rows() -> None:
-    """Each record is in a row, not each pair."""
+def test_a_text_that_occurs_a_thousand_times_makes_a_thousand_rows() -> None:
+    """There is a row for each record, not for each pair."""
     train = [record(f"t{i}", "Ada in Rome") for i in range(1000)]
     test = [record(f"x{i}", "Ada in Rome") for i in range(900)]
     leaks = split_leaks(release(train=train, test=test), {})
@@ -152,7 +154,7 @@ texts = st.lists(
 
 
 @given(texts, texts, texts)
-def test_records_are_found_as_by_comparing_all(
+def test_the_records_found_are_those_of_comparing_all_pairs(
     train: list[str], dev: list[str], test: list[str]
 ) -> None:
     made = {"train": train, "dev": dev, "test": test}
@@ -164,7 +166,7 @@ def test_records_are_found_as_by_comparing_all(
     for left, right in combinations(records, 2):
         for one in records[left]:
             for other in records[right]:
-                if is_alike(" ".join(one.text), " ".join(other.text)):
+                if is_leak(" ".join(one.text), " ".join(other.text)):
                     wanted |= {(one.id, right), (other.id, left)}
     leaks = split_leaks(release(**records), {})
     assert wanted == {
@@ -177,8 +179,8 @@ def test_records_are_found_as_by_comparing_all(
     }
 
 
-def is_alike(one: str, other: str) -> bool:
-    """By the definitions, without an index."""
+def is_leak(one: str, other: str) -> bool:
+    """Compare two texts by the definitions, without an index."""
     left, right = plain_text(one), plain_text(other)
     if one == other or normal_text(left) == normal_text(right) != "":
         return True
@@ -201,15 +203,15 @@ def test_rows_name_files_and_lines(tmp_path: Path) -> None:
         "leak-normal-text",
         f"{folder}/test.txt:1",
     )
-    assert (row.found, row.detail) == ("'rome' in test, and in train", f"at {folder}/train.txt:4")
+    assert (row.found, row.detail) == ("'rome' in test and in train", f"at {folder}/train.txt:4")
 
 
 @pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_twitter_2017_leaks_as_counted() -> None:
-    """One identical text in train and dev; three more alike but for case in train and test."""
+def test_the_leaks_of_twitter_2017() -> None:
+    """One identical text is in train and dev; three texts differ only in case in train and test."""
     leaks = split_leaks(Release.load(FOLDER), {})
-    judged = {(leak.judged.where, leak.kind, leak.left.split, leak.right.split) for leak in leaks}
-    assert Counter(where_and_how[1:] for where_and_how in judged) == {
+    flagged = {(leak.flagged.where, leak.kind, leak.left.split, leak.right.split) for leak in leaks}
+    assert Counter(row[1:] for row in flagged) == {
         ("text", "train", "dev"): 1,
         ("normal-text", "train", "test"): 3,
         ("near-text", "train", "dev"): 12,

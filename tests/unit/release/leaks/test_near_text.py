@@ -1,4 +1,4 @@
-"""Near-duplicates of texts and pictures: the indexes find what comparing all pairs finds."""
+"""Near-duplicates of texts and images: the indexes find what comparing all pairs finds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.release.leaks.near_image import MOST_BITS, near_hashes, says_something
+from mnerctl.release.leaks.near_image import MOST_BITS, is_distinctive, near_hashes
 from mnerctl.release.leaks.near_text import LEAST_SIMILARITY, near_texts
 from mnerctl.schema.text_normal import normal_text, plain_text, words
 
@@ -24,7 +24,7 @@ def pairs_of(text: Words) -> set[tuple[str, str]]:
 
 
 def by_all_pairs(texts: list[Words]) -> dict[frozenset[int], float]:
-    """The oracle: every pair compared."""
+    """Compare every pair: the expected result."""
     found = {}
     for left, right in combinations(range(len(texts)), 2):
         here, there = pairs_of(texts[left]), pairs_of(texts[right])
@@ -38,8 +38,8 @@ edits = st.lists(st.tuples(st.integers(0, 12), st.sampled_from(["", "a", "b", "q
 
 
 @st.composite
-def alike_texts(draw: st.DrawFn) -> list[Words]:
-    """Texts of few words, and longer ones with a word or two exchanged: many are near each other."""
+def similar_texts(draw: st.DrawFn) -> list[Words]:
+    """Texts of few words, and longer ones with a word or two replaced: many are near-duplicates."""
     texts = draw(st.lists(few_words, max_size=15))
     for base in draw(st.lists(st.permutations([f"w{i}" for i in range(13)]), max_size=3)):
         for changes in draw(st.lists(edits, max_size=4)):
@@ -50,22 +50,22 @@ def alike_texts(draw: st.DrawFn) -> list[Words]:
     return list(dict.fromkeys(texts))
 
 
-@given(alike_texts())
-def test_texts_are_found_as_by_comparing_all(texts: list[Words]) -> None:
+@given(similar_texts())
+def test_the_texts_found_are_those_of_comparing_all_pairs(texts: list[Words]) -> None:
     found = list(near_texts(texts, every))
     assert {frozenset(pair): value for *pair, value in found} == by_all_pairs(texts)
     assert len(found) == len({frozenset(pair) for *pair, _ in found})
 
 
-def test_what_nobody_wants_is_not_compared() -> None:
+def test_unwanted_pairs_are_not_compared() -> None:
     texts = [tuple("abcdefghij"), tuple("abcdefghik"), tuple("abcdefghil")]
     asked: list[tuple[int, int]] = []
 
-    def wanted(left: int, right: int) -> bool:
+    def is_wanted(left: int, right: int) -> bool:
         asked.append((left, right))
         return right == 2
 
-    assert [pair for *pair, _ in near_texts(texts, wanted)] == [[0, 2], [1, 2]]
+    assert [pair for *pair, _ in near_texts(texts, is_wanted)] == [[0, 2], [1, 2]]
     assert asked == [(0, 1), (0, 2), (1, 2)]
 
 
@@ -73,7 +73,7 @@ def test_what_nobody_wants_is_not_compared() -> None:
     st.lists(st.integers(0, 2**64 - 1), max_size=6),
     st.lists(st.tuples(st.integers(0, 5), st.sets(st.integers(0, 63), max_size=6)), max_size=12),
 )
-def test_hashes_are_found_as_by_comparing_all(
+def test_the_hashes_found_are_those_of_comparing_all_pairs(
     seeds: list[int], flips: list[tuple[int, set[int]]]
 ) -> None:
     changed = [
@@ -90,11 +90,11 @@ def test_hashes_are_found_as_by_comparing_all(
 
 
 @pytest.mark.parametrize(
-    ("phash", "says"),
+    ("phash", "expected"),
     [("0" * 16, False), ("f" * 16, False), ("00000000000000ff", True), ("000000000000007f", False)],
 )
-def test_flat_pictures_say_nothing(phash: str, says: bool) -> None:
-    assert says_something(phash) is says
+def test_hashes_of_flat_images_are_not_distinctive(phash: str, expected: bool) -> None:
+    assert is_distinctive(phash) is expected
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_flat_pictures_say_nothing(phash: str, says: bool) -> None:
         ("cafe\u0301", "café"),
     ],
 )
-def test_texts_of_one_normal_form(left: str, right: str) -> None:
+def test_texts_with_the_same_normal_form(left: str, right: str) -> None:
     assert normal_text(plain_text(left)) == normal_text(plain_text(right))
 
 

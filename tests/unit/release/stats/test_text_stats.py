@@ -1,4 +1,4 @@
-"""Lengths, unseen names and ambiguity, by hand and on the corpora whose figures are known."""
+"""Lengths, unseen names and ambiguity: counted by hand, and on corpora with known figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PAPER = SHARED / "data" / "paper" / "statistics.json"
 
 
 def record(id: str, text: str, *labels: str, images: int = 2) -> Record:
-    """Tokens by spaces; labels of the first ones, O for the others."""
+    """Return a record; tokens without a label get O."""
     tokens = text.split(" ")
     tags = [*labels, *["O"] * (len(tokens) - len(labels))]
     names = tuple(f"{id}_{position}.jpg" for position in range(images))
@@ -48,7 +48,7 @@ def made(folder: Path) -> Release:
     return Release("made", folder, SPLITS, lambda name: folder / name)
 
 
-def test_by_hand(tmp_path: Path) -> None:
+def test_a_small_release_counted_by_hand(tmp_path: Path) -> None:
     text = text_statistics(made(tmp_path))
     assert text.as_dict(most_forms=5) == {
         "splits": {
@@ -90,7 +90,7 @@ def test_by_hand(tmp_path: Path) -> None:
     }
 
 
-def test_an_empty_release(tmp_path: Path) -> None:
+def test_an_empty_release_can_be_measured(tmp_path: Path) -> None:
     empty = Release("empty", tmp_path, {}, lambda name: tmp_path / name)
     text = text_statistics(empty)
     assert (text.forms, text.ambiguous_share) == (0, 0.0)
@@ -101,7 +101,7 @@ def test_tables_for_papers(tmp_path: Path) -> None:
     release = made(tmp_path)
     table = ambiguity_table(text_statistics(release))
     assert as_markdown([table]) == (
-        "**1 of 3 names have several types: 33.3 % of the entities**\n\n"
+        "**1 of 3 names have several types; they are 33.3 % of the entities**\n\n"
         "| name | PER | LOC | ORG | MISC |\n"
         "| --- | --: | --: | --: | --: |\n"
         "| Jordan | 1 | 1 | 0 | 0 |\n"
@@ -110,11 +110,11 @@ def test_tables_for_papers(tmp_path: Path) -> None:
         "\\begin{table}\n\\centering\n\\begin{tabular}{lrrrr}\n\\toprule\n"
         "name & PER & LOC & ORG & MISC \\\\\n\\midrule\nJordan & 1 & 1 & 0 & 0 \\\\\n"
         "\\bottomrule\n\\end{tabular}\n"
-        "\\caption{1 of 3 names have several types: 33.3 \\% of the entities}\n\\end{table}\n"
+        "\\caption{1 of 3 names have several types; they are 33.3 \\% of the entities}\n\\end{table}\n"
     )
 
 
-def test_names_from_tweets_do_no_harm_in_papers(tmp_path: Path) -> None:
+def test_special_characters_are_escaped(tmp_path: Path) -> None:
     name = r"\a_{b}|&%$#~^"
     splits: dict[Split, tuple[Record, ...]] = {
         "train": (record("1", name, "B-PER"), record("2", name, "B-ORG")),
@@ -151,7 +151,7 @@ def test_plots_are_svg_with_a_bar_for_every_figure(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not is_available(), reason=MISSING)
 def test_real_twitter_2017() -> None:
-    """As counted by a second program: tokens are lines with a tab."""
+    """Token counts agree with a direct count of lines with a tab."""
     text = text_statistics(Release.load(FOLDER))
     files = {"train": "train.txt", "dev": "valid.txt", "test": "test.txt"}
     for split, name in files.items():
@@ -163,7 +163,7 @@ def test_real_twitter_2017() -> None:
 
 
 @pytest.mark.skipif(not PAPER.is_file(), reason=f"the paper's table is not at {PAPER}")
-def test_every_cell_of_the_papers_table_is_printed(tmp_path: Path) -> None:
+def test_the_table_has_every_cell_of_the_paper(tmp_path: Path) -> None:
     paper = json.loads(PAPER.read_bytes())["MNER-MI"]
     write_made_mner_mi(tmp_path / "mi", statistics=paper, seed=1)
     release = Release.load(tmp_path / "mi")
@@ -173,8 +173,8 @@ def test_every_cell_of_the_papers_table_is_printed(tmp_path: Path) -> None:
     for number in "1234":
         name = "1 image" if number == "1" else f"{number} images"
         assert rows[name] == tuple(str(column["images"][number]) for column in paper.values())
-    assert rows["images a tweet"] == tuple(
+    assert rows["images per tweet"] == tuple(
         f"{column['images_per_tweet']:.3f}" for column in paper.values()
     )
     text = {row[0]: row[1:] for row in text_table(text_statistics(release)).rows}
-    assert text["entities a tweet"] == ("1.42", "1.40", "1.07")
+    assert text["entities per tweet"] == ("1.42", "1.40", "1.07")
