@@ -193,6 +193,11 @@ class Corpus(Tombstones, CorpusCounts, AnnotationStore):
             )
         return body
 
+    def payload_sources(self, post_id: str) -> list[str]:
+        """Return the names of the sources whose answer for this id is stored."""
+        rows = self._db.execute("SELECT source FROM payloads WHERE post_id = ?", (post_id,))
+        return [source for (source,) in rows]
+
     def payloads(self) -> Iterator[tuple[str, str, bytes]]:
         """Yield (post id, source, answer) of all payloads; they may be replaced meanwhile."""
         keys = self._db.execute("SELECT post_id, source FROM payloads").fetchall()

@@ -1,1 +1,1 @@
-"""Published formats of other corpora: MNER-MI and the CoNLL of Twitter-2015/2017."""
+"""Read and write published formats of other corpora: MNER-MI and the CoNLL files of Twitter-2015/2017."""

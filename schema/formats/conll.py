@@ -1,8 +1,8 @@
-"""The CoNLL layout of Twitter-2015 and Twitter-2017 (Zhang et al. 2018; Lu et al. 2018), read and written.
+"""Read and write the CoNLL layout of Twitter-2015 and Twitter-2017 (Zhang et al. 2018; Lu et al. 2018).
 
-A tweet is a line `IMGID:<id>`, then `token<TAB>tag` lines, then an empty line; its one image is
-`<id>.jpg`. The folder holds `train.txt`, `valid.txt` and `test.txt`. Our own exports have comment lines
-in the place of `IMGID:`, which give id, URL and any number of images.
+A tweet is a line `IMGID:<id>`, then `token<TAB>tag` lines, then an empty line; its only image is
+`<id>.jpg`. The folder contains `train.txt`, `valid.txt` and `test.txt`. Exports of mnerctl have comment
+lines instead of `IMGID:`, with the id, the URL and any number of images (see `conll_comment.py`).
 """
 
 from __future__ import annotations
@@ -30,9 +30,16 @@ IMAGE_SUFFIX: Final = ".jpg"
 
 @dataclass(slots=True)
 class _Tweet:
-    """One tweet as it stands in the file: `lines[i]` is the line number of token i.
+    """One tweet of a file.
 
-    images, url: of comment lines; None and "" where there are none.
+    Attributes:
+        line: number of its first line.
+        id: the id in its first line.
+        images: from comment lines, None if there are none.
+        url: from comment lines, empty if there are none.
+        text: the tokens.
+        tags: the tags as written in the file.
+        lines: line number of each token.
     """
 
     line: int
@@ -45,7 +52,7 @@ class _Tweet:
 
 
 def split_file(folder: Path, split: Split) -> Path:
-    """Where the layout keeps a split."""
+    """Return the path of a split."""
     name = next(name for name, ours in FILE_SPLITS.items() if ours == split)
     return folder / f"{name}.txt"
 
@@ -55,10 +62,17 @@ def read_twitter(
     lines: dict[Split, list[int]] | None = None,
     names: LabelNames | None = None,
 ) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
-    """The records of each split (id: the image id) and every oddity of the files, with file and line.
+    """Return the records of each split and all problems of the files, with file and line.
 
-    lines: where given, gets the first line of each record. names: how types are
-    read. Rows of level `error` mean that tweets were left out. Raises DataError where a split is missing.
+    The id of a record is its image id. A problem of level `error` means that a tweet was left out.
+
+    Args:
+        folder: the folder with the three files.
+        lines: if given, the first line number of each record is stored in it, by split.
+        names: how to read type names.
+
+    Raises:
+        DataError: a split is missing.
     """
     splits: dict[Split, tuple[Record, ...]] = {}
     problems: list[Problem] = []
@@ -70,10 +84,10 @@ def read_twitter(
                 f"{path}: missing; Twitter-2015 and Twitter-2017 have train, valid and test",
                 f"ls {folder}    # then complete the folder, or give the folder that holds {path.name}",
             )
-        at: list[int] = []
-        splits[split] = tuple(read_conll(path, problems, seen, at, names or LabelNames()))
+        first_lines: list[int] = []
+        splits[split] = tuple(read_conll(path, problems, seen, first_lines, names or LabelNames()))
         if lines is not None:
-            lines[split] = at
+            lines[split] = first_lines
     return splits, problems
 
 
@@ -81,12 +95,17 @@ def read_conll(
     path: Path,
     problems: list[Problem],
     seen: dict[str, str],
-    at: list[int],
+    first_lines: list[int],
     names: LabelNames,
 ) -> Iterator[Record]:
-    """The records of one file. `seen` (id to place) finds ids that stand in it or in an earlier file.
+    """Yield the records of one file.
 
-    at: gets the first line of each record.
+    Args:
+        path: the file.
+        problems: problems are added to it.
+        seen: place of each id, in this file or an earlier one; new ids are added.
+        first_lines: the first line number of each record is added to it.
+        names: how to read type names.
     """
     repeated = RepeatedNotes(path)
     tweets = list(_tweets(path, problems, repeated))
@@ -121,7 +140,7 @@ def read_conll(
         )
         if record:
             problems.extend(repeated_ids(seen, record, where))
-            at.append(tweet.line)
+            first_lines.append(tweet.line)
             yield record
     problems.extend(repeated.problems())
 
@@ -145,7 +164,7 @@ def _tweets(path: Path, problems: list[Problem], repeated: RepeatedNotes) -> Ite
             if tweet:
                 yield tweet
             else:
-                repeated.add(number, "blank-line", "an empty line between tweets too many", "one")
+                repeated.add(number, "blank-line", "an extra empty line between tweets", "one")
             tweet = None
         elif tweet is None:
             problems.append(
@@ -164,7 +183,7 @@ def _tweets(path: Path, problems: list[Problem], repeated: RepeatedNotes) -> Ite
 
 
 def _id_of(line: str) -> str | None:
-    """What a line that begins a tweet names it, or None for any other line."""
+    """Return the id in a line that begins a tweet, or None for any other line."""
     if line.startswith(IMAGE_LINE) and "\t" not in line.rstrip():
         return line.removeprefix(IMAGE_LINE).strip()
     comment = comment_of(line)
@@ -172,14 +191,15 @@ def _id_of(line: str) -> str | None:
 
 
 def write_twitter(folder: Path, splits: Mapping[Split, Iterable[Record]]) -> None:
-    """Writes the three files as published; each record has one image, whose name gives the id."""
+    """Write the three files as published; each record has one image, named by its id."""
     _write(folder, splits, lambda record: [f"{IMAGE_LINE}{record.id}"])
 
 
 def write_conll(folder: Path, splits: Mapping[Split, Iterable[Record]]) -> None:
-    """Writes the three files with comment lines, which lose neither id nor URL nor any image.
+    """Write the three files with comment lines, which keep the id, the URL and all images.
 
-    Raises DataError, with a row for each, where a token cannot stand in a line.
+    Raises:
+        DataError: tokens contain characters that a line cannot; has a row for each.
     """
     frozen = {split: tuple(records) for split, records in splits.items()}
     problems = [
@@ -188,7 +208,7 @@ def write_conll(folder: Path, splits: Mapping[Split, Iterable[Record]]) -> None:
             "token",
             f"{split} record {record.id}",
             repr(token),
-            "no blank, tab or line end",
+            "a token that is not blank, without tab or line end",
         )
         for split, records in frozen.items()
         for record in records
@@ -197,9 +217,9 @@ def write_conll(folder: Path, splits: Mapping[Split, Iterable[Record]]) -> None:
     ]
     if problems:
         raise DataError(
-            f"{len(problems)} tokens cannot stand in a CoNLL line; the first: {problems[0].where}:"
+            f"{len(problems)} tokens cannot be written to a CoNLL line; the first: {problems[0].where}:"
             f" {problems[0].found}",
-            "export to jsonl or parquet, which hold any token",
+            "export to jsonl or parquet, which can store any token",
             problems=problems,
         )
     _write(folder, frozen, comment_lines)

@@ -1,7 +1,8 @@
-"""Comment lines of our CoNLL files, `# id = 7`, `# url = ...`, `# images = 7_0.jpg 7_1.jpg`.
+"""Comment lines of exported CoNLL files: `# id = 7`, `# url = ...`, `# images = 7_0.jpg 7_1.jpg`.
 
-A value is words with a blank between; a word that would not survive so is written as a JSON string. No
-line has a tab, which every token line has: that is how a token `#` is told from a comment.
+A value is a list of words separated by spaces. A word with a space or other special characters is written
+as a JSON string. A comment line never has a tab and a token line always has one, so a token `#` is not
+mistaken for a comment.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _WORD: Final = re.compile(r'"(?:[^"\\]|\\.)*"(?!\S)|\S+')
 
 
 def comment_lines(record: Record) -> list[str]:
-    """What stands above the tokens of a record, without line ends."""
+    """Return the comment lines above the tokens of a record, without line ends."""
     rows: list[tuple[Key, tuple[str, ...]]] = [
         ("id", (record.id,)),
         ("url", (record.url,) if record.url else ()),
@@ -29,7 +30,7 @@ def comment_lines(record: Record) -> list[str]:
 
 
 def comment_of(line: str) -> tuple[Key, list[str]] | None:
-    """The key of a comment line and its words, or None where it is no such line."""
+    """Return the key and the words of a comment line, or None for any other line."""
     found = _COMMENT.fullmatch(line)
     if not found:
         return None

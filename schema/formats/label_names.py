@@ -1,7 +1,7 @@
-"""How the type names in somebody else's files are read, and how many entities each name has there.
+"""Read the type names of other corpora as entity types, and count the entities of each name.
 
-Known spellings need nobody; any other name is an error until a person says what it is. What this does
-not do: map one of our types to another, or leave entities out.
+Known spellings are read without help. Any other name is an error until a person assigns a type to it.
+Entities cannot be left out.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ from ..labels import OUTSIDE, EntityType, entity_type
 
 
 class LabelNames:
-    """The reading of one corpus.
+    """The type names of one corpus.
 
-    decided: name to type, in any case; it goes before the known spellings. counts: entities by name, as
-    it stands in the files, and type; filled by reading.
+    Args:
+        decided: type by name, in any case; takes precedence over the known spellings.
+
+    Attributes:
+        counts: number of entities by (name as written in the files, type); filled while reading.
     """
 
     def __init__(self, decided: Mapping[str, EntityType] | None = None) -> None:
@@ -24,11 +27,11 @@ class LabelNames:
         self.counts: Counter[tuple[str, EntityType]] = Counter()
 
     def type_of(self, name: str) -> EntityType | None:
-        """The type that a name stands for, or None."""
+        """Return the type for a name, or None."""
         return self._decided.get(name.upper()) or entity_type(name)
 
     def count(self, tags: list[str]) -> None:
-        """Adds the entities of one example, whose tags are as they stand in the file and all known."""
+        """Count the entities of one example; its tags are as written in the file, with known names only."""
         before, kind_before = OUTSIDE, None
         for tag in tags:
             if tag == OUTSIDE:

@@ -1,8 +1,8 @@
-"""The published MNER-MI layout: `text/MNER-MI_{train,val,test}.txt` and `images/`, read and written.
+"""Read and write the published MNER-MI layout: `text/MNER-MI_{train,val,test}.txt` and `images/`.
 
-The merged MNER-MI-Plus is `text/MNER-UNI_*.txt` beside `twitter2017_images/`, where the record image
-`twitter2017-O_538.jpg` is the file `O_538.jpg`. A line is an object in JSON or, in places, a Python
-literal (the authors' loader evaluates lines; this one never does). Types are PER, LOC, ORG and `MIS`.
+The merged MNER-MI-Plus is `text/MNER-UNI_*.txt` with `twitter2017_images/`, where the record image
+`twitter2017-O_538.jpg` is the file `O_538.jpg`. A line is a JSON object or sometimes a Python literal (the
+authors' loader evaluates lines; this module never does). Types are PER, LOC, ORG and `MIS`.
 Source: the README and loader of JinFish/MNER-MI.
 """
 
@@ -34,7 +34,7 @@ DEEPEST_LITERAL = 4
 
 
 class _Line(BaseModel):
-    """One line as published; fields that we do not know are other people's and ignored."""
+    """One line as published; unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore")
 
@@ -46,13 +46,13 @@ class _Line(BaseModel):
 
 
 def text_file(folder: Path, part: Part, split: Split) -> Path:
-    """Where the published layout keeps a split."""
+    """Return the path of a split."""
     name = next(name for name, ours in FILE_SPLITS.items() if ours == split)
     return folder / "text" / f"{part}_{name}.txt"
 
 
 def image_file(folder: Path, image: str) -> Path:
-    """Where the published layout keeps an image that a record names."""
+    """Return the path of an image that a record names."""
     if image.startswith(TWITTER_2017_PREFIX):
         return folder / "twitter2017_images" / image.removeprefix(TWITTER_2017_PREFIX)
     return folder / "images" / image
@@ -64,10 +64,18 @@ def read_mner_mi(
     lines: dict[Split, list[int]] | None = None,
     names: LabelNames | None = None,
 ) -> tuple[dict[Split, tuple[Record, ...]], list[Problem]]:
-    """The records of each split and every oddity of the files, with file and line.
+    """Return the records of each split and all problems of the files, with file and line.
 
-    lines: where given, gets the line of each record. names: how types are read.
-    Rows of level `error` mean that lines were left out. Raises DataError where a split is missing.
+    A problem of level `error` means that a line was left out.
+
+    Args:
+        folder: the folder that contains `text/`.
+        part: `MNER-MI`, or `MNER-UNI` for MNER-MI-Plus.
+        lines: if given, the line number of each record is stored in it, by split.
+        names: how to read type names.
+
+    Raises:
+        DataError: a split is missing.
     """
     splits: dict[Split, tuple[Record, ...]] = {}
     problems: list[Problem] = []
@@ -79,10 +87,10 @@ def read_mner_mi(
                 f"{path}: missing; the published {part} has train, val and test",
                 f"ls {path.parent}    # then complete the folder, or give the folder that holds text/",
             )
-        at: list[int] = []
-        splits[split] = tuple(_read_file(path, problems, seen, at, names or LabelNames()))
+        numbers: list[int] = []
+        splits[split] = tuple(_read_file(path, problems, seen, numbers, names or LabelNames()))
         if lines is not None:
-            lines[split] = at
+            lines[split] = numbers
     return splits, problems
 
 
@@ -90,14 +98,14 @@ def _read_file(
     path: Path,
     problems: list[Problem],
     seen: dict[str, str],
-    at: list[int],
+    numbers: list[int],
     names: LabelNames,
 ) -> Iterable[Record]:
     repeated = RepeatedNotes(path)
     for number, line in read_lines(path, problems):
         where = f"{path}:{number}"
         if not line.strip():
-            repeated.add(number, "blank-line", "a blank line", "one object a line")
+            repeated.add(number, "blank-line", "a blank line", "one object per line")
             continue
         parsed = _parse(line, number, where, repeated, problems)
         if parsed is None:
@@ -126,7 +134,7 @@ def _read_file(
         )
         if record:
             problems.extend(repeated_ids(seen, record, where))
-            at.append(number)
+            numbers.append(number)
             yield record
     problems.extend(repeated.problems())
 
@@ -144,7 +152,7 @@ def _parse(
                 if isinstance(error, json.JSONDecodeError)
                 else "nesting too deep"
             )
-            problems.append(Problem("error", "json", where, found, "one JSON object a line"))
+            problems.append(Problem("error", "json", where, found, "one JSON object per line"))
             return None
         repeated.add(number, "python-literal", "a Python literal", "JSON")
     try:
@@ -155,11 +163,16 @@ def _parse(
 
 
 def python_literal(line: str) -> object | None:
-    """What `{'id': 1, ...}` spells, or None. Only literals are read, and nothing deeply nested."""
+    """Return the value of a Python literal such as `{'id': 1, ...}`, or None.
+
+    Nothing is evaluated, and deeply nested literals are refused.
+    """
     if line.count("[") + line.count("{") > 64 * DEEPEST_LITERAL:
         return None
     try:
-        with warnings.catch_warnings():  # of stray backslashes, which the authors' loader takes too
+        with (
+            warnings.catch_warnings()
+        ):  # about stray backslashes, which the authors' loader accepts too
             warnings.simplefilter("ignore")
             value: object = ast.literal_eval(line.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -170,7 +183,7 @@ def python_literal(line: str) -> object | None:
 def write_mner_mi(
     folder: Path, splits: Mapping[Split, Iterable[Record]], part: Part = "MNER-MI"
 ) -> None:
-    """Writes `text/PART_*.txt` as published: `MIS`, ids that are whole numbers as numbers."""
+    """Write `text/PART_*.txt` as published: with `MIS`, and with integer ids as numbers."""
     for split, records in splits.items():
         path = text_file(folder, part, split)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""One example of somebody else's corpus, made into a Record: aliases resolved, faults reported.
+"""Make a record from an example of a published corpus: resolve aliases and report problems.
 
-Both published layouts (`mner_mi.py`, `conll.py`) end here, so that they are held to the same rules.
-Nothing is repaired silently: every change is a row.
+Both published layouts (`mner_mi.py`, `conll.py`) use this module, so the same rules apply to both. Nothing
+is repaired silently: every change is a problem row.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def our_labels(
     where: str,
     problems: list[Problem],
 ) -> list[str] | None:
-    """The tags with our four types, in the scheme they came in; None where a tag names no known type."""
+    """Return the tags with our four types, in their own scheme, or None if a tag has an unknown type."""
     labels: list[str] = []
     for tag in tags:
         prefix, dash, name = tag.partition("-")
@@ -42,7 +42,7 @@ def our_labels(
             labels.append(f"{prefix}-{kind}")
         else:
             problems.append(
-                Problem("error", "label", where, tag, "O, or B- or I- and PER, LOC, ORG, MISC")
+                Problem("error", "label", where, tag, "O, or B- or I- with PER, LOC, ORG or MISC")
             )
             return None
     names.count(list(tags))
@@ -61,9 +61,18 @@ def published_record(
     problems: list[Problem],
     token_where: Sequence[str] = (),
 ) -> Record | None:
-    """The record for one published example, or None where it cannot be one; rows go to `problems`.
+    """Return the record for one published example, or None if it is not valid.
 
-    token_where: the place of each token, for a format that has a line for each.
+    Args:
+        id: id of the record.
+        text: the tokens.
+        labels: tags with our four types.
+        scheme: tag scheme of the labels.
+        images: names of the images.
+        url: address of the post, empty if not known.
+        where: place of the example.
+        problems: problems are added to it.
+        token_where: place of each token, for a format with one line per token.
     """
     bio, broken = as_bio(labels, scheme)
     for position in broken:
@@ -98,7 +107,7 @@ def published_record(
 
 
 def repeated_ids(seen: dict[str, str], record: Record, where: str) -> list[Problem]:
-    """A row where another record already has this id; `seen` (id to place) is brought up to date."""
+    """Return a row if an earlier record has the same id; a new id is added to `seen` (id to place)."""
     first = seen.setdefault(record.id, where)
     if first == where:
         return []

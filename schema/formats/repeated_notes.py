@@ -1,4 +1,4 @@
-"""A thing that recurs in a file (a spelling, a format) as one problem row with a count, not thousands."""
+"""Report an oddity that recurs in a file, such as a spelling, as one row with a count."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from ..problem import Problem
 
 
 class RepeatedNotes:
-    """Counts recurring oddities of one file and remembers the line where each was first seen."""
+    """Count recurring oddities of one file, with the line where each was first seen."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._times: Counter[tuple[str, str, str]] = Counter()
+        self._counts: Counter[tuple[str, str, str]] = Counter()
         self._first: dict[tuple[str, str, str], int] = {}
 
     def add(self, line: int, rule: str, found: str, wanted: str) -> None:
-        """Count one more `found` under `rule`."""
+        """Count one occurrence; `rule`, `found` and `wanted` are as in `Problem`."""
         key = (rule, found, wanted)
-        self._times[key] += 1
+        self._counts[key] += 1
         self._first.setdefault(key, line)
 
     def problems(self) -> list[Problem]:
-        """One note for each oddity, at the line where it was first seen."""
+        """Return one note for each oddity, at the line where it was first seen."""
         return [
             Problem(
                 "note", rule, f"{self._path}:{self._first[key]}", found, wanted, f"{times} times"
             )
-            for key, times in self._times.items()
+            for key, times in self._counts.items()
             for rule, found, wanted in [key]
         ]

@@ -1,7 +1,6 @@
-"""Text files read line by line, with the oddities that real dataset files have reported, not hidden.
+"""Read text files line by line, and report oddities such as a byte-order mark.
 
-What is read: UTF-8, `\\n` or `\\r\\n`, with or without a byte-order mark. What it does not do: decide
-what a line means; `release/release.py`, `mner_mi.py` and `conll.py` do.
+Files are UTF-8, with `\\n` or `\\r\\n`, with or without a byte-order mark. The callers parse the lines.
 """
 
 from __future__ import annotations
@@ -16,15 +15,16 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def read_lines(path: Path, problems: list[Problem]) -> Iterator[tuple[int, str]]:
-    """Line numbers from 1 and lines without their ends; problems are added to `problems`.
+    """Yield line numbers from 1 and lines without their ends; problems are added to `problems`.
 
-    Raises DataError where the file is missing or cannot be read.
+    Raises:
+        DataError: the file is missing or cannot be read.
     """
     try:
         content = path.read_bytes()
     except FileNotFoundError:
         raise DataError(
-            f"{path}: no such file", "check the path, or which files the folder has"
+            f"{path}: no such file", "check the path, or list the files of the folder"
         ) from None
     except OSError as error:
         raise DataError(

@@ -1,1 +1,1 @@
-"""A release on disk: records, images, a manifest with checksums."""
+"""A release on disk: records, images, and a manifest with checksums."""

@@ -1,7 +1,7 @@
-"""Agreement: how far annotators say the same, as `agreement.json` in the corpus folder keeps it.
+"""The format of `agreement.json` in the corpus folder: how far annotators agree.
 
-The annotation wing measures it, the release wing copies it into manifest and card. It names annotators as
-the corpus does and holds no text of a post. What it does not do: measure anything.
+The annotation wing measures the agreement, and the release wing copies it into the manifest and the card.
+Annotators have the same names as in the corpus. The file contains no text of a post.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ class _Frozen(BaseModel):
 
 
 class Figure(_Frozen):
-    """A measure and the bounds of its 95 % bootstrap interval over posts; None where undefined."""
+    """A measure and its 95 % bootstrap interval over posts; None if undefined.
+
+    Attributes:
+        value: the measure.
+        low: lower bound of the interval.
+        high: upper bound of the interval.
+    """
 
     value: float | None
     low: float | None
@@ -33,11 +39,15 @@ class Figure(_Frozen):
 
 
 class GroupAgreement(_Frozen):
-    """Everybody's agreement on a group of posts or a kind of span.
+    """The agreement of all annotators on a group of posts or a kind of span.
 
-    posts: those compared. spans: of all their annotators together. f1: exact spans, over all pairs of
-    annotators. fleiss_kappa, alpha (Krippendorff, nominal): BIO tags of tokens. u_alpha (Krippendorff,
-    unitizing): spans on the line of tokens.
+    Attributes:
+        posts: number of compared posts.
+        spans: number of spans of all annotators together.
+        f1: exact-span F1 over all pairs of annotators.
+        fleiss_kappa: Fleiss' kappa of the BIO tags of tokens.
+        alpha: Krippendorff's nominal alpha of the BIO tags of tokens.
+        u_alpha: Krippendorff's unitizing alpha of the spans, with tokens as units of length.
     """
 
     posts: int
@@ -49,9 +59,18 @@ class GroupAgreement(_Frozen):
 
 
 class PairAgreement(_Frozen):
-    """Two annotators' agreement on the posts that both have done.
+    """The agreement of two annotators on the posts that both have done.
 
-    spans: of each. precision, recall: of the second, with the first as gold. cohen_kappa: BIO tags of tokens.
+    Attributes:
+        annotators: their names.
+        posts: number of compared posts.
+        spans: number of spans of each.
+        precision: of the second annotator, with the first as gold.
+        recall: of the second annotator, with the first as gold.
+        f1: exact-span F1.
+        cohen_kappa: Cohen's kappa of the BIO tags of tokens.
+        alpha: as in `GroupAgreement`.
+        u_alpha: as in `GroupAgreement`.
     """
 
     annotators: tuple[str, str]
@@ -66,14 +85,26 @@ class PairAgreement(_Frozen):
 
 
 class Reading(_Frozen):
-    """What some annotators alike say of a post; spans in code points of its clean text."""
+    """The same spans of a post from one or more annotators.
+
+    Attributes:
+        annotators: their names.
+        spans: in code points of the clean text.
+    """
 
     annotators: tuple[str, ...]
     spans: tuple[Span, ...]
 
 
 class DividedPost(_Frozen):
-    """A post that divides people. unmatched: spans that the other has not, on average of two annotators."""
+    """A post on which annotators disagree.
+
+    Attributes:
+        post_id: the post.
+        unmatched: number of spans that only one annotator of a pair has, averaged over pairs.
+        f1: exact-span F1 over all pairs of annotators.
+        readings: the different sets of spans, with the annotators of each.
+    """
 
     post_id: str
     unmatched: float
@@ -82,10 +113,14 @@ class DividedPost(_Frozen):
 
 
 class Work(_Frozen):
-    """One annotator's posts, each in the latest round: done, skipped, and done by somebody else too.
+    """One annotator's work. Each post counts in its latest round.
 
-    seconds: the median time on a done post, None where no time is known. broken: how many spans break
-    each rule of the guideline, of the rules that any breaks.
+    Attributes:
+        done: number of posts done.
+        skipped: number of posts skipped.
+        compared: number of posts that another annotator has done too.
+        seconds: median time on a done post, None if no time is known.
+        broken: number of spans that break a rule of the guideline, by rule.
     """
 
     done: int
@@ -96,10 +131,13 @@ class Work(_Frozen):
 
 
 class Outcome(_Frozen):
-    """What became of suggested spans: kept as they were, changed in place or type, deleted. Their sum is
-    all.
+    """What annotators did with suggested spans. Kept, changed and deleted sum to the suggested spans.
 
-    added: what people marked where nothing was suggested.
+    Attributes:
+        kept: suggested spans that stayed the same.
+        changed: suggested spans with a new position or type.
+        deleted: suggested spans that were deleted.
+        added: spans in places without a suggestion.
     """
 
     kept: int = 0
@@ -117,10 +155,15 @@ class Outcome(_Frozen):
 
 
 class PostCounts(_Frozen):
-    """The annotated posts, each in one place: `annotated` is the sum of the others.
+    """The numbers of annotated posts. Each post counts once, so `annotated` is the sum of the others.
 
-    compared: done by two annotators or more. skipped: fewer, because somebody skipped it. single: done
-    by one. outdated: fewer than two, because the text has changed since. not_kept: gone from the corpus.
+    Attributes:
+        annotated: posts with any annotation.
+        compared: done by at least two annotators.
+        skipped: done by fewer than two because an annotator skipped the post.
+        single: done by one annotator.
+        outdated: done by fewer than two because the text has changed since.
+        not_kept: no longer kept in the corpus.
     """
 
     annotated: int
@@ -132,9 +175,22 @@ class PostCounts(_Frozen):
 
 
 class Agreement(_Frozen):
-    """All measures. any_type: as if there were one type only, so that it tells of places alone. by_type:
-    as if only that type had been marked. confusions: docs/explain/agreement.md. suggestions: by source,
-    what people did with what they were shown beforehand.
+    """All measures of a corpus.
+
+    Attributes:
+        tokenizer: version of the tokenizer.
+        resamples: number of bootstrap resamples.
+        seed: seed of the bootstrap.
+        annotators: work by annotator.
+        posts: numbers of posts.
+        overall: agreement on all spans.
+        any_type: agreement if all types are taken as one, so that only positions count.
+        by_type: agreement on each type alone.
+        by_images: agreement on the posts with each number of images.
+        by_pair: agreement of each pair of annotators.
+        confusions: see docs/explain/agreement.md.
+        divided: the posts on which annotators disagree most.
+        suggestions: what annotators did with suggested spans, by source of the suggestions.
     """
 
     tokenizer: str
@@ -153,9 +209,10 @@ class Agreement(_Frozen):
 
 
 def write_agreement(folder: Path, agreement: Agreement) -> Path:
-    """Puts `agreement.json` into a corpus folder, whole or not at all.
+    """Write `agreement.json` into a corpus folder by an atomic rename, and return its path.
 
-    Raises DataError where the disk refuses.
+    Raises:
+        DataError: the file cannot be written.
     """
     path = folder / AGREEMENT
     partial = path.with_suffix(".partial")
@@ -170,7 +227,7 @@ def write_agreement(folder: Path, agreement: Agreement) -> Path:
 
 
 def drop_divided(folder: Path, posts: Set[str]) -> None:
-    """What annotators said of these posts leaves `agreement.json`, where there is one that can be read."""
+    """Remove the annotators' spans of these posts from `agreement.json`, if it exists and can be read."""
     try:
         agreement = Agreement.model_validate_json((folder / AGREEMENT).read_bytes())
     except (FileNotFoundError, ValidationError):

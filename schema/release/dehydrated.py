@@ -1,7 +1,7 @@
-"""A dehydrated release: ids, URLs, labels, token offsets and hashes, and no word or pixel of a post.
+"""The format of a dehydrated release: ids, URLs, labels, token offsets and hashes, without text or pictures.
 
-A folder with `dehydrated.json` and a line for each record in `train.jsonl`, `dev.jsonl` and `test.jsonl`.
-What this does not do: make one, or bring one back; the release wing does.
+It is a folder with `dehydrated.json` and one line per record in `train.jsonl`, `dev.jsonl` and `test.jsonl`.
+The release wing dehydrates and rehydrates.
 """
 
 from __future__ import annotations
@@ -32,7 +32,12 @@ class _Frozen(BaseModel):
 
 
 class DryImage(_Frozen):
-    """An image by its name in the release and the hash of its bytes; None where the release had none."""
+    """An image of a dehydrated record.
+
+    Attributes:
+        name: its name in the release.
+        sha256: hash of its bytes, None if the release did not have the image.
+    """
 
     name: str
     sha256: str | None = Field(default=None, pattern=_SHA256)
@@ -41,8 +46,17 @@ class DryImage(_Frozen):
 class DryRecord(_Frozen):
     """A record without its text.
 
-    tokens_sha256: `tokens_hash` of its tokens. raw_sha256: of its raw text, where it had one. offsets: as in
-    the record, or None where it had none; then lengths has the code points of each token.
+    Attributes:
+        id: as in the record.
+        url: as in the record.
+        label: as in the record.
+        images: in the order of the post.
+        tokens_sha256: `tokens_hash` of the tokens.
+        raw_sha256: `text_hash` of the raw text, None if the record had none.
+        offsets: as in the record, None if it had none.
+        lengths: code points of each token, only if there are no offsets.
+        evidence: as in the record.
+        origin: as in the record.
     """
 
     id: str = Field(min_length=1)
@@ -72,9 +86,13 @@ class DryRecord(_Frozen):
 
 
 class Dehydrated(_Frozen):
-    """What `dehydrated.json` says: whose records these are, and a checksum of each file.
+    """The content of `dehydrated.json`.
 
-    manifest: of the release, whole; None for a published corpus, which has none.
+    Attributes:
+        format: version of the format.
+        name: name of the release.
+        manifest: manifest of the release; None for a published corpus, which has none.
+        files: size and checksum of each split file.
     """
 
     format: Literal["mnerctl-dehydrated-1"] = FORMAT
@@ -84,17 +102,21 @@ class Dehydrated(_Frozen):
 
 
 def tokens_hash(tokens: Sequence[str]) -> str:
-    """SHA-256 of the tokens as a JSON list, without spaces, in UTF-8."""
+    """Return the SHA-256 of the tokens as a JSON list without spaces, in UTF-8."""
     return text_hash(json.dumps(list(tokens), ensure_ascii=False, separators=(",", ":")))
 
 
 def text_hash(text: str) -> str:
-    """SHA-256 of a text in UTF-8."""
+    """Return the SHA-256 of a text in UTF-8."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_dehydrated(folder: Path) -> tuple[Dehydrated, dict[Split, tuple[DryRecord, ...]]]:
-    """Raises DataError, with all rows, where a file is missing, changed or not of this format."""
+    """Read a dehydrated release: its `dehydrated.json`, and its records by split.
+
+    Raises:
+        DataError: a file is missing, changed or has another format; contains all rows.
+    """
     path = folder / DEHYDRATED
     try:
         about = Dehydrated.model_validate_json(path.read_bytes())
@@ -112,9 +134,9 @@ def read_dehydrated(folder: Path) -> tuple[Dehydrated, dict[Split, tuple[DryReco
         file = folder / f"{split}.jsonl"
         wanted, found = about.files.get(split), entry_of(file)
         if wanted is None or found != wanted:
-            said = "no file" if found is None else f"sha256 {found.sha256[:12]}…"
+            actual = "no file" if found is None else f"sha256 {found.sha256[:12]}…"
             problems.append(
-                Problem("error", "checksum", str(file), said, f"the file of {DEHYDRATED}")
+                Problem("error", "checksum", str(file), actual, f"the file in {DEHYDRATED}")
             )
         else:
             splits[split] = _records(file, problems)
@@ -136,7 +158,7 @@ def _records(path: Path, problems: list[Problem]) -> tuple[DryRecord, ...]:
 def _broken(path: Path, problems: list[Problem]) -> DataError:
     first = errors_in(problems)[0]
     return DataError(
-        f"{path}: not a sound dehydrated release: {first.where}: {first.found}; wanted {first.wanted}",
-        "fetch it again from where you have it",
+        f"{path}: not a valid dehydrated release: {first.where}: {first.found}; wanted {first.wanted}",
+        "download it again from its source",
         problems=problems,
     )

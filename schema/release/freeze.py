@@ -1,4 +1,4 @@
-"""Freezing a release: it appears whole under its name or not at all, and never replaces another."""
+"""Write a release. It appears complete or not at all, and never replaces another one."""
 
 from __future__ import annotations
 
@@ -33,11 +33,28 @@ def write_release(
     agreement: Agreement | None = None,
     on_file: OnCount = ignore_count,
 ) -> Release:
-    """Freezes records and the images that `image_source` (image name to path) has into `out`.
+    """Write records and their images into the new folder `out`, and return the release.
 
-    The folder is made beside `out` under a hidden name and renamed when it is whole. Images that are
-    not there are counted in the manifest and never replaced. Raises DataError where `out` exists, or a
-    file cannot be read or written.
+    The folder is written beside `out` under a hidden name and renamed at the end. Missing images are counted
+    in the manifest and not replaced.
+
+    Args:
+        out: folder of the release.
+        splits: records by split.
+        name: name of the release.
+        version: version of the release.
+        tokenizer: version of the tokenizer.
+        image_source: returns the path of an image by its name.
+        created: date in the manifest.
+        seed: as in `Manifest`.
+        gold: as in `Manifest`.
+        sources: as in `Manifest`.
+        withdrawn: as in `Manifest`.
+        agreement: as in `Manifest`.
+        on_file: called after each image.
+
+    Raises:
+        DataError: `out` exists, or a file cannot be read or written.
     """
     if out.exists():
         raise DataError(
@@ -71,9 +88,9 @@ def _write_files(
     image_source: Callable[[str], Path],
     on_file: OnCount,
 ) -> tuple[dict[str, FileEntry], int]:
-    """Entries of all files but the manifest, and how many images nobody had.
+    """Write all files except the manifest; return their entries and the number of missing images.
 
-    One file after the other: threads were slower, for thousands of small files.
+    Files are written one after the other: with thousands of small files, threads were slower.
     """
     files: dict[str, FileEntry] = {}
     images: dict[str, None] = {}

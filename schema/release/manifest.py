@@ -1,6 +1,6 @@
-"""The manifest of a release: what it says of itself, and a checksum of every file.
+"""The manifest of a release: facts about the release, and a checksum of every file.
 
-What a manifest does not hold is its own checksum; publish that beside the release.
+The manifest does not contain its own checksum; publish that beside the release.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ IMAGES: Final = "images"
 
 
 class FileEntry(BaseModel):
-    """Size in bytes and SHA-256 of one file of a release."""
+    """The size in bytes and the SHA-256 of one file of a release."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -35,7 +35,14 @@ class FileEntry(BaseModel):
 
 
 class Source(BaseModel):
-    """One dataset that went into a release."""
+    """A dataset that records of a release come from.
+
+    Attributes:
+        name: name of the dataset.
+        version: its version, empty if it has none.
+        records: number of records from it.
+        note: anything else worth knowing.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,7 +53,14 @@ class Source(BaseModel):
 
 
 class Withdrawn(BaseModel):
-    """A post that was in the corpus and had to go: its last fate, why, and when."""
+    """A post that was removed from the corpus.
+
+    Attributes:
+        id: the post.
+        fate: its last fate.
+        reason: why it was removed.
+        date: when it was removed.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,13 +71,22 @@ class Withdrawn(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a release says of itself.
+    """The content of `manifest.json`.
 
-    gold: how it was decided, and of how many posts.
-    withdrawn: posts that earlier releases may have and no release may have any more.
-    agreement: of the annotators, under pseudonyms, as it was measured before the release was built.
-    records: examples in each split. missing_images: images that records name and nobody had.
-    files: every file but the manifest, by its path in the release.
+    Attributes:
+        format: version of the format.
+        name: name of the release.
+        version: version of the release.
+        created: date of the release.
+        tokenizer: version of the tokenizer.
+        seed: seed of the split, None if the split was given.
+        gold: how the gold was decided, and for how many posts.
+        sources: the datasets that went into the release.
+        withdrawn: posts that earlier releases may contain and later ones must not.
+        agreement: agreement of the annotators, under pseudonyms, measured before the release was built.
+        records: number of records in each split.
+        missing_images: number of images that records name but the release does not have.
+        files: every file except the manifest, by its path in the release.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -84,14 +107,18 @@ class Manifest(BaseModel):
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Raises DataError where the file is no manifest, or names a file outside the release."""
+    """Read a manifest.
+
+    Raises:
+        DataError: the file is not a manifest, or it names a file outside the release.
+    """
     try:
         manifest = Manifest.model_validate_json(path.read_bytes())
     except ValidationError as error:
         problems = validation_problems(error, str(path), of="manifest")
         raise DataError(
             f"{path}: not a manifest of {FORMAT}: {problems[0].found}; wanted {problems[0].wanted}",
-            "fetch the release again, or build it again",
+            "download the release again, or build it again",
             problems=problems,
         ) from error
     for name in manifest.files:
@@ -101,17 +128,20 @@ def read_manifest(path: Path) -> Manifest:
             or (len(parts) == 2 and parts[0] != IMAGES)
             or not is_base_name(parts[-1])
         ):
-            found, wanted = f"the file name {name!r} leaves the release", f"NAME or {IMAGES}/NAME"
+            found, wanted = (
+                f"the file name {name!r} is outside the release",
+                f"NAME or {IMAGES}/NAME",
+            )
             raise DataError(
                 f"{path}: {found}; wanted {wanted}",
-                "do not use this release; fetch it again from a source you trust",
+                "do not use this release; download it again from a source you trust",
                 problems=[Problem("error", "manifest-path", str(path), found, wanted)],
             )
     return manifest
 
 
 def checksum_problems(folder: Path, manifest: Manifest, on_file: OnCount) -> list[Problem]:
-    """Rows for files that are missing, changed (errors) or that the manifest does not know (warnings)."""
+    """Return rows for files that are missing or changed (errors) or not in the manifest (warnings)."""
     problems = []
     wanted_files = {f"{split}.jsonl" for split in SPLITS} - manifest.files.keys()
     for name in sorted(wanted_files):
@@ -123,7 +153,7 @@ def checksum_problems(folder: Path, manifest: Manifest, on_file: OnCount) -> lis
         where = str(folder / name)
         if entry is None:
             problems.append(
-                Problem("error", "file-missing", where, "no file", "the file of the manifest")
+                Problem("error", "file-missing", where, "no file", "the file in the manifest")
             )
         elif entry != wanted:
             found = f"sha256 {entry.sha256[:12]}…, {entry.bytes} bytes"
@@ -133,13 +163,15 @@ def checksum_problems(folder: Path, manifest: Manifest, on_file: OnCount) -> lis
     present = {f"{IMAGES}/{path.name}" for path in (folder / IMAGES).glob("*")}
     for name in sorted(present - manifest.files.keys()):
         problems.append(
-            Problem("warning", "file-unknown", str(folder / name), "a file", "one of the manifest")
+            Problem(
+                "warning", "file-unknown", str(folder / name), "a file", "a file in the manifest"
+            )
         )
     return problems
 
 
 def entry_of(path: Path) -> FileEntry | None:
-    """Size and checksum of a file; None where there is none, or a link."""
+    """Return the size and checksum of a file, or None if it does not exist or is a link."""
     if path.is_symlink() or not path.is_file():
         return None
     with path.open("rb") as file:

@@ -1,7 +1,7 @@
-"""A release on disk: records in three splits, their images, and a manifest with a checksum of every file.
+"""Read a release from disk: records in three splits, their images, and a manifest with checksums.
 
-`Release.load` reads a release of ours and, without conversion, the published layouts of MNER-MI,
-MNER-MI-Plus and Twitter-2015/2017. Writing one is `freeze.py`'s.
+`Release.load` reads releases of mnerctl and, without conversion, the published layouts of MNER-MI,
+MNER-MI-Plus and Twitter-2015/2017. `freeze.py` writes releases.
 """
 
 from __future__ import annotations
@@ -31,9 +31,15 @@ from .withdrawal_notice import current_manifest, notice_problem, read_notice
 class Release:
     """Records by split, and where their images are.
 
-    manifest: None for the published layouts, which have none. problems: what reading found; errors
-    among them mean that records were left out. files: where each split was read from. lines: the line
-    of each record in it.
+    Attributes:
+        name: name of the release or corpus.
+        folder: its folder.
+        splits: records by split.
+        image_path: returns the path of an image by its name.
+        manifest: None for the published layouts, which have none.
+        problems: what reading found; an error means that records were left out.
+        files: the file of each split.
+        lines: the line number of each record in its file.
     """
 
     name: str
@@ -52,12 +58,16 @@ class Release:
         on_file: OnCount = ignore_count,
         names: LabelNames | None = None,
     ) -> Release:
-        """Reads a release of ours, or a published corpus, from `path`.
+        """Read a release or a published corpus that has no errors.
 
-        `path` is the folder; where a folder holds both published sets it is read as MNER-MI, and one
-        of the files `text/MNER-UNI_*.txt` names MNER-MI-Plus. names: how the types of published corpora are
-        read. Raises DataError, with all problems,
-        where a file is missing or broken or a checksum does not hold.
+        Args:
+            path: the folder. A folder with both MNER-MI and MNER-MI-Plus is read as MNER-MI; give one of its
+                files `text/MNER-UNI_*.txt` to read MNER-MI-Plus.
+            on_file: called after each file that is checked against the manifest.
+            names: how to read the type names of a published corpus.
+
+        Raises:
+            DataError: a file is missing or broken, or a checksum does not match; contains all problems.
         """
         release = Release.read(path, on_file=on_file, names=names)
         refuse_errors(release.problems, path)
@@ -70,10 +80,12 @@ class Release:
         on_file: OnCount = ignore_count,
         names: LabelNames | None = None,
     ) -> Release:
-        """Reads what can be read, for whoever wants every fault: they are in `problems`.
+        """Read what can be read of a release or a published corpus; all faults are in `problems`.
 
-        Raises DataError where there is no release, no readable manifest, or no file for a published
-        split.
+        Arguments as in `load`.
+
+        Raises:
+            DataError: there is no release, no readable manifest, or no file for a published split.
         """
         if (path / MANIFEST).is_file():
             return _read_ours(path, on_file)
@@ -99,18 +111,18 @@ class Release:
         raise DataError(f"{path}: no such folder", f"ls {path.parent}")
 
     def records(self) -> Iterator[Record]:
-        """All records, split after split."""
+        """Yield all records, one split after the other."""
         for split in SPLITS:
             yield from self.splits.get(split, ())
 
     def missing_images(self) -> list[str]:
-        """The image names of records that have no file, in order, each once."""
+        """Return the image names without a file, in the order of the records, each once."""
         names = dict.fromkeys(name for record in self.records() for name in record.images)
         return [name for name in names if not self.image_path(name).is_file()]
 
 
 def refuse_errors(problems: Iterable[Problem], path: Path) -> None:
-    """Raises DataError with all rows where one is an error."""
+    """Raise DataError with all rows if one of them is an error."""
     rows = list(problems)
     if wrong := errors_in(rows):
         raise DataError(
@@ -174,13 +186,13 @@ def _read_ours(folder: Path, on_file: OnCount) -> Release:
     seen: dict[str, str] = {}
     for split, path in files.items():
         if path.is_symlink() or not path.is_file():
-            splits[split] = ()  # there is a row for it
+            splits[split] = ()  # `checksum_problems` has a row for it
             continue
         splits[split] = tuple(_read_records(path, problems, seen, lines[split]))
-        said = manifest.records.get(split)
+        stated = manifest.records.get(split)
         is_whole = not any(row.where.startswith(str(path)) for row in errors_in(problems))
-        if len(splits[split]) != said and is_whole:
-            found, wanted = f"{len(splits[split])} records", f"{said}, as the manifest says"
+        if len(splits[split]) != stated and is_whole:
+            found, wanted = f"{len(splits[split])} records", f"{stated}, as the manifest says"
             problems.append(Problem("error", "record-count", str(path), found, wanted))
     images = folder / IMAGES
     return Release(
@@ -196,7 +208,7 @@ def _read_ours(folder: Path, on_file: OnCount) -> Release:
 
 
 def _read_records(
-    path: Path, problems: list[Problem], seen: dict[str, str], at: list[int]
+    path: Path, problems: list[Problem], seen: dict[str, str], line_numbers: list[int]
 ) -> Iterator[Record]:
     for number, line in read_lines(path, problems):
         where = f"{path}:{number}"
@@ -217,5 +229,5 @@ def _read_records(
                     f"at {first}",
                 )
             )
-        at.append(number)
+        line_numbers.append(number)
         yield record

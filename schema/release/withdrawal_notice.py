@@ -1,9 +1,8 @@
-"""The withdrawal notice of a frozen release: `withdrawn.json` beside the manifest, which stays as it was.
+"""The withdrawal notice of a release: `withdrawn.json` beside the manifest, which does not change.
 
-A post that was withdrawn after the release was frozen is taken out of its files. The manifest still says
-what was frozen; the notice says which posts went and what the files that changed are now, so that both a
-whole copy and one without these posts can be checked. What this does not do: take anything out
-(`release/lifecycle/withdraw.py`).
+`release/lifecycle/withdraw.py` removes a post from the files of a frozen release. The manifest still
+describes the original files. The notice lists the removed posts and the new checksums of changed files, so
+that both the original copy and the one without these posts can be checked.
 """
 
 from __future__ import annotations
@@ -25,10 +24,16 @@ RULE: Final = "withdrawal-notice"
 
 
 class Notice(BaseModel):
-    """What a release has become.
+    """The content of `withdrawn.json`.
 
-    manifest_sha256: of the manifest that it belongs to. posts: those that were taken out. files: the split
-    files that changed, as they are now. removed: files that are gone. records, missing_images: as now.
+    Attributes:
+        format: version of the format.
+        manifest_sha256: hash of the manifest that the notice belongs to.
+        posts: the removed posts.
+        files: the new entries of split files that changed.
+        removed: image files that were deleted.
+        records: number of records in each split now.
+        missing_images: number of images that records name but the release does not have now.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,9 +48,10 @@ class Notice(BaseModel):
 
 
 def read_notice(folder: Path, manifest: Manifest) -> Notice | None:
-    """The notice of the release in `folder`, or None where there is none.
+    """Return the notice of the release in `folder`, or None if it has none.
 
-    Raises DataError where it is no notice, or that of another release.
+    Raises:
+        DataError: the file is not a notice, or it belongs to another release.
     """
     path = folder / NOTICE
     if not path.is_file():
@@ -53,31 +59,31 @@ def read_notice(folder: Path, manifest: Manifest) -> Notice | None:
     try:
         notice = Notice.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise _unfit(path, validation_problems(error, str(path), of="notice")) from error
+        raise _bad_notice(path, validation_problems(error, str(path), of="notice")) from error
     frozen = sha256_of(folder / MANIFEST)
     splits = {f"{split}.jsonl" for split in SPLITS}
     faults = {
-        f"of the manifest {notice.manifest_sha256[:12]}…": notice.manifest_sha256 != frozen,
-        "changes files that are no splits": not notice.files.keys() <= splits,
-        "removes files that are no images": not all(
+        f"belongs to the manifest {notice.manifest_sha256[:12]}…": notice.manifest_sha256 != frozen,
+        "changes files that are not splits": not notice.files.keys() <= splits,
+        "removes files that are not images": not all(
             name in manifest.files and name.startswith(f"{IMAGES}/") for name in notice.removed
         ),
     }
-    wanted = f"the notice of this release, whose manifest is {frozen[:12]}…"
+    wanted = f"the notice of this release, with the manifest {frozen[:12]}…"
     if rows := [
         Problem("error", RULE, str(path), f, wanted) for f, is_so in faults.items() if is_so
     ]:
-        raise _unfit(path, rows)
+        raise _bad_notice(path, rows)
     return notice
 
 
 def sha256_of(path: Path) -> str:
-    """Of the bytes of a file."""
+    """Return the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def current_manifest(manifest: Manifest, notice: Notice) -> Manifest:
-    """The manifest of what is left: what readers check files and counts against."""
+    """Return the manifest after the withdrawal, against which readers check files and counts."""
     kept = {name: entry for name, entry in manifest.files.items() if name not in notice.removed}
     return manifest.model_copy(
         update={
@@ -90,15 +96,15 @@ def current_manifest(manifest: Manifest, notice: Notice) -> Manifest:
 
 
 def notice_problem(folder: Path, notice: Notice) -> Problem:
-    """What reading a release with a notice has to say of it."""
+    """Return the note that reading a release with a notice reports."""
     count = len(notice.posts)
     found = f"{count:,} {'post was' if count == 1 else 'posts were'} withdrawn after it was frozen"
-    return Problem("note", RULE, str(folder / NOTICE), found, "nothing: its files are as it says")
+    return Problem("note", RULE, str(folder / NOTICE), found, "nothing: its files match the notice")
 
 
-def _unfit(path: Path, problems: list[Problem]) -> DataError:
+def _bad_notice(path: Path, problems: list[Problem]) -> DataError:
     return DataError(
         f"{path}: {problems[0].found}; wanted {problems[0].wanted}",
-        "fetch the release again, with its notice",
+        "download the release again, with its notice",
         problems=problems,
     )

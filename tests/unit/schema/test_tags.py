@@ -154,8 +154,16 @@ def test_orphans(tags: str, positions: list[int]) -> None:
             "Span(start=0, end=2, type='PER') and Span(start=1, end=3, type='LOC') overlap:"
             " BIO allows one entity per token",
         ),
-        ([Span(1, 3, "LOC")], 2, "Span(start=1, end=3, type='LOC') ends after the last of 2 tokens"),
-        ([Span(0, 1, "LOC")], 0, "Span(start=0, end=1, type='LOC') ends after the last of 0 tokens"),
+        (
+            [Span(1, 3, "LOC")],
+            2,
+            "Span(start=1, end=3, type='LOC') ends after the last of 2 tokens",
+        ),
+        (
+            [Span(0, 1, "LOC")],
+            0,
+            "Span(start=0, end=1, type='LOC') ends after the last of 0 tokens",
+        ),
     ],
 )
 def test_no_tags_for_these(spans: list[Span], length: int, message: str) -> None:

@@ -222,7 +222,7 @@ def test_conll_says_what_it_cannot_hold(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         exported(in_memory([record]), str(tmp_path), "conll")
     assert caught.value.message == (
-        r"1 tokens cannot stand in a CoNLL line; the first: dev record 7: 'a\nb'"
+        r"1 tokens cannot be written to a CoNLL line; the first: dev record 7: 'a\nb'"
     )
     assert list(tmp_path.iterdir()) == []
 

@@ -91,7 +91,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
         ["", *ADA, "", " \t", "IMGID:8", "a\tO"],
         [
             Problem(
-                "note", "blank-line", "1", "an empty line between tweets too many", "one", "3 times"
+                "note", "blank-line", "1", "an extra empty line between tweets", "one", "3 times"
             )
         ],
         ["B-PER O B-LOC", "O"],
@@ -127,12 +127,12 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
     ),
     "an unknown label": (
         [*ADA, "IMGID:8", "a\tO", "b\tB-GPE"],
-        [Problem("error", "label", "6", "B-GPE", "O, or B- or I- and PER, LOC, ORG, MISC")],
+        [Problem("error", "label", "6", "B-GPE", "O, or B- or I- with PER, LOC, ORG or MISC")],
         ["B-PER O B-LOC"],
     ),
     "no tag": (
         ["IMGID:8", "a\t"],
-        [Problem("error", "label", "1", "", "O, or B- or I- and PER, LOC, ORG, MISC")],
+        [Problem("error", "label", "1", "", "O, or B- or I- with PER, LOC, ORG or MISC")],
         [],
     ),
     "a tweet without tokens": (

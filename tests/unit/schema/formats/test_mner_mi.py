@@ -84,7 +84,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
     ),
     "a blank line": (
         [mner_mi_line(id="a"), "", "  ", mner_mi_line(id="b")],
-        [Problem("note", "blank-line", "2", "a blank line", "one object a line", "2 times")],
+        [Problem("note", "blank-line", "2", "a blank line", "one object per line", "2 times")],
         2,
     ),
     "a byte-order mark": (
@@ -156,12 +156,12 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
     ),
     "an unknown label": (
         [mner_mi_line(id="a"), mner_mi_line(id="b", label=["O", "B-GPE", "O", "O"])],
-        [Problem("error", "label", "2", "B-GPE", "O, or B- or I- and PER, LOC, ORG, MISC")],
+        [Problem("error", "label", "2", "B-GPE", "O, or B- or I- with PER, LOC, ORG or MISC")],
         1,
     ),
     "a label without a type": (
         [mner_mi_line(id="a", label=["O", "B", "O", "O"])],
-        [Problem("error", "label", "1", "B", "O, or B- or I- and PER, LOC, ORG, MISC")],
+        [Problem("error", "label", "1", "B", "O, or B- or I- with PER, LOC, ORG or MISC")],
         0,
     ),
     "an image with a path": (
@@ -198,19 +198,19 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
                 "json",
                 "2",
                 "Unterminated string starting at at column 143",
-                "one JSON object a line",
+                "one JSON object per line",
             )
         ],
         2,
     ),
     "code": (
         ["__import__('os').abort()"],
-        [Problem("error", "json", "1", "Expecting value at column 1", "one JSON object a line")],
+        [Problem("error", "json", "1", "Expecting value at column 1", "one JSON object per line")],
         0,
     ),
     "nesting without end": (
         [DEEP],
-        [Problem("error", "json", "1", "nesting too deep", "one JSON object a line")],
+        [Problem("error", "json", "1", "nesting too deep", "one JSON object per line")],
         0,
     ),
     "not an object": (
@@ -314,7 +314,7 @@ def test_a_release_refuses_errors_and_keeps_the_other_rows(tmp_path: Path) -> No
     assert caught.value.message == (
         f"{tmp_path}: 1 error in its files; the first: {place}:"
         " Expecting property name enclosed in double quotes at column 2;"
-        " wanted one JSON object a line"
+        " wanted one JSON object per line"
     )
     assert [problem.rule for problem in caught.value.problems] == ["json", "id-unique", "id-type"]
 

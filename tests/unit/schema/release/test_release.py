@@ -185,7 +185,7 @@ def test_a_damaged_release_is_refused(
         assert problem.wanted == f"sha256 {frozen['sha256'][:12]}…, {frozen['bytes']} bytes"
         assert problem.found != problem.wanted
     else:
-        assert (problem.found, problem.wanted) == ("no file", "the file of the manifest")
+        assert (problem.found, problem.wanted) == ("no file", "the file in the manifest")
 
 
 def test_a_file_that_the_manifest_does_not_know_is_a_warning(tmp_path: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_file_that_the_manifest_does_not_know_is_a_warning(tmp_path: Path) -> 
     (out / "images" / "new.jpg").write_bytes(PICTURE)
     assert Release.load(out).problems == (
         Problem(
-            "warning", "file-unknown", f"{out}/images/new.jpg", "a file", "one of the manifest"
+            "warning", "file-unknown", f"{out}/images/new.jpg", "a file", "a file in the manifest"
         ),
     )
 
@@ -210,7 +210,7 @@ def test_a_manifest_that_leaves_the_folder_is_refused(tmp_path: Path, name: str)
     with pytest.raises(DataError) as caught:
         Release.load(out)
     assert caught.value.message == (
-        f"{out}/manifest.json: the file name {name!r} leaves the release;"
+        f"{out}/manifest.json: the file name {name!r} is outside the release;"
         " wanted NAME or images/NAME"
     )
 
