@@ -1,1 +1,1 @@
-"""How far annotators agree, and how gold is decided where they do not."""
+"""Measure how far annotators agree, and decide gold from what they mark."""

@@ -1,8 +1,8 @@
-"""`label adjudicate`: what annotators agree on becomes gold, by rule; the rest is for an adjudicator.
+"""Make gold of what annotators agree on, by rule, and find the posts that an adjudicator has to decide.
 
-Of each annotator the latest round counts, on the post's present text. Gold that a rule has made is made anew
-at each run, and goes when its reason has gone. Gold that a person has decided stays as it is. What it
-does not do: count votes (`vote.py`), or ask anybody (`push/review.py`).
+For each annotator the latest round counts, on the post's present text. Gold made by a rule is made again at
+each run, and withdrawn when its reason is gone. Gold that a person decided stays as it is. This module does
+not count votes (`vote.py`) and does not show posts to the adjudicator (`push/review.py`).
 """
 
 from __future__ import annotations
@@ -29,21 +29,27 @@ AdjudicationStatus = Literal[
     "outdated",
     "not_kept",
 ]
-"""What becomes of an annotated post:
+"""The result for an annotated post:
 
-`agreed`, `majority`: see `vote.py`. `single`: done by the one annotator who was given it; it stays so when
-a later round gives it to others too, until they answer. `adjudicated`: decided by a person. `undecided`: for
-the review. `waiting`: done by one, and others may follow. `skipped`: by all. `outdated`: no annotation is of
-its present text. `not_kept`: gone from the corpus.
+agreed, majority: decided by vote, see `vote.py`.
+single: decided by the one annotator to whom it was assigned. A later round that assigns it to others changes
+    nothing until they answer.
+adjudicated: decided by a person.
+undecided: for the adjudicator.
+waiting: done by one annotator, and others may follow.
+skipped: skipped by all.
+outdated: no annotation is of its present text.
+not_kept: no longer kept in the corpus.
 """
-ALONE: Final = "annotator:"
-BY_RULE: Final = ("agreed", "majority", ALONE.rstrip(":"))
-"""How the `how` of gold begins that a rule has made."""
+SINGLE: Final = "annotator:"
+"""How the `how` of gold begins that one annotator alone has made."""
+BY_RULE: Final = ("agreed", "majority", SINGLE.rstrip(":"))
+"""The part before the colon in the `how` of gold that a rule has made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """A post on which annotators differ, with what each of them said."""
+    """A post on which annotators differ, with the annotation of each."""
 
     post: Post
     annotations: tuple[Annotation, ...]
@@ -51,7 +57,12 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class AdjudicationResult:
-    """How many annotated posts have each standing (their sum is all of them), and what is in dispute."""
+    """The result of a run.
+
+    status_counts: number of annotated posts with each status; the sum is all of them.
+    disputes: the undecided posts.
+    problems: rows about gold that was withdrawn, or kept against the rule.
+    """
 
     status_counts: dict[AdjudicationStatus, int]
     disputes: tuple[Dispute, ...]
@@ -59,27 +70,32 @@ class AdjudicationResult:
 
 
 def adjudicate(corpus: Corpus, *, majority: bool) -> AdjudicationResult:
-    """Makes and unmakes gold by the rule, with a row for each that goes or that the rule sees otherwise."""
+    """Store and withdraw gold by the rule.
+
+    Args:
+        majority: also decide by the spans that more than half of the annotators mark.
+    """
     kept = {row.post_id for row in corpus.with_fate("kept")}
-    sole = Rounds.of(corpus).sole_annotators()
+    assigned = Rounds.of(corpus).sole_annotators()
     status_counts: Counter[AdjudicationStatus] = Counter()
     disputes: list[Dispute] = []
     problems: list[Problem] = []
     annotated: set[str] = set()
     with corpus.transaction():
-        for post_id, said in groupby(list(corpus.annotations()), key=attrgetter("post_id")):
+        annotations = list(corpus.annotations())
+        for post_id, of_post in groupby(annotations, key=attrgetter("post_id")):
             annotated.add(post_id)
             post = corpus.post(post_id) if post_id in kept else None
             if post is None:
                 status_counts["not_kept"] += 1
                 continue
-            latest = {one.annotator: one for one in said}  # they come in the order of rounds
+            latest = {one.annotator: one for one in of_post}  # they come in the order of rounds
             current = [one for one in latest.values() if one.text == post.text]
-            holder = _holder(corpus.gold_of(post_id)) or sole.get(post_id)
-            standing, gold = ruling(post, current, majority=majority, sole=holder)
-            standing = _settled(corpus, post, standing, gold, problems)
-            status_counts[standing] += 1
-            if standing == "undecided":
+            single = _single_annotator(corpus.gold_of(post_id)) or assigned.get(post_id)
+            status, gold = apply_rule(post, current, majority=majority, single=single)
+            status = _update_gold(corpus, post, status, gold, problems)
+            status_counts[status] += 1
+            if status == "undecided":
                 disputes.append(Dispute(post, tuple(current)))
         for gold in list(corpus.gold()):
             if gold.post_id not in annotated and _is_by_rule(gold):
@@ -87,12 +103,14 @@ def adjudicate(corpus: Corpus, *, majority: bool) -> AdjudicationResult:
     return AdjudicationResult(dict(status_counts), tuple(disputes), tuple(problems))
 
 
-def ruling(
-    post: Post, annotations: Sequence[Annotation], *, majority: bool, sole: str | None
+def apply_rule(
+    post: Post, annotations: Sequence[Annotation], *, majority: bool, single: str | None
 ) -> tuple[AdjudicationStatus, Gold | None]:
-    """What the rule says about a post, from everybody's annotation of its present text.
+    """Return the status of a post by the rule, and its gold if the rule makes any.
 
-    sole: the one annotator whom the post was given to, or is gold by, where there is one.
+    Args:
+        annotations: each annotator's annotation of its present text.
+        single: the only annotator to whom the post was assigned, or by whom it is gold, if there is one.
     """
     done = [one for one in annotations if one.status == "done"]
     if not annotations:
@@ -102,9 +120,9 @@ def ruling(
     if len(done) == 1:
         if len(annotations) > 1:
             return "undecided", None
-        if done[0].annotator != sole:
+        if done[0].annotator != single:
             return "waiting", None
-        return "single", _gold(post, done[0].spans, ALONE + done[0].annotator, done[0].evidence)
+        return "single", _gold(post, done[0].spans, SINGLE + done[0].annotator, done[0].evidence)
     decided = vote([one.spans for one in done], majority=majority)
     if decided is None:
         return "undecided", None
@@ -112,9 +130,9 @@ def ruling(
     return "agreed" if decided.how.startswith("agreed") else "majority", gold
 
 
-def _holder(gold: Gold | None) -> str | None:
-    """The one annotator whose word alone the gold of a post is."""
-    return gold.how.removeprefix(ALONE) if gold and gold.how.startswith(ALONE) else None
+def _single_annotator(gold: Gold | None) -> str | None:
+    """Return the annotator who alone has made the gold of a post, or None."""
+    return gold.how.removeprefix(SINGLE) if gold and gold.how.startswith(SINGLE) else None
 
 
 def _gold(
@@ -123,27 +141,28 @@ def _gold(
     return Gold(post_id=post.id, text=post.text, spans=spans, how=how, evidence=evidence)
 
 
-def _settled(
+def _update_gold(
     corpus: Corpus,
     post: Post,
-    standing: AdjudicationStatus,
+    status: AdjudicationStatus,
     gold: Gold | None,
     problems: list[Problem],
 ) -> AdjudicationStatus:
-    """Brings the stored gold of a post into line with the rule, but for what a person has decided."""
+    """Store or withdraw the gold of a post by the rule, and keep what a person decided; return its status."""
     before = corpus.gold_of(post.id)
     if before and not _is_by_rule(before):
         if before.text == post.text:
             if gold and gold.spans != before.spans:
-                found, wanted = f"{gold.how} by rule, other spans", f"{before.how}, which stays"
+                found = f"other spans by rule ({gold.how})"
+                wanted = f"the spans of {before.how}, which stay"
                 problems.append(Problem("note", "gold-kept", f"post {post.id}", found, wanted))
             return "adjudicated"
         _withdraw(corpus, before, "the post's text has changed since", problems)
     elif before and gold is None:
-        _withdraw(corpus, before, f"the post is {standing} now", problems)
+        _withdraw(corpus, before, f"the post is {status} now", problems)
     if gold and gold != before:
         corpus.put_gold(gold)
-    return standing
+    return status
 
 
 def _is_by_rule(gold: Gold) -> bool:
@@ -152,6 +171,6 @@ def _is_by_rule(gold: Gold) -> bool:
 
 def _withdraw(corpus: Corpus, gold: Gold, why: str, problems: list[Problem]) -> None:
     corpus.drop_gold(gold.post_id)
-    found, wanted = f"{gold.how}, and {why}", "gold with a reason that holds"
+    found, wanted = f"{gold.how}, but {why}", "gold whose reason still holds"
     where = f"post {gold.post_id}"
-    problems.append(Problem("warning", "gold-withdrawn", where, found, wanted, "no gold any more"))
+    problems.append(Problem("warning", "gold-withdrawn", where, found, wanted, "gold withdrawn"))

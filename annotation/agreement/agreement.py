@@ -1,7 +1,7 @@
-"""How far annotators agree: every measure, for all posts, by type, by number of images and by pair.
+"""Measure how far annotators agree: for all posts, by type, by number of images and by pair.
 
-It puts together what the other files count and measure; the definitions and their sources are in
-docs/explain/agreement.md. What it does not do: read a corpus (`shared_post.py`) or print.
+This module combines the counts and measures of the other modules; docs/explain/agreement.md defines the
+measures and gives their sources. It does not read a corpus (`shared_post.py`) and does not print.
 """
 
 from __future__ import annotations
@@ -29,7 +29,13 @@ def agreement_of(
     suggestions: Mapping[str, Outcome] | None = None,
     on_count: OnCount = ignore_count,
 ) -> Agreement:
-    """All measures of posts that are at least one; `on_count` hears of each group of posts."""
+    """Return all measures.
+
+    Args:
+        shared: at least one post that several annotators have done.
+        suggestions: by source, what annotators did with suggested spans.
+        on_count: called after each group of posts.
+    """
     posts = shared.posts
     numbers = sorted({post.images for post in posts})
     pairs = [
@@ -66,7 +72,7 @@ def agreement_of(
 
 
 def _groups(posts: Sequence[SharedPost], scopes: Sequence[Scope]) -> list[GroupAgreement]:
-    """The agreement on these posts, once for each scope."""
+    """Return the agreement on these posts, one result per scope."""
     _, figures = _figures(posts, scopes, _OF_GROUP)
     marked = Counter(span.type for post in posts for spans in post.spans.values() for span in spans)
     return [
@@ -78,8 +84,8 @@ def _groups(posts: Sequence[SharedPost], scopes: Sequence[Scope]) -> list[GroupA
 
 
 def _pair(pair: tuple[str, str], posts: Sequence[SharedPost]) -> PairAgreement:
-    tally, (figures,) = _figures(posts, (ALL,), _OF_PAIR)
-    spans = tally.count_spans(ALL)
+    totals, (figures,) = _figures(posts, (ALL,), _OF_PAIR)
+    spans = totals.count_spans(ALL)
     return PairAgreement(
         annotators=pair,
         posts=len(posts),
@@ -93,10 +99,10 @@ def _pair(pair: tuple[str, str], posts: Sequence[SharedPost]) -> PairAgreement:
 def _figures(
     posts: Sequence[SharedPost], scopes: Sequence[Scope], names: Sequence[str]
 ) -> tuple[Totals, list[dict[str, Figure]]]:
-    """The tally of these posts, and for each scope the named measures with their intervals."""
+    """Return the totals of these posts, and for each scope the named measures with their intervals."""
     scale = scale_of(posts)
     rows = [row_of(post, scale) for post in posts]
-    tally = Totals.of([sum(column) for column in zip(*rows, strict=True)], scale)
+    totals = Totals.of([sum(column) for column in zip(*rows, strict=True)], scale)
     drawn: list[list[dict[str, float | None]]] = [[] for _ in scopes]
     for sums in resampled_sums(rows):
         sample = Totals.of(sums, scale)
@@ -104,9 +110,9 @@ def _figures(
             values.append(sample.measures(scope))
     figures = [
         {
-            name: with_interval(tally.measures(scope)[name], [one[name] for one in values])
+            name: with_interval(totals.measures(scope)[name], [one[name] for one in values])
             for name in names
         }
         for values, scope in zip(drawn, scopes, strict=True)
     ]
-    return tally, figures
+    return totals, figures

@@ -1,9 +1,9 @@
-"""Bootstrap over posts: how much a measure would move, had other posts of the kind been drawn.
+"""Bootstrap over posts: how much a measure would change if other posts of the same kind had been drawn.
 
 Posts are drawn with replacement, because tokens and spans of one post are not independent (Efron and
-Tibshirani 1993, chapter 13: percentile intervals). A measure here is a function of sums over posts, so
-a sample is a sum of rows. A row of counts is packed into one large integer, a field for each column that
-is not all zero: Python adds two such rows as one number, and no numeric library is needed.
+Tibshirani 1993, chapter 13: percentile intervals). Every measure here is a function of sums over posts, so
+a sample is a sum of rows. A row of counts is packed into one large integer, with one field of bits for each
+column that is not all zero: Python then adds two rows as one number, without a numeric library.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _FIELDS: Final = ("H", "I", "Q")  # 16, 32 and 64 bits
 
 
 def resampled_sums(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """The column sums of RESAMPLES samples of as many rows, drawn with replacement from a fixed seed.
+    """Yield the column sums of RESAMPLES samples of as many rows, drawn with replacement from a fixed seed.
 
-    Counts are not negative. Rows may stand in any order: they are sorted first.
+    Args:
+        rows: counts, none negative. Their order does not matter, because they are sorted first.
     """
     used = [place for place, column in enumerate(zip(*rows, strict=True)) if any(column)]
-    most = len(rows) * max(
-        map(max, rows)
-    )  # no field of a sum holds more, so none runs into the next
+    # no field of a sum holds more, so no field overflows into the next
+    most = len(rows) * max(map(max, rows))
     field = next(code for code in _FIELDS if most < 256 ** array(code).itemsize)
     size = len(used) * array(field).itemsize
     packed = sorted(
@@ -49,7 +49,7 @@ def resampled_sums(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
 
 
 def with_interval(value: float | None, resampled: Sequence[float | None]) -> Figure:
-    """The value between its 2.5th and 97.5th percentile; samples in which it is undefined do not count."""
+    """Return the value with its 2.5th and 97.5th percentile, leaving out samples in which it is undefined."""
     defined = [one for one in resampled if one is not None]
     if value is None or len(defined) < 2:
         return Figure(value=value, low=None, high=None)

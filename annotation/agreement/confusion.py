@@ -1,7 +1,7 @@
-"""What people confuse: for each span of one annotator, what another said at that place.
+"""Count what annotators confuse: for each span of one annotator, what another marked in the same place.
 
-Every pair of annotators is asked both ways, so a row of the table is all spans of its type in all
-comparisons. What it does not do: say who is right.
+Every pair of annotators is compared in both directions, so a row of the table counts all spans of its type in
+all comparisons. It does not say who is right.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ANSWERS: Final[tuple[str, ...]] = (*TYPES, OTHER_EDGES, UNMARKED)
 
 
 def confusions(posts: Iterable[SharedPost]) -> dict[EntityType, dict[str, int]]:
-    """By type, how often the other said each of ANSWERS."""
+    """Return for each type how often the other annotator gave each of ANSWERS."""
     table = {t: dict.fromkeys(ANSWERS, 0) for t in TYPES}
     for post in posts:
         for one, other in permutations(post.spans.values(), 2):
@@ -29,8 +29,10 @@ def confusions(posts: Iterable[SharedPost]) -> dict[EntityType, dict[str, int]]:
 
 
 def answer_for(span: Span, others: Sequence[Span]) -> str:
-    """What `others` say of a span: its own type where they agree wholly, `other_edges` for its type on
-    another stretch, another type on any stretch, or `unmarked`. Of several, the one that shares most.
+    """Return which of ANSWERS another annotator's spans give to a span.
+
+    If several of them overlap the span, the one that shares the most characters counts. The answer is its
+    type, but OTHER_EDGES if it has the same type and other offsets, and UNMARKED if none overlaps.
     """
     shared = max(others, key=lambda other: (_shared(span, other), other == span), default=None)
     if shared is None or not _shared(span, shared):

@@ -1,4 +1,4 @@
-"""The posts that divide people most, and what each of them says. What it does not do: decide."""
+"""Find the posts on which annotators differ most, and what each of them marked. It does not decide them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST: Final = 20
 
 
 def divided_posts(posts: Iterable[SharedPost]) -> tuple[DividedPost, ...]:
-    """At most 20, by the number of spans on which two annotators differ, then by F1, then by id."""
+    """Return at most MOST posts: those with the most unmatched spans, then the lowest F1, then by id."""
     found = [_divided(post) for post in posts if len(set(post.spans.values())) > 1]
     return tuple(sorted(found, key=lambda one: (-one.unmatched, one.f1, one.post_id))[:MOST])
 
@@ -30,6 +30,7 @@ def _divided(post: SharedPost) -> DividedPost:
         unmatched=(counts.gold + counts.predicted - 2 * counts.correct) / len(pairs),
         f1=counts.f1,
         readings=tuple(
-            Reading(annotators=tuple(alike), spans=spans) for spans, alike in names.items()
+            Reading(annotators=tuple(annotators), spans=spans)
+            for spans, annotators in names.items()
         ),
     )

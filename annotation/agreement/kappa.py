@@ -1,6 +1,6 @@
-"""Kappa, agreement beyond chance on one label an item: Cohen's for two annotators, Fleiss' for many.
+"""Kappa, agreement beyond chance on one label per item: Cohen's for two annotators, Fleiss' for more.
 
-Both read a table of counts and know nothing of posts; `counts.py` makes the tables.
+Both functions take a table of counts; `counts.py` makes the tables from posts.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ Table = Sequence[Sequence[float]]
 
 
 def cohen_kappa(confusion: Table) -> float | None:
-    """`(p_o - p_e) / (1 - p_e)`; None where chance alone explains all (one label, or no item).
+    """Return `(p_o - p_e) / (1 - p_e)`; None if only one label occurs, or there is no item.
 
-    confusion[c][k]: the items that the first annotator labels c and the second k. p_e comes from each
-    annotator's own habits: the sum of the products of the margins (Cohen 1960, formula 1).
+    p_e is the agreement expected from each annotator's own label frequencies: the sum of the products of the
+    margins (Cohen 1960, formula 1).
+
+    Args:
+        confusion: `confusion[c][k]` is the number of items that the first annotator labels c and the
+            second k.
     """
     total = sum(map(sum, confusion))
     if not total:
@@ -26,11 +30,14 @@ def cohen_kappa(confusion: Table) -> float | None:
 
 
 def fleiss_kappa(coincidences: Table) -> float | None:
-    """`(P - P_e) / (1 - P_e)`; None where chance alone explains all (one label, or no item).
+    """Return `(P - P_e) / (1 - P_e)`; None if only one label occurs, or there is no item.
 
-    coincidences: as in `alpha.py`. Where every item has the same number of annotators, P is the mean
-    agreement of pairs and P_e the sum of squared shares of the labels (Fleiss 1971, formulas 1 to 7).
-    Where the numbers differ, an item counts as often as it was labelled.
+    If every item has the same number of annotators, P is the mean agreement of pairs and P_e the sum of the
+    squared shares of the labels (Fleiss 1971, formulas 1 to 7). If the numbers differ, an item counts as
+    often as it was labelled.
+
+    Args:
+        coincidences: as in `alpha.py`.
     """
     total = sum(map(sum, coincidences))
     if not total:

@@ -1,6 +1,6 @@
-"""The agreement as one HTML file to look at, with the posts that divide people and what each one said.
+"""Write the agreement as one HTML file, with the posts on which annotators differ most and what each marked.
 
-No script runs, nothing is loaded, and all text is escaped: posts and names come from strangers.
+The page runs no script and loads nothing. All text is escaped, because posts and names come from strangers.
 """
 
 from __future__ import annotations
@@ -22,7 +22,11 @@ from .shared_post import SharedPost
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a text, its type ("": unmarked), and whether every other reading has this span too."""
+    """A part of a text.
+
+    type: the type of its span, or "" if it is not marked.
+    is_agreed: whether all annotators have this span.
+    """
 
     text: str
     type: str = ""
@@ -30,7 +34,11 @@ class Piece:
 
 
 def write_agreement_page(path: Path, agreement: Agreement, posts: Sequence[SharedPost]) -> None:
-    """Writes the page, whole or not at all. Raises DataError where the disk refuses."""
+    """Write the page in one step, so that no half-written file is left.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
     partial = path.with_name(f".{path.name}.partial")
     try:
         partial.write_text(as_html(agreement, posts), encoding="utf-8")
@@ -42,7 +50,11 @@ def write_agreement_page(path: Path, agreement: Agreement, posts: Sequence[Share
 
 
 def as_html(agreement: Agreement, posts: Sequence[SharedPost]) -> str:
-    """The page. `posts` hold the texts of the divided ones."""
+    """Return the page.
+
+    Args:
+        posts: the compared posts; the texts of the divided ones are taken from them.
+    """
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -67,7 +79,7 @@ def _readings(post: DividedPost, text: str) -> list[tuple[str, list[Piece]]]:
 
 
 def pieces(text: str, spans: Sequence[Span], agreed: set[Span]) -> Iterator[Piece]:
-    """The whole text, cut at the edges of one reading's spans."""
+    """Yield the whole text, cut at the edges of one reading's spans."""
     by_start = {span.start: span for span in spans}
     for start, end in stretches(len(text), ((span.start, span.end) for span in spans)):
         span = by_start.get(start)

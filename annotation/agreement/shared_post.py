@@ -1,6 +1,6 @@
-"""The posts that several annotators have done, gathered from a corpus for `agreement.py`.
+"""Collect from a corpus the posts that several annotators have done, for `agreement.py` to compare.
 
-Of each annotator the latest round counts. What it does not do: compare anybody.
+For each annotator the latest round counts.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from ..spans.validate import short_repr
 
 @dataclass(frozen=True, slots=True)
 class SharedPost:
-    """A post that two annotators or more have done, in the order of their names.
+    """A post that two or more annotators have done.
 
-    spans: by annotator, in code points of `text`. tags: by annotator, the BIO tags of its tokens.
+    images: number of its images.
+    spans: the spans of each annotator, in the order of their names; offsets in code points of `text`.
+    tags: the BIO tags of each annotator, one per token.
     """
 
     id: str
@@ -33,7 +35,7 @@ class SharedPost:
     tags: dict[str, tuple[str, ...]]
 
     def only(self, *annotators: str) -> SharedPost:
-        """The same post, as these annotators read it."""
+        """Return the same post with these annotators alone."""
         return SharedPost(
             self.id,
             self.text,
@@ -45,7 +47,13 @@ class SharedPost:
 
 @dataclass(frozen=True, slots=True)
 class SharedPosts:
-    """The posts, who did how many, what became of the other annotated posts, and rows about these."""
+    """All annotated posts of a corpus.
+
+    posts: those that can be compared.
+    annotators: how much each annotator has done, by name.
+    counts: how many posts are compared, and why the others are not.
+    problems: rows about annotations that are not compared.
+    """
 
     posts: tuple[SharedPost, ...]
     annotators: dict[str, Work]
@@ -54,49 +62,49 @@ class SharedPosts:
 
 
 def shared_posts(corpus: Corpus) -> SharedPosts:
-    """Every kept post that two annotators or more have done on its present text."""
+    """Collect every kept post that two or more annotators have done on its present text."""
     kept = {row.post_id for row in corpus.with_fate("kept")}
     posts: list[SharedPost] = []
     problems: list[Problem] = []
-    said_by: dict[str, list[Annotation]] = {}
-    fates: Counter[str] = Counter()
+    by_annotator: dict[str, list[Annotation]] = {}
+    reasons: Counter[str] = Counter()
     for post_id, latest in _latest(corpus):
-        for said in latest:
-            said_by.setdefault(said.annotator, []).append(said)
+        for annotation in latest:
+            by_annotator.setdefault(annotation.annotator, []).append(annotation)
         post = corpus.post(post_id) if post_id in kept else None
         if post is None:
-            fates["not_kept"] += 1
+            reasons["not_kept"] += 1
             continue
-        current = [said for said in latest if said.text == post.text]
-        problems += [_outdated(post, said) for said in latest if said.text != post.text]
-        finished = [said for said in current if said.status == "done"]
+        current = [one for one in latest if one.text == post.text]
+        problems += [_outdated(post, one) for one in latest if one.text != post.text]
+        finished = [one for one in current if one.status == "done"]
         if len(finished) > 1:
-            fates["compared"] += 1
+            reasons["compared"] += 1
             posts.append(_shared(post, finished))
         elif len(current) < len(latest):
-            fates["outdated"] += 1
+            reasons["outdated"] += 1
         else:
-            fates["skipped" if len(finished) < len(current) else "single"] += 1
+            reasons["skipped" if len(finished) < len(current) else "single"] += 1
     compared = Counter(name for post in posts for name in post.spans)
-    work = {name: _work(said_by[name], compared[name]) for name in sorted(said_by)}
+    work = {name: _work(by_annotator[name], compared[name]) for name in sorted(by_annotator)}
     names = ("compared", "skipped", "single", "outdated", "not_kept")
-    counts = PostCounts(annotated=fates.total(), **{name: fates[name] for name in names})
+    counts = PostCounts(annotated=reasons.total(), **{name: reasons[name] for name in names})
     return SharedPosts(tuple(posts), work, counts, tuple(problems))
 
 
 def _latest(corpus: Corpus) -> Iterator[tuple[str, list[Annotation]]]:
-    """Each annotated post with the latest round of each annotator, by name."""
-    for post_id, said in groupby(corpus.annotations(), key=attrgetter("post_id")):
-        yield post_id, list({one.annotator: one for one in said}.values())
+    """Yield each annotated post with the annotations of each annotator's latest round, by name."""
+    for post_id, of_post in groupby(corpus.annotations(), key=attrgetter("post_id")):
+        yield post_id, list({one.annotator: one for one in of_post}.values())
 
 
-def _work(said: list[Annotation], compared: int) -> Work:
-    done = [one for one in said if one.status == "done"]
+def _work(annotations: list[Annotation], compared: int) -> Work:
+    done = [one for one in annotations if one.status == "done"]
     seconds = [one.seconds for one in done if one.seconds is not None]
     broken = Counter(row.rule for one in done for row in guideline_problems(one, one.post_id))
     return Work(
         done=len(done),
-        skipped=len(said) - len(done),
+        skipped=len(annotations) - len(done),
         compared=compared,
         seconds=round(median(seconds), 1) if seconds else None,
         broken=dict(sorted(broken.items())),
@@ -109,19 +117,19 @@ def _shared(post: Post, finished: list[Annotation]) -> SharedPost:
         id=post.id,
         text=post.text,
         images=len(post.images),
-        spans={said.annotator: said.spans for said in finished},
+        spans={one.annotator: one.spans for one in finished},
         tags={
-            said.annotator: tuple(tags_from_spans(token_spans(tokens, said.spans), len(tokens)))
-            for said in finished
+            one.annotator: tuple(tags_from_spans(token_spans(tokens, one.spans), len(tokens)))
+            for one in finished
         },
     )
 
 
 def token_spans(tokens: list[Token], spans: tuple[Span, ...]) -> list[Span]:
-    """Spans in tokens, for spans in code points.
+    """Return spans in tokens for spans in code points.
 
-    A span off the token edges (of another tokenizer version) takes each token that it shares a character
-    with and that no earlier span has.
+    A span that does not begin and end where tokens do (it was made with another tokenizer version) takes each
+    token with which it shares a character, unless an earlier span has taken it.
     """
     found: list[Span] = []
     at = 0
@@ -136,12 +144,12 @@ def token_spans(tokens: list[Token], spans: tuple[Span, ...]) -> list[Span]:
     return found
 
 
-def _outdated(post: Post, said: Annotation) -> Problem:
+def _outdated(post: Post, annotation: Annotation) -> Problem:
     return Problem(
         "warning",
         "text-changed",
-        f"post {post.id} {said.annotator}",
-        f"annotated as {short_repr(said.text)}",
+        f"post {post.id} {annotation.annotator}",
+        f"annotated as {short_repr(annotation.text)}",
         f"the present text {short_repr(post.text)}",
         "not compared",
     )

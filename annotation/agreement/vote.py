@@ -1,10 +1,12 @@
-"""How several readings of a text become one, by a rule that is said beforehand.
+"""Combine several annotators' spans of a text into one set of spans, by a fixed rule.
 
-`agreed:3`: all three mark the same spans (place and type). `majority:2/3`: the spans that more than half
-mark; every span that anybody marks is kept or left out by at least 2 of 3 votes. Two such spans never
-overlap, because somebody would have to have marked both. There is no majority where at least half mark a
-character and no kept span covers it: they see a name there and disagree about which.
-What it does not do: read the corpus, or decide about posts that somebody skipped.
+- `agreed:3`: all three annotators mark the same spans, with equal offsets and types.
+- `majority:2/3`: the spans that more than half of the annotators mark are kept; every span was kept or left
+  out by at least 2 of 3 votes. Two such spans never overlap, because some annotator would have marked both.
+- There is no majority if at least half of the annotators mark a character that no kept span covers: they see
+  a name there and disagree about which.
+
+This module does not read the corpus and does not decide about skipped posts (`adjudicate.py`).
 """
 
 from __future__ import annotations
@@ -18,14 +20,19 @@ from ...schema import Annotation, Span
 
 @dataclass(frozen=True, slots=True)
 class VoteResult:
-    """The spans that were decided, and the way: `agreed:N` or `majority:K/N`."""
+    """The spans that were decided, and `how`: `agreed:N` or `majority:K/N`."""
 
     spans: tuple[Span, ...]
     how: str
 
 
 def vote(readings: Sequence[Sequence[Span]], *, majority: bool) -> VoteResult | None:
-    """What two readings or more decide together, or None."""
+    """Return what two or more annotators decide together, or None.
+
+    Args:
+        readings: the spans of each annotator.
+        majority: also decide by more than half of the votes.
+    """
     voters = len(readings)
     votes = Counter(span for spans in readings for span in spans)
     if all(count == voters for count in votes.values()):
@@ -46,13 +53,14 @@ def vote(readings: Sequence[Sequence[Span]], *, majority: bool) -> VoteResult | 
 def evidence_for(
     spans: Sequence[Span], annotations: Sequence[Annotation]
 ) -> tuple[tuple[int, ...], ...]:
-    """For each span the images that more than half of those named who marked it and named any image.
+    """Return for each span the positions of the images that annotators named as evidence for it.
 
-    () where nobody was asked or nobody named one.
+    An image counts if more than half of the annotators name it, of those who marked the span and named any
+    image. The result is () if no annotation has evidence.
     """
     if not any(annotation.evidence for annotation in annotations):
         return ()
-    told = []
+    evidence = []
     for span in spans:
         named = [
             annotation.evidence[annotation.spans.index(span)]
@@ -61,7 +69,7 @@ def evidence_for(
         ]
         named = [images for images in named if images]
         times = Counter(image for images in named for image in images)
-        told.append(
+        evidence.append(
             tuple(sorted(image for image, count in times.items() if 2 * count > len(named)))
         )
-    return tuple(told)
+    return tuple(evidence)

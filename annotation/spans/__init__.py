@@ -1,1 +1,1 @@
-"""Checks of one annotation's spans, and spans read from files made elsewhere."""
+"""Read spans from files, and check spans before the corpus stores them."""

@@ -1,8 +1,8 @@
-"""CoNLL files of spans made elsewhere: token and tag lines, laid along the clean text of their post.
+"""Read spans from CoNLL files: lines of tokens and tags, aligned with the clean text of their post.
 
 A line `# id: 123` or `IMGID:123` names the post of the token lines below it. A token line is a token,
-any columns in between, and a tag (BIO, IOB1 or BIOES), with tabs or spaces between them; an empty line ends a
-post. Tokens of any tokenizer will do, as long as they are the text from left to right.
+any columns in between, and a tag (BIO, IOB1 or BIOES), separated by tabs or spaces. An empty line ends a
+post. Any tokenizer may have made the tokens, if together they are the text from left to right.
 """
 
 from __future__ import annotations
@@ -27,7 +27,13 @@ _WANTED: Final = "a token and its tag, or `# id: <post id>`"
 
 @dataclass(slots=True)
 class TaggedText:
-    """The tokens and tags of one post; `lines[i]` is the line number of token i."""
+    """The tokens and tags of one post.
+
+    path: the file.
+    line: number of the line that names the post.
+    tokens, tags, lines: the tokens, the tag and the line number of each.
+    scheme: the scheme of the tags.
+    """
 
     path: Path
     line: int
@@ -39,14 +45,14 @@ class TaggedText:
 
     @property
     def where(self) -> str:
-        """The line that names the post."""
+        """The file and the line that names the post."""
         return f"{self.path}:{self.line}"
 
 
 def read_tagged_texts(
     path: Path, lines: Iterable[tuple[int, str]], problems: list[Problem]
 ) -> list[TaggedText]:
-    """The posts of a file, with the scheme that the whole file is written in."""
+    """Return the posts of a file, each with the tag scheme of the whole file."""
     repeated = RepeatedNotes(path)
     texts = list(_texts(path, lines, repeated, problems))
     scheme = detect_scheme(text.tags for text in texts)
@@ -85,7 +91,7 @@ def _texts(
 
 
 def raw_annotation(tagged: TaggedText, post: Post, problems: list[Problem]) -> RawAnnotation | None:
-    """The spans of the tags, in code points of the post's text; None where the tokens are not that text."""
+    """Return the spans of the tags, in code points of the text; None if the tokens are not the post's text."""
     rows: list[Problem] = []
     places = _aligned(tagged, post.text, rows)
     bio, broken = as_bio(tagged.tags, tagged.scheme)
@@ -107,7 +113,7 @@ def raw_annotation(tagged: TaggedText, post: Post, problems: list[Problem]) -> R
 
 
 def _entities(bio: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """First token, last token and type of each entity of valid IOB2; the type is as the file spells it."""
+    """Yield first token, last token and type, as the file spells it, of each entity of valid IOB2 tags."""
     for first, tag in enumerate(bio):
         if tag.startswith("B-"):
             last = first
@@ -117,7 +123,7 @@ def _entities(bio: Sequence[str]) -> Iterator[tuple[int, int, str]]:
 
 
 def _aligned(tagged: TaggedText, text: str, problems: list[Problem]) -> list[tuple[int, int]]:
-    """Where each token stands, from left to right with nothing but white space between; or one error."""
+    """Return start and end of each token, in order with only white space in between; or add one error."""
     places: list[tuple[int, int]] = []
     at = 0
     for token, line in zip(tagged.tokens, tagged.lines, strict=True):
@@ -135,7 +141,7 @@ def _aligned(tagged: TaggedText, text: str, problems: list[Problem]) -> list[tup
         at += len(token)
     at = _skip_space(text, at)
     if at < len(text):
-        found = f"{len(tagged.tokens)} tokens, and then no more"
+        found = f"only {len(tagged.tokens)} tokens"
         wanted = f"tokens for the rest of the text: {short_repr(text[at:])}"
         problems.append(Problem("error", "conll-text", tagged.where, found, wanted))
     return places

@@ -1,8 +1,8 @@
-"""The guideline's rules that a machine can check: how a marked name should look.
+"""Check the rules of the annotation guideline that concern the form of a marked name.
 
-A broken rule is a warning and never repaired: the annotator may have had a reason. Each rule has an
-anchor of the same name in docs/guidelines.md, with examples. Whether a span may be stored at all is
-asked in `validate.py`; what a name means is for people.
+A broken rule is a warning and the span stays as it is, because the annotator may have had a reason. Each rule
+has an anchor of the same name in docs/guidelines.md, with examples. `validate.py` decides whether a span may
+be stored at all.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .validate import short_repr
 
 GUIDELINES: Final = "docs/guidelines.md"
 MOST_TOKENS: Final = 10
-"""Of a name without a warning; none of Twitter-2017's 8,724 entities has more."""
+"""The longest name without a warning; none of the 8,724 entities of Twitter-2017 is longer."""
 SIGNS: Final = "#@\uff03\uff20"
 TITLES: Final = ("mr", "mrs", "ms", "mx", "miss", "sir", "dr", "prof", "rev", "sen", "gov")
 _EMOJI: Final = regex.compile(r"\p{Emoji_Presentation}|\p{ExtPict}\uFE0F|\p{RI}|\u20E3")
@@ -29,7 +29,11 @@ _BRACKETS: Final = {")": "(", "]": "[", "}": "{"}
 
 
 def guideline_problems(annotation: Annotation, where: str) -> list[Problem]:
-    """A warning for each rule that a span breaks; none for a skipped post."""
+    """Return a warning for each rule that a span breaks; none for a skipped post.
+
+    Args:
+        where: the place to name in the rows.
+    """
     tokens = tokenize(annotation.text) if annotation.spans else []
     problems = []
     for span in annotation.spans:
@@ -44,7 +48,7 @@ def guideline_problems(annotation: Annotation, where: str) -> list[Problem]:
 
 
 def _broken(span: Span, name: str, tokens: Sequence[Token]) -> list[tuple[str, str]]:
-    """(rule, what it wants), of the rules that this span breaks."""
+    """Return the rules that this span breaks, each with what it wants."""
     if not any(character.isalnum() or _EMOJI.match(character) for character in name):
         return [("mark-only", "a name, not only marks")]
     return [(rule, wanted) for rule, wanted, is_broken in _RULES if is_broken(span, name, tokens)]
@@ -55,14 +59,14 @@ def _begins_with_sign(_: Span, name: str, __: Sequence[Token]) -> bool:
 
 
 def _has_edge_mark(_: Span, name: str, tokens: Sequence[Token]) -> bool:
-    """A mark at an end, unless it closes a bracket that was opened within the name."""
+    """Return whether a mark is at an end, unless it closes a bracket that was opened within the name."""
     first, last = tokens[0].text, tokens[-1].text
     is_closed = _BRACKETS.get(last, "\n") in name
     return (_is_mark(first) and first not in SIGNS) or (_is_mark(last) and not is_closed)
 
 
 def _is_mark(token: str) -> bool:
-    """Punctuation, but neither a symbol such as `$` or `+` nor an emoji."""
+    """Return whether the token is punctuation; symbols such as `$` or `+` and emoji are not."""
     return bool(token) and all(unicodedata.category(char).startswith("P") for char in token)
 
 
@@ -91,10 +95,10 @@ def _is_long(_: Span, __: str, tokens: Sequence[Token]) -> bool:
 
 
 _RULES: Final[tuple[tuple[str, str, Callable[[Span, str, Sequence[Token]], bool]], ...]] = (
-    ("sign", "the name behind # or @, without it", _begins_with_sign),
-    ("edge-mark", "a name without the marks around it", _has_edge_mark),
+    ("sign", "the name without its # or @", _begins_with_sign),
+    ("edge-mark", "the name without the marks around it", _has_edge_mark),
     ("possessive", "the name without its 's", _ends_with_clitic),
-    ("link", "no part of an address", _has_link),
+    ("link", "no part of a web address", _has_link),
     ("emoji", "a person's name without emoji", _has_emoji),
     ("title", "the person's name without the form of address", _has_title),
     ("line-break", "a name on one line", _has_line_break),

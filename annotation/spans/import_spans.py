@@ -1,7 +1,7 @@
-"""Enters spans made elsewhere into the corpus, as one annotator's work (`mnerctl label import`).
+"""Store the spans of a file in the corpus as one annotator's work (`mnerctl label import`).
 
-All or nothing: with one error in the file nothing is stored, so that a mended file can simply be entered
-again. What an annotator has said before about the same post is replaced.
+If one line of the file has an error, nothing is stored, so that the corrected file can be imported again as a
+whole. An annotator's earlier annotation of the same post is replaced.
 """
 
 from __future__ import annotations
@@ -20,7 +20,15 @@ from .validate import RawAnnotation, annotation_or_problems
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of the posts of a file (`stored + unchanged` is all), and its notes and warnings."""
+    """The result of an import.
+
+    posts: posts in the file, which is `stored + unchanged`.
+    stored: posts whose annotation is new or differs from the stored one.
+    unchanged: posts whose annotation the corpus already had.
+    spans: spans of all posts.
+    skipped: posts that the annotator skipped.
+    problems: notes and warnings.
+    """
 
     posts: int
     stored: int
@@ -31,21 +39,25 @@ class ImportResult:
 
 
 def import_spans(corpus: Corpus, path: Path, *, annotator: str) -> ImportResult:
-    """Stores what the file says; with an error in it nothing, but DataError with all rows."""
+    """Store the annotations of a file.
+
+    Raises:
+        DataError: a line has an error, or the file has no post. Nothing is stored; the error has all rows.
+    """
     problems: list[Problem] = []
     annotations = _annotations(corpus, path, annotator, problems)
     if wrong := errors_in(problems):
         places = len({row.where for row in wrong})
         again = shlex.join(["mnerctl", "label", "import", str(path), "--annotator", annotator])
         raise DataError(
-            f"{path}: {len(wrong)} {'error' if len(wrong) == 1 else 'errors'} on {places} of its lines; "
-            f"nothing was stored (good posts in it: {len(annotations)})",
+            f"{path}: {_count(len(wrong), 'error')} on {_count(places, 'line')}; nothing was stored "
+            f"({_count(len(annotations), 'post')} without an error)",
             f"fix the lines above, then: {again} --corpus {shlex.quote(str(corpus.folder))}",
             problems=problems,
         )
     if not annotations:
         raise DataError(
-            f"{path}: no post in it; wanted JSON lines or CoNLL",
+            f"{path}: no posts; wanted JSON lines or CoNLL",
             "see docs/how-to/label.md for both formats",
             problems=problems,
         )
@@ -64,32 +76,36 @@ def import_spans(corpus: Corpus, path: Path, *, annotator: str) -> ImportResult:
     )
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _annotations(
     corpus: Corpus, path: Path, annotator: str, problems: list[Problem]
 ) -> list[Annotation]:
     annotations: list[Annotation] = []
     kept = {row.post_id for row in corpus.with_fate("kept")}
     seen: dict[str, str] = {}
-    for said in read_spans_file(path, problems):
-        first = seen.setdefault(said.post_id, said.where)
-        if first != said.where:
-            found = f"post {said.post_id} again"
+    for row in read_spans_file(path, problems):
+        first = seen.setdefault(row.post_id, row.where)
+        if first != row.where:
+            found = f"post {row.post_id} again"
             problems.append(
                 Problem(
-                    "error", "post-once", said.where, found, "each post once", f"first at {first}"
+                    "error", "post-once", row.where, found, "each post once", f"first at {first}"
                 )
             )
             continue
-        post = corpus.post(said.post_id) if said.post_id in kept else None
+        post = corpus.post(row.post_id) if row.post_id in kept else None
         if post is None:
             wanted = f"a post kept in {corpus.folder}"
-            problems.append(Problem("error", "post", said.where, f"post {said.post_id}", wanted))
+            problems.append(Problem("error", "post", row.where, f"post {row.post_id}", wanted))
             continue
-        raw = raw_annotation(said, post, problems) if isinstance(said, TaggedText) else said
+        raw = raw_annotation(row, post, problems) if isinstance(row, TaggedText) else row
         if isinstance(raw, RawAnnotation):
             annotation, rows = annotation_or_problems(post, raw, annotator=annotator)
             problems.extend(rows)
             if annotation:
-                problems.extend(guideline_problems(annotation, f"{said.where} {annotator}"))
+                problems.extend(guideline_problems(annotation, f"{row.where} {annotator}"))
                 annotations.append(annotation)
     return annotations

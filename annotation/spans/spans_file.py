@@ -1,8 +1,8 @@
-"""Spans made elsewhere, read from a file: JSON lines here, CoNLL in `conll_file.py`.
+"""Read spans from JSON lines, or from CoNLL with `conll_file.py`.
 
-A JSON line is `{"post_id", "spans": [{"start", "end", "type", "text"?}], "evidence"?, "status"?}`;
-offsets are code points of the clean text, `evidence` holds for each span the positions of the images
-that told, from 0. What it does not do: judge the spans (`validate.py`) or store them (`import_spans.py`).
+A JSON line is `{"post_id", "spans": [{"start", "end", "type", "text"?}], "evidence"?, "status"?}`. Offsets
+are code points of the clean text. `evidence` holds for each span the positions, from 0, of the images that
+the annotator needed. This module does not check the spans (`validate.py`) or store them (`import_spans.py`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ SPAN_FIELDS: Final = {"start", "end", "type", "text"}
 
 
 def read_spans_file(path: Path, problems: list[Problem]) -> Iterator[RawAnnotation | TaggedText]:
-    """What the file says about each post, in its order; lines that say nothing readable become rows.
+    """Yield what the file has for each post, in its order; add a row for each line that cannot be read.
 
-    A file whose first line that is not empty begins with `{` is JSON lines, any other is CoNLL.
-    Raises DataError where the file is missing.
+    A file whose first non-empty line begins with `{` is JSON lines, any other is CoNLL.
+
+    Raises:
+        DataError: the file is missing.
     """
     lines = list(read_lines(path, problems))
     first = next((line for _, line in lines if line.strip()), "")
@@ -57,8 +59,8 @@ def _annotation(
     spans, evidence = row["spans"], row.get("evidence")
     for fields, known in ((row, LINE_FIELDS), *((span, SPAN_FIELDS) for span in spans)):
         for name in fields.keys() - known:
-            wanted = f"none but {', '.join(sorted(known))}"
-            repeated.add(number, "field", f"field {short_repr(name)}, which is not read", wanted)
+            wanted = f"only {', '.join(sorted(known))}"
+            repeated.add(number, "field", f"unknown field {short_repr(name)}", wanted)
     return RawAnnotation(
         where=where,
         post_id=str(row["post_id"]),
@@ -79,7 +81,7 @@ def _annotation(
 
 
 def _fault(row: object) -> tuple[str, str] | None:
-    """What is found and what is wanted, where a line has not the shape that its fields must have."""
+    """Return what was found and what is wanted, if a field of the line has the wrong shape."""
     if not isinstance(row, dict):
         return short_repr(row), "a JSON object"
     post_id, status = row.get("post_id"), row.get("status", "done")

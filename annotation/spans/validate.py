@@ -1,17 +1,24 @@
-"""The one door for spans: raw ones go in, an Annotation or the reasons why not comes out.
+"""Check raw spans, and turn them into an Annotation or into the reasons why not.
 
-Files and Label Studio alike end here, so both are held to the same rules. Nothing is dropped or
-repaired without a row. What it does not do: read files, talk to servers, store anything.
+Spans from files and from Label Studio both go through this module, so both follow the same rules. No span is
+dropped or changed without a problem row. This module does not read files, talk to servers or store anything.
 
-The rules, each the `rule` of its rows:
-`offsets` whole numbers; `order` start before end; `bounds` inside the clean text; `type` one of ours
-(an alias is read, with a note); `surface` the text given with a span is what stands there; `blank`
-not only white space; `token-edges` begins and ends where tokens do; `overlap` none shares a character
-with another; `evidence` only images that the post has; `skipped` a skipped post has no spans.
+The rules, by the `rule` of their rows:
 
-Token edges have a snapping rule. Where the surface text was given and fits, the offsets are certain
-and the hand was not: the span loses white space at its ends and grows to whole tokens, with a warning.
-Without it an edge inside a token may as well be an offset in the wrong unit, and is an error.
+- `offsets`: start and end are whole numbers.
+- `order`: start is before end.
+- `bounds`: the span is inside the clean text.
+- `type`: the type is one of TYPES; an alias is accepted with a note.
+- `surface`: the text given with a span is the text at its offsets.
+- `blank`: the span is more than white space.
+- `token-edges`: the span begins and ends where tokens do.
+- `overlap`: no two spans share a character.
+- `evidence`: the post has the images that are named as evidence.
+- `skipped`: a skipped post has no spans.
+
+If the text of a span was given and is the text at its offsets, the offsets are certain, and an edge inside a
+token is an imprecise selection: the span loses white space at its ends and grows to whole tokens, with a
+warning. Without the text, such an edge may also be an offset in the wrong unit, and is an error.
 """
 
 from __future__ import annotations
@@ -31,9 +38,13 @@ LONGEST_SHOWN: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class RawSpan:
-    """A span as somebody else wrote it: nothing about it is known to be right.
+    """A span as a file or Label Studio has it, not yet checked.
 
-    where: `file:line`, or the name of its task and region. evidence: positions of the images that told.
+    where: `file:line`, or the link of its task and the number of its region.
+    start, end: offsets in code points of the clean text, if they are right.
+    type: an entity type, if it is right.
+    text: the text that the span covers, if it was given.
+    evidence: positions of the images that the annotator needed for it.
     """
 
     where: str
@@ -46,7 +57,13 @@ class RawSpan:
 
 @dataclass(frozen=True, slots=True)
 class RawAnnotation:
-    """One annotator's work on one post as it came in; `where` is its file and line, or its task."""
+    """One annotator's work on one post, not yet checked.
+
+    where: `file:line`, or the link of its task.
+    has_evidence: whether evidence was given for any span.
+    relevance: for each image of the post, how the annotator rated it.
+    at: when the annotator last changed it.
+    """
 
     where: str
     post_id: str
@@ -60,7 +77,7 @@ class RawAnnotation:
 def annotation_or_problems(
     post: Post, raw: RawAnnotation, *, annotator: str
 ) -> tuple[Annotation | None, list[Problem]]:
-    """The annotation with its notes and warnings, or None with at least one error."""
+    """Return the annotation with its notes and warnings, or None with at least one error."""
     problems: list[Problem] = []
     if raw.status == "skipped" and raw.spans:
         problems.append(
@@ -91,15 +108,15 @@ def _span(
     post: Post, tokens: Sequence[Token], raw: RawSpan, problems: list[Problem]
 ) -> Span | None:
     kind = _type(raw, problems)
-    stretch = _stretch(post.text, raw, problems)
+    offsets = _offsets(post.text, raw, problems)
     images = {image.position for image in post.images}
     for position in raw.evidence:
         if position not in images:
             wanted = f"one of the {len(images)} images, counted from 0"
             problems.append(Problem("error", "evidence", raw.where, f"image {position}", wanted))
-    if stretch is None:
+    if offsets is None:
         return None
-    start, end = _snapped(post.text, tokens, raw, stretch, problems)
+    start, end = _snapped(post.text, tokens, raw, offsets, problems)
     return Span(start, end, kind) if kind and start < end else None
 
 
@@ -115,18 +132,18 @@ def _type(raw: RawSpan, problems: list[Problem]) -> EntityType | None:
     return kind
 
 
-def _stretch(text: str, raw: RawSpan, problems: list[Problem]) -> tuple[int, int] | None:
-    """`[start, end)` inside the text, holding the surface text where one is given."""
+def _offsets(text: str, raw: RawSpan, problems: list[Problem]) -> tuple[int, int] | None:
+    """Return start and end, if they are inside the text and fit the surface text; else add a row."""
 
     def refuse(rule: str, found: str, wanted: str) -> None:
         problems.append(Problem("error", rule, raw.where, found, wanted))
 
     start, end = raw.start, raw.end
-    # bool is an int to Python: `true` as an offset is a mistake all the same
+    # bool is a subclass of int, but `true` is no offset
     if type(start) is not int or type(end) is not int:
         refuse("offsets", f"start {short_repr(start)}, end {short_repr(end)}", "two whole numbers")
     elif start >= end:
-        refuse("order", f"[{start}, {end})", "start before end: a span is never empty")
+        refuse("order", f"[{start}, {end})", "start before end; a span is never empty")
     elif start < 0 or end > len(text):
         refuse("bounds", f"[{start}, {end})", f"inside the text of {len(text)} code points")
     elif raw.text is not None and raw.text != text[start:end]:
@@ -144,37 +161,37 @@ def _snapped(
     text: str,
     tokens: Sequence[Token],
     raw: RawSpan,
-    stretch: tuple[int, int],
+    offsets: tuple[int, int],
     problems: list[Problem],
 ) -> tuple[int, int]:
-    """The stretch on token edges, by the rule above; an empty one where it cannot be."""
-    start, end = stretch
+    """Return start and end moved to token edges; an empty range, with a row, if that is not allowed."""
+    start, end = offsets
     inside = [token for token in tokens if token.start < end and start < token.end]
     if not inside:
         found = short_repr(text[start:end])
         problems.append(Problem("error", "blank", raw.where, found, "more than white space"))
         return start, start
     snapped = inside[0].start, inside[-1].end
-    if snapped != stretch:
+    if snapped != offsets:
         found = f"[{start}, {end}) {short_repr(text[start:end])}"
         wanted = f"[{snapped[0]}, {snapped[1]}) {short_repr(text[slice(*snapped)])}"
         if raw.text is None:
-            wanted += ", or the text of the span as a proof of its offsets"
+            wanted += ", or the text of the span, which would prove its offsets"
             problems.append(Problem("error", "token-edges", raw.where, found, wanted))
             return start, start
         problems.append(
-            Problem("warning", "token-edges", raw.where, found, wanted, "set to whole tokens")
+            Problem("warning", "token-edges", raw.where, found, wanted, "moved to token edges")
         )
     return snapped
 
 
 def _overlaps(text: str, found: Iterable[tuple[Span, RawSpan]]) -> list[Problem]:
-    """A row for each span that begins before an earlier one has ended."""
+    """Return a row for each span that begins before an earlier one has ended."""
     problems: list[Problem] = []
     widest: Span | None = None
     for span, raw in found:
         if widest and span.start < widest.end:
-            wanted = f"none that shares text with {_described(text, widest)}"
+            wanted = f"no overlap with {_described(text, widest)}"
             problems.append(Problem("error", "overlap", raw.where, _described(text, span), wanted))
         if widest is None or span.end > widest.end:
             widest = span
@@ -186,6 +203,6 @@ def _described(text: str, span: Span) -> str:
 
 
 def short_repr(value: object) -> str:
-    """A value of unknown origin, safe and short enough for a row."""
+    """Return the `repr` of an untrusted value, cut to the length that fits a problem row."""
     text = repr(value)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."

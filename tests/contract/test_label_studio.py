@@ -159,7 +159,7 @@ def test_what_people_do_comes_back_and_what_cannot_be_is_named(
     length = len(lines.text)
     assert [(row.rule, row.where, row.found, row.wanted) for row in errors_in(pulled.problems)] == [
         ("bounds", f"{link} region 1", "[5000, 6000)", f"inside the text of {length} code points"),
-        ("order", f"{link} region 2", "[9, 3)", "start before end: a span is never empty"),
+        ("order", f"{link} region 2", "[9, 3)", "start before end; a span is never empty"),
         ("type", f"{link} region 3", "'CITY'", "one of PER, LOC, ORG, MISC"),
         ("surface", f"{link} region 4", "'Old York'",
          f"'New York', which is at [{york}, {york + 8})"),

@@ -1,4 +1,4 @@
-"""`mnerctl label` as typed: whole outputs and exit codes, above all for what goes wrong first."""
+"""`mnerctl label` on the command line: whole outputs and exit codes, mainly of the usual errors."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_import_of_a_bad_file_names_the_line_and_the_next_command(folder: Path) 
         3,
         "",
         "error bounds spans.jsonl:1: [0, 99); wanted inside the text of 15 code points\n"
-        "error: spans.jsonl: 1 error on 1 of its lines; nothing was stored (good posts in it: 0)\n"
+        "error: spans.jsonl: 1 error on 1 line; nothing was stored (0 posts without an error)\n"
         "  try: fix the lines above, then: "
         "mnerctl label import spans.jsonl --annotator ada --corpus corpus\n",
     )

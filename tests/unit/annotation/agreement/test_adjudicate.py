@@ -1,4 +1,4 @@
-"""Annotations of a corpus become gold by rule: every post has one standing, and no gold goes in silence."""
+"""Annotations of a corpus become gold by rule: every post has one status, and no gold goes without a row."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
         yield opened
 
 
-def say(
+def annotate(
     corpus: Corpus,
     post: int,
     annotator: str,
@@ -48,25 +48,25 @@ def golds(corpus: Corpus) -> dict[str, tuple[str, tuple[Span, ...]]]:
     return {gold.post_id: (gold.how, gold.spans) for gold in corpus.gold()}
 
 
-def standing(corpus: Corpus, *, majority: bool = False) -> dict[AdjudicationStatus, int]:
+def statuses(corpus: Corpus, *, majority: bool = False) -> dict[AdjudicationStatus, int]:
     return adjudicate(corpus, majority=majority).status_counts
 
 
-def test_every_post_has_one_standing(corpus: Corpus) -> None:
+def test_every_post_has_one_statuses(corpus: Corpus) -> None:
     for name in ("ada", "ben", "cho"):
-        say(corpus, 11, name, ADA)
-    say(corpus, 12, "ada", ADA, PARIS)
-    say(corpus, 12, "ben", ADA, PARIS)
-    say(corpus, 12, "cho", ADA)
-    say(corpus, 13, "ada", ADA)
-    say(corpus, 14, "ben", ADA)
-    say(corpus, 15, "ada", is_skipped=True)
-    say(corpus, 16, "ada", is_skipped=True)
-    say(corpus, 16, "ben", ADA)
-    say(corpus, 17, "ada", text="an older text")
-    say(corpus, 18, "ada")
+        annotate(corpus, 11, name, ADA)
+    annotate(corpus, 12, "ada", ADA, PARIS)
+    annotate(corpus, 12, "ben", ADA, PARIS)
+    annotate(corpus, 12, "cho", ADA)
+    annotate(corpus, 13, "ada", ADA)
+    annotate(corpus, 14, "ben", ADA)
+    annotate(corpus, 15, "ada", is_skipped=True)
+    annotate(corpus, 16, "ada", is_skipped=True)
+    annotate(corpus, 16, "ben", ADA)
+    annotate(corpus, 17, "ada", text="an older text")
+    annotate(corpus, 18, "ada")
     corpus.settle("18", "gone")
-    say(corpus, 19, "ada", BEN)
+    annotate(corpus, 19, "ada", BEN)
     corpus.put_gold(Gold(post_id="19", text=TEXT, spans=(ADA,), how="adjudicated:eve@example.org"))
     rounds = Rounds.of(corpus)
     rounds.assign(
@@ -85,75 +85,75 @@ def test_every_post_has_one_standing(corpus: Corpus) -> None:
         "13": ("annotator:ada", (ADA,)),
         "19": ("adjudicated:eve@example.org", (ADA,)),
     }
-    assert standing(corpus, majority=True)["majority"] == 1
+    assert statuses(corpus, majority=True)["majority"] == 1
     assert golds(corpus)["12"] == ("majority:2/3", (ADA, PARIS))
 
 
 def test_the_latest_round_of_each_counts(corpus: Corpus) -> None:
-    say(corpus, 11, "ada", ADA)
-    say(corpus, 11, "ben", BEN)
-    say(corpus, 11, "ben", ADA, round=2)
-    assert standing(corpus) == {"agreed": 1}
+    annotate(corpus, 11, "ada", ADA)
+    annotate(corpus, 11, "ben", BEN)
+    annotate(corpus, 11, "ben", ADA, round=2)
+    assert statuses(corpus) == {"agreed": 1}
 
 
 @pytest.mark.parametrize("asked", ["ada", "ben"])
-def test_gold_of_one_annotator_stands_until_a_later_round_is_answered(
+def test_gold_of_one_annotator_stays_until_a_later_round_is_answered(
     corpus: Corpus, asked: str
 ) -> None:
     Rounds.of(corpus).assign(1, [AssignedPost("11", "ada", is_shared=False)])
-    say(corpus, 11, "ada", ADA)
-    assert standing(corpus) == {"single": 1}
+    annotate(corpus, 11, "ada", ADA)
+    assert statuses(corpus) == {"single": 1}
     Rounds.of(corpus).assign(2, [AssignedPost("11", asked, is_shared=True)])
     opened = adjudicate(corpus, majority=False)
     assert (opened.status_counts, opened.problems) == ({"single": 1}, ())
     assert golds(corpus) == {"11": ("annotator:ada", (ADA,))}
-    say(corpus, 11, asked, ADA, PARIS, round=2)
+    annotate(corpus, 11, asked, ADA, PARIS, round=2)
     answered = {"ada": {"single": 1}, "ben": {"undecided": 1}}
-    assert standing(corpus) == answered[asked]
+    assert statuses(corpus) == answered[asked]
     assert golds(corpus) == ({"11": ("annotator:ada", (ADA, PARIS))} if asked == "ada" else {})
 
 
-def test_running_again_changes_nothing_and_gold_without_its_reason_goes_with_a_row(
+def test_running_again_changes_nothing_and_gold_without_its_reason_is_withdrawn_with_a_row(
     corpus: Corpus,
 ) -> None:
     for post in (11, 12, 13):
-        say(corpus, post, "ada", ADA)
-        say(corpus, post, "ben", ADA)
+        annotate(corpus, post, "ada", ADA)
+        annotate(corpus, post, "ben", ADA)
     adjudicate(corpus, majority=False)
     before = golds(corpus)
     assert (adjudicate(corpus, majority=False).problems, golds(corpus)) == ((), before)
-    say(corpus, 12, "ben", BEN)
+    annotate(corpus, 12, "ben", BEN)
     for name in ("ada", "ben"):
         corpus.drop_annotation("13", name, 1)
     result = adjudicate(corpus, majority=False)
     assert [(row.rule, row.where, row.found) for row in result.problems] == [
-        ("gold-withdrawn", "post 12", "agreed:2, and the post is undecided now"),
-        ("gold-withdrawn", "post 13", "agreed:2, and its annotations are gone"),
+        ("gold-withdrawn", "post 12", "agreed:2, but the post is undecided now"),
+        ("gold-withdrawn", "post 13", "agreed:2, but its annotations are gone"),
     ]
     assert set(golds(corpus)) == {"11"}
 
 
-def test_what_a_person_decided_stays_and_is_named_where_the_rule_sees_it_otherwise(
+def test_a_persons_decision_stays_and_a_note_says_that_the_rule_differs(
     corpus: Corpus,
 ) -> None:
     how = "adjudicated:eve@example.org"
     corpus.put_gold(Gold(post_id="11", text=TEXT, spans=(BEN,), how=how))
     for name in ("ada", "ben"):
-        say(corpus, 11, name, ADA)
+        annotate(corpus, 11, name, ADA)
     result = adjudicate(corpus, majority=False)
     assert golds(corpus) == {"11": (how, (BEN,))}
     assert [(row.level, row.rule, row.found, row.wanted) for row in result.problems] == [
-        ("note", "gold-kept", "agreed:2 by rule, other spans", f"{how}, which stays")
+        ("note", "gold-kept", "other spans by rule (agreed:2)", f"the spans of {how}, which stay")
     ]
 
 
-def test_a_decision_on_another_text_goes_with_a_row(corpus: Corpus) -> None:
+def test_a_decision_on_an_older_text_is_withdrawn_with_a_row(corpus: Corpus) -> None:
     how = "adjudicated:eve@example.org"
     corpus.put_gold(Gold(post_id="11", text="older", spans=(), how=how))
     for name in ("ada", "ben"):
-        say(corpus, 11, name, ADA)
+        annotate(corpus, 11, name, ADA)
     result = adjudicate(corpus, majority=False)
     assert golds(corpus) == {"11": ("agreed:2", (ADA,))}
     assert [row.found for row in result.problems] == [
-        f"{how}, and the post's text has changed since"
+        f"{how}, but the post's text has changed since"
     ]

@@ -1,4 +1,4 @@
-"""All measures together: what must hold for any annotators, and the same figures from other programs."""
+"""All measures together: properties that hold for any annotators, and equality with other programs."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from support.shared_posts import NAMES, shared, shared_post, shared_posts
 SCOPES = [ALL, ANY, *BY_TYPE.values()]
 
 
-def tally(posts: list[SharedPost]) -> Totals:
+def totals_of(posts: list[SharedPost]) -> Totals:
     scale = scale_of(posts)
     rows = [row_of(post, scale) for post in posts]
     return Totals.of([sum(column) for column in zip(*rows, strict=True)], scale)
 
 
 def values(posts: list[SharedPost], scope: Scope = ALL) -> dict[str, float | None]:
-    return tally(posts).measures(scope)
+    return totals_of(posts).measures(scope)
 
 
 def drawn_posts(seed: int, names: tuple[str, ...] = NAMES) -> list[SharedPost]:
@@ -54,23 +54,23 @@ def drawn_posts(seed: int, names: tuple[str, ...] = NAMES) -> list[SharedPost]:
 
 
 @given(shared_posts(), st.sampled_from(SCOPES))
-def test_annotators_who_say_the_same_agree_wholly(posts: list[SharedPost], scope: Scope) -> None:
-    alike = [
+def test_identical_annotators_agree_fully(posts: list[SharedPost], scope: Scope) -> None:
+    identical = [
         shared_post(post.id, len(post.text), dict.fromkeys(post.spans, post.spans[min(post.spans)]))
         for post in posts
     ]
-    assert set(values(alike, scope).values()) <= {1.0, None}
-    if any(spans for post in alike for spans in post.spans.values()):
-        assert values(alike, ALL)["f1"] == 1.0
+    assert set(values(identical, scope).values()) <= {1.0, None}
+    if any(spans for post in identical for spans in post.spans.values()):
+        assert values(identical, ALL)["f1"] == 1.0
 
 
 @given(shared_posts(fewest_names=3), st.permutations(NAMES), st.sampled_from(SCOPES))
-def test_who_is_first_does_not_matter(
+def test_the_order_of_annotators_does_not_matter(
     posts: list[SharedPost], names: list[str], scope: Scope
 ) -> None:
     pair = [post.only(*names[:2]) for post in posts]
-    turned = [post.only(*reversed(names[:2])) for post in posts]
-    assert values(pair, scope) == pytest.approx(values(turned, scope), nan_ok=True)
+    reversed_pair = [post.only(*reversed(names[:2])) for post in posts]
+    assert values(pair, scope) == pytest.approx(values(reversed_pair, scope), nan_ok=True)
     everybody = [post.only(*names) for post in posts]
     of_many = {name: value for name, value in values(posts, scope).items() if "cohen" not in name}
     assert {n: v for n, v in values(everybody, scope).items() if n in of_many} == pytest.approx(
@@ -86,21 +86,25 @@ def test_the_order_of_posts_does_not_matter(posts: list[SharedPost], random: Ran
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_a_pair_is_seqeval_nltk_and_krippendorff(seed: int) -> None:
+def test_measures_of_a_pair_equal_seqeval_nltk_and_krippendorff(seed: int) -> None:
     posts = drawn_posts(seed, NAMES[:2])
     one, other = ([list(post.tags[name]) for post in posts] for name in NAMES[:2])
     ours = values(posts)
     theirs = precision_recall_fscore_support(one, other, average="micro", scheme=IOB2)
-    spans = tally(posts).count_spans(ALL)
+    spans = totals_of(posts).count_spans(ALL)
     assert (spans.precision, spans.recall, ours["f1"]) == pytest.approx(theirs[:3])
-    flat = [[LABELS.index(tag) for tags in said for tag in tags] for said in (one, other)]
-    data = [(name, n, v) for name, said in zip("ab", flat, strict=True) for n, v in enumerate(said)]
+    flat = [
+        [LABELS.index(tag) for tags in posts_tags for tag in tags] for posts_tags in (one, other)
+    ]
+    data = [
+        (name, n, v) for name, labels in zip("ab", flat, strict=True) for n, v in enumerate(labels)
+    ]
     assert ours["cohen_kappa"] == pytest.approx(AnnotationTask(data).kappa())
     assert ours["alpha"] == pytest.approx(krippendorff.alpha(flat, level_of_measurement="nominal"))
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_where_posts_have_two_or_three_annotators_alpha_is_krippendorff(seed: int) -> None:
+def test_alpha_of_two_or_three_annotators_per_post_equals_krippendorff(seed: int) -> None:
     random = Random(seed)
     posts = [
         post.only(*sorted(random.sample(NAMES, random.randint(2, 3)))) for post in drawn_posts(seed)
@@ -118,7 +122,7 @@ def test_where_posts_have_two_or_three_annotators_alpha_is_krippendorff(seed: in
     )
 
 
-def test_any_type_tells_of_places_alone() -> None:
+def test_any_type_compares_places_only() -> None:
     posts = [shared_post("1", 6, {"ada": [Span(0, 2, "PER")], "ben": [Span(0, 2, "LOC")]})]
     found = agreement_of(shared(posts))
     assert found.overall.f1.value == 0
@@ -127,7 +131,7 @@ def test_any_type_tells_of_places_alone() -> None:
     assert found.by_type["ORG"].f1 == Figure(value=None, low=None, high=None)
 
 
-def test_groups_are_their_posts() -> None:
+def test_each_group_counts_its_own_posts() -> None:
     posts = [
         shared_post("1", 6, {"ada": [Span(0, 2, "PER")], "ben": [Span(0, 2, "PER")]}, images=2),
         shared_post("2", 6, {"ada": [Span(0, 2, "PER")], "ben": [], "cho": []}, images=4),
@@ -147,7 +151,7 @@ def test_groups_are_their_posts() -> None:
 
 @settings(max_examples=3, deadline=None)
 @given(shared_posts())
-def test_what_is_written_is_read_and_holds_no_text_and_no_nan(
+def test_the_written_file_can_be_read_and_holds_no_text_and_no_nan(
     tmp_path_factory: pytest.TempPathFactory, posts: list[SharedPost]
 ) -> None:
     folder = tmp_path_factory.mktemp("corpus")
@@ -159,13 +163,13 @@ def test_what_is_written_is_read_and_holds_no_text_and_no_nan(
     assert "xx" not in text
 
 
-def test_a_folder_that_refuses_is_an_error_for_people(tmp_path: Path) -> None:
+def test_an_unwritable_folder_is_a_data_error(tmp_path: Path) -> None:
     agreement = agreement_of(shared([shared_post("1", 3, {"ada": [], "ben": []})]))
     with pytest.raises(DataError, match=r"agreement\.json: No such file or directory"):
         write_agreement(tmp_path / "gone", agreement)
 
 
-def test_sums_of_samples_are_sums_of_rows() -> None:
+def test_samples_are_sums_of_rows() -> None:
     rows = [[1, 0, 70_000, 0], [2, 0, 1, 3]]
     sums = list(resampled_sums(rows))
     assert len(sums) == RESAMPLES
@@ -183,7 +187,7 @@ def test_an_interval_is_the_middle_95_percent() -> None:
     assert with_interval(0.5, [None, None]) == Figure(value=0.5, low=None, high=None)
 
 
-def test_intervals_hold_the_value_and_narrow_with_more_posts() -> None:
+def test_intervals_contain_the_value_and_narrow_with_more_posts() -> None:
     few, many = agreement_of(shared(drawn_posts(1))), agreement_of(shared(drawn_posts(1) * 9))
     for name in ("f1", "fleiss_kappa", "alpha", "u_alpha"):
         narrow, wide = getattr(many.overall, name), getattr(few.overall, name)

@@ -1,4 +1,4 @@
-"""Alpha: Krippendorff's own example, a spans example worked by hand, and equality with other programs."""
+"""Alpha: Krippendorff's own example, an example with spans computed by hand, and other programs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Line = list[tuple[int, int, int]]
 
 
 def coincidences_of_units(units: list[list[int]], size: int) -> list[list[float]]:
-    """For each unit the values that it was given."""
+    """Return the coincidences of units, each given by the list of its values."""
     table = [[0.0] * size for _ in range(size)]
     for values in units:
         for one, c in enumerate(values):
@@ -31,7 +31,7 @@ def coincidences_of_units(units: list[list[int]], size: int) -> list[list[float]
 
 
 def by_definition(lines: list[Line], length: int) -> float:
-    """u-alpha segment by segment: formulas 1, 4 and 5 of Krippendorff et al. 2016 as they are printed."""
+    """Return u-alpha segment by segment: formulas 1, 4 and 5 of Krippendorff et al. 2016 as printed."""
     whole: list[Line] = []
     for line in lines:
         at, segments = 0, []
@@ -77,7 +77,7 @@ def test_krippendorff_2011() -> None:
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_nominal_is_the_krippendorff_package_on_random_values(seed: int) -> None:
+def test_nominal_equals_the_krippendorff_package_on_random_values(seed: int) -> None:
     random = Random(seed)
     size, annotators = random.randint(2, 5), random.randint(2, 5)
     units = [
@@ -93,15 +93,15 @@ def test_nominal_is_the_krippendorff_package_on_random_values(seed: int) -> None
     assert nominal_alpha(coincidences_of_units(given_values, size)) == pytest.approx(theirs)
 
 
-def test_spans_worked_by_hand() -> None:
-    """docs/explain/agreement.md goes through it: 1 - 4 * (400 - 28) / (20 * 178)."""
+def test_spans_computed_by_hand() -> None:
+    """The example of docs/explain/agreement.md: 1 - 4 * (400 - 28) / (20 * 178)."""
     lines = [[(1, 2, 5)], [(1, 2, 4), (2, 7, 8)]]
     assert ours(lines, 10) == pytest.approx(1 - 1488 / 3560)
     assert by_definition(lines, 10) == pytest.approx(1 - 1488 / 3560)
 
 
-def test_the_definition_here_is_that_of_an_independent_program() -> None:
-    """The example of the program's own page (KrippendorffUnitizedAlpha), with the segments as it has them."""
+def test_this_definition_equals_that_of_an_independent_program() -> None:
+    """The example on the page of KrippendorffUnitizedAlpha, with the same segments."""
     whole = [
         [(0, 0, 2), (1, 3, 14), (0, 15, 21), (1, 22, 52), (0, 53, 55)],
         [(0, 0, 2), (1, 3, 9), (0, 10, 21), (1, 22, 52), (0, 53, 55)],
@@ -126,7 +126,7 @@ def drawn_lines(draw: st.DrawFn) -> tuple[list[Line], int]:
 
 
 @given(drawn_lines())
-def test_unitizing_is_the_definition(drawn: tuple[list[Line], int]) -> None:
+def test_unitizing_equals_the_definition(drawn: tuple[list[Line], int]) -> None:
     lines, length = drawn
     value = ours(lines, length)
     if value is None:
@@ -144,7 +144,7 @@ def values_of(line: Line, length: int) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_with_spans_of_length_one_unitizing_is_nominal(seed: int) -> None:
+def test_unitizing_equals_nominal_if_all_spans_have_length_one(seed: int) -> None:
     random = Random(seed)
     units = [[random.randrange(4) for _ in range(3)] for _ in range(30)]
     table = coincidences_of_units(units, 4)
@@ -156,7 +156,7 @@ def test_with_spans_of_length_one_unitizing_is_nominal(seed: int) -> None:
     assert unitizing_alpha(table, squares) == pytest.approx(theirs)
 
 
-def test_without_variance_neither_is_defined() -> None:
+def test_both_are_undefined_without_variance() -> None:
     for table in ([[0.0, 0.0], [0.0, 0.0]], [[9.0, 0.0], [0.0, 0.0]]):
         assert nominal_alpha(table) is None
         assert unitizing_alpha(table, [0.0, 0.0]) is None

@@ -1,4 +1,4 @@
-"""What people confuse, and which posts divide them."""
+"""The types that annotators confuse, and the posts on which they differ most."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ SPAN = Span(4, 8, "PER")
         ([Span(3, 5, "LOC"), Span(5, 9, "MISC")], "MISC"),
     ],
 )
-def test_answers(others: list[Span], wanted: str) -> None:
+def test_answer_for_a_span(others: list[Span], wanted: str) -> None:
     assert answer_for(SPAN, others) == wanted
 
 
 @given(shared_posts())
 def test_every_span_is_answered_by_every_other_annotator(posts: list[SharedPost]) -> None:
-    spans = sum(len(said) * (len(post.spans) - 1) for post in posts for said in post.spans.values())
+    spans = sum(len(one) * (len(post.spans) - 1) for post in posts for one in post.spans.values())
     assert sum(sum(row.values()) for row in confusions(posts).values()) == spans
 
 
@@ -66,6 +66,6 @@ def test_divided_posts_come_with_their_readings() -> None:
     )
 
 
-def test_only_so_many_divided_posts() -> None:
+def test_the_number_of_divided_posts_is_limited() -> None:
     posts = [shared_post(str(n), 3, {"ada": [Span(0, 1, "PER")], "ben": []}) for n in range(99)]
     assert [post.post_id for post in divided_posts(posts)] == sorted(map(str, range(99)))[:MOST]

@@ -23,7 +23,7 @@ FLEISS = """
 
 
 def coincidences_of_counts(items: list[list[int]]) -> list[list[float]]:
-    """For each item how many annotators gave each label."""
+    """Return the coincidences of items, each given by how many annotators gave each label."""
     size = range(len(items[0]))
     return [
         [sum(item[c] * (item[k] - (c == k)) / (sum(item) - 1) for item in items) for k in size]
@@ -43,7 +43,7 @@ def test_fleiss_1971() -> None:
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_both_are_nltk_on_random_labels(seed: int) -> None:
+def test_both_equal_nltk_on_random_labels(seed: int) -> None:
     random = Random(seed)
     size, annotators = random.randint(2, 5), random.randint(2, 5)
     items = [
@@ -63,7 +63,7 @@ def test_both_are_nltk_on_random_labels(seed: int) -> None:
     assert cohen_kappa(confusion) == pytest.approx(task.kappa_pairwise("0", "1"))
 
 
-def test_cohen_is_symmetric_and_one_where_all_agree() -> None:
+def test_cohen_is_symmetric_and_1_for_full_agreement() -> None:
     assert cohen_kappa([list(column) for column in zip(*COHEN, strict=True)]) == pytest.approx(
         cohen_kappa(COHEN)
     )
@@ -71,6 +71,6 @@ def test_cohen_is_symmetric_and_one_where_all_agree() -> None:
 
 
 @pytest.mark.parametrize("table", [[[0, 0], [0, 0]], [[7, 0], [0, 0]], [[0.3, 0], [0, 0]]])
-def test_without_variance_neither_is_defined(table: list[list[float]]) -> None:
+def test_both_are_undefined_without_variance(table: list[list[float]]) -> None:
     assert cohen_kappa(table) is None
     assert fleiss_kappa(table) is None

@@ -1,4 +1,4 @@
-"""The page of `label agree`: hostile text stays text, and a post is shown whole."""
+"""The page of `label agree`: hostile text is escaped, and a post is shown in full."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ def test_hostile_text_is_escaped() -> None:
 
 
 @given(readings(9))
-def test_pieces_are_the_whole_text(spans: tuple[Span, ...]) -> None:
+def test_pieces_cover_the_whole_text(spans: tuple[Span, ...]) -> None:
     cut = list(pieces("abcdefghi", spans, set()))
     assert "".join(piece.text for piece in cut) == "abcdefghi"
     assert [piece.type for piece in cut if piece.type] == [span.type for span in spans]
 
 
-def test_nothing_divides_and_nothing_is_defined() -> None:
+def test_without_differences_and_with_undefined_measures() -> None:
     posts = [shared_post("1", 3, {"ada": [], "ben": []})]
     page = as_html(agreement_of(shared(posts)), posts)
-    assert "Posts that divide people" not in page
+    assert "Posts on which annotators differ most" not in page
     assert "nan" not in page.lower()
     assert '<td class="n"><b>-</b></td><td class="i">-</td>' in page
 
 
-def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:
+def test_an_unwritable_page_is_a_data_error(tmp_path: Path) -> None:
     posts = [shared_post("1", 3, {"ada": [], "ben": []})]
     with pytest.raises(DataError, match=r"page\.html: No such file or directory"):
         write_agreement_page(tmp_path / "gone" / "page.html", agreement_of(shared(posts)), posts)

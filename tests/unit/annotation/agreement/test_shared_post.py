@@ -1,4 +1,4 @@
-"""Which annotations of a corpus are compared, and how spans in code points become tokens."""
+"""Which annotations of a corpus are compared, and how spans in code points become spans in tokens."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ TEXT = "LeBron James 👨‍👩‍👧‍👦 in Paris"
 LEBRON, PARIS = Span(0, 12, "PER"), Span(24, 29, "LOC")
 
 
-def said(post_id: str, annotator: str, *spans: Span, **fields: object) -> Annotation:
+def annotation(post_id: str, annotator: str, *spans: Span, **fields: object) -> Annotation:
     return Annotation.model_validate(
         {"post_id": post_id, "annotator": annotator, "text": TEXT, "spans": spans, **fields}
     )
 
 
-def test_each_annotated_post_is_counted_in_one_place(tmp_path: Path) -> None:
+def test_each_annotated_post_is_counted_once(tmp_path: Path) -> None:
     assert TEXT[PARIS.start : PARIS.end] == "Paris"
     posts = [made_post(str(number), TEXT, images=3) for number in range(1, 8)]
     annotations = [
-        *(said("1", "ben", LEBRON), said("1", "ada", LEBRON, PARIS)),
-        *(said("2", "ada"), said("2", "ben", status="skipped")),
-        said("3", "ada"),
-        *(said("4", "ada"), said("4", "ben", text="before an edit")),
-        *(said("5", "ada"), said("5", "ben")),
-        *(said("6", "ada"), said("6", "ben"), said("6", "cho", status="skipped")),
-        *(said("7", "ada", status="skipped"), said("7", "ben", status="skipped")),
+        *(annotation("1", "ben", LEBRON), annotation("1", "ada", LEBRON, PARIS)),
+        *(annotation("2", "ada"), annotation("2", "ben", status="skipped")),
+        annotation("3", "ada"),
+        *(annotation("4", "ada"), annotation("4", "ben", text="before an edit")),
+        *(annotation("5", "ada"), annotation("5", "ben")),
+        *(annotation("6", "ada"), annotation("6", "ben"), annotation("6", "cho", status="skipped")),
+        *(annotation("7", "ada", status="skipped"), annotation("7", "ben", status="skipped")),
     ]
     with corpus_of(tmp_path, posts) as corpus:
         corpus.settle("5", "gone")
-        for annotation in annotations:
-            corpus.put_annotation(annotation)
+        for one in annotations:
+            corpus.put_annotation(one)
         shared = shared_posts(corpus)
     assert shared.counts == PostCounts(
         annotated=7, compared=2, skipped=2, single=1, outdated=1, not_kept=1
@@ -67,15 +67,15 @@ def test_each_annotated_post_is_counted_in_one_place(tmp_path: Path) -> None:
 
 def test_the_latest_round_counts(tmp_path: Path) -> None:
     with corpus_of(tmp_path, [made_post("1", TEXT)]) as corpus:
-        for annotation in (
-            *(said("1", "ada", LEBRON, round=2), said("1", "ada", round=1)),
+        for one in (
+            *(annotation("1", "ada", LEBRON, round=2), annotation("1", "ada", round=1)),
             *(
-                said("1", "ben", round=1),
-                said("1", "cho"),
-                said("1", "cho", status="skipped", round=2),
+                annotation("1", "ben", round=1),
+                annotation("1", "cho"),
+                annotation("1", "cho", status="skipped", round=2),
             ),
         ):
-            corpus.put_annotation(annotation)
+            corpus.put_annotation(one)
         (post,) = shared_posts(corpus).posts
     assert post.spans == {"ada": (LEBRON,), "ben": ()}
 
@@ -92,7 +92,7 @@ def test_spans_on_token_edges_keep_their_text(text: str, data: st.DataObject) ->
     assert token_spans(tokens, spans) == wanted
 
 
-def test_spans_off_the_token_edges_take_whole_tokens_once() -> None:
+def test_spans_off_the_token_edges_are_widened_to_whole_tokens() -> None:
     tokens = tokenize("aaaa bbbb cccc")
     spans = (Span(0, 2, "PER"), Span(2, 3, "LOC"), Span(4, 5, "ORG"), Span(6, 12, "MISC"))
     assert token_spans(tokens, spans) == [Span(0, 1, "PER"), Span(1, 3, "MISC")]

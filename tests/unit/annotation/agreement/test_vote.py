@@ -1,4 +1,4 @@
-"""Readings become one by a stated rule: a table of cases by hand, and what must hold for all."""
+"""Readings are combined by a fixed rule: cases by hand, and properties that hold for all readings."""
 
 from __future__ import annotations
 
@@ -17,46 +17,48 @@ YORK_ORG, YORK_MISC = Span(10, 18, "ORG"), Span(10, 18, "MISC")
 
 
 @pytest.mark.parametrize(
-    ("said", "by_all", "by_majority"),
+    ("readings_", "by_all", "by_majority"),
     [
         ([(), ()], VoteResult((), "agreed:2"), VoteResult((), "agreed:2")),
         ([(ADA,), (ADA,), (ADA,)], VoteResult((ADA,), "agreed:3"), VoteResult((ADA,), "agreed:3")),
-        # with two people no more than half is both
+        # with two annotators, more than half means both
         ([(ADA,), ()], None, None),
         ([(ADA, YORK), (ADA,), (ADA,)], None, VoteResult((ADA,), "majority:2/3")),
         ([(ADA, YORK), (ADA, YORK), (ADA,)], None, VoteResult((ADA, YORK), "majority:2/3")),
         ([(ADA,), (), (), ()], None, VoteResult((), "majority:3/4")),
-        # half of them see a name there: no majority against it
+        # half of them mark it: no majority against it
         ([(ADA,), (ADA,), (), ()], None, None),
-        # two of three see a name there, and not the same one
+        # two of three mark something there, but not the same
         ([(YORK,), (TIMES,), ()], None, None),
         ([(YORK,), (YORK_ORG,), (YORK_MISC,)], None, None),
-        # the third sees a longer one: what the two see is kept
+        # the third marks a longer one: the spans of the two are kept
         ([(YORK,), (YORK,), (TIMES,)], None, VoteResult((YORK,), "majority:2/3")),
         ([(YORK,), (TIMES,), (TIMES,)], None, VoteResult((TIMES,), "majority:2/3")),
     ],
 )
 def test_cases_by_hand(
-    said: list[tuple[Span, ...]], by_all: VoteResult | None, by_majority: VoteResult | None
+    readings_: list[tuple[Span, ...]], by_all: VoteResult | None, by_majority: VoteResult | None
 ) -> None:
-    assert vote(said, majority=False) == by_all
-    assert vote(said, majority=True) == by_majority
+    assert vote(readings_, majority=False) == by_all
+    assert vote(readings_, majority=True) == by_majority
 
 
 @given(st.lists(readings(8), min_size=2, max_size=5), st.randoms())
-def test_what_holds_for_all(said: list[tuple[Span, ...]], random: object) -> None:
-    all_agree, most = vote(said, majority=False), vote(said, majority=True)
-    assert (all_agree is not None) == (len(set(said)) == 1)
+def test_properties(readings_: list[tuple[Span, ...]], random: object) -> None:
+    all_agree, most = vote(readings_, majority=False), vote(readings_, majority=True)
+    assert (all_agree is not None) == (len(set(readings_)) == 1)
     if all_agree:
         assert most == all_agree
-        assert all_agree.spans == said[0]
-    mixed = list(said)
+        assert all_agree.spans == readings_[0]
+    mixed = list(readings_)
     random.shuffle(mixed)  # type: ignore[attr-defined]
     assert vote(mixed, majority=True) == most
     if most:
         assert first_overlap(most.spans) is None
-        votes = {span: sum(span in one for one in said) for one in said for span in one}
-        assert set(most.spans) == {span for span, count in votes.items() if 2 * count > len(said)}
+        votes = {span: sum(span in one for one in readings_) for one in readings_ for span in one}
+        assert set(most.spans) == {
+            span for span, count in votes.items() if 2 * count > len(readings_)
+        }
 
 
 def annotation(
@@ -65,7 +67,7 @@ def annotation(
     return Annotation(post_id="1", annotator=name, text=TEXT, spans=spans, evidence=evidence)
 
 
-def test_evidence_is_what_more_than_half_name_of_those_who_name_any() -> None:
+def test_evidence_needs_more_than_half_of_those_who_named_any_image() -> None:
     ada = annotation("ada", (0, 1), ())
     ben = annotation("ben", (1,), (2,))
     cho = annotation("cho")

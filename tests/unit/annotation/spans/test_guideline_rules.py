@@ -1,4 +1,4 @@
-"""The guideline's rules: each by examples, against real names, and each in the guideline itself."""
+"""The guideline's rules: each by examples, on real names, and with its anchor in the guideline."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_post_without_spans_breaks_nothing() -> None:
 
 
 @given(st.data(), st.text(min_size=1, max_size=30).filter(lambda text: text.strip()))
-def test_any_span_can_be_asked_about(data: st.DataObject, text: str) -> None:
+def test_any_span_can_be_checked(data: st.DataObject, text: str) -> None:
     tokens = tokenize(text)
     first = data.draw(st.integers(0, len(tokens) - 1))
     last = data.draw(st.integers(first, len(tokens) - 1))

@@ -1,4 +1,4 @@
-"""Spans made elsewhere: both formats, every fault with its line, all or nothing."""
+"""Spans imported from a file: both formats, every fault with its line, and all or nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
         yield opened
 
 
-def entered(corpus: Corpus, tmp_path: Path, content: str, name: str = "spans") -> list[Annotation]:
+def imported(corpus: Corpus, tmp_path: Path, content: str, name: str = "spans") -> list[Annotation]:
     path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     import_spans(corpus, path, annotator="ada")
@@ -42,7 +42,7 @@ def test_json_lines_become_annotations(corpus: Corpus, tmp_path: Path) -> None:
         {"post_id": "11", "spans": [paris, lebron], "evidence": [[1], [0, 1]]},
         {"post_id": 12, "spans": [], "status": "skipped"},
     ]
-    got = entered(corpus, tmp_path, "\n".join(map(json.dumps, lines)))
+    got = imported(corpus, tmp_path, "\n".join(map(json.dumps, lines)))
     assert got == [
         Annotation(
             post_id="11",
@@ -74,15 +74,17 @@ Dubai NNP B-location
 """
 
 
-def test_conll_lines_are_laid_along_the_text(corpus: Corpus, tmp_path: Path) -> None:
-    assert [(a.post_id, a.spans) for a in entered(corpus, tmp_path, CONLL)] == [
+def test_conll_tokens_are_aligned_with_the_text(corpus: Corpus, tmp_path: Path) -> None:
+    assert [(a.post_id, a.spans) for a in imported(corpus, tmp_path, CONLL)] == [
         ("11", (Span(0, 12, "PER"), Span(16, 21, "LOC"))),
         ("12", (Span(4, 7, "ORG"),)),
         ("13", (Span(8, 13, "LOC"),)),
     ]
 
 
-def test_entering_twice_changes_nothing_and_says_so(corpus: Corpus, tmp_path: Path) -> None:
+def test_importing_twice_changes_nothing_and_counts_as_unchanged(
+    corpus: Corpus, tmp_path: Path
+) -> None:
     path = tmp_path / "spans.conll"
     path.write_text(CONLL, encoding="utf-8")
     first, second = (import_spans(corpus, path, annotator="ada") for _ in range(2))
@@ -112,18 +114,18 @@ def test_entering_twice_changes_nothing_and_says_so(corpus: Corpus, tmp_path: Pa
          "inside the text of 24 code points"),
     ],
 )  # fmt: skip
-def test_one_bad_line_keeps_the_whole_file_out(
+def test_with_one_bad_line_nothing_is_stored(
     corpus: Corpus, tmp_path: Path, line: str, rule: str, found: str, wanted: str
 ) -> None:
     with pytest.raises(DataError) as caught:
-        entered(corpus, tmp_path, '{"post_id": "12", "spans": []}\n' + line)
+        imported(corpus, tmp_path, '{"post_id": "12", "spans": []}\n' + line)
     detail = f"first at {tmp_path}/spans:1" if rule == "post-once" else ""
     wanted = wanted.replace("CORPUS", str(corpus.folder))
     assert caught.value.problems == (
         Problem("error", rule, f"{tmp_path}/spans:2", found, wanted, detail),
     )
     assert caught.value.message == (
-        f"{tmp_path}/spans: 1 error on 1 of its lines; nothing was stored (good posts in it: 1)"
+        f"{tmp_path}/spans: 1 error on 1 line; nothing was stored (1 post without an error)"
     )
     assert list(corpus.annotations()) == []
 
@@ -134,7 +136,7 @@ def test_one_bad_line_keeps_the_whole_file_out(
         ("Go\tO", 1, "conll", "'Go\\tO'", "`# id: <post id>` before the tokens"),
         ("IMGID:12\nGo", 2, "conll", "'Go'", "a token and its tag, or `# id: <post id>`"),
         ("IMGID:12\nGone\tO", 2, "conll-text", "token 'Gone'", "the text from code point 0: 'Go #NBA'"),
-        ("IMGID:12\nGo\tO\n", 1, "conll-text", "1 tokens, and then no more",
+        ("IMGID:12\nGo\tO\n", 1, "conll-text", "only 1 tokens",
          "tokens for the rest of the text: '#NBA'"),
         ("IMGID:12\nGo\tO\n#\tO\nNBA\tB-TEAM", 4, "type", "'TEAM'", "one of PER, LOC, ORG, MISC"),
     ],
@@ -143,31 +145,31 @@ def test_a_conll_line_that_does_not_fit_is_named(
     corpus: Corpus, tmp_path: Path, text: str, line: int, rule: str, found: str, wanted: str
 ) -> None:
     with pytest.raises(DataError) as caught:
-        entered(corpus, tmp_path, text)
+        imported(corpus, tmp_path, text)
     where = f"{tmp_path}/spans:{line}"
     assert caught.value.problems[0] == Problem("error", rule, where, found, wanted)
     assert list(corpus.annotations()) == []
 
 
-def test_a_broken_rule_of_the_guideline_is_said_and_the_span_stored(
+def test_a_broken_guideline_rule_is_a_warning_and_the_span_is_stored(
     corpus: Corpus, tmp_path: Path
 ) -> None:
     corpus.put_post(made_post("17", "so @ada said"))
     corpus.settle("17", "kept")
     path = tmp_path / "spans.jsonl"
     path.write_text('{"post_id": "17", "spans": [{"start": 3, "end": 7, "type": "PER"}]}')
-    entered = import_spans(corpus, path, annotator="ben")
-    assert [(row.level, row.rule, row.where, row.detail) for row in entered.problems] == [
+    result = import_spans(corpus, path, annotator="ben")
+    assert [(row.level, row.rule, row.where, row.detail) for row in result.problems] == [
         ("warning", "sign", f"{path}:1 ben", "docs/guidelines.md#sign")
     ]
-    assert entered.stored == 1
+    assert result.stored == 1
 
 
-def test_a_field_that_is_not_read_is_said(corpus: Corpus, tmp_path: Path) -> None:
+def test_an_unknown_field_is_a_note(corpus: Corpus, tmp_path: Path) -> None:
     path = tmp_path / "spans"
     path.write_text('{"post_id": "12", "spans": [], "evidense": []}', encoding="utf-8")
-    found = "field 'evidense', which is not read"
-    wanted = "none but evidence, post_id, spans, status"
+    found = "unknown field 'evidense'"
+    wanted = "only evidence, post_id, spans, status"
     assert import_spans(corpus, path, annotator="ada").problems == (
         Problem("note", "field", f"{path}:1", found, wanted, "1 times"),
     )
@@ -175,12 +177,12 @@ def test_a_field_that_is_not_read_is_said(corpus: Corpus, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("content", ["", "\n\n", "# a comment\n"])
 def test_a_file_without_posts_is_an_error(corpus: Corpus, tmp_path: Path, content: str) -> None:
-    with pytest.raises(DataError, match="no post in it; wanted JSON lines or CoNLL"):
-        entered(corpus, tmp_path, content)
+    with pytest.raises(DataError, match="no posts; wanted JSON lines or CoNLL"):
+        imported(corpus, tmp_path, content)
 
 
 @given(text=st.sampled_from([text for text in HARD_TEXTS if text]), data=st.data())
-def test_the_tags_of_any_spans_come_back_as_these_spans(text: str, data: st.DataObject) -> None:
+def test_tags_of_any_spans_are_read_as_these_spans(text: str, data: st.DataObject) -> None:
     post = made_post("7", text)
     tokens = tokenize(post.text)
     tags = data.draw(

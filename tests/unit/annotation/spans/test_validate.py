@@ -1,4 +1,4 @@
-"""The door for spans: each rule by example, and no input that gets past it or breaks it."""
+"""The check of raw spans: each rule by example, and no input that passes wrongly or crashes it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ TEXT = "Go 👨‍👩‍👧 LeBron James's team"
 FAMILY, LEBRON, JAMES, END = 3, 9, 16, len(TEXT)
 
 
-def judged(*spans: RawSpan, text: str = TEXT, **more: object) -> tuple[object, list[Problem]]:
+def checked(*spans: RawSpan, text: str = TEXT, **more: object) -> tuple[object, list[Problem]]:
     raw = RawAnnotation("f:1", "1", spans, **more)  # type: ignore[arg-type]
     return annotation_or_problems(made_post("1", text), raw, annotator="ada")
 
 
-def test_a_good_span_is_taken_as_it_is() -> None:
-    annotation, problems = judged(RawSpan("f:1", LEBRON, JAMES + 5, "PER", "LeBron James"))
+def test_a_good_span_stays_as_it_is() -> None:
+    annotation, problems = checked(RawSpan("f:1", LEBRON, JAMES + 5, "PER", "LeBron James"))
     assert annotation is not None
     assert annotation.spans == (Span(LEBRON, JAMES + 5, "PER"),)
     assert annotation.text == TEXT
@@ -42,8 +42,8 @@ def test_a_good_span_is_taken_as_it_is() -> None:
             f"inside the text of {END} code points",
         ),
         (-1, 2, "PER", None, "bounds", "[-1, 2)", f"inside the text of {END} code points"),
-        (15, 9, "PER", None, "order", "[15, 9)", "start before end: a span is never empty"),
-        (9, 9, "PER", None, "order", "[9, 9)", "start before end: a span is never empty"),
+        (15, 9, "PER", None, "order", "[15, 9)", "start before end; a span is never empty"),
+        (9, 9, "PER", None, "order", "[9, 9)", "start before end; a span is never empty"),
         ("9", 15, "PER", None, "offsets", "start '9', end 15", "two whole numbers"),
         (9.0, 15, "PER", None, "offsets", "start 9.0, end 15", "two whole numbers"),
         (True, 15, "PER", None, "offsets", "start True, end 15", "two whole numbers"),
@@ -58,73 +58,73 @@ def test_a_good_span_is_taken_as_it_is() -> None:
 def test_a_bad_span_is_refused_with_its_rule(
     start: object, end: object, type_: object, text: str | None, rule: str, found: str, wanted: str
 ) -> None:
-    annotation, problems = judged(RawSpan("f:1", start, end, type_, text))
+    annotation, problems = checked(RawSpan("f:1", start, end, type_, text))
     assert annotation is None
     assert problems == [Problem("error", rule, "f:1", found, wanted)]
 
 
-def test_an_alias_is_read_with_a_note() -> None:
-    annotation, problems = judged(RawSpan("f:1", 9, 15, "person"))
+def test_an_alias_is_accepted_with_a_note() -> None:
+    annotation, problems = checked(RawSpan("f:1", 9, 15, "person"))
     assert annotation is not None
     assert problems == [Problem("note", "type", "f:1", "'person'", "PER", "read as PER")]
 
 
-def test_an_edge_inside_a_token_is_snapped_only_where_the_surface_text_proves_the_offsets() -> None:
-    annotation, problems = judged(RawSpan("f:1", 8, 20, "PER", " LeBron Jame"))
+def test_an_edge_inside_a_token_is_moved_only_if_the_surface_text_proves_the_offsets() -> None:
+    annotation, problems = checked(RawSpan("f:1", 8, 20, "PER", " LeBron Jame"))
     assert annotation is not None
     assert annotation.spans == (Span(9, 21, "PER"),)
     found, wanted = "[8, 20) ' LeBron Jame'", "[9, 21) 'LeBron James'"
     assert problems == [
-        Problem("warning", "token-edges", "f:1", found, wanted, "set to whole tokens")
+        Problem("warning", "token-edges", "f:1", found, wanted, "moved to token edges")
     ]
-    annotation, problems = judged(RawSpan("f:1", 8, 20, "PER"))
+    annotation, problems = checked(RawSpan("f:1", 8, 20, "PER"))
     assert annotation is None
-    wanted += ", or the text of the span as a proof of its offsets"
+    wanted += ", or the text of the span, which would prove its offsets"
     assert problems == [Problem("error", "token-edges", "f:1", found, wanted)]
 
 
-def test_offsets_in_utf_16_units_are_found_out() -> None:
+def test_offsets_in_utf_16_units_are_refused() -> None:
     units = len(TEXT[:LEBRON].encode("utf-16-le")) // 2
-    annotation, problems = judged(RawSpan("f:1", units, units + 12, "PER"))
+    annotation, problems = checked(RawSpan("f:1", units, units + 12, "PER"))
     assert annotation is None
     assert [problem.rule for problem in problems] == ["token-edges"]
 
 
-def test_every_overlap_is_named() -> None:
+def test_every_overlap_gets_a_row() -> None:
     spans = (
         RawSpan("f:1", LEBRON, JAMES + 5, "PER"),
         RawSpan("f:2", LEBRON, LEBRON + 6, "ORG"),
         RawSpan("f:3", JAMES, JAMES + 5, "LOC"),
     )
-    annotation, problems = judged(*spans)
+    annotation, problems = checked(*spans)
     assert annotation is None
     assert [(row.rule, row.where) for row in problems] == [("overlap", "f:1"), ("overlap", "f:3")]
     assert problems[0].found == "PER [9, 21) 'LeBron James'"
-    assert problems[0].wanted == "none that shares text with ORG [9, 15) 'LeBron'"
+    assert problems[0].wanted == "no overlap with ORG [9, 15) 'LeBron'"
 
 
 def test_all_problems_of_an_annotation_are_collected() -> None:
-    annotation, problems = judged(RawSpan("f:1", 5, 2, "FOO"), RawSpan("f:2", 0, 99, "BAR"))
+    annotation, problems = checked(RawSpan("f:1", 5, 2, "FOO"), RawSpan("f:2", 0, 99, "BAR"))
     assert annotation is None
     assert [row.rule for row in problems] == ["type", "order", "type", "bounds"]
 
 
-def test_evidence_names_images_of_the_post() -> None:
-    annotation, problems = judged(RawSpan("f:1", 9, 15, "PER", evidence=(2,)), has_evidence=True)
+def test_evidence_must_be_images_of_the_post() -> None:
+    annotation, problems = checked(RawSpan("f:1", 9, 15, "PER", evidence=(2,)), has_evidence=True)
     assert annotation is None
     wanted = "one of the 2 images, counted from 0"
     assert problems == [Problem("error", "evidence", "f:1", "image 2", wanted)]
 
 
-def test_evidence_follows_its_span_when_spans_are_put_in_order() -> None:
+def test_evidence_stays_with_its_span_when_spans_are_sorted() -> None:
     late, early = RawSpan("f:1", 9, 15, "PER", evidence=(1,)), RawSpan("f:1", 0, 2, "MISC")
-    annotation, _ = judged(late, early, has_evidence=True)
+    annotation, _ = checked(late, early, has_evidence=True)
     assert annotation is not None
     assert annotation.evidence == ((), (1,))
 
 
 def test_a_skipped_post_has_no_spans() -> None:
-    annotation, problems = judged(RawSpan("f:1", 9, 15, "PER"), status="skipped")
+    annotation, problems = checked(RawSpan("f:1", 9, 15, "PER"), status="skipped")
     assert annotation is None
     assert problems == [Problem("error", "skipped", "f:1", "skipped, 1 spans", "no spans")]
 
@@ -141,7 +141,7 @@ TYPES = st.one_of(st.sampled_from(["PER", "mis", "B-PER", ""]), ANYTHING)
         st.tuples(ANYTHING, ANYTHING, TYPES, st.none() | st.text(max_size=3)), max_size=4
     ),
 )
-def test_whatever_comes_in_an_annotation_is_sound_or_an_error_says_why(
+def test_any_input_gives_a_valid_annotation_or_an_error(
     text: str, spans: list[tuple[object, object, object, str | None]]
 ) -> None:
     post = made_post("1", text)
