@@ -1,4 +1,4 @@
-"""`mnerctl release gallery`: a release as a page to look at."""
+"""`mnerctl release gallery`: write a release as a page to look at."""
 
 from __future__ import annotations
 
@@ -16,16 +16,21 @@ def gallery(
     out: Out,
     corpus: Annotated[
         Path | None,
-        typer.Option(help="Ask this corpus what is sensitive, alt texts, who disagrees  [none]"),
+        typer.Option(
+            help="Add sensitive flags, alt texts and disagreements from this corpus  [none]"
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a folder of posts with pictures, entities and filters; open its index.html, offline.
+    """Write a page of posts to look at offline.
+
+    The page shows each post with its pictures and entities, and filters them. Open index.html in the folder
+    with a browser.
 
     Example: mnerctl release gallery releases/1.0.0 -o gallery --corpus corpus
     """
-    from ...release.gallery.gallery import write_gallery
     from ...release.gallery.facts import gather_facts
+    from ...release.gallery.gallery import write_gallery
     from ...schema import Corpus, Release
     from ..console import print_json, print_problems, progress, say
 
@@ -35,18 +40,19 @@ def gallery(
     with Corpus.open(corpus) if corpus else nullcontext() as opened:
         facts = gather_facts(loaded, opened)
     with progress("posts") as on_post:
-        made = write_gallery(loaded, out, facts, on_post=on_post)
+        written = write_gallery(loaded, out, facts, on_post=on_post)
     if as_json:
         print_json(
             {
                 "out": str(out),
-                "posts": made.posts,
-                "thumbnails": made.thumbnails,
-                "not_shown": made.not_shown,
-                "bytes": made.bytes,
+                "posts": written.posts,
+                "thumbnails": written.thumbnails,
+                "not_shown": written.not_shown,
+                "bytes": written.bytes,
             }
         )
     say(
-        f"{out}: {made.posts:,} posts, {made.thumbnails:,} thumbnails, {made.not_shown:,} pictures not"
-        f" shown, {made.bytes / 1e6:,.1f} MB; open {out / 'index.html'}"
+        f"{out}: {written.posts:,} posts, {written.thumbnails:,} thumbnails,"
+        f" {written.not_shown:,} pictures not shown, {written.bytes / 1e6:,.1f} MB;"
+        f" open {out / 'index.html'}"
     )

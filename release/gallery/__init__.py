@@ -1,1 +1,1 @@
-"""A folder of HTML pages that show the posts of a release, offline."""
+"""Write a folder of HTML pages that show the posts of a release offline."""

@@ -1,7 +1,7 @@
-"""What is known of a release's posts beside the release: findings of the audit, and what the corpus tells.
+"""Collect what is known of a release's posts besides the release: audit problems, and facts from a corpus.
 
-A corpus knows which posts may be sensitive, what their pictures' alternative texts are, and what each
-annotator marked. What this does not do: look at pictures (`image-*` rules are the audit's alone).
+A corpus knows which posts may be sensitive, the alternative texts of pictures, and what each annotator
+marked. Pictures are not checked here: the `image-*` rules belong to `release audit`.
 """
 
 from __future__ import annotations
@@ -20,16 +20,19 @@ from ..audit.picture_files import PICTURES
 from ..audit.rule import Example, Inspected, examples_of
 
 Reading = tuple[int, tuple[tuple[str, str], ...]]
-"""How many annotators marked just these spans: (type, words) each."""
+"""One way to mark a post: the number of annotators who chose it, and (type, words) of each entity."""
 
-_LINE: Final = re.compile(r"^(.*):\d+$")
+_FILE_AND_LINE: Final = re.compile(r"^(.*):\d+$")
 
 
 @dataclass(frozen=True)
 class PostFacts:
-    """Of one post in the corpus.
+    """What a corpus knows of one post.
 
-    alt_texts: by image name. readings: what annotators marked, most first, where they disagree.
+    Attributes:
+        is_sensitive: whether its source says that it may be sensitive.
+        alt_texts: alternative texts by image name.
+        readings: what annotators marked, the most frequent first; empty if they agree.
     """
 
     is_sensitive: bool = False
@@ -39,37 +42,44 @@ class PostFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """problems: rows by split file and line. posts: by record id; None where no corpus was asked."""
+    """What is known of the posts of a release.
+
+    Attributes:
+        problems: problem rows by `file:line`.
+        posts: facts by record id, or None if no corpus was given.
+    """
 
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     posts: Mapping[str, PostFacts] | None = None
 
     def problems_of(self, example: Example) -> tuple[Problem, ...]:
+        """Return the problems of one record."""
         return self.problems.get(example.where, ())
 
-    def of(self, example: Example) -> PostFacts:
+    def post_facts_of(self, example: Example) -> PostFacts:
+        """Return what the corpus knows of one record; nothing if it does not have the post."""
         return (self.posts or {}).get(example.record.id, PostFacts())
 
 
 def gather_facts(release: Release, corpus: Corpus | None) -> Facts:
-    """Everything that is known. The release was read from disk."""
-    posts = _of_corpus(release, corpus) if corpus else None
-    return Facts(_problems(release), posts)
+    """Return everything that is known of a release that was read from disk."""
+    posts = _facts_from_corpus(release, corpus) if corpus else None
+    return Facts(_problems_by_line(release), posts)
 
 
-def _problems(release: Release) -> dict[str, tuple[Problem, ...]]:
+def _problems_by_line(release: Release) -> dict[str, tuple[Problem, ...]]:
     inspected = Inspected(release, examples_of(release), {})
     rules = [rule for rule in RULES if rule not in PICTURES]
-    found: dict[str, list[Problem]] = defaultdict(list)
+    problems: dict[str, list[Problem]] = defaultdict(list)
     for row in release.problems:
-        found[row.where].append(row)
+        problems[row.where].append(row)
     for rule in rules:
         for row in rule.problems(inspected):
-            found[row.where].append(row)
-    return {where: tuple(rows) for where, rows in found.items() if _LINE.match(where)}
+            problems[row.where].append(row)
+    return {where: tuple(rows) for where, rows in problems.items() if _FILE_AND_LINE.match(where)}
 
 
-def _of_corpus(release: Release, corpus: Corpus) -> dict[str, PostFacts]:
+def _facts_from_corpus(release: Release, corpus: Corpus) -> dict[str, PostFacts]:
     readings = dict(_disagreements(corpus))
     facts = {}
     for record in release.records():
@@ -88,23 +98,23 @@ def _alt_texts(post: Post) -> Iterator[tuple[str, str]]:
 
 
 def _disagreements(corpus: Corpus) -> Iterator[tuple[str, tuple[Reading, ...]]]:
-    """Posts that two annotators have done, in the latest round of each, and not alike."""
+    """Yield (post id, readings) of each post that annotators marked differently in their latest rounds."""
     for post_id, group in groupby(corpus.annotations(), key=lambda one: one.post_id):
         latest: dict[str, Annotation] = {
             one.annotator: one for one in group
-        }  # rounds come in order
+        }  # rounds are in order, so the last one wins
         done = [one for one in latest.values() if one.status == "done"]
         if len({one.text for one in done}) > 1:
-            continue  # they did not see the same text
-        alike: dict[tuple[Span, ...], int] = defaultdict(int)
+            continue  # they saw different texts
+        annotators: dict[tuple[Span, ...], int] = defaultdict(int)
         for one in done:
-            alike[one.spans] += 1
-        if len(alike) > 1:
+            annotators[one.spans] += 1
+        if len(annotators) > 1:
             text = done[0].text
             yield (
                 post_id,
                 tuple(
                     (count, tuple((s.type, text[s.start : s.end]) for s in spans))
-                    for spans, count in sorted(alike.items(), key=lambda pair: -pair[1])
+                    for spans, count in sorted(annotators.items(), key=lambda pair: -pair[1])
                 ),
             )

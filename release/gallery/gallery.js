@@ -1,16 +1,17 @@
-// The page: filters, pages of 24 posts, and the address, which names both so that a view can be passed on.
+// The page: filters, pages of 24 posts, and the address, which holds both so that a view can be shared.
 "use strict";
 
 const PAGE = 24;
-const DISAGREEMENT = 1; // a flag of the index
+// An index row is [split, number of images, types (one bit each), flags, rules]; null if the post was withdrawn.
+const DISAGREEMENT = 1; // flag in an index row
 const view = { index: null, page: 1, chosen: [], turn: 0 };
 const byId = (id) => document.getElementById(id);
 const filters = byId("filters");
-const IMAGES = "picture"; // the rule that pictures without a thumbnail break
+const NOT_SHOWN = "picture"; // rule of posts with a picture that has no thumbnail
 
 gallery.onIndex = (index) => {
   view.index = index;
-  offer(index);
+  fillFilters(index);
   readAddress();
   filters.addEventListener("change", () => go(1));
   filters.addEventListener("reset", () => setTimeout(() => go(1)));
@@ -18,32 +19,32 @@ gallery.onIndex = (index) => {
   show();
 };
 
-// The choices of each filter, with the number of posts behind each.
-function offer(index) {
+// Fill each filter with its choices and the number of posts of each choice.
+function fillFilters(index) {
   const posts = index.posts.filter(Boolean);
   const option = (value, words, test) => ({ value, words, count: posts.filter(test).length });
   const most = Math.max(0, ...posts.map((row) => row[1]));
-  fill("type", "all", [
+  fillSelect("type", "all", [
     ...index.types.map((type, bit) => option(type, type, (row) => row[2] & (1 << bit))),
     option("none", "no entity", (row) => !row[2]),
   ]);
-  fill("images", "all", Array.from({ length: most + 1 }, (_, number) =>
+  fillSelect("images", "all", Array.from({ length: most + 1 }, (_, number) =>
     option(String(number), String(number), (row) => row[1] === number)));
-  fill("split", "all", index.splits.map((split) => option(split, split, (row) => row[0] === split)));
-  fill("disagreement", "all", [
+  fillSelect("split", "all", index.splits.map((split) => option(split, split, (row) => row[0] === split)));
+  fillSelect("disagreement", "all", [
     option("yes", "disagree", (row) => row[3] & DISAGREEMENT),
-    option("no", "do not", (row) => !(row[3] & DISAGREEMENT)),
+    option("no", "do not disagree", (row) => !(row[3] & DISAGREEMENT)),
   ]);
   filters.elements.disagreement.closest("label").hidden = !index.has_corpus;
-  fill("problem", "all", [
+  fillSelect("problem", "all", [
     option("any", "any problem", (row) => row[4].length),
     option("none", "no problem", (row) => !row[4].length),
     ...index.rules.map((rule, number) =>
-      option(`rule:${rule}`, rule === IMAGES ? "picture not shown" : rule, (row) => row[4].includes(number))),
+      option(`rule:${rule}`, rule === NOT_SHOWN ? "picture not shown" : rule, (row) => row[4].includes(number))),
   ]);
 }
 
-function fill(name, all, options) {
+function fillSelect(name, all, options) {
   const made = [new Option(all, "")];
   for (const one of options) {
     if (one.count) made.push(new Option(`${one.words} (${one.count.toLocaleString("en")})`, one.value));
@@ -98,11 +99,11 @@ async function show() {
   try {
     const posts = await Promise.all(numbers.map(async (number) =>
       (await gallery.chunk(Math.floor(number / chunk)))[number % chunk]));
-    if (turn !== view.turn) return; // another filter was chosen meanwhile
+    if (turn !== view.turn) return; // the filter changed meanwhile
     byId("posts").replaceChildren(...posts.filter(Boolean).map(postElement));
-    if (!posts.length) byId("posts").append(element("p", "nothing", "No post is like this."));
+    if (!posts.length) byId("posts").append(element("p", "nothing", "No post matches."));
   } catch (error) {
-    byId("posts").replaceChildren(element("p", "nothing", `${error.message}: is the folder whole?`));
+    byId("posts").replaceChildren(element("p", "nothing", `${error.message}: is the folder complete?`));
   }
   document.body.dataset.shown = String(turn);
 }

@@ -1,9 +1,8 @@
-"""`release gallery`: a release as a folder of pages to look at, without a server and without a network.
+"""Write a release as a folder of HTML that a browser opens from disk, without a server or a network.
 
-The page is one, and takes posts in chunks of 100 from script files, for a page that was opened from
-disk may read nothing else. Text, alternative texts, names and addresses are hostile: they are written
-as data, and only ever become text nodes. What this does not do: show more of a picture than a
-thumbnail, or ask the corpus's owner.
+There is one page. It loads posts from script files of 100 posts each, because a page opened from disk may
+not read any other kind of file. Texts, alternative texts, names and URLs are hostile: they are written as
+data, and the page turns them into text nodes only. The page shows thumbnails, never the original pictures.
 """
 
 from __future__ import annotations
@@ -27,17 +26,27 @@ from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
 from ..audit.rule import Example, examples_of
 from .facts import Facts
-from .post import Row, index_row, post_data
+from .post import IndexRow, index_row, post_data
 
 CHUNK: Final = 100
-SIDE: Final = 400
+"""Posts per script file."""
+THUMBNAIL_SIDE: Final = 400
+"""Largest width and height of a thumbnail in pixels."""
 INDEX: Final = "data/index.js"
 _SCRIPTS: Final = ("store.js", "post.js", "gallery.js")
 
 
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """What was written. not_shown: images without a thumbnail. bytes: of all files."""
+    """A gallery that was written.
+
+    Attributes:
+        folder: where it is.
+        posts: number of posts.
+        thumbnails: number of thumbnails written.
+        not_shown: number of images without a thumbnail.
+        bytes: total size of all files.
+    """
 
     folder: Path
     posts: int
@@ -49,9 +58,16 @@ class Gallery:
 def write_gallery(
     release: Release, out: Path, facts: Facts, *, on_post: OnCount = ignore_count
 ) -> Gallery:
-    """The folder appears whole or not at all. The release was read from disk.
+    """Write the gallery to the folder `out`, complete or not at all.
 
-    Raises DataError where `out` exists or the disk refuses.
+    Args:
+        release: a release that was read from disk.
+        out: folder to write; it must not exist.
+        facts: what is known of the posts besides the release.
+        on_post: called with the number of posts written and their total.
+
+    Raises:
+        DataError: `out` exists, or cannot be written.
     """
     if out.exists():
         raise DataError(
@@ -59,7 +75,7 @@ def write_gallery(
             f"give another --out, or: rm -r {out}",
         )
     examples = examples_of(release)
-    rows: list[Row] = []
+    rows: list[IndexRow] = []
     rules: dict[str, int] = {}
     shown = not_shown = 0
     with whole_folder(out) as partial, ThreadPoolExecutor(cpu_count()) as pool:
@@ -69,12 +85,12 @@ def write_gallery(
             made = list(pool.map(lambda example: _thumbnails(release, example), part))
             posts = []
             for place, (example, thumbnails) in enumerate(zip(part, made, strict=True)):
-                sources = [_source(number, place, i) for i in range(len(thumbnails))]
-                posts.append(post_data(example, facts, thumbnails, sources))
+                paths = [_thumbnail_path(number, place, i) for i in range(len(thumbnails))]
+                posts.append(post_data(example, facts, thumbnails, paths))
                 rows.append(index_row(example, facts, thumbnails, rules))
                 shown += sum(not one.fault for one in thumbnails)
                 not_shown += sum(bool(one.fault) for one in thumbnails)
-                _write(partial, sources, thumbnails)
+                _write_thumbnails(partial, paths, thumbnails)
             write_data_script(partial / chunk_name(number), f"gallery.posts({number}, ", posts)
             on_post(start + len(part), len(examples))
         write_data_script(partial / INDEX, "gallery.index(", _index(rows, rules, facts))
@@ -84,35 +100,47 @@ def write_gallery(
 
 
 def _thumbnails(release: Release, example: Example) -> list[Thumbnail]:
-    return [thumbnail(release.image_path(name), SIDE) for name in example.record.images]
+    return [thumbnail(release.image_path(name), THUMBNAIL_SIDE) for name in example.record.images]
 
 
-def _source(chunk: int, place: int, position: int) -> str:
-    """Numbers alone: nobody's file name becomes one of ours."""
+def _thumbnail_path(chunk: int, place: int, position: int) -> str:
+    """Return a path made of numbers, so that no file name of the release is used."""
     return f"images/{chunk:04d}/{place:02d}_{position}.jpg"
 
 
 def chunk_name(number: int) -> str:
-    """The file of a chunk of posts, below the gallery's folder."""
+    """Return the path of a script file with posts, relative to the folder of the gallery."""
     return f"data/posts-{number:04d}.js"
 
 
-def _write(folder: Path, sources: Sequence[str], thumbnails: Sequence[Thumbnail]) -> None:
-    for source, one in zip(sources, thumbnails, strict=True):
+def _write_thumbnails(folder: Path, paths: Sequence[str], thumbnails: Sequence[Thumbnail]) -> None:
+    for name, one in zip(paths, thumbnails, strict=True):
         if not one.fault:
-            path = folder / source
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(one.content)
 
 
 def write_data_script(path: Path, head: str, data: object) -> None:
-    """A script of one call with data in it: plain ASCII, in which no text can end anything."""
+    """Write a script that is one function call with JSON data.
+
+    The file is plain ASCII with all other characters escaped, so no text can end the string or the script.
+
+    Args:
+        path: file to write.
+        head: the call up to the data, such as `gallery.index(`.
+        data: what JSON can hold.
+    """
     body = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
     path.write_text(f"{head}{body});\n", encoding="ascii")
 
 
 def read_data_script(path: Path) -> tuple[str, Any]:
-    """(head, data) of such a script; the data are parsed, never run. Raises ValueError where it is none."""
+    """Return (head, data) of a script that `write_data_script` wrote, without running it.
+
+    Raises:
+        ValueError: the file is no such script.
+    """
     text = path.read_text(encoding="ascii")
     at = min((place for mark in "[{" if (place := text.find(mark)) >= 0), default=-1)
     if not text.startswith("gallery.") or at < 0 or not text.endswith(");\n"):
@@ -120,7 +148,7 @@ def read_data_script(path: Path) -> tuple[str, Any]:
     return text[:at], json.loads(text[at:-3])
 
 
-def _index(rows: list[Row], rules: dict[str, int], facts: Facts) -> dict[str, Any]:
+def _index(rows: list[IndexRow], rules: dict[str, int], facts: Facts) -> dict[str, Any]:
     return {
         "chunk": CHUNK,
         "splits": [split for split in SPLITS if any(row[0] == split for row in rows)],

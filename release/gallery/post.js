@@ -1,5 +1,5 @@
-// A post as elements. All text comes from strangers: it becomes text nodes and nothing else, and characters
-// that would turn the reading direction of what stands around them are named instead of obeyed.
+// Make the elements of a post. All text comes from strangers, so it becomes text nodes and nothing else.
+// Control characters, and those that change the reading direction around them, are shown by code point.
 "use strict";
 
 const CONTROLS = /([\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069])/;
@@ -56,7 +56,7 @@ function head(post) {
 function text(post) {
   const made = element("p", "text");
   made.dir = "auto";
-  made.tabIndex = 0; // a long text is scrolled, by keys too
+  made.tabIndex = 0; // so that keys can scroll a long text
   for (const piece of post.pieces) {
     if (typeof piece === "string") putText(made, piece);
     else made.append(mark(piece));
@@ -64,11 +64,11 @@ function text(post) {
   return made;
 }
 
-function mark([words, type, told]) {
+function mark([words, type, evidence]) {
   const label = element("span", "label", type);
-  if (told.length) {
-    label.append(element("span", "told", ` ${told.join(" ")}`));
-    label.title = `told by image ${told.join(", ")}`;
+  if (evidence.length) {
+    label.append(element("span", "evidence", ` ${evidence.join(" ")}`));
+    label.title = `evidence: image ${evidence.join(", ")}`;
   }
   return element("mark", type, element("bdi", "", words), label);
 }
@@ -109,7 +109,7 @@ function picture(one, position) {
 
 function readings(all) {
   const rows = all.map((one) => {
-    const row = element("li", "", element("b", "", one.annotators === 1 ? "one: " : `${one.annotators}: `));
+    const row = element("li", "", element("b", "", one.annotators === 1 ? "1 annotator: " : `${one.annotators} annotators: `));
     if (!one.spans.length) row.append("nothing");
     for (const [type, words] of one.spans) row.append(mark([words, type, []]), " ");
     return row;

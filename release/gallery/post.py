@@ -1,4 +1,4 @@
-"""A post as the gallery's page is given it: plain data, that only a script of ours turns into elements."""
+"""Turn a post into the plain data that the page of the gallery gets; `post.js` makes elements of it."""
 
 from __future__ import annotations
 
@@ -14,23 +14,31 @@ from ..audit.rule import Example
 from .facts import Facts
 
 DISAGREEMENT, SENSITIVE = 1, 2
-_LINKED: Final = re.compile(r"https://(?:www\.|mobile\.)?(?:twitter|x)\.com/\S*", re.ASCII)
+"""Flags of an index row."""
+_SAFE_LINK: Final = re.compile(r"https://(?:www\.|mobile\.)?(?:twitter|x)\.com/\S*", re.ASCII)
 
-Row = list[Any]
-"""Of the index: split, number of images, types (a bit each), flags, rules of its problems."""
+IndexRow = list[Any]
+"""Split, number of images, entity types (one bit each), flags, and numbers of the rules it breaks."""
 
 
 def post_data(
-    example: Example, facts: Facts, thumbnails: Sequence[Thumbnail], sources: Sequence[str]
+    example: Example, facts: Facts, thumbnails: Sequence[Thumbnail], paths: Sequence[str]
 ) -> dict[str, Any]:
-    """The data of one post. sources: the thumbnails' places in the gallery."""
-    record, known = example.record, facts.of(example)
+    """Return the data of one post.
+
+    Args:
+        example: the record.
+        facts: what is known of the posts besides the release.
+        thumbnails: one per image of the record.
+        paths: where each thumbnail is, relative to the folder of the gallery.
+    """
+    record, known = example.record, facts.post_facts_of(example)
     post: dict[str, Any] = {
         "id": record.id,
         "url": record.url,
-        "is_link": bool(post_of_url(record.url) and _LINKED.fullmatch(record.url)),
+        "is_link": bool(post_of_url(record.url) and _SAFE_LINK.fullmatch(record.url)),
         "split": example.split,
-        "pieces": pieces(example),
+        "pieces": text_pieces(example),
         "pictures": [
             {
                 "name": name,
@@ -38,10 +46,10 @@ def post_data(
                 **(
                     {"fault": one.fault}
                     if one.fault
-                    else {"source": source, "width": one.width, "height": one.height}
+                    else {"source": path, "width": one.width, "height": one.height}
                 ),
             }
-            for name, one, source in zip(record.images, thumbnails, sources, strict=True)
+            for name, one, path in zip(record.images, thumbnails, paths, strict=True)
         ],
         "problems": [
             {"level": row.level, "rule": row.rule, "found": row.found, "wanted": row.wanted}
@@ -58,48 +66,61 @@ def post_data(
     return post
 
 
-def pieces(example: Example) -> list[Any]:
-    """The whole text: strings, and [words, type, numbers of the images that tell (from 1)]."""
+def text_pieces(example: Example) -> list[Any]:
+    """Cut the text at its entities.
+
+    Returns:
+        Pieces that together are the whole text: a string, or `[words, type, images]` for an entity, where
+        images are the numbers, from 1, of the images that are its evidence.
+    """
     record = example.record
     if record.raw is not None and record.offsets is not None:
         text, offsets = record.raw, record.offsets
     else:
-        text, offsets = " ".join(record.text), _joined(record.text)
+        text, offsets = " ".join(record.text), _offsets_when_joined(record.text)
     edges = [(offsets[span.start][0], offsets[span.end - 1][1]) for span in example.spans]
     numbers = {start: number for number, (start, _) in enumerate(edges)}
-    found: list[Any] = []
+    pieces: list[Any] = []
     for start, end in stretches(len(text), edges):
         number = numbers.get(start)
         if number is None:
-            found.append(text[start:end])
+            pieces.append(text[start:end])
         else:
-            shown_by = record.evidence[number] if record.evidence else ()
-            images = [position + 1 for position in shown_by]
-            found.append([text[start:end], example.spans[number].type, images])
-    return found
+            evidence = record.evidence[number] if record.evidence else ()
+            images = [position + 1 for position in evidence]
+            pieces.append([text[start:end], example.spans[number].type, images])
+    return pieces
 
 
-def _joined(tokens: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    """Where each token stands when they are joined by spaces."""
-    places, at = [], 0
+def _offsets_when_joined(tokens: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Return the (start, end) of each token in the text of tokens joined by spaces."""
+    offsets, at = [], 0
     for token in tokens:
-        places.append((at, at + len(token)))
+        offsets.append((at, at + len(token)))
         at += len(token) + 1
-    return tuple(places)
+    return tuple(offsets)
 
 
 def index_row(
     example: Example, facts: Facts, thumbnails: Sequence[Thumbnail], rules: dict[str, int]
-) -> Row:
-    """What the page filters by. rules: rule id to its number, a new one is added."""
+) -> IndexRow:
+    """Return what the page filters a post by.
+
+    Args:
+        example: the record.
+        facts: what is known of the posts besides the release.
+        thumbnails: one per image of the record.
+        rules: number of each rule id; a rule that is not in it yet is added.
+    """
     types = {span.type for span in example.spans}
-    known = facts.of(example)
-    broken = {rule for rule in ("picture",) if any(one.fault for one in thumbnails)}
-    named = dict.fromkeys([*(row.rule for row in facts.problems_of(example)), *broken])
+    known = facts.post_facts_of(example)
+    broken = dict.fromkeys(row.rule for row in facts.problems_of(example))
+    if any(one.fault for one in thumbnails):
+        broken["picture"] = None
     return [
         example.split,
         len(example.record.images),
         sum(1 << bit for bit, name in enumerate(TYPES) if name in types),
         DISAGREEMENT * bool(known.readings) | SENSITIVE * known.is_sensitive,
-        [rules.setdefault(rule, len(rules)) for rule in named],
+        [rules.setdefault(rule, len(rules)) for rule in broken],
     ]

@@ -1,10 +1,10 @@
-// The data of a gallery: an index to filter by, and posts in chunks, each a script that calls back.
-// A page from disk may not fetch, so scripts are how data come in. What this does not do: show anything.
+// The data of a gallery: an index to filter by, and posts in chunks. Each file is a script that calls a function
+// of `gallery`, because a page opened from disk may not fetch files. `gallery.js` and `post.js` show the data.
 "use strict";
 
 const gallery = {
-  chunks: new Map(), // number to a promise of its posts
-  waiting: new Map(), // number to what resolves that promise
+  chunks: new Map(), // chunk number -> promise of its posts
+  waiting: new Map(), // chunk number -> function that resolves that promise
   onIndex: null,
 
   index(index) {
@@ -15,7 +15,7 @@ const gallery = {
     gallery.waiting.get(number)(posts);
   },
 
-  // The posts of a chunk, which is read once.
+  // Returns a promise of the posts of a chunk; its script is loaded once.
   chunk(number) {
     if (!gallery.chunks.has(number)) {
       gallery.chunks.set(number, new Promise((resolve, reject) => {

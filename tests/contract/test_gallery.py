@@ -1,4 +1,4 @@
-"""The gallery in a real browser, from disk: hostile posts render as text, filters and pages work."""
+"""The gallery in a real browser, opened from disk: hostile posts are text, filters and pages work."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ def chromium() -> Iterator[Any]:
 
 
 class Viewer:
-    """Somebody who opens index.html from disk; all that the page asks for and complains of is kept."""
+    """A browser tab with index.html from disk; it records all requests, messages and errors of the page."""
 
     def __init__(self, chromium: Any, folder: Path, address: str = "", **context: Any) -> None:
         self.page = chromium.new_context(**context).new_page()
         self.page.set_default_timeout(30_000)
         self.page.add_init_script("window.stolen = what => { window.loot = what; }")
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        self.requests: list[str] = []
+        self.messages: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.messages.append(dialog.message))
         self.page.goto((folder / "index.html").resolve().as_uri() + address)
         self.page.wait_for_selector("body[data-shown]")
 
@@ -87,15 +87,15 @@ def test_hostile_posts_are_text(chromium: Any, hostile: Path) -> None:
     )
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.locator(".none").inner_text() == "not shown: no file"
-    assert viewer.said == []
-    assert all(url.startswith("file:") for url in viewer.asked)
+    assert viewer.messages == []
+    assert all(url.startswith("file:") for url in viewer.requests)
 
 
-def test_sensitive_pictures_are_not_even_read_before_a_click(chromium: Any, hostile: Path) -> None:
+def test_sensitive_pictures_are_not_loaded_before_a_click(chromium: Any, hostile: Path) -> None:
     viewer = Viewer(chromium, hostile, "#disagreement=yes")
     page = viewer.page
     assert viewer.count() == "1 of 4 posts"
-    assert not [url for url in viewer.asked if url.endswith(".jpg")]
+    assert not [url for url in viewer.requests if url.endswith(".jpg")]
     page.get_by_text("possibly sensitive: show 2 pictures").click()
     page.wait_for_function("() => [...document.images].every(one => one.naturalWidth > 0)")
     assert page.locator("article img").count() == 2
@@ -104,13 +104,16 @@ def test_sensitive_pictures_are_not_even_read_before_a_click(chromium: Any, host
     assert "<script>" in caption and "U+202E" in caption
     page.get_by_text("what the annotators marked").click()
     rows = page.locator(".readings li").all_inner_texts()
-    assert [row.replace("\n", "") for row in rows] == [f"one: {SCRIPT[:8]}PER", "one: nothing"]
-    assert viewer.said == [] and page.evaluate("window.loot") is None
+    assert [row.replace("\n", "") for row in rows] == [
+        f"1 annotator: {SCRIPT[:8]}PER",
+        "1 annotator: nothing",
+    ]
+    assert viewer.messages == [] and page.evaluate("window.loot") is None
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
-def test_it_fits_the_screen_and_can_be_read(
+def test_the_page_fits_the_screen_and_is_readable(
     chromium: Any, hostile: Path, scheme: str, size: tuple[int, int]
 ) -> None:
     viewport = {"width": size[0], "height": size[1]}
@@ -121,7 +124,7 @@ def test_it_fits_the_screen_and_can_be_read(
         assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector
 
 
-# Of the text against what is painted behind it, as WCAG reckons it.
+# Contrast ratio of a text and its background (WCAG 2, relative luminance).
 CONTRAST = """element => {
   const light = colour => {
     const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map(v => v / 255)
@@ -166,7 +169,7 @@ def test_filters_and_pages(chromium: Any, sound: Path) -> None:
     page.get_by_role("button", name="all posts").click()
     page.wait_for_function("() => document.querySelector('#count').textContent === '40 posts'")
     assert not page.locator("select[name=disagreement]").is_visible()
-    assert viewer.said == []
+    assert viewer.messages == []
 
 
 @pytest.mark.parametrize(
@@ -174,10 +177,10 @@ def test_filters_and_pages(chromium: Any, sound: Path) -> None:
 )
 def test_a_strange_address_shows_posts(chromium: Any, sound: Path, address: str) -> None:
     viewer = Viewer(chromium, sound, address)
-    assert viewer.count() == "40 posts" and viewer.ids() and viewer.said == []
+    assert viewer.count() == "40 posts" and viewer.ids() and viewer.messages == []
 
 
-def test_problems_are_named_and_filtered(chromium: Any, hostile: Path) -> None:
+def test_problems_are_shown_and_filtered(chromium: Any, hostile: Path) -> None:
     viewer = Viewer(chromium, hostile, "#problem=rule:url-form")
     assert viewer.count() == "3 of 4 posts"
     assert "url-form" in viewer.page.locator(".problems").first.inner_text()
@@ -185,7 +188,7 @@ def test_problems_are_named_and_filtered(chromium: Any, hostile: Path) -> None:
     assert viewer.count() == "1 of 4 posts" and viewer.ids() == ["constructor"]
 
 
-def test_a_folder_that_is_not_whole_says_so(chromium: Any, sound: Path, tmp_path: Path) -> None:
+def test_a_missing_data_file_is_reported(chromium: Any, sound: Path, tmp_path: Path) -> None:
     (tmp_path / "index.html").write_bytes((sound / "index.html").read_bytes())
     for path in sound.glob("*.*"):
         (tmp_path / path.name).write_bytes(path.read_bytes())

@@ -1,4 +1,4 @@
-"""A release and its corpus in which strangers wrote everything: scripts, overrides, and no end of a word."""
+"""Write a release and its corpus full of hostile text: scripts, direction overrides, an endless word."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ POSTS: Final = tuple(str(1_790_000_000_000_000_001 + number) for number in range
 
 
 def hostile_records() -> tuple[Record, ...]:
-    """Post 1 is in the corpus; ids, addresses and image names of the others are hostile too."""
+    """Return four records; the first is in the corpus, the others have hostile ids, URLs and image names."""
     images = tuple(f"{POSTS[0]}_{position}.jpg" for position in range(2))
     evil = "<svg onload=stolen('name')>'\"&.jpg"
     bad_url = "javascript:stolen('url')"
@@ -48,7 +48,7 @@ def hostile_records() -> tuple[Record, ...]:
 
 
 def hostile_release(folder: Path) -> Release:
-    """`folder/hostile`, frozen; four pictures are named and three are there."""
+    """Freeze `folder/hostile`; its records name four pictures, and three of them exist."""
     source = folder / "hostile-pictures"
     source.mkdir()
     records = hostile_records()
@@ -67,7 +67,7 @@ def hostile_release(folder: Path) -> Release:
 
 
 def hostile_corpus(folder: Path) -> Path:
-    """`folder/corpus`: post 1, sensitive, with alternative texts, on which two annotators disagree."""
+    """Write `folder/corpus`: the first post, sensitive, with alternative texts and two annotators who disagree."""
     text = " ".join(hostile_records()[0].text)
     with Corpus.open(folder / "corpus", create=True) as corpus:
         images = tuple(

@@ -1,4 +1,4 @@
-"""What the gallery's page is given: the whole text, only safe links, and data that no text can break."""
+"""The data of the gallery's page: the whole text, only safe links, and files that no text can break."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mnerctl.release.gallery.gallery import (
     write_data_script,
     write_gallery,
 )
-from mnerctl.release.gallery.post import pieces
+from mnerctl.release.gallery.post import text_pieces
 from mnerctl.schema import Corpus, DataError, Record, Release
 from support.hostile import ALT, POSTS, SCRIPT, hostile_corpus, hostile_release
 from support.pictures import jpeg
@@ -26,8 +26,8 @@ from support.sound_release import sound_release
 
 @settings(max_examples=60, deadline=None)
 @given(whole_records())
-def test_pieces_are_the_whole_text(record: Record) -> None:
-    found = pieces(Example("train", Path("x"), 1, record, record.spans))
+def test_text_pieces_are_the_whole_text(record: Record) -> None:
+    found = text_pieces(Example("train", Path("x"), 1, record, record.spans))
     whole = record.raw if record.offsets and record.raw is not None else " ".join(record.text)
     assert "".join(one if isinstance(one, str) else one[0] for one in found) == whole
     assert [one[1] for one in found if not isinstance(one, str)] == [s.type for s in record.spans]
@@ -35,7 +35,7 @@ def test_pieces_are_the_whole_text(record: Record) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
-def test_data_are_ascii_and_come_back(
+def test_a_data_script_is_ascii_and_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "data.js"
@@ -45,7 +45,7 @@ def test_data_are_ascii_and_come_back(
 
 
 @pytest.mark.parametrize("text", ["", "alert(1);\n", "gallery.posts(0, [", "gallery.posts(0);\n"])
-def test_other_scripts_are_not_read(tmp_path: Path, text: str) -> None:
+def test_other_scripts_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "data.js").write_text(text)
     with pytest.raises(ValueError):
         read_data_script(tmp_path / "data.js")
@@ -84,7 +84,7 @@ def test_a_hostile_release(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_without_a_corpus_and_never_over_another(tmp_path: Path) -> None:
+def test_without_a_corpus_and_never_overwrites(tmp_path: Path) -> None:
     sound_release(tmp_path)
     release = Release.load(tmp_path / "sound")
     made = write_gallery(release, tmp_path / "gallery", Facts())
