@@ -1,1 +1,1 @@
-"""Posts become Label Studio projects, one for each annotator, reviewer or round of suspects."""
+"""Push posts to Label Studio projects: for all, for each annotator, for the review or for suspects."""

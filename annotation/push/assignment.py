@@ -1,7 +1,7 @@
-"""Who gets which post in a blind round: a seeded sample for everybody, the rest dealt out evenly.
+"""Assign posts to annotators in a blind round: a shared sample to everybody, the rest evenly.
 
-What somebody has been given stays theirs, whatever is added later. Which posts are in the sample depends
-on nothing but their ids and the round. What it does not do: read the corpus or talk to a server.
+Once assigned, a post stays with its annotators, whatever is added later. The sample depends only on the ids
+of the posts and the round. This module does not read the corpus or talk to a server.
 """
 
 from __future__ import annotations
@@ -17,22 +17,29 @@ def assign_posts(
     posts: Sequence[str],
     annotators: Sequence[str],
     *,
-    given: Iterable[AssignedPost],
+    assigned: Iterable[AssignedPost],
     overlap: float,
     round: int,
 ) -> list[AssignedPost]:
-    """What to give beyond `given`, so that everybody has `overlap` (0 to 1) of the posts.
+    """Return the assignments to add, so that all annotators share `overlap` of the posts.
 
-    An annotator who is new gets all shared posts and from then on an even part of the others.
+    A new annotator gets all shared posts, and from then on an even part of the others.
+
+    Args:
+        posts: ids of all posts of the round.
+        assigned: the assignments of the round so far.
+        overlap: share of the posts that everybody gets, 0 to 1.
     """
-    here = set(posts)
-    before = [row for row in given if row.post_id in here]
+    ids = set(posts)
+    before = [row for row in assigned if row.post_id in ids]
     shared = {row.post_id for row in before if row.is_shared}
     taken = {row.post_id for row in before}
-    new = sorted((post for post in posts if post not in taken), key=lambda post: _lot(post, round))
+    new = sorted(
+        (post for post in posts if post not in taken), key=lambda post: _draw_order(post, round)
+    )
     missing = max(0, int(overlap * len(posts) + 0.5) - len(shared))
     shared.update(new[:missing])
-    dealt = [
+    wanted = [
         AssignedPost(post, name, is_shared=True)
         for post in sorted(shared)
         for name in sorted(annotators)
@@ -42,10 +49,10 @@ def assign_posts(
     for post in new[missing:]:
         name = min(annotators, key=lambda name: load[name])
         load[name] += 1
-        dealt.append(AssignedPost(post, name, is_shared=False))
-    return sorted(set(dealt) - set(before))
+        wanted.append(AssignedPost(post, name, is_shared=False))
+    return sorted(set(wanted) - set(before))
 
 
-def _lot(post_id: str, round: int) -> bytes:
-    """A number as if drawn, the same for ever."""
+def _draw_order(post_id: str, round: int) -> bytes:
+    """Return a key that sorts the posts of a round in a random order, the same on every machine."""
     return hashlib.sha256(f"{round}:{post_id}".encode()).digest()

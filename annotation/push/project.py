@@ -1,7 +1,7 @@
-"""Fills one Label Studio project with posts: makes it, keeps its page, adds the tasks that are missing.
+"""Bring one Label Studio project up to date: create it, set its labelling page, add the missing tasks.
 
-A task is known by the `post_id` in its data, because the server itself takes the same task twice. What it
-does not do: choose posts, or bring pictures before people (`task_pictures.py`).
+A task is recognised by the `post_id` in its data, because the server accepts the same task twice. This module
+does not choose posts (`push.py`) or make pictures visible (`task_pictures.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,15 @@ _NO_NOTES: Final[Mapping[str, str]] = {}
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """What became of the posts for a project: `added + present + refused` is all of them."""
+    """The result for one project: `added + present + refused` is the number of its posts.
+
+    project: id at the server.
+    annotator: the annotator whose blind project it is, or None.
+    link: address of the project.
+    added: posts that got a task.
+    present: posts that had one already.
+    refused: posts whose pictures cannot be shown.
+    """
 
     project: int
     title: str
@@ -47,10 +55,15 @@ def fill_project(
     is_uploaded: bool = False,
     on_count: OnCount = ignore_count,
 ) -> PushResult:
-    """Makes the project where it is missing, remembers it, and adds the posts that are not in it yet.
+    """Create the project if it is missing, remember it, and add the posts that it does not have yet.
 
-    notes: what the project's list shows beside a post. is_uploaded: see `task_pictures.py`; once some pictures
-    have been uploaded, the others follow. `on_count` hears of uploads.
+    Args:
+        wanted: the project; its id does not matter.
+        posts: by id.
+        notes: texts for the project's list, by post id.
+        is_uploaded: upload the pictures (see `task_pictures.py`). Once a corpus has uploaded some, all
+            further ones are uploaded.
+        on_count: called for uploaded pictures.
     """
     project = _up_to_date(corpus, studio, wanted)
     problems: list[Problem] = []
@@ -91,10 +104,13 @@ def fill_project(
 
 
 def _up_to_date(corpus: Corpus, studio: Studio, wanted: LabelProject) -> Project:
-    """The project at the server, remembered: the one that was, else the one of this title, else a new one."""
+    """Return the project at the server, with the current page, and remember it in the corpus.
+
+    It is the project that an earlier push made for this purpose, or the one with this title, or a new one.
+    """
     page = labelling_page(corpus.folder)
     rounds = Rounds.of(corpus)
-    there = studio.projects()
+    found = studio.projects()
     purpose = (wanted.annotator, wanted.round, wanted.is_review)
     remembered = {one.id: one for one in rounds.projects(studio.url)}
     known = {
@@ -103,13 +119,13 @@ def _up_to_date(corpus: Corpus, studio: Studio, wanted: LabelProject) -> Project
         if (one.annotator, one.round, one.is_review) == purpose
         and (wanted.annotator or wanted.is_review or one.title == wanted.title)
     }
-    ours = [project for project in there if project.id in known]
-    project = ours[-1] if ours else find_project(there, wanted.title, studio.url)
+    ours = [project for project in found if project.id in known]
+    project = ours[-1] if ours else find_project(found, wanted.title, studio.url)
     if project is None:
         project = studio.create_project(wanted.title, page)
     elif project.id in remembered and project.id not in known:
         raise UsageError(
-            f"{studio.url}: project {wanted.title!r} is another annotator's or the review's",
+            f"{studio.url}: project {wanted.title!r} belongs to another annotator or to the review",
             f"mnerctl label push --corpus {corpus.folder} --project TITLE    # another title",
         )
     elif project.label_config.strip() != page:

@@ -1,8 +1,8 @@
-"""Puts kept posts into Label Studio projects (`mnerctl label push`): only what is missing, ever again.
+"""Push kept posts to Label Studio projects (`mnerctl label push`): each time only the posts that are missing.
 
-One project for all, or a blind one for each annotator and round, because whoever may enter Label Studio
-sees all answers in a project. What was pushed where is remembered in the corpus, so that pull finds it.
-What it does not do: choose who gets which post (`assignment.py`), or fill a project (`project.py`).
+There is one project for all annotators, or one for each annotator and round: every user of Label Studio sees
+all answers in a project, so only separate projects are blind. The corpus remembers the projects, and pull
+reads them. This module does not choose who gets which post (`assignment.py`) or add tasks (`project.py`).
 """
 
 from __future__ import annotations
@@ -30,9 +30,11 @@ def push(
     is_uploaded: bool = False,
     on_count: OnCount = ignore_count,
 ) -> PushResult:
-    """Brings one project up to date with all kept posts; its answers are under the annotators' logins.
+    """Add the missing kept posts to one project; its answers are stored under the annotators' logins.
 
-    only: these posts, each with a note for the project's list. is_uploaded, on_count: as in `fill`.
+    Args:
+        only: ids of the posts to push instead of all, each with a note for the project's list.
+        is_uploaded, on_count: as in `fill_project`.
     """
     project = LabelProject(studio.url, 0, title, round=round)
     posts = _posts(corpus, only)
@@ -53,13 +55,15 @@ def push_round(
     is_uploaded: bool = False,
     on_count: OnCount = ignore_count,
 ) -> list[PushResult]:
-    """Brings each annotator's own project of a round up to date with the posts that are theirs.
+    """Add to each annotator's own project of a round the missing posts that are assigned to them.
 
-    overlap: the share of posts that everybody gets; the round keeps it (None: that, or all of them). only,
-    is_uploaded, on_count: as in `push`.
+    Args:
+        overlap: share of the posts that everybody gets, 0 to 1. A round keeps its share; None means that
+            share, or 1.0 in a new round.
+        only, is_uploaded, on_count: as in `push`.
     """
     posts = _posts(corpus, only)
-    given = _deal_out(corpus, list(posts), annotators, round=round, overlap=overlap)
+    assigned = _assign(corpus, list(posts), annotators, round=round, overlap=overlap)
     pushed = []
     for name in annotators:
         project = LabelProject(studio.url, 0, blind_title(title, name, round), name, round)
@@ -68,7 +72,7 @@ def push_round(
                 corpus,
                 studio,
                 project,
-                {post_id: post for post_id, post in posts.items() if post_id in given[name]},
+                {post_id: post for post_id, post in posts.items() if post_id in assigned[name]},
                 notes=only or {},
                 is_uploaded=is_uploaded,
                 on_count=on_count,
@@ -78,12 +82,12 @@ def push_round(
 
 
 def _posts(corpus: Corpus, only: Mapping[str, str] | None) -> dict[str, Post]:
-    """All kept posts, or these of them in this order."""
+    """Return all kept posts, or those named in `only`, in its order."""
     posts = {post.id: post for post in corpus.kept_posts()}
     return posts if only is None else {post_id: posts[post_id] for post_id in only}
 
 
-def _deal_out(
+def _assign(
     corpus: Corpus,
     posts: Sequence[str],
     annotators: Sequence[str],
@@ -91,40 +95,45 @@ def _deal_out(
     round: int,
     overlap: float | None,
 ) -> dict[str, set[str]]:
-    """The posts of each annotator, remembered before anything is pushed: a cut-off push goes on with it."""
+    """Return each annotator's post ids; they are stored first, so that an interrupted push can go on."""
     rounds = Rounds.of(corpus)
     with corpus.transaction():
         kept = rounds.overlap(round)
         if kept is not None and overlap not in (None, kept):
             raise UsageError(
-                f"--overlap {overlap}: round {round} was begun with {kept}; wanted the same",
-                f"leave --overlap away, or begin another round: --round {round + 1}",
+                f"--overlap {overlap}: round {round} was started with {kept}; wanted the same",
+                f"mnerctl label push --annotators NAMES --round {round + 1}"
+                "    # a new round; or this one without --overlap",
             )
         share = kept if kept is not None else 1.0 if overlap is None else overlap
         rounds.begin_round(round, share)
-        dealt = assign_posts(
-            posts, annotators, given=rounds.assigned(round), overlap=share, round=round
+        new = assign_posts(
+            posts, annotators, assigned=rounds.assigned(round), overlap=share, round=round
         )
-        rounds.assign(round, dealt)
-        given = rounds.assigned(round)
-    return {name: {row.post_id for row in given if row.annotator == name} for name in annotators}
+        rounds.assign(round, new)
+        rows = rounds.assigned(round)
+    return {name: {row.post_id for row in rows if row.annotator == name} for name in annotators}
 
 
 def blind_title(title: str, annotator: str, round: int) -> str:
-    """The title of an annotator's project, within what Label Studio takes."""
+    """Return the title of an annotator's project, cut to the length that Label Studio allows."""
     end = f" r{round} {annotator}"
     return title[: LONGEST_TITLE - len(end)].rstrip() + end
 
 
 def suspects_title(title: str, round: int) -> str:
-    """The title of a project of posts to look at once more."""
+    """Return the title of a project of suspects, cut to the length that Label Studio allows."""
     end = f" suspects r{round}"
     return title[: LONGEST_TITLE - len(end)].rstrip() + end
 
 
-def annotator_names(given: str) -> list[str]:
-    """The names in `ada,ben,cho`. Raises UsageError for one that is empty, twice there, or too long."""
-    names = [name.strip() for name in given.split(",")]
+def annotator_names(text: str) -> list[str]:
+    """Return the names in a list such as `ada,ben,cho`.
+
+    Raises:
+        UsageError: a name is empty, too long or given twice.
+    """
+    names = [name.strip() for name in text.split(",")]
     for name in names:
         if not (0 < len(name) <= LONGEST_NAME and name.isprintable()):
             raise UsageError(
@@ -133,7 +142,7 @@ def annotator_names(given: str) -> list[str]:
             )
         if sum(other.casefold() == name.casefold() for other in names) > 1:
             raise UsageError(
-                f"--annotators: {name!r} is there twice; wanted each once",
+                f"--annotators: {name!r} is given twice; wanted each name once",
                 "mnerctl label push --annotators ada,ben,cho",
             )
     return names

@@ -1,7 +1,7 @@
-"""Puts posts in dispute before an adjudicator: a project where each annotator's spans are a suggestion.
+"""Push undecided posts to a review project, where each annotator's spans are shown as a suggestion.
 
-What the adjudicator submits there comes back as gold by `mnerctl label pull`. Posts that were decided there
-already are left alone. What it does not do: decide which posts are in dispute (`agreement/adjudicate.py`).
+`mnerctl label pull` stores what the adjudicator submits there as gold. Posts that have been decided stay as
+they are. This module does not choose the posts (`agreement/adjudicate.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def push_review(
     title: str,
     on_count: OnCount = ignore_count,
 ) -> PushResult:
-    """Adds the posts that are not in the review project, and brings everybody's spans up to date."""
+    """Add the posts that the review project does not have yet, and update every annotator's spans."""
     wanted = LabelProject(studio.url, 0, review_title(title), is_review=True)
     posts = {dispute.post.id: dispute.post for dispute in disputes}
     pushed = fill_project(corpus, studio, wanted, posts, on_count=on_count)
@@ -44,22 +44,23 @@ def push_review(
 
 
 def review_title(title: str) -> str:
-    """The title of the review project, within what Label Studio takes."""
+    """Return the title of the review project, cut to the length that Label Studio allows."""
     return title[: LONGEST_TITLE - len(SUFFIX)].rstrip() + SUFFIX
 
 
 def _missing(studio: Studio, task: StudioTask, dispute: Dispute) -> list[NewPrediction]:
-    """The suggestions that the task has not; those of which somebody has thought better are deleted."""
+    """Return the suggestions that the task does not have, and delete those that are out of date."""
     wanted = {
         f"{one.annotator} (skipped)" if one.status == "skipped" else one.annotator: (
-            # without what was said of whole pictures: the server takes no suggestion inside <Repeater>
+            # without the ratings of pictures: the server accepts no suggestion inside <Repeater>
             result_from_annotation(one.model_copy(update={"relevance": ()}), dispute.post)
         )
         for one in dispute.annotations
     }
-    for shown in task.predictions:
-        if shown.model_version in wanted and shown.result == wanted[shown.model_version]:
-            del wanted[shown.model_version]
+    for prediction in task.predictions:
+        name = prediction.model_version
+        if name in wanted and prediction.result == wanted[name]:
+            del wanted[name]
         else:
-            studio.drop_prediction(shown.id)
+            studio.drop_prediction(prediction.id)
     return [NewPrediction(task.id, name, result) for name, result in wanted.items()]

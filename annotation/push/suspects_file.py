@@ -1,7 +1,7 @@
-"""The posts to look at once more, from JSON lines such as the `suspects.jsonl` of a search for label errors.
+"""Read the posts to annotate again from JSON lines, such as `suspects.jsonl` of a search for label errors.
 
-A line is `{"id", "reason"?}`; other fields are not read. The id of a record of our releases is that of its
-post. What it does not do: push anything (`push.py`) or believe the reason.
+A line is `{"id", "reason"?}`; other fields are ignored. In a release of mnerctl the id of a record is the id
+of its post. This module does not push the posts (`push.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ...schema.record import validation_problems
 
 
 class SuspectLine(BaseModel):
-    """A post in doubt, and why."""
+    """A post that may have a wrong label, and why."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -25,9 +25,10 @@ class SuspectLine(BaseModel):
 
 
 def read_suspects(corpus: Corpus, path: Path, problems: list[Problem]) -> dict[str, str]:
-    """The reasons for each kept post of the file, in its order; rows for lines that name none.
+    """Return the reasons for each kept post, in the order of the file; add a row for each line without one.
 
-    Raises DataError where no kept post is left.
+    Raises:
+        DataError: the file names no kept post.
     """
     kept = {row.post_id for row in corpus.with_fate("kept")}
     reasons: dict[str, dict[str, None]] = {}
@@ -36,19 +37,19 @@ def read_suspects(corpus: Corpus, path: Path, problems: list[Problem]) -> dict[s
         if not line.strip():
             continue
         try:
-            said = SuspectLine.model_validate_json(line)
+            suspect = SuspectLine.model_validate_json(line)
         except ValidationError as error:
             problems.extend(validation_problems(error, where))
             continue
-        post_id = str(said.id)
+        post_id = str(suspect.id)
         if post_id not in kept:
             found, wanted = f"post {post_id}", f"a post kept in {corpus.folder}"
             problems.append(Problem("warning", "post", where, found, wanted, "left out"))
             continue
-        reasons.setdefault(post_id, {}).update({said.reason: None} if said.reason else {})
+        reasons.setdefault(post_id, {}).update({suspect.reason: None} if suspect.reason else {})
     if not reasons:
         raise DataError(
-            f"{path}: no post of {corpus.folder} in it; wanted lines such as "
+            f"{path}: no kept post of {corpus.folder}; wanted lines such as "
             '{"id": "1554138525414526977", "reason": "why"}',
             "mnerctl suspects RELEASE    # writes suspects.jsonl",
             problems=problems,

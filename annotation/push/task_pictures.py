@@ -1,9 +1,9 @@
-"""How the pictures of posts get before annotators: shown from the corpus folder, or uploaded to the server.
+"""Make the pictures of posts visible to annotators: from the corpus folder, or uploaded to the server.
 
-Label Studio shows pictures that lie on its own disk, below its document root. Where it runs elsewhere they
-are uploaded: into a project of their own, because the server takes no file into a project with our page, and
-so that every annotator's project shares them. A file is known by its name, which is its sha256, and is
-uploaded once. What it does not do: download or check pictures.
+Label Studio shows pictures on its own disk, below its document root. If it runs on another machine, pictures
+are uploaded. They go into a project of their own, because the server refuses files in a project with our
+page, and because all annotators' projects share them. A file is recognised by its name, which is its SHA-256,
+and uploaded once. This module does not download or check pictures.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ SUFFIX: Final = " pictures"
 NO_PAGE: Final = "<View/>"
 MOST_FILES: Final = 100
 MOST_BYTES: Final = 32 * 2**20
-"""Of one upload: it is in memory, here and there. The server itself takes 100 files or 250 MiB."""
+"""The size of one upload, which both sides hold in memory. The server allows 100 files or 250 MiB."""
 
 
 def picture_files(corpus: Corpus, post: Post, problems: list[Problem]) -> list[Path] | None:
-    """The file of each shown picture of a post, or None (and rows) where the page could not show them."""
+    """Return the file of each shown picture of a post; None, with a row, if the page cannot show them."""
     images = shown_images(post)
     where = f"post {post.id}"
     if not 1 <= len(images) <= MOST_IMAGES:
@@ -60,8 +60,15 @@ def _file(corpus: Corpus, image: Image) -> Path | None:
 def show_from_disk(
     corpus: Corpus, studio: Studio, project: Project, files: Sequence[Path]
 ) -> dict[Path, str]:
-    """The address of each file. Raises RemoteError where the server does not show the first of them."""
-    serve = f"mnerctl label serve --corpus {corpus.folder}    # or, elsewhere: label push --upload"
+    """Let the server show files of the corpus folder; return the address of each.
+
+    Raises:
+        RemoteError: the server does not show the first of them.
+    """
+    serve = (
+        f"mnerctl label serve --corpus {corpus.folder}"
+        "    # or, if it runs on another machine: label push --upload"
+    )
     images = corpus.folder / "images"
     try:
         studio.serve_images(project, images)
@@ -72,15 +79,15 @@ def show_from_disk(
     }
     if files and not studio.is_served(addresses[files[0]]):
         raise RemoteError(
-            f"{studio.url}: Label Studio does not show the pictures of {images}; its document "
-            "root is another folder than this corpus",
+            f"{studio.url}: Label Studio does not show the pictures of {images}, because its document "
+            "root is not this corpus folder",
             serve,
         )
     return addresses
 
 
 def uploads_project(corpus: Corpus, studio: Studio) -> Project | None:
-    """Where this corpus's pictures have been uploaded to, or None."""
+    """Return the project that holds the uploaded pictures of this corpus, or None."""
     return studio.project(_uploads_title(corpus))
 
 
@@ -91,17 +98,17 @@ def upload(
     *,
     on_count: OnCount = ignore_count,
 ) -> dict[Path, str]:
-    """The address of each file; those that are not at the server yet are sent, some at a time."""
+    """Upload the files that the server does not have yet, in batches; return the address of each file."""
     project = uploads_project(corpus, studio)
     project = project or studio.create_project(_uploads_title(corpus), NO_PAGE)
-    there = _by_name(studio.uploads(project))
-    missing = list(dict.fromkeys(path for path in files if path.name not in there))
+    addresses = _by_name(studio.uploads(project))
+    missing = list(dict.fromkeys(path for path in files if path.name not in addresses))
     done = 0
     for batch in _batches(missing):
-        there |= _by_name(studio.upload(project, batch))
+        addresses |= _by_name(studio.upload(project, batch))
         done += len(batch)
         on_count(done, len(missing))
-    return {path: there[path.name] for path in files}
+    return {path: addresses[path.name] for path in files}
 
 
 def _uploads_title(corpus: Corpus) -> str:
@@ -110,7 +117,7 @@ def _uploads_title(corpus: Corpus) -> str:
 
 
 def _by_name(stored: Iterable[str]) -> dict[str, str]:
-    """Addresses by our names of the files, which the server stores as `upload/7/0a1b2c3d-NAME`."""
+    """Return addresses by file name; the server stores a file as `upload/7/0a1b2c3d-NAME`."""
     return {path.rpartition("/")[2].partition("-")[2]: UPLOADED + path for path in stored}
 
 

@@ -91,7 +91,7 @@ def _texts(
 
 
 def raw_annotation(tagged: TaggedText, post: Post, problems: list[Problem]) -> RawAnnotation | None:
-    """Return the spans of the tags, in code points of the text; None if the tokens are not the post's text."""
+    """Return the spans of the tags, in code points of the text; None if the tokens are not the text."""
     rows: list[Problem] = []
     places = _aligned(tagged, post.text, rows)
     bio, broken = as_bio(tagged.tags, tagged.scheme)

@@ -91,7 +91,7 @@ def test_a_blind_round_from_deal_to_deleted_task(label_studio: Home, corpus: Cor
     assert [len(one.title) for one in pushed] == [50, 50, 50]
     again = push_round(corpus, studio, title=TITLE, annotators=NAMES)
     assert [(one.added, one.present) for one in again] == [(0, 6)] * 3
-    with pytest.raises(UsageError, match=r"round 1 was begun with 0\.4"):
+    with pytest.raises(UsageError, match=r"round 1 was started with 0\.4"):
         push_round(corpus, studio, title=TITLE, annotators=NAMES, overlap=0.5)
 
     tasks = {name: tasks_of(label_studio, name) for name in NAMES}

@@ -236,7 +236,8 @@ def test_pictures_outside_the_servers_root_are_refused_with_the_way_out(
             push(other, label_studio.studio, title="contract other root")
     assert "must be a subdirectory of LOCAL_FILES_DOCUMENT_ROOT" in caught.value.message
     assert caught.value.hint == (
-        f"mnerctl label serve --corpus {tmp_path / 'other'}    # or, elsewhere: label push --upload"
+        f"mnerctl label serve --corpus {tmp_path / 'other'}"
+        "    # or, if it runs on another machine: label push --upload"
     )
 
 

@@ -1,4 +1,4 @@
-"""Pictures that the server's disk does not have: uploaded once, shown in every project, seen by a pull."""
+"""Pictures that are not on the server's disk: uploaded once, shown in every project, and pulled from there."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def tasks_of(home: Home, project: int) -> list[Any]:
     return list(page["tasks"])
 
 
-def test_pictures_are_sent_once_and_shown_to_everybody(
+def test_pictures_are_uploaded_once_and_shown_in_every_project(
     label_studio: Home, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = label_studio.studio
@@ -74,7 +74,7 @@ def test_pictures_are_sent_once_and_shown_to_everybody(
     assert run(is_uploaded=True) == [0, 0]
     add(corpus, "904", "teal", "white")
     sent.clear()
-    assert run(is_uploaded=False) == [1, 1]  # what was begun with uploads goes on with them
+    assert run(is_uploaded=False) == [1, 1]  # a corpus with uploaded pictures goes on uploading
     assert sent == [(1, 1)]
     assert len(uploaded(label_studio)) == 8
 
@@ -102,9 +102,9 @@ def test_pictures_are_sent_once_and_shown_to_everybody(
     assert (review.added, review.problems) == (1, ())
 
 
-def test_without_uploads_it_says_how(label_studio: Home, tmp_path: Path) -> None:
+def test_the_hint_names_the_option_upload(label_studio: Home, tmp_path: Path) -> None:
     with corpus_of(tmp_path / "never sent", []) as corpus:
         add(corpus, "901", "teal")
         with pytest.raises(RemoteError) as caught:
             push(corpus, label_studio.studio, title="upload none")
-    assert caught.value.hint.endswith("# or, elsewhere: label push --upload")
+    assert caught.value.hint.endswith("# or, if it runs on another machine: label push --upload")

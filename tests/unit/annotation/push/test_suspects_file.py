@@ -1,4 +1,4 @@
-"""The posts to look at once more, from a file: each kept one once, in its order, with all its reasons."""
+"""The posts to annotate again, from a file: each kept post once, in file order, with all its reasons."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read(corpus: Corpus, *lines: object) -> tuple[dict[str, str], list[Problem]]
     return read_suspects(corpus, path, problems), problems
 
 
-def test_each_post_once_in_the_order_of_the_file_with_its_reasons(corpus: Corpus) -> None:
+def test_each_post_comes_once_in_file_order_with_its_reasons(corpus: Corpus) -> None:
     found, problems = read(
         corpus,
         {"id": "12", "reason": "gold has “Ada” as LOC", "score": 0.9, "split": "train"},
@@ -43,7 +43,7 @@ def test_each_post_once_in_the_order_of_the_file_with_its_reasons(corpus: Corpus
     assert problems == []
 
 
-def test_lines_that_name_no_kept_post_are_rows(corpus: Corpus) -> None:
+def test_lines_without_a_kept_post_get_rows(corpus: Corpus) -> None:
     found, problems = read(
         corpus, {"id": "13"}, {"id": "twitter2017-1"}, {"reason": "x"}, [], {"id": "11"}
     )
@@ -58,8 +58,8 @@ def test_lines_that_name_no_kept_post_are_rows(corpus: Corpus) -> None:
     assert (problems[0].found, problems[0].detail) == ("post 13", "left out")
 
 
-def test_a_file_without_a_post_of_ours_is_an_error(corpus: Corpus) -> None:
+def test_a_file_without_kept_posts_is_an_error(corpus: Corpus) -> None:
     with pytest.raises(DataError) as caught:
         read(corpus, {"id": "999"})
-    assert "no post of" in caught.value.message
+    assert "no kept post of" in caught.value.message
     assert [row.rule for row in caught.value.problems] == ["post"]
