@@ -21,7 +21,7 @@ from typing import Final, Self
 from ..errors import DataError, UsageError
 from ..post import Post
 from .annotations import ANNOTATION_TABLES, AnnotationStore
-from .counts import ASKED_TABLES, CorpusCounts
+from .counts import ASKED_TABLES, CountQueries
 from .database import disk_error
 from .ledger import LEDGER_TABLES
 from .lock import lock
@@ -54,7 +54,7 @@ COMMIT;
 """
 
 
-class Corpus(Tombstones, CorpusCounts, AnnotationStore):
+class Corpus(Tombstones, CountQueries, AnnotationStore):
     """An open corpus. As a context manager it closes the database and turns disk errors into DataError."""
 
     @classmethod

@@ -65,8 +65,8 @@ class Asked(NamedTuple):
     posts: int
 
 
-class CorpusCounts(Database):
-    """The counts of an open corpus."""
+class CountQueries(Database):
+    """The queries that count an open corpus."""
 
     def line_fates(self) -> dict[Fate, int]:
         """Return how many input lines have each fate. Later lines of the same post are duplicates."""

@@ -1,4 +1,4 @@
-"""The corpus in numbers: months from ids, shapes of kept posts, and what was asked for money."""
+"""Counts of a corpus: months from ids, languages and images of kept posts, and posts that were paid for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.cli.collect.status_rows import as_document, as_rows, standing
 from mnerctl.schema import Corpus, InputLine
 from mnerctl.schema.corpus.counts import Asked, Shape
 from mnerctl.schema.post import SNOWFLAKE_EPOCH_MS, time_of_id
@@ -16,7 +15,7 @@ from support.corpora import made_post
 
 
 def id_of(year: int, month: int, number: int = 0) -> str:
-    """A post id of that month."""
+    """Return a post id of that month."""
     moment = int(datetime(year, month, 1, tzinfo=UTC).timestamp() * 1000) - SNOWFLAKE_EPOCH_MS
     return str((moment << 22) + number)
 
@@ -37,7 +36,7 @@ def enter(corpus: Corpus, *ids: str) -> None:
     corpus.enter_lines(InputLine("a", number, one, one) for number, one in enumerate(ids))
 
 
-def test_months_are_those_of_the_ids(corpus: Corpus) -> None:
+def test_months_come_from_the_ids(corpus: Corpus) -> None:
     ids = [id_of(2013, 6), id_of(2024, 2), id_of(2024, 2, 1), id_of(2024, 3), "20"]
     enter(corpus, *ids)
     keep(corpus, ids[1], "en", 2)
@@ -48,7 +47,7 @@ def test_months_are_those_of_the_ids(corpus: Corpus) -> None:
         assert moment is not None and (moment.day, moment.hour) == (1, 0)
 
 
-def test_shapes_are_those_of_kept_posts(corpus: Corpus) -> None:
+def test_languages_and_images_are_those_of_kept_posts(corpus: Corpus) -> None:
     enter(corpus, "1", "2", "3", "4", "5")
     for post_id, lang, images in (("1", "en", 2), ("2", "en", 2), ("3", None, 3), ("4", "de", 4)):
         keep(corpus, post_id, lang, images)
@@ -60,38 +59,9 @@ def test_shapes_are_those_of_kept_posts(corpus: Corpus) -> None:
     }  # fmt: skip
 
 
-def test_what_was_asked_is_counted_at_its_price(corpus: Corpus) -> None:
+def test_posts_that_a_source_was_asked_for_are_counted_by_price(corpus: Corpus) -> None:
     for posts in (100, 50, -30):
         corpus.count_asked("x-api", 0.005, posts)
     corpus.count_asked("x-api", 0.01, 1)
     corpus.count_asked("other", 0.5, 0)
     assert corpus.asked() == [Asked("x-api", 0.005, 120), Asked("x-api", 0.01, 1)]
-    assert standing(corpus).dollars == 0.61
-
-
-def test_it_fits_a_terminal_however_much_there_is(corpus: Corpus) -> None:
-    ids = [id_of(year, month) for year in range(2011, 2025) for month in range(1, 13)]
-    enter(corpus, *ids)
-    for number, post_id in enumerate(ids):
-        keep(corpus, post_id, f"l{number % 60}", 2 + number % 3)
-    now = standing(corpus)
-    rows = dict(as_rows(now))
-    assert rows["kept, by images"] == "2=56 3=56 4=56"
-    assert rows["kept, by time"].startswith("2011=12 2012=12 ")
-    assert rows["kept, by language"].endswith(" 48 others=132")
-    assert all(len(counts) < 300 for counts in rows.values())
-    document = as_document(now)
-    assert document["lines"] == 168
-    assert document["months"] == dict.fromkeys(
-        (f"{year}-{month:02}" for year in range(2011, 2025) for month in range(1, 13)), 1
-    )
-
-
-def test_a_few_months_are_shown_as_months(corpus: Corpus) -> None:
-    enter(corpus, id_of(2024, 2), id_of(2024, 3), "20")
-    assert dict(as_rows(standing(corpus))) == {"posts, by time": "undated=1 2024-02=1 2024-03=1"}
-
-
-def test_there_may_be_nothing(corpus: Corpus) -> None:
-    assert as_rows(standing(corpus)) == []
-    assert as_document(standing(corpus))["lines"] == 0

@@ -1,4 +1,4 @@
-"""Made pictures: small JPEGs, all different, and seen for what they are only by an eye for shapes."""
+"""Made pictures: small JPEGs, all different; their shapes show the type and their pixels do not."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def test_pictures_are_small_jpegs_and_all_different(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_the_same_chance_draws_the_same_bytes(kind: str) -> None:
+def test_the_same_random_state_draws_the_same_bytes(kind: str) -> None:
     assert draw_picture(kind, Random("same")) == draw_picture(kind, Random("same"))
 
 
 @pytest.mark.slow
-def test_pixels_do_not_give_the_type_away_and_an_encoder_does() -> None:
+def test_an_encoder_finds_the_type_and_raw_pixels_do_not() -> None:
     """Linear probes trained on 1,600 pictures and tested on 400; chance is 25 %."""
     np = pytest.importorskip("numpy")
     torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
@@ -55,7 +55,7 @@ def test_pixels_do_not_give_the_type_away_and_an_encoder_does() -> None:
     )
 
     def accuracy(inputs: torch.Tensor, decay: float) -> float:
-        """Of multinomial logistic regression on standardised inputs."""
+        """Return the accuracy of multinomial logistic regression on standardised inputs."""
         train = inputs.flatten(1).float()[:1600]
         inputs = (inputs.flatten(1).float() - train.mean(0)) / (train.std(0) + 1e-6)
         weights = torch.zeros(inputs.shape[1], len(TYPES), requires_grad=True)

@@ -1,4 +1,4 @@
-"""Errors made on purpose: as many as asked for, where they are said to be, and nowhere else."""
+"""Deliberate label errors: the requested number, in the listed places, and nowhere else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def release(posts: int) -> Release:
     return Release("made", Path(), splits, Path)  # type: ignore[arg-type]
 
 
-def test_every_difference_is_a_fault_and_every_fault_a_difference() -> None:
+def test_the_changed_spans_are_the_listed_faults() -> None:
     clean = release(40)
     bad, faults = corrupted(clean, 0.2, seed=3)
     assert Counter(fault.kind for fault in faults) == dict.fromkeys(KINDS, 6)
@@ -49,7 +49,7 @@ def test_every_difference_is_a_fault_and_every_fault_a_difference() -> None:
         ("missing", False, True),
     ],
 )
-def test_what_a_kind_changes(kind: str, given: bool, true: bool) -> None:
+def test_each_kind_changes_what_it_should(kind: str, given: bool, true: bool) -> None:
     _, faults = corrupted(release(60), 0.5, seed=1)
     of_kind = [fault for fault in faults if fault.kind == kind]
     assert of_kind
@@ -68,7 +68,7 @@ def test_what_a_kind_changes(kind: str, given: bool, true: bool) -> None:
             assert "!" not in TEXT[fault.given.start : fault.given.end]
 
 
-def test_the_seed_decides() -> None:
+def test_the_same_seed_makes_the_same_faults() -> None:
     def faults(seed: int) -> list[Fault]:
         return corrupted(release(20), 0.3, seed=seed)[1]
 
@@ -76,7 +76,7 @@ def test_the_seed_decides() -> None:
     assert faults(1) != faults(2)
 
 
-def test_a_text_without_room_gets_errors_of_type() -> None:
+def test_a_text_full_of_entities_gets_no_spurious_or_boundary_errors() -> None:
     full = Record(id="1", text=("Ada",), label=("B-PER",), images=())
     made = Release("made", Path(), {"train": (full,) * 8, "dev": (), "test": ()}, Path)  # type: ignore[arg-type]
     _, faults = corrupted(made, 1.0, seed=1)
