@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .console import print_table
 
 if TYPE_CHECKING:
-    from ..model.gate.checks import Check
+    from ..model.gate.check import Check
     from ..model.measures.image_views import Ablation
     from ..model.measures.score import Scores
     from ..release import Statistics

@@ -1,4 +1,4 @@
-"""`mnerctl compare`: several systems on one release, as the paper's table."""
+"""`mnerctl compare`: train several systems on one release and print the paper's table for it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ..options import AsJson, ReleasePath
 from .options import (
     EmbeddingsHelp,
     EncoderHelp,
+    PresetHelp,
     PresetName,
     get_preset,
     get_system,
@@ -19,7 +20,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from ...model.comparison.run import Outcome, Planned
+    from ...model.comparison.run import Outcome, PlannedRun
     from ...model.comparison.table import Comparison
     from ...model.comparison.text import Group
     from ...model.systems.system import System
@@ -28,13 +29,20 @@ if TYPE_CHECKING:
 def compare(
     release: ReleasePath,
     systems: Annotated[
-        str, typer.Option(metavar="A,B,C", help="What to train, by the names of train-check.")
+        str,
+        typer.Option(
+            metavar="A,B,C", help="Systems to train, with the names that train-check uses."
+        ),
     ],
-    preset: Annotated[PresetName, typer.Option(help="How to train.")] = PresetName.quick,
-    seeds: Annotated[int, typer.Option(min=1, help="How often each is trained.")] = 1,
-    seed: Annotated[int, typer.Option(help="The first; the next ones follow it.")] = 1234,
+    preset: Annotated[PresetName, typer.Option(help=PresetHelp)] = PresetName.quick,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="Number of trainings of each system, each with its own seed.")
+    ] = 1,
+    seed: Annotated[
+        int, typer.Option(help="First seed, for weights and data order; the others follow it.")
+    ] = 1234,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over train; each system's own otherwise.")
+        int | None, typer.Option(min=1, help="Passes over train; by default, those of each system.")
     ] = None,
     text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
     image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
@@ -45,21 +53,21 @@ def compare(
     asked: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="REPORT", help="A report of mnerctl ask, as a row more; again for more."
+            metavar="REPORT", help="Add a report of mnerctl ask as a row; repeat for more."
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The folder of runs  [reports/NAME-compare-PRESET]"),
+        typer.Option("--out", "-o", help="The folder of the runs  [reports/NAME-compare-PRESET]"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train several systems on a release and print the paper's table for it.
+    """Train systems and compare them in a table.
 
-    Run again, it makes only the runs that the folder does not have yet: after an interruption, with
-    more seeds, or with more systems.
+    The table has the columns of the paper. Started again, after an interruption, with more seeds or with
+    more systems, the command makes only the runs that the folder does not have yet.
 
-    What mnerctl ask has found joins the table with --asked.
+    To add the results of a language model, run mnerctl ask and give its report with --asked.
 
     Example: mnerctl compare releases/1.0.0 --systems bilstm-crf,bert-crf,tpm-mi --seeds 3
     """
@@ -85,9 +93,9 @@ def compare(
         epochs=epochs,
         seeds=range(seed, seed + seeds),
         out=folder,
-        asked=asked or (),
+        ask_reports=asked or (),
         progress=progress,
-        on_outcome=_tell,
+        on_outcome=_print_outcome,
         on_problems=print_problems,
     )
     write_comparison(folder, found)
@@ -96,25 +104,26 @@ def compare(
     else:
         _print(found)
     trained = len(found.rows) - len(asked or ())
-    also = f" and {len(asked)} language models" if asked else ""
-    say(f"{trained * seeds} runs of {trained} systems{also}; look at {folder}/compare.html")
+    also = f" and {_count(len(asked), 'language model')}" if asked else ""
+    runs, of_systems = _count(trained * seeds, "run"), _count(trained, "system")
+    say(f"{runs} of {of_systems}{also}; see {folder}/compare.html")
 
 
 def _systems(names: str) -> list[System]:
-    asked = dict.fromkeys(name.strip() for name in names.split(","))
-    return [get_system(name, "--systems") for name in asked]
+    unique = dict.fromkeys(name.strip() for name in names.split(","))
+    return [get_system(name, "--systems") for name in unique]
 
 
-def _tell(planned: Planned, outcome: Outcome, was_finished: bool) -> None:
+def _print_outcome(planned: PlannedRun, outcome: Outcome, was_finished: bool) -> None:
     from ..console import say
 
     f1 = outcome.scores["test"]["micro"].f1
-    how = "finished before" if was_finished else f"{outcome.seconds:.0f} s"
-    say(f"{planned.name}: test F1 {100 * f1:.2f}, {how}")
+    time = "finished before" if was_finished else f"{outcome.seconds:.0f} s"
+    say(f"{planned.name}: test F1 {100 * f1:.2f}, {time}")
 
 
 def _print(found: Comparison) -> None:
-    from ...model.comparison import text as text
+    from ...model.comparison import text
     from ..console import print_table, say
 
     columns = [*text.columns(found, brief=True)]
@@ -125,8 +134,12 @@ def _print(found: Comparison) -> None:
         say(note)
 
 
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun if number == 1 else noun + 's'}"
+
+
 def _flat(groups: Sequence[Group]) -> list[tuple[str, ...]]:
-    """A row for each modality, and its systems under it."""
+    """Return one row per modality, followed by the rows of its systems."""
     rows = []
     for modality, cells in groups:
         rows.append((modality, *("" for _ in cells[0][1:])))

@@ -41,6 +41,7 @@ class Require(StrEnum):
     order = "order"
 
 
+PresetHelp: Final = "quick: minutes on 2 cores. paper: as published. smoke: tiny and random."
 EmbeddingsHelp: Final = (
     "Text file of GloVe or word2vec vectors for BiLSTM systems; random vectors without it."
 )

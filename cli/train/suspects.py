@@ -1,4 +1,4 @@
-"""`mnerctl suspects`: which labels of a release does a system doubt that was trained without them?"""
+"""`mnerctl suspects`: find labels of a release that a system doubts although it was not trained on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import AsJson, ReleasePath
-from .options import PresetName, SystemName, get_system, quiet_libraries
+from .options import PresetHelp, PresetName, SystemName, get_system, quiet_libraries
 
 if TYPE_CHECKING:
     from ...model.suspects.find import Suspect
@@ -20,13 +20,15 @@ MOST_ROWS = 10
 def suspects(
     release: ReleasePath,
     system: SystemName = "tpm-mi",
-    preset: Annotated[PresetName, typer.Option(help="How to train it.")] = PresetName.quick,
+    preset: Annotated[PresetName, typer.Option(help=PresetHelp)] = PresetName.quick,
     folds: Annotated[
         int,
-        typer.Option(min=2, help="Parts that are judged in turn, each at the cost of a training."),
+        typer.Option(min=2, help="Number of parts to judge, each with one training on the others."),
     ] = 5,
-    top: Annotated[int, typer.Option(min=1, help="How many suspects to write, worst first.")] = 100,
-    seed: Annotated[int, typer.Option(help="Of folds, weights and order.")] = 1234,
+    top: Annotated[
+        int, typer.Option(min=1, help="Number of suspects to write, worst first.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(help="Seed for folds, weights and data order.")] = 1234,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -35,7 +37,9 @@ def suspects(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Rank labels that are probably wrong, missing, of another type or of other boundaries.
+    """Find labels of a release that may be wrong.
+
+    Suspects are labels that are probably spurious, missing, or have a wrong type or wrong boundaries.
 
     Example: mnerctl suspects releases/1.0.0 --folds 5 --top 200
     """
@@ -47,10 +51,11 @@ def suspects(
     print_problems(loaded.problems)
     quiet_libraries()
     from ...model.gate.report_files import prepare_folder
-    from ...model.suspects.find import find_suspects, refuse_few
+    from ...model.suspects.find import find_suspects, refuse_too_few_texts
     from ...model.suspects.page import write_suspects
     from ...model.systems.image_inputs import load_image_inputs
     from ...model.systems.preset import PRESETS
+    from .train_check_output import print_fold
 
     judge = get_system(system)
     chosen = judge.adapt(PRESETS[preset.value])
@@ -58,7 +63,7 @@ def suspects(
     name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
     folder = out or Path("reports") / name
     prepare_folder(folder)
-    refuse_few(loaded, folds)
+    refuse_too_few_texts(loaded, folds)
     with progress("pictures") as on_picture:
         images = load_image_inputs(loaded, judge, chosen, on_picture=on_picture)
     print_problems(images.problems)
@@ -72,9 +77,7 @@ def suspects(
             image=images.encoder,
             pictures=images.pictures,
             on_text=on_text,
-            on_fold=lambda fold, of, f1: say(
-                f"fold {fold} of {of}: its judge has F1 {100 * f1:.2f}"
-            ),
+            on_fold=print_fold,
         )
     summary = write_suspects(folder, found, loaded, top=top)
     if as_json:
@@ -83,17 +86,17 @@ def suspects(
         _print_worst(found.ranked[: min(top, MOST_ROWS)])
     say(
         f"{summary.entities:,} entities judged: {summary.doubted:,} doubted with a score of"
-        f" {summary.bound} or more, {100 * summary.rate:.2f} %; look at {folder}/suspects.html"
+        f" {summary.bound} or more ({100 * summary.rate:.2f} %); see {folder}/suspects.html"
     )
 
 
 def _print_worst(worst: Sequence[Suspect]) -> None:
-    """The first rows of what is in the files."""
-    from ...model.suspects.file import line_of
+    """Print the first suspects of the files."""
+    from ...model.suspects.file import suspect_line
     from ..console import print_table
 
     rows = []
-    for line in map(line_of, worst):
+    for line in map(suspect_line, worst):
         cells = [f"{one.text} {one.type}" if one else "" for one in (line.gold, line.suggested)]
         rows.append((f"{line.score:.3f}", line.kind, *cells, line.id))
     print_table("worst suspects", ("score", "kind", "gold", "suggested", "record"), rows)

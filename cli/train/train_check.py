@@ -1,4 +1,4 @@
-"""`mnerctl train-check`: does a release train, and is it fit to publish?"""
+"""`mnerctl train-check`: train a system on a release, and decide whether it is fit to publish."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ..options import AsJson, ReleasePath
 from .options import (
     EmbeddingsHelp,
     EncoderHelp,
+    PresetHelp,
     PresetName,
     Require,
     SystemName,
@@ -29,26 +30,28 @@ if TYPE_CHECKING:
 def train_check(
     release: ReleasePath,
     system: SystemName = "tpm-mi",
-    preset: Annotated[PresetName, typer.Option(help="How to train it.")] = PresetName.quick,
+    preset: Annotated[PresetName, typer.Option(help=PresetHelp)] = PresetName.quick,
     text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
     image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
     embeddings: Annotated[Path | None, typer.Option(metavar="FILE", help=EmbeddingsHelp)] = None,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over train; the system's own otherwise.")
+        int | None, typer.Option(min=1, help="Passes over train; by default, those of the system.")
     ] = None,
     patience: Annotated[
         int | None,
         typer.Option(
-            min=1, help="End after so many epochs without a better dev F1; never otherwise."
+            min=1, help="Stop after this many epochs without a better dev F1; by default, never."
         ),
     ] = None,
     accumulate: Annotated[
         int,
-        typer.Option(min=1, help="Parts that each step is worked off in: more need less memory."),
+        typer.Option(min=1, help="Split each training step into this many parts, to save memory."),
     ] = 1,
-    seeds: Annotated[int, typer.Option(min=1, help="How often to train.")] = 1,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="Number of trainings, each with its own seed.")
+    ] = 1,
     seed: Annotated[
-        int, typer.Option(help="The first, of weights and order; the next ones follow it.")
+        int, typer.Option(help="First seed, for weights and data order; the others follow it.")
     ] = 1234,
     min_f1: Annotated[
         float | None,
@@ -56,36 +59,41 @@ def train_check(
     ] = None,
     against: Annotated[
         Path | None,
-        typer.Option(metavar="REPORT", help="Fail where this earlier report was better."),
+        typer.Option(
+            metavar="REPORT", help="Fail if test F1 is lower than in this earlier report."
+        ),
     ] = None,
     require: Annotated[
         list[Require] | None,
         typer.Option(
             metavar="images|order",
-            help="Fail where it is not shown that they tell something; again for both.",
+            help="Fail unless images, or their order, are shown to help; repeat for both.",
         ),
     ] = None,
     retrain: Annotated[
         str,
         typer.Option(
             metavar="VIEWS",
-            help="Train on views of the images, too: none, first, shuffled, reordered; with commas.",
+            help="Also train on views of the images: none, first, shuffled, reordered (A,B,C).",
         ),
     ] = "",
     suspects: Annotated[
         bool,
-        typer.Option("--suspects", help="Look for wrong labels, too: five more trainings."),
+        typer.Option("--suspects", help="Also look for wrong labels; takes five more trainings."),
     ] = False,
     allow_missing_images: Annotated[
-        bool, typer.Option("--allow-missing-images", help="Mask images that cannot be used.")
+        bool,
+        typer.Option("--allow-missing-images", help="Mask images that are missing or unreadable."),
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The report folder  [reports/NAME-SYSTEM-PRESET]"),
+        typer.Option("--out", "-o", help="The report folder to make  [reports/NAME-SYSTEM-PRESET]"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train a system on a release and judge it: exit 0 where it is fit to publish, 5 where not.
+    """Train a system on a release and judge it.
+
+    The exit code is 0 if the release is fit to publish, and 5 if not.
 
     Example: mnerctl train-check releases/1.1.0 --seeds 3 --against reports/1.0.0
     """
@@ -97,12 +105,12 @@ def train_check(
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
     quiet_libraries()
-    from ...model.gate.train_check import Question
+    from ...model.gate.train_check import CheckOptions
     from ...model.gate.train_check import train_check as check
-    from ...model.suspects.find import refuse_few
+    from ...model.suspects.find import refuse_too_few_texts
     from ...model.training import processes
     from .data_rules import audit_counts
-    from .train_check_output import SUSPECT_FOLDS, find_suspects, tell, watching
+    from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 
     trained = get_system(system)
     chosen = trained.adapt(
@@ -117,10 +125,10 @@ def train_check(
         chosen, epochs=epochs or chosen.epochs, patience=patience, accumulate=accumulate
     )
     if suspects:
-        refuse_few(loaded, SUSPECT_FOLDS)
+        refuse_too_few_texts(loaded, SUSPECT_FOLDS)
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
-    question = Question(
+    options = CheckOptions(
         seeds=range(seed, seed + seeds),
         audit=partial(audit_counts, release, loaded, allow_missing_images=allow_missing_images),
         min_f1=min_f1,
@@ -135,24 +143,24 @@ def train_check(
             loaded,
             trained,
             chosen,
-            question,
+            options,
             out=folder,
-            watching=watching(bars),
+            progress=callbacks(bars),
             on_picture=bars.enter_context(progress("pictures")),
             on_problems=print_problems,
         )
     if processes.is_first():
-        tell(report, folder, as_json=as_json)
+        print_report(report, folder, as_json=as_json)
 
 
 def _views(given: str) -> list[ViewName]:
-    """The words of --retrain."""
+    """Return the views named in --retrain, in their usual order."""
     from ...model.measures.image_views import VIEW_NAMES
 
-    asked = [word.strip() for word in given.split(",") if word.strip()]
-    if unknown := [word for word in asked if word not in VIEW_NAMES]:
+    names = [word.strip() for word in given.split(",") if word.strip()]
+    if unknown := [word for word in names if word not in VIEW_NAMES]:
         raise typer.BadParameter(
-            f"{unknown[0]!r}: wanted names out of {', '.join(VIEW_NAMES)}",
+            f"{unknown[0]!r} is not a view; choose from {', '.join(VIEW_NAMES)}",
             param_hint="'--retrain'",
         )
-    return [view for view in VIEW_NAMES if view in asked]
+    return [view for view in VIEW_NAMES if view in names]

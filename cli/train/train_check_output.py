@@ -1,4 +1,4 @@
-"""What train-check tells people while it trains, and in the end."""
+"""What train-check prints while it trains and at the end."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from ..tables import print_ablations, print_checks, print_scores
 
 if TYPE_CHECKING:
     from ...model.gate.report import Report
-    from ...model.gate.task import Job, Task, Watching
+    from ...model.gate.task import Job, ProgressCallbacks, Task
     from ...model.suspects.find import Suspects
     from ...model.training.cost_estimate import Estimate
 
 SUSPECT_FOLDS = 5
 
 
-def watching(bars: ExitStack) -> Watching:
-    """One bar for the steps of all trainings, one for what is tagged through the views."""
-    from ...model.gate.task import Watching
+def callbacks(bars: ExitStack) -> ProgressCallbacks:
+    """Return callbacks with one bar for the steps of all trainings, and one for tagging with views."""
+    from ...model.gate.task import ProgressCallbacks
 
-    return Watching(
+    return ProgressCallbacks(
         on_step=bars.enter_context(progress("training")),
         on_view=bars.enter_context(progress("views")),
-        on_estimate=_tell_estimate,
-        on_epoch=_tell_epoch,
+        on_estimate=_print_estimate,
+        on_epoch=_print_epoch,
     )
 
 
-def _tell_estimate(job: Job, estimate: Estimate) -> None:
+def _print_estimate(job: Job, estimate: Estimate) -> None:
     if job.number == 0:
         say(str(estimate) + (f" for each of {job.jobs} trainings" if job.jobs > 1 else ""))
 
 
-def _tell_epoch(job: Job, epoch: int, f1: float) -> None:
+def _print_epoch(job: Job, epoch: int, f1: float) -> None:
     say(f"{job.name}{': ' if job.name else ''}epoch {epoch}: dev F1 {100 * f1:.2f}")
 
 
 def find_suspects(task: Task) -> Suspects:
-    """Label suspects by the same system and settings."""
+    """Find label suspects with the same system and settings."""
     from ...model.suspects.find import find_suspects as find
 
     with progress("suspects") as on_text:
@@ -53,15 +53,23 @@ def find_suspects(task: Task) -> Suspects:
             image=task.images.encoder,
             pictures=task.images.pictures,
             on_text=on_text,
-            on_fold=lambda fold, of, f1: say(
-                f"fold {fold} of {of}: its judge has F1 {100 * f1:.2f}"
-            ),
+            on_fold=print_fold,
         )
 
 
-def tell(report: Report, folder: Path, *, as_json: bool) -> None:
-    """Scores, what images do, checks; then one sentence. Raises CheckFailed where the verdict is no."""
-    from ...model.gate.report_text import headline, percent
+def print_fold(fold: int, folds: int, f1: float) -> None:
+    """Print the F1, 0 to 1, of the judge of a fold."""
+    say(f"fold {fold} of {folds}: the F1 of its judge is {100 * f1:.2f}")
+
+
+def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
+    """Print scores, effects of images, checks, and one sentence.
+
+    Raises:
+        CheckFailed: the verdict is `fail`.
+    """
+    from ...model.gate.report_text import headline
+    from ...model.measures.score import percent
     from ...schema import CheckFailed
 
     run, micro = report.run, report.scores["test"]["micro"]
@@ -74,7 +82,7 @@ def tell(report: Report, folder: Path, *, as_json: bool) -> None:
     say(
         f"{report.verdict}: test F1 {headline(micro)} (strict; seqeval's default"
         f" {percent(report.seqeval_default.mean)}), trained in {run.seconds:.0f} s;"
-        f" look at {folder}/report.html"
+        f" see {folder}/report.html"
     )
     if report.verdict == "fail":
         failed = [check for check in report.checks if check.level == "fail"]

@@ -1,1 +1,1 @@
-"""`compare`: several systems on one release, as the paper's table."""
+"""`compare`: train several systems on one release, and print the paper's table for it."""

@@ -1,6 +1,6 @@
-"""A finished report of `mnerctl ask` as a row of a comparison: it is read, and nobody is asked again.
+"""Read a finished report of `mnerctl ask` as a row of a comparison; no language model is asked again.
 
-A language model is not trained here, so there are no seconds and no memory; its invented entities count as
+A language model is not trained here, so seconds and memory are empty. Its invented entities count as
 predicted, as in its report.
 """
 
@@ -24,22 +24,25 @@ MODALITY: Final[dict[str, Modality]] = {
     "all": "text + images",
 }
 COUNTED: Final = frozenset({"invented", "surplus"})
-"""Why an entity without a place is in the score."""
+"""Kinds of entities without a place in the text that count as predicted."""
 
 
-def read_asked(folder: Path, release: Release) -> tuple[Modality, Outcome]:
-    """What it looked at, and what it found in test. Raises DataError where it is of other records, or not as
-    written."""
-    hint = f"mnerctl ask {release.folder} --model NAME --allow-external    # makes one"
+def read_ask_report(folder: Path, release: Release) -> tuple[Modality, Outcome]:
+    """Return what the model looked at, and its outcome on test.
+
+    Raises:
+        DataError: the folder has no valid report about the test records of this release.
+    """
+    hint = f"mnerctl ask {release.folder} --model NAME --allow-external    # makes a report"
     try:
         report = AskReport.model_validate_json((folder / "report.json").read_bytes())
         lines = (folder / "predictions.test.jsonl").read_text(encoding="utf-8").splitlines()
-        found = {line["id"]: line for line in map(json.loads, lines)}
+        by_id = {line["id"]: line for line in map(json.loads, lines)}
         if report.run.records_sha256 != records_hash(release):
-            raise ValueError(f"of other records than {release.folder}")
-        matches = tuple(_matches(found[one.id], one.spans) for one in release.splits["test"])
+            raise ValueError(f"a report about other records than those of {release.folder}")
+        matches = tuple(_matches(by_id[one.id], one.spans) for one in release.splits["test"])
     except OSError as error:
-        raise DataError(f"{folder}: no report about test of mnerctl ask", hint) from error
+        raise DataError(f"{folder}: no report of mnerctl ask about test", hint) from error
     except (ValidationError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"{folder}: {str(error).splitlines()[0]}", hint) from error
     run = report.run
@@ -66,7 +69,7 @@ def read_asked(folder: Path, release: Release) -> tuple[Modality, Outcome]:
 
 
 def _matches(line: dict[str, Any], gold: list[Span]) -> tuple[int, int, int]:
-    """Entities in gold, predicted, and in both."""
+    """Count the entities in gold, predicted and in both."""
     spans = [Span(one["start"], one["end"], one["type"]) for one in line["spans"]]
     counts = count_matches(gold, spans)
     wrong = sum(one["why"] in COUNTED for one in line.get("unplaced", ()))

@@ -1,7 +1,7 @@
-"""Several systems on one release, each with several seeds: the paper's table for that release.
+"""Compare several systems on one release, each with several seeds.
 
-Runs that are finished are read, the others made (`run.py`), and all put together
-(`table.py`). Nothing here prints.
+Finished runs are read, missing ones are trained (`run.py`), and all become one table (`table.py`). Nothing
+is printed here.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from ..gate.task import refuse_empty_splits
 from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
-from .asked_row import read_asked
-from .run import RUNS, Outcome, Planned, plan, run
+from .asked_row import read_ask_report
+from .run import RUNS, Outcome, PlannedRun, plan_runs, run
 from .table import Comparison, comparison
 
 Progress = Callable[[str], AbstractContextManager[OnCount]]
-"""Gives the counter of a long step by its name."""
+"""Takes the name of a long step and returns its counter."""
 
 
 def compare(
@@ -33,53 +33,71 @@ def compare(
     epochs: int | None,
     seeds: Sequence[int],
     out: Path,
-    asked: Sequence[Path] = (),
+    ask_reports: Sequence[Path] = (),
     progress: Progress,
-    on_outcome: Callable[[Planned, Outcome, bool], None],
+    on_outcome: Callable[[PlannedRun, Outcome, bool], None],
     on_problems: Callable[[list[Problem]], None],
 ) -> Comparison:
-    """Makes the runs that `out` does not have yet, and puts all together.
+    """Make the runs that `out` does not have yet, and return all of them as one table.
 
-    asked: folders of finished reports of `mnerctl ask`. on_outcome: called with each run and whether it was
-    finished before. Images that cannot be used are masked: no verdict hangs on this.
+    Images that cannot be used are masked, because no verdict depends on this comparison.
+
+    Args:
+        release: the data.
+        systems: systems to train.
+        preset: their settings.
+        epochs: passes over train, None for the number of each system.
+        seeds: one run per system and seed.
+        out: folder of the runs.
+        ask_reports: folders of finished reports of `mnerctl ask`.
+        progress: returns the counter of a long step.
+        on_outcome: called with each run, its outcome, and whether it was finished before.
+        on_problems: called with the images that cannot be used.
+
+    Raises:
+        DataError: a split has no entity, `out` is something else, or a file in it is not valid.
     """
     refuse_empty_splits(release)
     _make_folder(out)
-    answers = [read_asked(folder, release) for folder in asked]
-    planned = plan(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
+    ask_rows = [read_ask_report(folder, release) for folder in ask_reports]
+    planned = plan_runs(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
     outcomes: list[Outcome] = []
     image_inputs: dict[object, ImageInputs] = {}
     for one in planned:
-        found = one.outcome()
-        was_finished = found is not None
-        if found is None:
-            eye = _eye(one)
-            if eye not in image_inputs:
-                image_inputs[eye] = _image_inputs(release, one, progress)
-                on_problems(image_inputs[eye].problems)
+        outcome = one.read_outcome()
+        was_finished = outcome is not None
+        if outcome is None:
+            key = _image_settings(one)
+            if key not in image_inputs:
+                image_inputs[key] = _image_inputs(release, one, progress)
+                on_problems(image_inputs[key].problems)
             with progress(one.name) as on_step:
-                found = run(one, release, image_inputs[eye], on_step=on_step)
-            gc.collect()  # the model and its trainer hold each other; the next run's memory is its own
-        outcomes.append(found)
-        on_outcome(one, found, was_finished)
-    return comparison(release, systems, preset, seeds=seeds, outcomes=outcomes, asked=answers)
+                outcome = run(one, release, image_inputs[key], on_step=on_step)
+            gc.collect()  # model and trainer refer to each other; the next run measures its own memory
+        outcomes.append(outcome)
+        on_outcome(one, outcome, was_finished)
+    return comparison(release, systems, preset, seeds=seeds, outcomes=outcomes, ask_rows=ask_rows)
 
 
-def _eye(planned: Planned) -> object:
-    """The same for runs that see the same pictures in the same way; None where no image is looked at."""
+def _image_settings(planned: PlannedRun) -> object:
+    """Return a key that is equal for runs that can share image inputs; None if no image is used."""
     if not planned.system.uses_images:
         return None
     preset = planned.preset
     return preset.image_encoder, preset.image_size, preset.train_image_encoder
 
 
-def _image_inputs(release: Release, planned: Planned, progress: Progress) -> ImageInputs:
+def _image_inputs(release: Release, planned: PlannedRun, progress: Progress) -> ImageInputs:
     with progress("pictures") as on_picture:
         return load_image_inputs(release, planned.system, planned.preset, on_picture=on_picture)
 
 
 def _make_folder(out: Path) -> None:
-    """Before anything is trained. Raises DataError where it is something else, or the disk refuses."""
+    """Make the folder of the runs, before any training.
+
+    Raises:
+        DataError: it is something else, or it cannot be made.
+    """
     if out.exists() and not (out / RUNS).is_dir() and (not out.is_dir() or any(out.iterdir())):
         raise DataError(
             f"{out}: not a folder of mnerctl compare (it has no {RUNS}/)", "give another --out"

@@ -1,6 +1,6 @@
-"""A comparison as one HTML file to look at: nothing outside it, no script, light and dark.
+"""Write the files of a comparison; the HTML page needs no other file and runs no script.
 
-And all files of a comparison, each of which appears whole in the place of the one before.
+Each file replaces an earlier one in one step.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .table import Comparison
 
 
 def write_comparison(out: Path, comparison: Comparison) -> None:
-    """`compare.json`, `.md`, `.tex` and `.html` in `out`."""
+    """Write `compare.json`, `.md`, `.tex` and `.html` in `out`."""
     contents = {
         "compare.json": comparison.model_dump_json(indent=1) + "\n",
         "compare.md": compare_text.as_markdown(comparison),
@@ -31,7 +31,7 @@ def write_comparison(out: Path, comparison: Comparison) -> None:
 
 
 def as_html(comparison: Comparison) -> str:
-    """The page."""
+    """Return the page."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     template = environment.from_string(
         files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
-"""The rows of the paper's table, to stand beside ours where the release is MNER-MI or MNER-MI-Plus.
+"""The rows of the paper's table, shown beside ours if the release is MNER-MI or MNER-MI-Plus.
 
 Huang et al., "MNER-MI", LREC-COLING 2024, as reprinted by GIFR (COLING 2025), which leaves out BERT-CRF,
-OCSGA, ITA and promptMNER. Nothing here was measured by us.
+OCSGA, ITA and promptMNER. We measured none of these figures.
 """
 
 from __future__ import annotations
@@ -22,7 +22,16 @@ TWEETS: Final[dict[Corpus, dict[Split, int]]] = {
 
 
 class PaperRow(BaseModel):
-    """name: as the paper has it. system: our name for it. Scores from 0 to 1."""
+    """One row of the paper's table; scores are 0 to 1.
+
+    Attributes:
+        name: the paper's name of the system.
+        system: our name of it.
+        modality: what it looks at.
+        precision: micro precision.
+        recall: micro recall.
+        f1: micro F1.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -59,23 +68,23 @@ _TABLE: Final[tuple[tuple[str, str, Modality, tuple[float, ...]], ...]] = (
 
 
 def corpus_of(release: Release) -> Corpus | None:
-    """Which of the two the release is, by its name; the published layouts and our merge are named so."""
+    """Return which of the two corpora the release is, by its name, or None."""
     return next((corpus for corpus in TWEETS if corpus == release.name), None)
 
 
 def is_published(release: Release) -> bool:
-    """Whether each split has as many records as the paper counts tweets."""
+    """Tell whether each split has as many records as the paper reports tweets."""
     corpus = corpus_of(release)
     sizes = {split: len(records) for split, records in release.splits.items()}
     return corpus is not None and sizes == TWEETS[corpus]
 
 
 def paper_rows(corpus: Corpus) -> tuple[PaperRow, ...]:
-    """In the paper's groups."""
-    at = 0 if corpus == "MNER-MI" else 3
+    """Return the rows for a corpus, in the paper's groups."""
+    first = 0 if corpus == "MNER-MI" else 3
     rows = []
     for name, system, modality, figures in _TABLE:
-        precision, recall, f1 = (round(figure / 100, 4) for figure in figures[at : at + 3])
+        precision, recall, f1 = (round(figure / 100, 4) for figure in figures[first : first + 3])
         rows.append(
             PaperRow(
                 name=name,

@@ -1,7 +1,8 @@
-"""One finished run of a comparison: a system, trained with one seed, as a folder that appears whole.
+"""One run of a comparison: a system, trained with one seed, as a folder that appears complete or not at all.
 
-Its name says what ran: other records, settings, word vectors or versions are another run. Weights are
-not kept, `mnerctl train-check` does that; an interrupted training goes on from its last checkpoint.
+The name of the folder identifies the run: with other records, settings, word vectors or versions, it is
+another run. The weights are not kept; `mnerctl train-check` keeps them. An interrupted training continues
+from its last checkpoint.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from transformers import set_seed
 from ...schema import DataError, Release, Split, score_spans
 from ...schema.atomic_folder import whole_folder
 from ...schema.progress import OnCount
-from ..gate.task import plain
+from ..gate.task import without_scores
 from ..measures.bootstrap import match_counts
 from ..measures.score import Prf, prf_by_type
 from ..systems.image_inputs import ImageInputs
@@ -37,10 +38,25 @@ UNFINISHED: Final = "unfinished"
 
 
 class Outcome(BaseModel):
-    """What a run found. seconds: of training, scoring dev included; memory: bytes of this process (on a
-    GPU, of its memory) at the peak of the run. vectors: where word vectors are from, None where there
-    are none. matches: of each test record in order, entities in gold, predicted, and in both. What is about
-    a training is None where a language model was asked.
+    """The outcome of a run; facts about a training are None if a language model was asked.
+
+    Attributes:
+        system: name of the system.
+        seed: its seed.
+        preset: every setting.
+        vectors: source of the word vectors, None if there are none.
+        release: name of the release.
+        version: version of the release, "" if it has none.
+        records_sha256: hash of all records, their splits and order.
+        scores: scores by split, then `micro` or type.
+        matches: for each test record in order, entities in gold, predicted and in both.
+        images_masked: images that cannot be used.
+        dev_f1: F1 on dev after each epoch, 0 to 1.
+        seconds: time of training, including scoring of dev.
+        memory: peak memory in bytes, of this process or of the GPU.
+        precision: number format of the training.
+        hardware: what it ran on.
+        versions: version of each package that matters.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,8 +80,8 @@ class Outcome(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A run before it is made: with which settings, and in which folder of a comparison."""
+class PlannedRun:
+    """A run, finished or not: its settings, and its folder."""
 
     system: System
     preset: Preset
@@ -74,11 +90,15 @@ class Planned:
 
     @property
     def name(self) -> str:
-        """For people."""
+        """A name for people."""
         return f"{self.system.name}, seed {self.seed}"
 
-    def outcome(self) -> Outcome | None:
-        """None where it has not been finished. Raises DataError where its file is not as written."""
+    def read_outcome(self) -> Outcome | None:
+        """Return the outcome, or None if the run is not finished.
+
+        Raises:
+            DataError: the file is not valid.
+        """
         path = self.folder / OUTCOME
         try:
             return Outcome.model_validate_json(path.read_bytes())
@@ -86,11 +106,12 @@ class Planned:
             return None
         except (OSError, ValidationError) as error:
             raise DataError(
-                f"{path}: not as mnerctl compare wrote it", f"rm -r {self.folder}    # runs anew"
+                f"{path}: not as mnerctl compare wrote it",
+                f"rm -r {self.folder}    # then run the same command again",
             ) from error
 
 
-def plan(
+def plan_runs(
     release: Release,
     systems: Sequence[System],
     preset: Preset,
@@ -98,8 +119,20 @@ def plan(
     epochs: int | None,
     seeds: Sequence[int],
     out: Path,
-) -> list[Planned]:
-    """Every system with every seed. epochs: None for as many as a system is trained with."""
+) -> list[PlannedRun]:
+    """Return a run for every system and seed.
+
+    Args:
+        release: the data.
+        systems: systems to train.
+        preset: their settings, before each system adapts them.
+        epochs: passes over train, None for the number of each system.
+        seeds: the seeds.
+        out: folder of the comparison.
+
+    Raises:
+        DataError: the file of word vectors does not exist.
+    """
     _refuse_missing(preset.embeddings)
     planned = []
     for system in systems:
@@ -107,20 +140,20 @@ def plan(
         adapted = replace(adapted, epochs=epochs or adapted.epochs)
         inputs = inputs_hash(release, system, preset)
         for seed in seeds:
-            what = [inputs, system.name, asdict(adapted), seed, versions()]
-            key = hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()[:12]
+            content = [inputs, system.name, asdict(adapted), seed, versions()]
+            key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
             folder = out / RUNS / f"{system.name}-{seed}-{key}"
-            planned.append(Planned(system, adapted, seed, folder))
+            planned.append(PlannedRun(system, adapted, seed, folder))
     return planned
 
 
-def run(planned: Planned, release: Release, images: ImageInputs, *, on_step: OnCount) -> Outcome:
-    """Trains, scores, and writes the folder."""
+def run(planned: PlannedRun, release: Release, images: ImageInputs, *, on_step: OnCount) -> Outcome:
+    """Train, score, and write the folder."""
     system, preset = planned.system, planned.preset
     unfinished = planned.folder.parents[1] / UNFINISHED / planned.folder.name
     set_seed(planned.seed)
     with limited_threads(preset.threads), PeakMemory() as memory, removed_when_done(unfinished):
-        material = BuildInputs(
+        inputs = BuildInputs(
             train=release.splits["train"],
             preset=preset,
             seed=planned.seed,
@@ -129,7 +162,7 @@ def run(planned: Planned, release: Release, images: ImageInputs, *, on_step: OnC
             words=frozenset(word for record in release.records() for word in record.text),
         )
         trained = train(
-            system.build(material),
+            system.build(inputs),
             release,
             preset,
             seed=planned.seed,
@@ -145,9 +178,13 @@ def run(planned: Planned, release: Release, images: ImageInputs, *, on_step: OnC
 
 
 def _outcome(
-    planned: Planned, release: Release, images: ImageInputs, trained: TrainedSystem, memory: int
+    planned: PlannedRun,
+    release: Release,
+    images: ImageInputs,
+    trained: TrainedSystem,
+    memory: int,
 ) -> Outcome:
-    predicted = {split: plain(rows) for split, rows in trained.predictions.items()}
+    predicted = {split: without_scores(rows) for split, rows in trained.predictions.items()}
     gold = {split: [record.spans for record in release.splits[split]] for split in predicted}
     return Outcome(
         system=planned.system.name,
@@ -157,7 +194,9 @@ def _outcome(
         release=release.name,
         version=release.manifest.version if release.manifest else "",
         records_sha256=records_hash(release),
-        scores={split: prf_by_type(score_spans(gold[split], predicted[split])) for split in predicted},
+        scores={
+            split: prf_by_type(score_spans(gold[split], predicted[split])) for split in predicted
+        },
         matches=match_counts(gold["test"], [predicted["test"]]).tolist(),
         images_masked=len(images.problems) if planned.system.uses_images else 0,
         dev_f1=tuple(trained.dev_f1),
@@ -170,7 +209,7 @@ def _outcome(
 
 
 def _refuse_missing(embeddings: str | None) -> None:
-    """Before any training."""
+    """Check the file of word vectors before any training."""
     if embeddings is not None and not Path(embeddings).is_file():
         raise DataError(
             f"{embeddings}: no such file", "give a file of word vectors with --embeddings FILE"

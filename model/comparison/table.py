@@ -1,6 +1,7 @@
-"""The table of a comparison: for each system means over seeds, and how far it is behind the best.
+"""The table of a comparison: for each system, means over seeds and the difference to the best system.
 
-Scores are strict, on test, 0 to 1; deviations are those of a sample (n - 1). Nothing here trains or prints.
+Scores are strict, on test, 0 to 1; deviations are standard deviations of a sample (n - 1). `text.py` and
+`page.py` format the table.
 """
 
 from __future__ import annotations
@@ -28,11 +29,20 @@ class _Model(BaseModel):
 
 
 class Row(_Model):
-    """One system. seconds: of a training, on average; memory: bytes, the most of all seeds; both None where
-    nothing was trained.
+    """One system.
 
-    behind: how far its F1 is from that of the best, None for the best itself. vectors: see `Outcome`.
-    paper: what the paper reports of it for this corpus, None where it does not.
+    Attributes:
+        system: its name.
+        modality: what it looks at.
+        precision: micro precision.
+        recall: micro recall.
+        f1: micro F1.
+        seconds: mean time of a training, None if nothing was trained.
+        memory: largest peak memory of all seeds in bytes, None if nothing was trained.
+        behind: difference of its F1 to that of the best system, None for the best itself.
+        vectors: source of the word vectors, see `Outcome`.
+        images_masked: images that cannot be used.
+        paper: what the paper reports for this system and corpus, None if it does not.
     """
 
     system: str
@@ -49,7 +59,13 @@ class Row(_Model):
 
 
 class Paper(_Model):
-    """The paper's table for this corpus. same_size: whether the release has as many records as it."""
+    """The paper's table for this corpus.
+
+    Attributes:
+        source: the publication.
+        same_size: whether the release has as many records as the paper's corpus.
+        rows: its rows.
+    """
 
     source: str
     same_size: bool
@@ -57,7 +73,22 @@ class Paper(_Model):
 
 
 class Comparison(_Model):
-    """The whole result. rows: in the paper's groups, in the order that was asked for."""
+    """The whole result.
+
+    Attributes:
+        release: name of the release.
+        version: its version, "" if it has none.
+        records_sha256: hash of all records, their splits and order.
+        records: number of records by split.
+        preset: name of the preset.
+        seeds: the seeds.
+        best: name of the system with the best mean F1.
+        rows: one per system, by modality, then in the order of the command line.
+        paper: the paper's table, None if the release is not one of the paper's corpora.
+        precisions: number formats of the trainings.
+        hardware: what the trainings ran on.
+        versions: version of each package that matters.
+    """
 
     release: str
     version: str
@@ -80,14 +111,23 @@ def comparison(
     *,
     seeds: Sequence[int],
     outcomes: Sequence[Outcome],
-    asked: Sequence[tuple[Modality, Outcome]] = (),
+    ask_rows: Sequence[tuple[Modality, Outcome]] = (),
 ) -> Comparison:
-    """All finished runs as one table. asked: those of language models, and what each looked at."""
+    """Return all finished runs as one table.
+
+    Args:
+        release: the data.
+        systems: the trained systems.
+        preset: their settings.
+        seeds: the seeds.
+        outcomes: finished runs of the systems.
+        ask_rows: outcomes of language models, and what each looked at.
+    """
     runs = {one.name: [run for run in outcomes if run.system == one.name] for one in systems}
     modality = {one.name: one.modality for one in systems}
-    for looked_at, run in asked:
+    for model_modality, run in ask_rows:
         runs[run.system] = [run]
-        modality[run.system] = looked_at
+        modality[run.system] = model_modality
     best = max(runs, key=lambda name: Measure.of(_micro(runs[name], "f1")).mean)
     paper = _paper(release)
     reported = {row.system: row for row in paper.rows} if paper else {}
@@ -139,7 +179,7 @@ def _micro(runs: Sequence[Outcome], name: Literal["precision", "recall", "f1"]) 
 
 
 def _matches(runs: Sequence[Outcome]) -> MatchCounts:
-    """(texts, 3), summed over seeds."""
+    """Return the matches summed over seeds, (texts, 3)."""
     summed: MatchCounts = np.array([run.matches for run in runs]).sum(0)
     return summed
 

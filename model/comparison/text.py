@@ -1,4 +1,4 @@
-"""A comparison as rows for people, as Markdown and as LaTeX. Percent; means and deviations over seeds."""
+"""A comparison as table rows, as Markdown and as LaTeX; in percent, with means and deviations over seeds."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
-from ..measures.score import Measure
+from ..measures.score import Measure, percent
 from .table import Comparison, Paper, Row
 
-PAPER_TITLE: Final = "As the paper reports"
+PAPER_TITLE: Final = "As reported in the paper"
 PAPER_COLUMNS: Final = ("", "P", "R", "F1")
 LATEX: Final = str.maketrans(
     {char: f"\\{char}" for char in "&%$#_{}"}
@@ -21,11 +21,13 @@ Group = tuple[str, list[Cells]]
 
 
 def columns(comparison: Comparison, *, brief: bool = False) -> dict[str, Callable[[Row], str]]:
-    """Headings, and what stands under them. brief: for a terminal, without intervals.
+    """Return headings, each with the function that formats its cell.
 
-    The paper's F1 stands beside ours where it has any of these systems.
+    Args:
+        comparison: the data.
+        brief: leave out intervals, for a terminal.
     """
-    of_paper = {"paper": lambda row: percent(row.paper.f1) if row.paper else ""}
+    paper = {"paper": lambda row: percent(row.paper.f1) if row.paper else ""}
     shown = mean if brief else measured
     return {
         "": lambda row: row.system,
@@ -33,7 +35,7 @@ def columns(comparison: Comparison, *, brief: bool = False) -> dict[str, Callabl
         "R": lambda row: shown(row.recall),
         "F1": lambda row: shown(row.f1),
         **({"±": lambda row: deviation(row.f1)} if brief and len(comparison.seeds) > 1 else {}),
-        **(of_paper if any(row.paper for row in comparison.rows) else {}),
+        **(paper if any(row.paper for row in comparison.rows) else {}),
         "behind": lambda row: f"{100 * row.behind.f1:+.2f}" if row.behind else "",
         **({} if brief else {"95 %": interval}),
         "p": lambda row: f"{row.behind.p:.3f}" if row.behind else "",
@@ -43,7 +45,7 @@ def columns(comparison: Comparison, *, brief: bool = False) -> dict[str, Callabl
 
 
 def groups(comparison: Comparison, *, brief: bool = False) -> list[Group]:
-    """One row a system, under `columns`."""
+    """Return one row per system, with the cells of `columns`."""
     cells = columns(comparison, brief=brief).values()
     return [
         (modality, [tuple(cell(row) for cell in cells) for row in rows])
@@ -52,7 +54,7 @@ def groups(comparison: Comparison, *, brief: bool = False) -> list[Group]:
 
 
 def paper_groups(paper: Paper) -> list[Group]:
-    """The paper's rows, under `PAPER_COLUMNS`."""
+    """Return the paper's rows, with the cells of `PAPER_COLUMNS`."""
     return [
         (modality, [(row.name, *map(percent, (row.precision, row.recall, row.f1))) for row in rows])
         for modality, rows in groupby(paper.rows, key=lambda row: row.modality)
@@ -60,7 +62,7 @@ def paper_groups(paper: Paper) -> list[Group]:
 
 
 def title(comparison: Comparison) -> str:
-    """What was compared, and how."""
+    """Return what was compared, and how."""
     seeds = ", ".join(str(seed) for seed in comparison.seeds)
     name = f"{comparison.release} {comparison.version}".rstrip()
     return (
@@ -69,7 +71,7 @@ def title(comparison: Comparison) -> str:
 
 
 def notes(comparison: Comparison) -> list[str]:
-    """What a reader of the table must know."""
+    """Return what a reader of the table must know."""
     vectors: dict[str, list[str]] = {}
     for row in comparison.rows:
         if row.vectors:
@@ -82,44 +84,39 @@ def notes(comparison: Comparison) -> list[str]:
     ]
     if len(comparison.rows) > 1:
         found.append(
-            f"behind: F1 less that of {comparison.best}; 95 % and the two-sided p are those of a paired"
+            f"behind: F1 minus that of {comparison.best}; 95 % interval and two-sided p by a paired"
             " bootstrap over test records"
         )
     if comparison.paper:
         found.append(f"the paper's figures: {comparison.paper.source}; not measured here")
     if comparison.paper and not comparison.paper.same_size:
-        found.append("they are of a corpus of another size, and no measure of this release")
+        found.append("the paper's corpus has another size: do not compare its figures with these")
     return found
 
 
-def percent(score: float) -> str:
-    """0 to 1, as percent with two decimals."""
-    return f"{100 * score:.2f}"
-
-
 def mean(measure: Measure) -> str:
-    """Without its deviation."""
+    """Return the mean in percent."""
     return percent(measure.mean)
 
 
 def deviation(measure: Measure) -> str:
-    """Empty for a single seed."""
+    """Return the deviation in percent; empty for a single seed."""
     return "" if measure.deviation is None else percent(measure.deviation)
 
 
 def measured(measure: Measure) -> str:
-    """The mean, and the deviation where there is one."""
+    """Return the mean, with the deviation if there are several seeds."""
     return " ± ".join(part for part in (mean(measure), deviation(measure)) if part)
 
 
 def interval(row: Row) -> str:
-    """Of how far it is behind; empty for the best."""
+    """Return the interval of the difference to the best system; empty for the best."""
     found = row.behind
     return f"{100 * found.low:+.2f} to {100 * found.high:+.2f}" if found else ""
 
 
 def as_markdown(comparison: Comparison) -> str:
-    """The page."""
+    """Return the comparison as a Markdown page."""
     lines = [
         f"# {title(comparison)}",
         "",
@@ -136,7 +133,7 @@ def as_markdown(comparison: Comparison) -> str:
 
 
 def facts(comparison: Comparison) -> list[tuple[str, str]]:
-    """What the runs were made with."""
+    """Return what the runs were made with, by name."""
     return [
         ("records", ", ".join(f"{split} {count}" for split, count in comparison.records.items())),
         ("records sha256", comparison.records_sha256),
@@ -155,7 +152,7 @@ def _markdown(head: Sequence[str], rows: Iterable[Group]) -> list[str]:
 
 
 def as_latex(comparison: Comparison) -> str:
-    """A table for the package booktabs."""
+    """Return the comparison as a LaTeX table for the package booktabs."""
     caption = f"{title(comparison)}. Strict micro scores in percent."
     lines = [r"\begin{table}", r"\centering", rf"\caption{{{_escaped(caption)}}}"]
     lines += _latex([*columns(comparison)], groups(comparison))

@@ -1,1 +1,1 @@
-"""`train-check`: trains a system, runs the checks and writes the report."""
+"""`train-check`: train a system on a release, run the checks and write the report."""

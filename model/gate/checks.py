@@ -1,65 +1,66 @@
-"""The checks of train-check: pure functions from figures to an answer. docs/explain/train-check.md has
-what each asks, its formula, and what to do.
+"""The checks of train-check; docs/explain/train-check.md explains the question and the formula of each.
 
-Only data-rules, learnability, floor, regression and leaks can fail a release by themselves. Checks of
-images answer shown, not shown or undecided, and fail only where they are required.
+To add a check, write a function that returns a `Check`, give it an entry in `ADVICE`, and add a line to
+`CHECKS`. Only data-rules, learnability, floor, regression and leaks can fail a release on their own. The
+checks of images answer `shown`, `not shown` or `undecided`, and fail only where they are required.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final, Literal
-
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from ..measures.bootstrap import Difference
+from ..measures.image_views import ViewName
+from ..measures.test_in_train import CopiesInTrain
+from .check import PERCENT, Check, Verdict, count_text, difference_text
+from .figures import AuditCounts, Figures
 
-Verdict = Literal["pass", "warn", "fail"]
+MIN_GAIN: Final = 2.0
+"""Points of F1 above the better baseline. Differences below 1 point are noise between seeds."""
+MAX_LOSS: Final = 1.0
+"""Points of F1 that a release may lose against the earlier report."""
+MAX_P: Final = 0.01
+"""A gain from images counts as shown below this p."""
+USELESS_GAIN: Final = 1.0
+"""Points of F1: images whose gain is certainly below this are not worth having."""
+MAX_DEVIATION: Final = 1.5
+"""Points of F1 over seeds; with more, a single training is not informative."""
+MAX_SUSPECTS: Final = 3.0
+"""Percent of the gold entities."""
+MIN_POSTS: Final = 30
+"""With fewer posts, a bootstrap over posts is too certain, because it only draws from those it has."""
+MAX_COPIES: Final = 1.0
+"""Percent of the test posts with entities. Published corpora have some: Twitter-2017 has 0.5."""
 
-PERCENT: Final = 100.0
-LEARNED: Final = 2.0
-"""Points of F1 above the better baseline. Differences below 1 are noise between seeds."""
-WORSE: Final = 1.0
-"""Points of F1 that a release may lose against the last one."""
-SHOWN: Final = 0.01
-"""The p at which a difference that images make counts as shown."""
-WORTHLESS: Final = 1.0
-"""Points of F1: images that certainly give less than this are not worth having."""
-MOST_DEVIATION: Final = 1.5
-"""Points of F1 over seeds, from which single trainings say little."""
-MOST_SUSPECTS: Final = 3.0
-"""Percent of the entities."""
-FEWEST: Final = 30
-"""Posts, below which a bootstrap over posts is surer than it may be: it draws only what it has."""
-MOST_LEAKED: Final = 1.0
-"""Percent of the test posts with entities. Published corpora have some: Twitter-2017 0.5."""
-
-Images = Literal["images-help", "images-belong", "image-order"]
-_ASKED: Final[dict[Images, str]] = {
+ADVICE: Final = {
+    "data-rules": "mnerctl release audit RELEASE lists each finding; fix the errors and build again",
+    "leaks": "mnerctl release leaks RELEASE lists the pairs; keep copies of a post in one split",
+    "learnability": "look at the worst errors and the label suspects: either the labels contradict each"
+    " other, or there are too few examples to learn from",
+    "floor": "look at the weakest type and at the learning curve; add posts, or make labels clearer",
+    "regression": "mnerctl release diff OLD NEW shows what changed; look first at posts that were right"
+    " before, and at the new labels",
+    "images-help": "if images should help, check that they belong to their posts (mnerctl release"
+    " gallery); a larger test split can decide what is undecided",
+    "images-belong": "check that pictures belong to their posts (mnerctl release gallery); a larger"
+    " test split can decide what is undecided",
+    "image-order": "nothing to fix: in many corpora the order of images carries no information",
+    "stability": "judge by more seeds (--seeds 5), and ignore differences smaller than the deviation",
+    "label-suspects": "mnerctl label push --suspects FILE sends the doubted posts to annotators again",
+    "images-usable": "complete the images: mnerctl release audit RELEASE lists the missing ones",
+}
+COMPARED: Final = {
     "images-help": "all images against none",
     "images-belong": "all images against those of other posts",
     "image-order": "images in order against another order",
 }
 
 
-class Check(BaseModel):
-    """One named check: what was found (`figure`), what it was held to, why it answers as it does, and
-    what to do where it does not pass (`advice`, empty where it does)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    level: Verdict
-    figure: float
-    threshold: float | None
-    reason: str
-    advice: str
-
-
 def check(
     name: str, level: Verdict, figure: float, *, threshold: float | None, reason: str
 ) -> Check:
-    """With its advice."""
+    """Return a check with its advice."""
     return Check(
         name=name,
         level=level,
@@ -70,133 +71,160 @@ def check(
     )
 
 
-def data_rules(errors: int, warnings: int, *, first: str) -> Check:
-    """Fails where the audit found an error. first: the rule of the first one, "" without any."""
-    level: Verdict = "fail" if errors else "warn" if warnings else "pass"
-    what = f"; the first breaks {first}" if errors else ""
-    reason = f"the audit found {_number(errors, 'error')} and {_number(warnings, 'warning')}{what}"
-    return check("data-rules", level, errors, threshold=0, reason=reason)
+def data_rules(audit: AuditCounts) -> Check:
+    """Fail if the audit found an error, and warn if it found a warning."""
+    level: Verdict = "fail" if audit.errors else "warn" if audit.warnings else "pass"
+    first = f"; the first error breaks {audit.first}" if audit.errors else ""
+    errors, warnings = count_text(audit.errors, "error"), count_text(audit.warnings, "warning")
+    reason = f"the audit found {errors} and {warnings}{first}"
+    return check("data-rules", level, audit.errors, threshold=0, reason=reason)
 
 
-def leaks(exact: int, normalised: int, posts: int) -> Check:
-    """Fails where too many test posts with entities stand in train. normalised: the exact ones too."""
-    share = PERCENT * normalised / posts if posts else 0.0
-    level: Verdict = "fail" if share > MOST_LEAKED else "warn" if normalised else "pass"
+def leaks(copies: CopiesInTrain) -> Check:
+    """Fail if too many test posts with entities are also in train, and warn if any is."""
+    share = PERCENT * copies.normalised / copies.posts if copies.posts else 0.0
+    level: Verdict = "fail" if share > MAX_COPIES else "warn" if copies.normalised else "pass"
     reason = (
-        f"{normalised} of {posts} test posts with entities stand in train, {exact} word for word"
+        f"{copies.normalised} of {copies.posts} test posts with entities are also in train,"
+        f" {copies.exact} word for word"
     )
-    return check("leaks", level, share, threshold=MOST_LEAKED, reason=reason)
+    return check("leaks", level, share, threshold=MAX_COPIES, reason=reason)
 
 
 def learnability(f1: float, baselines: Mapping[str, float]) -> Check:
-    """Fails where test F1 is not `LEARNED` points above each baseline; where less than twice that is
-    left above one, half of what is left. All F1 from 0 to 1."""
+    """Fail if test F1 is not `MIN_GAIN` points above every baseline.
+
+    If less than twice `MIN_GAIN` is left above a baseline, half of the rest is enough. All F1 are 0 to 1.
+    """
     name, best = max(baselines.items(), key=lambda item: item[1])
-    wanted = PERCENT * best + min(LEARNED, PERCENT * (1 - best) / 2)
+    wanted = PERCENT * best + min(MIN_GAIN, PERCENT * (1 - best) / 2)
     is_learned = PERCENT * f1 >= wanted
-    told = ", ".join(f"{what} {PERCENT * one:.2f}" for what, one in baselines.items())
+    figures = ", ".join(f"{baseline} {PERCENT * one:.2f}" for baseline, one in baselines.items())
     verb = "beats" if is_learned else "does not beat"
     points = f"{wanted - PERCENT * best:.2f}".removesuffix(".00")
-    reason = f"test F1 {verb} the {name} baseline by {points} points ({told})"
+    reason = f"test F1 {verb} the {name} baseline by at least {points} points ({figures})"
     level: Verdict = "pass" if is_learned else "fail"
     return check("learnability", level, PERCENT * f1, threshold=wanted, reason=reason)
 
 
 def floor(f1: float, min_f1: float) -> Check:
-    """Fails where test F1 (0 to 1) is under `min_f1` (percent)."""
+    """Fail if test F1 (0 to 1) is below `min_f1` (percent)."""
     is_over = PERCENT * f1 >= min_f1
-    reason = f"test F1 is {'at least' if is_over else 'under'} --min-f1"
+    reason = f"test F1 is {'not below' if is_over else 'below'} --min-f1"
     level: Verdict = "pass" if is_over else "fail"
     return check("floor", level, PERCENT * f1, threshold=min_f1, reason=reason)
 
 
 def regression(difference: Difference | None, *, posts: int, changed: int) -> Check:
-    """Fails where the loss is more than `WORSE` points and no luck. Of fewer posts than `FEWEST` it warns.
+    """Fail if the loss is more than `MAX_LOSS` points and not due to chance; warn with too few posts.
 
-    difference: now less before, over the posts in common; None where there are none. changed: how many of
-    them have other gold entities now.
+    Args:
+        difference: F1 now minus F1 before on the posts in common, None if there are none.
+        posts: number of posts in common.
+        changed: posts in common whose gold entities have changed.
     """
     if difference is None:
         reason = "no test post in common with the earlier report: nothing to compare"
-        return check("regression", "warn", 0.0, threshold=-WORSE, reason=reason)
+        return check("regression", "warn", 0.0, threshold=-MAX_LOSS, reason=reason)
     points = PERCENT * difference.f1
-    is_sure = difference.high < 0 and posts >= FEWEST
-    level: Verdict = "pass" if points >= -WORSE else "fail" if is_sure else "warn"
-    words = {"pass": "no loss that counts", "warn": "a loss that may be luck", "fail": "a loss"}
-    gold = f"; {_number(changed, 'post')} with other gold" if changed else ""
-    reason = f"{words[level]}: {spoken(difference)} on {posts} test posts in common{gold}"
-    return check("regression", level, points, threshold=-WORSE, reason=reason)
+    is_sure = difference.high < 0 and posts >= MIN_POSTS
+    level: Verdict = "pass" if points >= -MAX_LOSS else "fail" if is_sure else "warn"
+    answer = {"pass": "no relevant loss", "warn": "a loss that may be chance", "fail": "a loss"}
+    gold = f"; the gold entities of {count_text(changed, 'post')} changed" if changed else ""
+    reason = f"{answer[level]}: {difference_text(difference)} on {posts} test posts in common{gold}"
+    return check("regression", level, points, threshold=-MAX_LOSS, reason=reason)
 
 
-def images_matter(
-    name: Images, difference: Difference, *, changed: int, is_required: bool
-) -> Check:
-    """Shown, not shown or undecided, which it is of fewer posts than `FEWEST`.
+def images_matter(name: str, difference: Difference, *, changed: int, is_required: bool) -> Check:
+    """Answer `shown`, `not shown` or `undecided`; undecided if the view changes too few posts.
 
-    difference: with all images less without, or with wrong ones. changed: test posts that had others then.
+    Args:
+        name: name of the check.
+        difference: F1 with all images minus F1 with the view.
+        changed: test posts whose images the view changes.
+        is_required: whether any other answer than `shown` fails.
     """
     points = PERCENT * difference.f1
-    if changed < FEWEST:
+    if changed < MIN_POSTS:
         answer = "undecided"
-    elif difference.f1 > 0 and difference.p < SHOWN:
+    elif difference.f1 > 0 and difference.p < MAX_P:
         answer = "shown"
-    elif PERCENT * difference.high < WORTHLESS:
+    elif PERCENT * difference.high < USELESS_GAIN:
         answer = "not shown"
     else:
         answer = "undecided"
     level: Verdict = "pass" if answer == "shown" else "fail" if is_required else "warn"
-    few = f"; only {_number(changed, 'test post')} can tell" if changed < FEWEST else ""
-    reason = f"{answer}: {_ASKED[name]}, {spoken(difference)}{few}"
+    few = f"; this changes only {count_text(changed, 'test post')}" if changed < MIN_POSTS else ""
+    reason = f"{answer}: {COMPARED[name]}, {difference_text(difference)}{few}"
     return check(name, level, points, threshold=0, reason=reason)
 
 
 def stability(deviation: float, seeds: int) -> Check:
-    """Warns where single trainings scatter. deviation: of test F1 (0 to 1) over the seeds."""
-    level: Verdict = "warn" if PERCENT * deviation > MOST_DEVIATION else "pass"
-    reason = f"deviation of test F1 over {seeds} seeds, in points"
-    return check("stability", level, PERCENT * deviation, threshold=MOST_DEVIATION, reason=reason)
+    """Warn if the standard deviation of test F1 (0 to 1) over the seeds is large."""
+    level: Verdict = "warn" if PERCENT * deviation > MAX_DEVIATION else "pass"
+    reason = f"standard deviation of test F1 over {seeds} seeds, in points"
+    return check("stability", level, PERCENT * deviation, threshold=MAX_DEVIATION, reason=reason)
 
 
-def suspects(doubted: int, entities: int) -> Check:
-    """Warns where too many labels are doubted by a system that was trained without them."""
+def label_suspects(doubted: int, entities: int) -> Check:
+    """Warn if systems that were trained without them doubt too many gold entities."""
     share = PERCENT * doubted / entities if entities else 0.0
-    level: Verdict = "warn" if share > MOST_SUSPECTS else "pass"
-    reason = f"{doubted} of {entities} entities are doubted, in percent"
-    return check("label-suspects", level, share, threshold=MOST_SUSPECTS, reason=reason)
+    level: Verdict = "warn" if share > MAX_SUSPECTS else "pass"
+    reason = f"{doubted} of {entities} gold entities are doubted; the figure is in percent"
+    return check("label-suspects", level, share, threshold=MAX_SUSPECTS, reason=reason)
 
 
 def images_usable(masked: int, named: int) -> Check:
-    """Warns where images that records name were missing or unreadable, and so masked."""
+    """Warn if images that records name were missing or unreadable, and therefore masked."""
     reason = f"{masked} of {named} images are missing or unreadable and were masked"
     return check("images-usable", "warn" if masked else "pass", masked, threshold=0, reason=reason)
 
 
-def spoken(difference: Difference) -> str:
-    """Points of F1 with interval and p."""
-    low, high = PERCENT * difference.low, PERCENT * difference.high
-    return (
-        f"{PERCENT * difference.f1:+.2f} F1 (95 % {low:+.2f} to {high:+.2f}, p {difference.p:.3f})"
-    )
+def _image_check(name: str, view: ViewName, required_as: str) -> Callable[[Figures], Check | None]:
+    """Return a check by the model that was trained on all images: that is what the release taught it."""
+
+    def make(figures: Figures) -> Check | None:
+        for one in figures.ablations:
+            if one.how == "one model" and one.view == view:
+                is_required = required_as in figures.require
+                return images_matter(
+                    name, one.difference, changed=one.changed, is_required=is_required
+                )
+        return None
+
+    return make
 
 
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what if count == 1 else what + 's'}"
+def _earlier_report(figures: Figures) -> Check | None:
+    against = figures.against
+    if against is None:
+        return None
+    return regression(against.difference, posts=against.posts, changed=against.changed)
 
 
-ADVICE: Final = {
-    "data-rules": "mnerctl release audit RELEASE lists each finding; mend the errors and build anew",
-    "leaks": "mnerctl release leaks RELEASE names the pairs; keep copies of a post in one split",
-    "learnability": "look at the worst errors and the label suspects: either labels contradict each"
-    " other, or there is too little to learn from",
-    "floor": "look at the weakest type and at the learning curve; more posts, or clearer labels",
-    "regression": "mnerctl release diff OLD NEW shows what changed; look at posts that were right"
-    " before, and at the new labels first",
-    "images-help": "if images should tell, look whether they are those of their posts (mnerctl release"
-    " gallery); a larger test split decides what is undecided",
-    "images-belong": "look whether pictures are those of their posts (mnerctl release gallery); a larger"
-    " test split decides what is undecided",
-    "image-order": "nothing to mend: in many corpora the order tells nothing",
-    "stability": "judge by more seeds (--seeds 5), and trust no difference smaller than the deviation",
-    "label-suspects": "mnerctl label push --suspects FILE gives the doubted posts to annotators again",
-    "images-usable": "complete the images: mnerctl release audit RELEASE names those that are missing",
-}
+def _several_seeds(figures: Figures) -> Check | None:
+    deviation = figures.micro.deviation
+    return None if deviation is None else stability(deviation, len(figures.run.seeds))
+
+
+def _suspects(figures: Figures) -> Check | None:
+    found = figures.suspects
+    return None if found is None else label_suspects(found.doubted, found.entities)
+
+
+CHECKS: Final[tuple[Callable[[Figures], Check | None], ...]] = (
+    lambda f: data_rules(f.audit),
+    lambda f: leaks(f.copies),
+    lambda f: learnability(f.micro.f1, f.baselines),
+    lambda f: None if f.min_f1 is None else floor(f.micro.f1, f.min_f1),
+    _earlier_report,
+    _image_check("images-help", "none", "images"),
+    _image_check("images-belong", "shuffled", "images"),
+    _image_check("image-order", "reordered", "order"),
+    _several_seeds,
+    _suspects,
+    lambda f: (
+        images_usable(f.run.images_masked, f.run.images_named) if f.run.image_encoder else None
+    ),
+)
+"""All checks, in the order of the report; None means that a check does not apply to this run."""

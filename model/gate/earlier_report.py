@@ -1,7 +1,7 @@
-"""An earlier report, to hold a release against: who was trained then, and what was found in which post.
+"""Read an earlier report, and compare the new predictions with it post by post.
 
-Each side is scored by the gold of its own release, post by post: so a release whose labels were
-spoilt is as much worse as it is to learn, not as its new gold says of old predictions.
+Each side is scored against the gold of its own release. A release whose labels got worse is therefore
+judged by how much harder it became to learn, not by how its new gold scores the old predictions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ from ..systems.preset import Preset
 from ..systems.system import System
 from .report import Against, Report, Run
 
-HINT: Final = "give a report folder of mnerctl train-check to --against, whole and of this version"
+HINT: Final = (
+    "give --against the whole report folder of a mnerctl train-check of this version of mnerctl"
+)
 
 
 class _Entity(BaseModel):
@@ -42,17 +44,27 @@ class _Line(BaseModel):
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """rows: by record id, counts of gold, predicted and both, summed over seeds. gold: its entities."""
+class EarlierReport:
+    """An earlier report.
+
+    Attributes:
+        report: the data of the report.
+        counts: by record id, entities in gold, predicted and in both, summed over seeds.
+        gold: gold entities by record id.
+    """
 
     report: Report
-    rows: dict[str, tuple[int, int, int]]
+    counts: dict[str, tuple[int, int, int]]
     gold: dict[str, frozenset[Span]]
 
 
-def read_earlier(folder: Path, *, system: System, preset: Preset) -> Earlier:
-    """Raises DataError where it is no whole report, UsageError where it is of another system, preset or
-    encoder."""
+def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> EarlierReport:
+    """Read a report folder.
+
+    Raises:
+        DataError: it is not a complete report.
+        UsageError: it is a report of another system, preset or encoder.
+    """
     try:
         report = Report.model_validate_json((folder / "report.json").read_bytes())
         lines = [
@@ -60,42 +72,42 @@ def read_earlier(folder: Path, *, system: System, preset: Preset) -> Earlier:
             for path in sorted(folder.glob("predictions.test*.jsonl"))
             for line in path.read_text(encoding="utf-8").splitlines()
         ]
-        counts: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
+        by_seed: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
         gold: dict[str, frozenset[Span]] = {}
         for line in lines:
             gold[line.id] = _spans(line.gold)
             found = count_matches(gold[line.id], _spans(line.spans))
-            counts[line.id].append((found.gold, found.predicted, found.correct))
+            by_seed[line.id].append((found.gold, found.predicted, found.correct))
     except OSError as error:
         raise DataError(f"{error.filename}: {error.strerror}", HINT) from error
     except (ValidationError, ValueError) as error:
         first = str(error).splitlines()[0]
-        raise DataError(f"{folder}: not a report that can be read: {first}", HINT) from error
-    _refuse_another(folder, report.run, system, preset)
+        raise DataError(f"{folder}: not a readable report: {first}", HINT) from error
+    _refuse_other_settings(folder, report.run, system, preset)
     wanted = len(report.run.seeds) * report.run.records["test"]
     if len(lines) != wanted:
         raise DataError(
-            f"{folder}: {len(lines)} lines in predictions.test*.jsonl; wanted {wanted}, which is those of"
+            f"{folder}: {len(lines)} lines in predictions.test*.jsonl; wanted {wanted}, the number for"
             f" {len(report.run.seeds)} seeds",
             HINT,
         )
-    rows = {id: tuple(map(sum, zip(*some, strict=True))) for id, some in counts.items()}
-    return Earlier(report, rows, gold)  # type: ignore[arg-type]
+    counts = {id: tuple(map(sum, zip(*seeds, strict=True))) for id, seeds in by_seed.items()}
+    return EarlierReport(report, counts, gold)  # type: ignore[arg-type]
 
 
-def _refuse_another(folder: Path, run: Run, system: System, preset: Preset) -> None:
+def _refuse_other_settings(folder: Path, run: Run, system: System, preset: Preset) -> None:
     image_encoder = preset.image_encoder if system.uses_images else None
-    now = {
+    pairs = {
         "--system": (run.system, system.name),
         "--preset": (run.preset, preset.name),
         "--text-encoder": (run.text_encoder, preset.text_encoder),
         "--image-encoder": (run.image_encoder, image_encoder),
     }
-    other = {option: pair for option, pair in now.items() if pair[0] != pair[1]}
+    other = {option: pair for option, pair in pairs.items() if pair[0] != pair[1]}
     if other:
-        told = ", ".join(f"{option} {then}, now {this}" for option, (then, this) in other.items())
+        changes = ", ".join(f"{option} {then}, now {now}" for option, (then, now) in other.items())
         raise UsageError(
-            f"{folder}: {told}: a loss between two systems says nothing of a release",
+            f"{folder}: {changes}; reports of different systems cannot be compared",
             " ".join(f"{option} {then}" for option, (then, _) in other.items()),
         )
 
@@ -104,13 +116,19 @@ def _spans(entities: Sequence[_Entity]) -> frozenset[Span]:
     return frozenset(Span(one.start, one.end, one.type) for one in entities)
 
 
-def held_against(
-    earlier: Earlier, records: Sequence[Record], by_seed: Sequence[Predicted]
+def compare_with_earlier(
+    earlier: EarlierReport, records: Sequence[Record], by_seed: Sequence[Predicted]
 ) -> Against:
-    """What is lost since, over the test posts of both. by_seed: what was found now."""
-    common = [place for place, record in enumerate(records) if record.id in earlier.rows]
+    """Compare F1 now and before on the test posts that both have.
+
+    Args:
+        earlier: the earlier report.
+        records: the test records of now.
+        by_seed: for each seed, the entities predicted now.
+    """
+    common = [place for place, record in enumerate(records) if record.id in earlier.counts]
     now = match_counts([record.spans for record in records], by_seed)
-    then = np.array([earlier.rows[records[place].id] for place in common], dtype=np.int64)
+    before = np.array([earlier.counts[records[place].id] for place in common], dtype=np.int64)
     changed = sum(
         earlier.gold[records[place].id] != frozenset(records[place].spans) for place in common
     )
@@ -121,5 +139,5 @@ def held_against(
         records_sha256=run.records_sha256,
         posts=len(common),
         changed=changed,
-        difference=f1_difference(now[common], then) if common else None,
+        difference=f1_difference(now[common], before) if common else None,
     )

@@ -1,7 +1,7 @@
-"""What train-check found, as data: `report.json`, whose schema is docs/reference/report.schema.json.
+"""The result of train-check as data: `report.json`, whose schema is docs/reference/report.schema.json.
 
-Scores are 0 to 1 here and percent in tables. Everything a reader needs to repeat the run is here. How
-it looks is `report_text.py` and `report_page.py`; the files are written by `report_files.py`.
+Scores are 0 to 1 here, and percent in tables. The report has everything that is needed to repeat the run.
+`report_text.py` and `report_page.py` format it; `report_files.py` writes the files.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..measures.bootstrap import Difference
 from ..measures.image_views import Ablation, ViewName
 from ..measures.mistakes import Kind
 from ..measures.score import Measure, Scores
-from .checks import Check
+from .check import Check
 
 
 class _Model(BaseModel):
@@ -23,8 +23,14 @@ class _Model(BaseModel):
 
 
 class Training(_Model):
-    """One training. images: `all`, or the view of the release that it was trained on. dev_f1: strict, 0
-    to 1, after each epoch. seconds: of training, scoring dev included."""
+    """One training.
+
+    Attributes:
+        seed: its seed.
+        images: `all`, or the view of the release that it was trained on.
+        dev_f1: strict F1 on dev after each epoch, 0 to 1.
+        seconds: time of training, including scoring of dev.
+    """
 
     seed: int
     images: Literal["all"] | ViewName
@@ -33,8 +39,28 @@ class Training(_Model):
 
 
 class Run(_Model):
-    """How the scores came about. preset: every setting is in model/mnerctl.json. vectors: where word
-    vectors are from, None for a system of subwords. at: when it ended, UTC. seconds: of all trainings."""
+    """How the scores were produced.
+
+    Attributes:
+        release: name of the release.
+        version: version of the release, "" if it has none.
+        records_sha256: hash of all records, their splits and order.
+        records: number of records by split.
+        system: name of the system.
+        preset: name of the preset; model/mnerctl.json has every setting.
+        text_encoder: the text encoder.
+        image_encoder: the image encoder, None for a system that reads text only.
+        vectors: source of the word vectors, None for a system that reads subwords.
+        images_named: different images that the records name.
+        images_masked: images of those that were missing or unreadable.
+        seeds: the seeds.
+        precision: number format of the training.
+        hardware: what it ran on.
+        at: end of the run, UTC.
+        seconds: time of all trainings.
+        trainings: each training.
+        versions: version of each package that matters.
+    """
 
     release: str
     version: str
@@ -57,8 +83,16 @@ class Run(_Model):
 
 
 class Against(_Model):
-    """The earlier report. posts: in both tests. changed: those with other gold entities now.
-    difference: F1 now less before, each by its own gold; None where no post is in both."""
+    """Comparison with an earlier report.
+
+    Attributes:
+        release: name of the earlier release.
+        version: its version.
+        records_sha256: hash of its records.
+        posts: posts that both tests have.
+        changed: posts of those whose gold entities have changed.
+        difference: F1 now minus F1 before, each against its own gold; None if no post is in both.
+    """
 
     release: str
     version: str
@@ -69,9 +103,14 @@ class Against(_Model):
 
 
 class Evidence(_Model):
-    """Whether the weights that a system gives to images agree with the annotators' evidence. posts: of
-    test, in which one image was named and another not. pairs: of two such images. share: of the pairs, 0 to
-    1, in which the named one weighs more, a tie half; chance is 0.5. The mean over the seeds."""
+    """How well the weights that a system gives to images agree with the evidence of annotators.
+
+    Attributes:
+        posts: test posts in which annotators named one image as evidence and did not name another.
+        pairs: pairs of a named and an unnamed image of one post.
+        share: share of pairs, 0 to 1, in which the named image has the larger weight; a tie counts half,
+            chance is 0.5. Mean over the seeds.
+    """
 
     posts: int
     pairs: int
@@ -79,7 +118,13 @@ class Evidence(_Model):
 
 
 class SuspectsFound(_Model):
-    """How many gold entities are doubted, of how many; the worst are in suspects.jsonl."""
+    """Counts of label suspects; suspects.jsonl has the worst.
+
+    Attributes:
+        doubted: gold entities with a score of at least `bound`.
+        entities: all gold entities.
+        bound: smallest score that counts.
+    """
 
     doubted: int
     entities: int
@@ -89,10 +134,20 @@ class SuspectsFound(_Model):
 class Report(_Model):
     """The whole result.
 
-    verdict: `fail` if a check failed. scores: split, then `micro` or a type; strict. seqeval_default: the
-    test F1 that seqeval counts by default. groups, mistakes, confusion, ablations: of test; a group is
-    split by what it is named after. mistakes, confusion: means over seeds. evidence: None where the system
-    weighs no images, or no annotator has named one.
+    Attributes:
+        verdict: `fail` if any check failed.
+        checks: all checks.
+        scores: strict scores by split, then `micro` or type.
+        seqeval_default: test F1 in seqeval's default mode.
+        baselines: test F1 of each baseline.
+        ablations: test results with views of the images.
+        evidence: None if the system gives no weights to images, or annotators named none.
+        groups: test scores by property, then by its value.
+        mistakes: test entities by kind of mistake, mean over seeds.
+        confusion: test entities by gold type, then predicted type, mean over seeds.
+        against: comparison with an earlier report.
+        suspects: counts of label suspects.
+        run: how the scores were produced.
     """
 
     verdict: Literal["pass", "fail"]

@@ -1,6 +1,6 @@
-"""Where things stand in the charts of the report page: numbers to places, in percent of the width.
+"""Positions in the charts of the report page, in SVG units or in percent of the width.
 
-Drawing is the template's. What this does not do: colours, words, scores.
+The template draws the charts, and chooses colours and words.
 """
 
 from __future__ import annotations
@@ -21,17 +21,30 @@ BOTTOM: Final = 24
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One training: its points as SVG takes them, and its last one. place: which colour."""
+    """The curve of one training.
+
+    Attributes:
+        training: the training.
+        points: its points, in the format of SVG.
+        end: its last point.
+        colour: number of its colour.
+    """
 
     training: Training
     points: str
     end: tuple[float, float]
-    place: int
+    colour: int
 
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """Dev F1 by epoch. ticks: height and percent; epochs: place and number."""
+    """F1 on dev by epoch.
+
+    Attributes:
+        curves: one per training.
+        ticks: height and percent of each horizontal line.
+        epochs: horizontal position and number of each label.
+    """
 
     curves: list[Curve]
     ticks: list[tuple[float, int]]
@@ -39,7 +52,7 @@ class Curves:
 
 
 def curves(trainings: Sequence[Training]) -> Curves:
-    """On one scale, from a round number under the lowest to one above the highest."""
+    """Place all curves on one scale, from a round number below the lowest to one above the highest."""
     every = [100 * f1 for training in trainings for f1 in training.dev_f1]
     step = 10 if max(every) - min(every) > 20 else 5
     low = step * math.floor(min(every) / step)
@@ -70,7 +83,7 @@ def curves(trainings: Sequence[Training]) -> Curves:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """An interval and what lies in it, from 0 to 100 from left to right."""
+    """An interval and a point in it, from 0 (left) to 100 (right)."""
 
     low: float
     at: float
@@ -79,7 +92,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """Differences with their intervals on one scale. zero: where no difference is. ticks: place, points."""
+    """Differences with their intervals, on one scale.
+
+    Attributes:
+        bars: one per difference.
+        zero: position of no difference.
+        ticks: position and value, in points of F1, of each label.
+    """
 
     bars: list[Bar]
     zero: float
@@ -87,9 +106,9 @@ class Forest:
 
 
 def forest(ablations: Iterable[Ablation]) -> Forest:
-    """What all images are above each view, in points of F1."""
-    found = [one.difference for one in ablations]
-    ends = [0.0, *(100 * end for one in found for end in (one.low, one.high))]
+    """Place the gain of all images over each view."""
+    differences = [one.difference for one in ablations]
+    ends = [0.0, *(100 * end for one in differences for end in (one.low, one.high))]
     reach = max(max(ends) - min(ends), 2.0)
     step = next(s for s in (1, 2, 5, 10, 20, 50) if reach / s <= 6)
     low = step * math.floor(min(ends) / step)
@@ -98,6 +117,8 @@ def forest(ablations: Iterable[Ablation]) -> Forest:
     def place(points: float) -> float:
         return round(100 * (points - low) / (high - low), 2)
 
-    bars = [Bar(place(100 * one.low), place(100 * one.f1), place(100 * one.high)) for one in found]
+    bars = [
+        Bar(place(100 * one.low), place(100 * one.f1), place(100 * one.high)) for one in differences
+    ]
     ticks = [(place(points), points) for points in range(low, high + 1, step)]
     return Forest(bars, place(0), ticks)

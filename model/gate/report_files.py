@@ -1,4 +1,4 @@
-"""The report folder: it appears whole or not at all, and never in the place of another."""
+"""Write the report folder: complete or not at all, and never over another one."""
 
 from __future__ import annotations
 
@@ -15,26 +15,37 @@ from ..tagging.predictions_file import prediction_line, span_fields, write_lines
 from ..tagging.scored_span import ScoredSpan
 from .report import Report
 from .report_text import as_markdown
-from .task import Found, Task
+from .task import Results, Task
 
 MOST_SUSPECTS = 100
 
 
 def prepare_folder(out: Path) -> None:
-    """Raises DataError where a report would replace something: before hours of training, not after."""
+    """Check that a report would replace nothing, before hours of training.
+
+    Raises:
+        DataError: `out` exists.
+    """
     if out.exists():
         raise DataError(
-            f"{out}: exists already; a report is never overwritten", "give another --out"
+            f"{out}: already exists; a report is never overwritten", "give another --out"
         )
 
 
 def write_report(
-    task: Task, report: Report, found: Found, suspects: Suspects | None, *, page: str
+    task: Task, report: Report, results: Results, suspects: Suspects | None, *, page: str
 ) -> None:
-    """`page`: HTML. The folder with the weights is moved into the report.
+    """Write all files of a report, and move the folder with the weights into it.
 
-    `predictions.<split>.jsonl` are those of the model that is kept, of the first seed; the others' have
-    their seed in their name.
+    `predictions.<split>.jsonl` has the predictions of the first seed, whose model is kept; the files of the
+    other seeds have the seed in their name.
+
+    Args:
+        task: what was trained.
+        report: the data.
+        results: the predictions.
+        suspects: label suspects, None if they were not searched.
+        page: the HTML page.
     """
     with whole_folder(task.out) as partial:
         for name, content in {
@@ -43,12 +54,12 @@ def write_report(
             "report.html": page,
         }.items():
             (partial / name).write_text(content, encoding="utf-8")
-        for split, by_seed in found.predictions.items():
+        for split, by_seed in results.predictions.items():
             for place, (seed, rows) in enumerate(zip(report.run.seeds, by_seed, strict=True)):
                 name = f"predictions.{split}{f'.{seed}' if place else ''}.jsonl"
                 records = task.release.splits[split]
-                known = split == "test" and found.weights
-                weights = found.weights[place] if known else [[]] * len(records)
+                has_weights = split == "test" and results.image_weights
+                weights = results.image_weights[place] if has_weights else [[]] * len(records)
                 write_lines(partial / name, _lines(records, rows, weights))
         if suspects is not None:
             write_into(partial, suspects, task.release, top=MOST_SUSPECTS)
@@ -60,7 +71,7 @@ def _lines(
     rows: Iterable[Sequence[ScoredSpan]],
     weights: Iterable[Sequence[float]],
 ) -> Iterator[dict[str, Any]]:
-    """As `mnerctl predict` writes them, with gold beside what was found."""
-    for record, found, weigh in zip(records, rows, weights, strict=True):
+    """Yield lines as `mnerctl predict` writes them, with the gold entities added."""
+    for record, found, of_images in zip(records, rows, weights, strict=True):
         gold = [span_fields(record, span, "tokens") for span in record.spans]
-        yield prediction_line(record, found, unit="tokens", weights=weigh) | {"gold": gold}
+        yield prediction_line(record, found, unit="tokens", weights=of_images) | {"gold": gold}

@@ -1,7 +1,7 @@
-"""`report.html`: the report as one file to look at, what a maintainer wants first at the top.
+"""`report.html`: the report as one HTML file, with what a maintainer needs first at the top.
 
-Everything is inside the file (pictures as small JPEGs, charts as SVG); no script runs, and post text
-is escaped. A post stands in an <article> that names it, so that it can be taken out again.
+The file contains everything (pictures as small JPEGs, charts as SVG), runs no script, and escapes the text of
+posts. Each post is in an <article> that has its id, so that a withdrawal can take it out again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ...schema import TYPES, Record, Release
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
 from ..measures.mistakes import NONE
-from ..suspects.file import line_of
+from ..suspects.file import suspect_line
 from ..suspects.find import Suspects
 from ..tagging.marked_text import Piece, pieces
 from ..tagging.scored_span import ScoredSpan
@@ -33,7 +33,14 @@ THUMBNAIL = 168
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One post of the page. note: what to know of it, "" for nothing."""
+    """One post on the page.
+
+    Attributes:
+        record: the post.
+        pieces: its text, cut at the edges of entities.
+        pictures: its pictures, as data addresses.
+        note: a remark, "" for none.
+    """
 
     record: Record
     pieces: list[Piece]
@@ -44,17 +51,24 @@ class Example:
 def as_html(
     report: Report,
     release: Release,
-    rows: Sequence[Sequence[ScoredSpan]],
+    predicted: Sequence[Sequence[ScoredSpan]],
     suspects: Suspects | None = None,
 ) -> str:
-    """The page. rows: what was found in the records of test, by the model that is kept."""
+    """Return the page.
+
+    Args:
+        report: the data.
+        release: the release, for texts and pictures of examples.
+        predicted: entities of the test records, predicted by the model that is kept.
+        suspects: label suspects, None if they were not searched.
+    """
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(
         files(__package__).joinpath("report_page.html.jinja").read_text(encoding="utf-8")
     )
-    wrong, right = _examples(release, rows)
+    wrong, right = _examples(release, predicted)
     return template.render(
         palette=palette_css(),
         report=report,
@@ -71,10 +85,10 @@ def as_html(
 
 
 def _examples(
-    release: Release, rows: Sequence[Sequence[ScoredSpan]]
+    release: Release, predicted: Sequence[Sequence[ScoredSpan]]
 ) -> tuple[list[Example], list[Example]]:
-    """The worst posts, worst first, and some in which all was right."""
-    pairs = list(zip(release.splits["test"], rows, strict=True)) if rows else []
+    """Return the worst posts, worst first, and some posts in which everything is right."""
+    pairs = list(zip(release.splits["test"], predicted, strict=True)) if predicted else []
     worst = sorted(pairs, key=lambda pair: -_badness(*pair))[:MOST_EXAMPLES]
     right = [pair for pair in pairs if pair[1] and not _badness(*pair)][:MOST_RIGHT]
     wrong = [_example(release, *pair) for pair in worst if _badness(*pair)]
@@ -82,33 +96,33 @@ def _examples(
 
 
 def _badness(record: Record, found: Sequence[ScoredSpan]) -> float:
-    """How sure the wrong entities were, and how many were missed."""
+    """Return the number of missed entities plus the probabilities of the wrong ones."""
     gold = set(record.spans)
     missed = gold - {one.span for one in found}
     return len(missed) + sum(one.score for one in found if one.span not in gold)
 
 
-def _example(release: Release, record: Record, found: Sequence[ScoredSpan], note: str = "") -> Example:
-    predicted = [one.span for one in found]
-    sure = [one.score for one in found if one.span not in set(record.spans)]
-    if sure and not note:
-        note = f"{100 * max(sure):.0f} % sure"
-    return Example(record, pieces(record, predicted), _pictures(release, record), note)
+def _example(release: Release, record: Record, found: Sequence[ScoredSpan]) -> Example:
+    wrong = [one.score for one in found if one.span not in set(record.spans)]
+    note = f"{100 * max(wrong):.0f} % sure" if wrong else ""
+    cut = pieces(record, [one.span for one in found])
+    return Example(record, cut, _pictures(release, record), note)
 
 
 def _suspects(release: Release, suspects: Suspects | None) -> list[Example]:
-    """The first of suspects.html, with what is suggested as the prediction."""
-    shown = []
+    """Return the first suspects of suspects.html, with the suggestion in place of the prediction."""
+    examples = []
     for one in suspects.ranked[:MOST_SUSPECTS] if suspects else ():
-        meant = one.doubt.suggested or one.doubt.gold
-        cut = pieces(one.record, [meant] if meant else [])
-        shown.append(Example(one.record, cut, _pictures(release, one.record), line_of(one).reason))
-    return shown
+        shown = one.doubt.suggested or one.doubt.gold
+        cut = pieces(one.record, [shown] if shown else [])
+        note = suspect_line(one).reason
+        examples.append(Example(one.record, cut, _pictures(release, one.record), note))
+    return examples
 
 
 def _pictures(release: Release, record: Record) -> list[str]:
     return [
-        found
+        address
         for name in record.images
-        if (found := thumbnail(release.image_path(name), THUMBNAIL).data_url)
+        if (address := thumbnail(release.image_path(name), THUMBNAIL).data_url)
     ]

@@ -1,18 +1,18 @@
-"""A report as rows for people and as Markdown: what a maintainer wants first comes first. Percent."""
+"""A report as table rows and as Markdown, in percent; what a maintainer needs first comes first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..measures.image_views import Ablation
-from ..measures.score import Scores
-from .checks import Check, Verdict
+from ..measures.score import Scores, percent
+from .check import Check, Verdict
 from .report import Evidence, Report, Run
 
 Row = tuple[str, ...]
 ORDER: tuple[Verdict, ...] = ("fail", "warn", "pass")
 ADVICE_TITLE = "What to do"
-HOW = {"one model": "the model shown this", "trained": "trained on this"}
+HOW = {"one model": "same model", "trained": "retrained"}
 VIEWS = {
     "none": "no images",
     "first": "first image only",
@@ -21,28 +21,23 @@ VIEWS = {
 }
 MISTAKES = {
     "right": "right",
-    "type": "right boundaries, another type",
-    "boundary": "right type, other boundaries",
-    "both": "overlaps, another type and other boundaries",
+    "type": "right boundaries, wrong type",
+    "boundary": "right type, wrong boundaries",
+    "both": "overlap, wrong type and boundaries",
     "missed": "missed",
     "spurious": "spurious",
 }
 
 
-def percent(value: float) -> str:
-    """0 to 1 as percent with two decimals."""
-    return f"{100 * value:.2f}"
-
-
 def headline(scores: Scores) -> str:
-    """F1, with its deviation where there are several seeds."""
+    """Return F1, with its standard deviation if there are several seeds."""
     if scores.deviation is None:
         return percent(scores.f1)
     return f"{percent(scores.f1)} ± {percent(scores.deviation)}"
 
 
 def score_rows(scores: Mapping[str, Scores]) -> list[Row]:
-    """Rows for people: name, precision, recall, F1, gold entities."""
+    """Return rows of name, precision, recall, F1 and number of gold entities."""
     return [
         (name, percent(s.precision), percent(s.recall), headline(s), str(s.gold))
         for name, s in scores.items()
@@ -50,7 +45,7 @@ def score_rows(scores: Mapping[str, Scores]) -> list[Row]:
 
 
 def check_rows(checks: Iterable[Check]) -> list[Row]:
-    """Rows for people, the worst first: name, answer, figure, threshold ("" for none), reason."""
+    """Return rows of name, answer, figure, threshold ("" for none) and reason, the worst first."""
     return [
         (
             c.name,
@@ -64,17 +59,17 @@ def check_rows(checks: Iterable[Check]) -> list[Row]:
 
 
 def by_level(checks: Iterable[Check]) -> list[Check]:
-    """The worst first."""
+    """Return the checks, the worst first."""
     return sorted(checks, key=lambda check: ORDER.index(check.level))
 
 
 def short(figure: float) -> str:
-    """Two decimals, and none for a count."""
+    """Format a number with two decimals, or none if it is whole."""
     return str(int(figure)) if figure == int(figure) else f"{figure:.2f}"
 
 
 def ablation_rows(ablations: Iterable[Ablation]) -> list[Row]:
-    """Rows for people: view, how, F1, what all images are above it, interval, p."""
+    """Return rows of view, model, F1, gain of all images, interval and p."""
     return [
         (
             VIEWS[one.view],
@@ -89,21 +84,21 @@ def ablation_rows(ablations: Iterable[Ablation]) -> list[Row]:
 
 
 def evidence(found: Evidence) -> str:
-    """One sentence of it."""
+    """Return one sentence about the agreement of image weights with annotators."""
     return (
-        f"Weights of images: in {100 * found.share:.1f} % of {found.pairs:,} pairs, of"
-        f" {found.posts:,} posts, the image that annotators named weighs more (chance is 50 %)."
+        f"Image weights: in {100 * found.share:.1f} % of {found.pairs:,} pairs from {found.posts:,} posts,"
+        " the image that annotators named as evidence has the larger weight (chance is 50 %)."
     )
 
 
 def subject(run: Run) -> str:
-    """What was trained, in a few words."""
+    """Return what was trained, in a few words."""
     seeds = ", ".join(map(str, run.seeds))
     return f"{run.system}, preset {run.preset}, seed{'s' if len(run.seeds) > 1 else ''} {seeds}"
 
 
 def facts(run: Run) -> dict[str, str]:
-    """What to repeat the run with."""
+    """Return what is needed to repeat the run, by name."""
     records = ", ".join(f"{split} {count:,}" for split, count in run.records.items())
     versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
     image = f", image {run.image_encoder}" if run.image_encoder else ""
@@ -123,12 +118,12 @@ def facts(run: Run) -> dict[str, str]:
 
 
 def curve(values: Iterable[float]) -> str:
-    """Dev F1 of each epoch."""
+    """Return the F1 on dev of each epoch."""
     return ", ".join(map(percent, values))
 
 
 def as_markdown(report: Report) -> str:
-    """Verdict and headline, checks with what to do, scores, ablations, and how to repeat it."""
+    """Return the report as a Markdown page."""
     run, micro = report.run, report.scores["test"]["micro"]
     lines = [
         f"# {run.release} {run.version}: {report.verdict}",
@@ -138,16 +133,15 @@ def as_markdown(report: Report) -> str:
         "",
     ]
     lines += _table(("check", "answer", "figure", "threshold", "reason"), check_rows(report.checks))
-    todo = [check for check in by_level(report.checks) if check.advice]
-    lines += [f"## {ADVICE_TITLE}", ""] if todo else []
-    lines += [f"- **{check.name}** ({check.level}): {check.advice}" for check in todo]
-    lines += [""] if todo else []
+    with_advice = [check for check in by_level(report.checks) if check.advice]
+    lines += [f"## {ADVICE_TITLE}", ""] if with_advice else []
+    lines += [f"- **{check.name}** ({check.level}): {check.advice}" for check in with_advice]
+    lines += [""] if with_advice else []
     columns = ("", "P", "R", "F1", "gold")
-    tables = [*report.scores.items(), *report.groups.items()]
-    for name, scores in tables:
+    for name, scores in [*report.scores.items(), *report.groups.items()]:
         lines += [f"## {name}", "", *_table(columns, score_rows(scores))]
     if report.ablations:
-        head = ("test with", "how", "F1", "all images are above it", "95 %", "p")
+        head = ("test with", "model", "F1", "gain of all images", "95 %", "p")
         lines += ["## Images", "", *_table(head, ablation_rows(report.ablations))]
     if report.evidence:
         lines += [evidence(report.evidence), ""]

@@ -1,6 +1,6 @@
-"""All trainings that a check asks for, and what each finds: with all images, and through each view.
+"""Run all trainings of a check, and collect the predictions with all images and with each view.
 
-The first seed's model is kept; of the others only their answers. Nothing here judges.
+The model of the first seed is kept; of the other seeds, only the predictions. `judge.py` judges them.
 """
 
 from __future__ import annotations
@@ -26,13 +26,14 @@ from ..training import processes
 from ..training.checkpoints import checkpoint_folder
 from ..training.input_hashes import inputs_hash
 from ..training.memory import limited_threads
-from ..training.train import TrainedSystem, tag_in_parallel, train
+from ..training.parallel_tagging import tag_in_parallel
+from ..training.train import TrainedSystem, train
 from .report import Training
-from .task import Found, Job, Task, plain
+from .task import Job, Results, Task, without_scores
 
 
 def checkpoint_folders(task: Task) -> list[Path]:
-    """Where each training goes on, in the order of the jobs."""
+    """Return the checkpoint folder of each training, in the order of the jobs."""
     inputs = inputs_hash(task.release, task.system, task.preset)
     return [
         checkpoint_folder(
@@ -46,28 +47,33 @@ def checkpoint_folders(task: Task) -> list[Path]:
     ]
 
 
-def run_all(task: Task, folders: Sequence[Path]) -> Found:
-    """Everything, one training after the other; folders: see `checkpoint_folders`."""
-    found = Found()
+def run_all(task: Task, folders: Sequence[Path]) -> Results:
+    """Run all trainings, one after the other.
+
+    Args:
+        task: what to train.
+        folders: what `checkpoint_folders` returned.
+    """
+    results = Results()
     with limited_threads(task.preset.threads):
         for job, folder in zip(task.jobs(), folders, strict=True):
             trained = _train(task, job, folder)
-            _keep(found, job, trained)
+            _store(results, job, trained)
             if job.view is None:
                 if job.number == 0 and processes.is_first():
                     built, image = trained.built, task.images.encoder
                     save_model(built, task.system, task.preset, task.model, image=image)
-                _look(found, task, job, trained.built)
+                _evaluate(results, task, job, trained.built)
             del trained
-            gc.collect()  # a model and its trainer hold each other
-    return found
+            gc.collect()  # a model and its trainer refer to each other
+    return results
 
 
 def _train(task: Task, job: Job, folder: Path) -> TrainedSystem:
-    """On the view, where there is one; statistics of pictures and words are those of the release."""
-    release, preset, images, watching = task.release, task.preset, task.images, task.watching
+    """Train on the view of the job; statistics of pictures and words come from the whole release."""
+    release, preset, images, progress = task.release, task.preset, task.images, task.progress
     set_seed(job.seed)
-    material = BuildInputs(
+    inputs = BuildInputs(
         train=release.splits["train"],
         preset=preset,
         seed=job.seed,
@@ -84,72 +90,89 @@ def _train(task: Task, job: Job, folder: Path) -> TrainedSystem:
     def on_step(done: int, total: int) -> None:
         nonlocal last
         last = (job.number * total + done, job.jobs * total)
-        watching.on_step(*last)
+        progress.on_step(*last)
 
     trained = train(
-        task.system.build(material),
+        task.system.build(inputs),
         release,
         preset,
         seed=job.seed,
         on_step=on_step,
-        on_epoch=lambda epoch, f1: watching.on_epoch(job, epoch, f1),
-        on_estimate=lambda estimate: watching.on_estimate(job, estimate),
+        on_epoch=lambda epoch, f1: progress.on_epoch(job, epoch, f1),
+        on_estimate=lambda estimate: progress.on_estimate(job, estimate),
         checkpoints=folder,
     )
-    if last[1]:  # training may have ended early; of several processes only the first is told
-        watching.on_step((job.number + 1) * last[1] // job.jobs, last[1])
+    if last[1]:  # training may have ended early; only the first of several processes has steps
+        progress.on_step((job.number + 1) * last[1] // job.jobs, last[1])
     return trained
 
 
-def _keep(found: Found, job: Job, trained: TrainedSystem) -> None:
-    found.precision = trained.precision
-    found.vectors = getattr(trained.built.model.config, "vectors", None)
+def _store(results: Results, job: Job, trained: TrainedSystem) -> None:
+    results.precision = trained.precision
+    results.vectors = getattr(trained.built.model.config, "vectors", None)
     images = job.view or "all"
     dev_f1, seconds = tuple(trained.dev_f1), trained.seconds
-    found.trainings.append(Training(seed=job.seed, images=images, dev_f1=dev_f1, seconds=seconds))
+    training = Training(seed=job.seed, images=images, dev_f1=dev_f1, seconds=seconds)
+    results.trainings.append(training)
     if job.view:
-        found.retrained[job.view].append(plain(trained.predictions["test"]))
+        results.retrained[job.view].append(without_scores(trained.predictions["test"]))
     else:
         for split, rows in trained.predictions.items():
-            found.predictions[split].append(rows)
+            results.predictions[split].append(rows)
 
 
-def _look(found: Found, task: Task, job: Job, built: BuiltSystem) -> None:
-    """Tags as they come, weights of images, and what is found through each view."""
+def _evaluate(results: Results, task: Task, job: Job, built: BuiltSystem) -> None:
+    """Store decoded tags, image weights, and the predictions with each view."""
     test = task.release.splits["test"]
-    found.tags.append(_tags(built, test, plain(found.predictions["test"][-1])))
+    predicted = without_scores(results.predictions["test"][-1])
+    results.tags.append(_decoded_tags(built, test, predicted))
     if not task.system.uses_images:
         return
-    found.weights.append(image_weights(built, test))
-    whole = len(task.seeds) * len(VIEW_NAMES)
+    results.image_weights.append(image_weights(built, test))
+    total = len(task.seeds) * len(VIEW_NAMES)
     for view in VIEW_NAMES:
-        found.viewed[view].append(_through(VIEWS[view](test, job.seed), found, task, built))
-        done = sum(map(len, found.viewed.values()))
+        viewed = VIEWS[view](test, job.seed)
+        results.viewed[view].append(_with_view(viewed, predicted, task, built))
+        done = sum(map(len, results.viewed.values()))
         if processes.is_first():
-            task.watching.on_view(done * len(test), whole * len(test))
+            task.progress.on_view(done * len(test), total * len(test))
 
 
-def _through(viewed: Sequence[Record], found: Found, task: Task, built: BuiltSystem) -> Predicted:
-    """What is found through a view of test: what was found with all images, if it shows no others."""
+def _with_view(
+    viewed: Sequence[Record], predicted: Predicted, task: Task, built: BuiltSystem
+) -> Predicted:
+    """Return the predictions for a view of test.
+
+    Args:
+        viewed: the test records with the images of the view.
+        predicted: the predictions with all images, reused if the view shows the same pictures.
+        task: the task.
+        built: the trained system.
+    """
     pictures, test = task.images.pictures, task.release.splits["test"]
     assert pictures is not None
     if picture_rows(viewed, pictures) == picture_rows(test, pictures):
-        return plain(found.predictions["test"][-1])
-    return plain(tag_in_parallel(built, viewed))
+        return predicted
+    return without_scores(tag_in_parallel(built, viewed))
 
 
-def _tags(built: BuiltSystem, records: Sequence[Record], predicted: Predicted) -> list[list[str]]:
-    """The tags of all words, as decoded: those of a CRF that allows BIO alone are those of its entities."""
-    found = [
+def _decoded_tags(
+    built: BuiltSystem, records: Sequence[Record], predicted: Predicted
+) -> list[list[str]]:
+    """Return the tags of all words as decoded.
+
+    A CRF that allows only valid BIO decodes exactly the tags of its entities, so it needs no second pass.
+    """
+    tags = [
         tags_from_spans(spans, len(record.text))
         for record, spans in zip(records, predicted, strict=True)
     ]
     decoder = built.model.decoder
     if isinstance(decoder, Crf) and decoder.forbidden.any():
-        return found
+        return tags
     for places, batch, output in outputs(built, records):
         assert output.emissions is not None
         paths = decoder.decode(output.emissions, batch["word_mask"])
         for place, path in zip(places, paths, strict=True):
-            found[place][: len(path)] = [LABELS[number] for number in path]
-    return found
+            tags[place][: len(path)] = [LABELS[number] for number in path]
+    return tags

@@ -1,7 +1,4 @@
-"""What a check asks to be trained, and what comes of it: the jobs, who watches, and all that is found.
-
-The training itself is `runs.py`.
-"""
+"""The trainings that a check needs, who hears of their progress, and their results. `runs.py` trains."""
 
 from __future__ import annotations
 
@@ -24,7 +21,14 @@ from .report import Training
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One training. view: what it sees of the release, None for all of it. number: from 0, of so many."""
+    """One training.
+
+    Attributes:
+        seed: its seed.
+        view: the view of the release that it is trained on, None for all images.
+        number: its number, from 0.
+        jobs: how many trainings there are.
+    """
 
     seed: int
     view: ViewName | None
@@ -33,16 +37,22 @@ class Job:
 
     @property
     def name(self) -> str:
-        """For people; empty where it is the only one."""
+        """A name for people; empty if this is the only training."""
         if self.jobs == 1:
             return ""
         return f"seed {self.seed}" + (f", images {self.view}" if self.view else "")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Watching:
-    """How the caller hears of progress: steps of all trainings, posts tagged through all views, what a
-    training will cost, and dev F1 (0 to 1) of an epoch."""
+class ProgressCallbacks:
+    """Functions that report progress to the caller.
+
+    Attributes:
+        on_step: called with (done, total) steps of all trainings.
+        on_view: called with (done, total) posts tagged with views of the images.
+        on_estimate: called with the expected cost of a training.
+        on_epoch: called with a job, an epoch, and its F1 on dev, 0 to 1.
+    """
 
     on_step: OnCount
     on_view: OnCount
@@ -52,10 +62,18 @@ class Watching:
 
 @dataclass(frozen=True, kw_only=True)
 class Task:
-    """What is trained, with every seed on all images and on every view of `retrain`.
+    """What to train: a system, for every seed on all images and on every view of `retrain`.
 
-    out: the report to come; an interrupted training goes on beside it. model: the folder for the
-    first one's weights.
+    Attributes:
+        release: the data.
+        system: the system.
+        preset: its settings.
+        seeds: one training per seed on all images.
+        retrain: views to train on as well.
+        images: the pictures of the release and their encoder.
+        out: folder of the future report; an interrupted training is stored beside it.
+        model: folder for the weights of the first training.
+        progress: reports progress.
     """
 
     release: Release
@@ -66,10 +84,10 @@ class Task:
     images: ImageInputs
     out: Path
     model: Path
-    watching: Watching
+    progress: ProgressCallbacks
 
     def jobs(self) -> list[Job]:
-        """All trainings, the first of them the one whose weights are kept."""
+        """Return all trainings; the weights of the first are kept."""
         views: list[ViewName | None] = [None, *self.retrain]
         number = len(self.seeds) * len(views)
         every = [(seed, view) for seed in self.seeds for view in views]
@@ -77,18 +95,25 @@ class Task:
 
 
 @dataclass
-class Found:
-    """What all trainings found; lists have an entry for each seed.
+class Results:
+    """The results of all trainings; every list has one entry per seed.
 
-    tags: of test, as they came. weights: of the images of test, empty where a system weighs none. viewed:
-    by the models of all images; retrained: by those that were trained on the view too.
+    Attributes:
+        predictions: predicted entities of dev and test.
+        tags: decoded tags of test, unchanged.
+        image_weights: weights of the images of test; empty for a system that gives none.
+        viewed: test predictions with each view, by the models trained on all images.
+        retrained: test predictions with a view, by the models trained on that view.
+        trainings: facts about each training.
+        precision: number format of the training.
+        vectors: source of the word vectors, if any.
     """
 
     predictions: dict[Split, list[list[list[ScoredSpan]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     tags: list[list[list[str]]] = field(default_factory=list)
-    weights: list[list[list[float]]] = field(default_factory=list)
+    image_weights: list[list[list[float]]] = field(default_factory=list)
     viewed: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
     retrained: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
     trainings: list[Training] = field(default_factory=list)
@@ -96,21 +121,25 @@ class Found:
     vectors: str | None = None
 
     def spans(self, split: Split) -> list[Predicted]:
-        """The predicted entities of each seed, without their scores."""
-        return [plain(rows) for rows in self.predictions[split]]
+        """Return the predicted entities of each seed, without their scores."""
+        return [without_scores(rows) for rows in self.predictions[split]]
 
 
-def plain(rows: Sequence[Sequence[ScoredSpan]]) -> list[list[Span]]:
-    """The spans of each record, without their scores."""
+def without_scores(rows: Sequence[Sequence[ScoredSpan]]) -> list[list[Span]]:
+    """Return the spans of each record, without their scores."""
     return [[one.span for one in row] for row in rows]
 
 
 def refuse_empty_splits(release: Release) -> None:
-    """Raises DataError where a split has nothing to learn, to choose by or to score."""
+    """Check that there are entities to learn, to choose the epoch by, and to score.
+
+    Raises:
+        DataError: a split has no entity.
+    """
     for split, records in release.splits.items():
         if not any(record.spans for record in records):
             raise DataError(
                 f"{release.folder}: no entity in {split} ({len(records)} records);"
                 " wanted entities in train, dev and test",
-                "check how the release was split",
+                f"mnerctl release stats {release.folder}",
             )

@@ -1,6 +1,7 @@
-"""train-check: trains a system on a release and says, by named checks, whether it is fit to publish.
+"""train-check: train a system on a release and decide, by named checks, whether it is fit to publish.
 
-Here is the order of things; what is asked of the figures is `checks.py`, and how they come about `runs.py`.
+This module has the order of the steps; `runs.py` trains, `judge.py` computes the figures, and `checks.py`
+has the checks.
 """
 
 from __future__ import annotations
@@ -20,30 +21,36 @@ from ..systems.preset import Preset
 from ..systems.system import System
 from ..training import processes
 from ..training.checkpoints import removed_when_done
-from ..training.train import posts_per_forward
-from .checks import Check
-from .earlier_report import Earlier, read_earlier
-from .judge import Held, judge
+from ..training.trainer import posts_per_forward
+from .earlier_report import EarlierReport, read_earlier_report
+from .figures import AuditCounts
+from .judge import Requirements, judge
 from .report import Report
 from .report_files import prepare_folder, write_report
 from .report_page import as_html
 from .runs import checkpoint_folders, run_all
-from .task import Task, Watching, refuse_empty_splits
+from .task import ProgressCallbacks, Task, refuse_empty_splits
 
 Required = Literal["images", "order"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Question:
-    """What is asked beyond the scores.
+class CheckOptions:
+    """What to check.
 
-    audit: the check of the data rules, which another wing makes. min_f1: percent. against: an earlier
-    report. require: of which image checks only "shown" will do. retrain: views to train on as well.
-    suspects: finds label suspects, None not to look for any.
+    Attributes:
+        seeds: one training per seed.
+        audit: runs the audit, which belongs to another wing, and returns its counts.
+        min_f1: smallest test F1, in percent.
+        against: folder of an earlier report to compare with.
+        require: image checks that fail unless they answer `shown`.
+        retrain: views of the images to train on as well.
+        allow_missing_images: mask images that are missing or unreadable.
+        suspects: finds label suspects; None to skip the search.
     """
 
     seeds: Sequence[int]
-    audit: Callable[[], Check]
+    audit: Callable[[], AuditCounts]
     min_f1: float | None = None
     against: Path | None = None
     require: frozenset[Required] = frozenset()
@@ -56,25 +63,27 @@ def train_check(
     release: Release,
     system: System,
     preset: Preset,
-    question: Question,
+    options: CheckOptions,
     *,
     out: Path,
-    watching: Watching,
+    progress: ProgressCallbacks,
     on_picture: OnCount,
     on_problems: Callable[[list[Problem]], None],
 ) -> Report:
-    """Trains, scores, judges, and writes the report folder `out`.
+    """Train, score, judge, and write the report folder `out`.
 
-    Raises DataError where `out` exists, a split is empty, the earlier report cannot be read, or images
-    are missing or unreadable and that was not allowed; UsageError where what is asked makes no sense.
+    Raises:
+        DataError: `out` exists, a split has no entity, the earlier report cannot be read, or images are
+            missing or unreadable and this is not allowed.
+        UsageError: the options do not fit the system or the batch size.
     """
     posts_per_forward(preset)
     prepare_folder(out)
     refuse_empty_splits(release)
-    earlier = _earlier(system, preset, question)
-    audited = question.audit()
+    earlier = _earlier_report(system, preset, options)
+    audit = options.audit()
     with processes.first_before_others():
-        images = _image_inputs(release, system, preset, question, on_picture)
+        images = _image_inputs(release, system, preset, options, on_picture)
     if processes.is_first():
         on_problems(images.problems)
     with tempfile.TemporaryDirectory(prefix="mnerctl-model-") as folder:
@@ -82,45 +91,45 @@ def train_check(
             release=release,
             system=system,
             preset=preset,
-            seeds=question.seeds,
-            retrain=question.retrain,
+            seeds=options.seeds,
+            retrain=options.retrain,
             images=images,
             out=out,
             model=Path(folder) / "model",
-            watching=watching,
+            progress=progress,
         )
         folders = checkpoint_folders(task)
-        with removed_when_done(*folders):  # the report, too
-            found = run_all(task, folders)
-            suspects = question.suspects(task) if question.suspects else None
-            held = Held(
-                audited=audited, min_f1=question.min_f1, earlier=earlier, require=question.require
+        with removed_when_done(*folders):  # done includes the report
+            results = run_all(task, folders)
+            suspects = options.suspects(task) if options.suspects else None
+            requirements = Requirements(
+                audit=audit, min_f1=options.min_f1, earlier=earlier, require=options.require
             )
-            report = judge(task, found, suspects, held)
+            report = judge(task, results, suspects, requirements)
             if processes.is_first():
-                page = as_html(report, release, found.predictions["test"][0], suspects)
-                write_report(task, report, found, suspects, page=page)
+                page = as_html(report, release, results.predictions["test"][0], suspects)
+                write_report(task, report, results, suspects, page=page)
     return report
 
 
-def _earlier(system: System, preset: Preset, question: Question) -> Earlier | None:
-    asked = [*sorted(question.require), *question.retrain]
-    if asked and not system.uses_images:
+def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:
+    need_images = [*sorted(options.require), *options.retrain]
+    if need_images and not system.uses_images:
         raise UsageError(
-            f"{asked[0]}: {system.name} looks at no images",
-            "leave --require and --retrain out, or --system tpm-mi",
+            f"{need_images[0]}: {system.name} does not use images",
+            "leave out --require and --retrain, or give --system tpm-mi",
         )
-    if question.against is None:
+    if options.against is None:
         return None
-    return read_earlier(question.against, system=system, preset=preset)
+    return read_earlier_report(options.against, system=system, preset=preset)
 
 
 def _image_inputs(
-    release: Release, system: System, preset: Preset, question: Question, on_picture: OnCount
+    release: Release, system: System, preset: Preset, options: CheckOptions, on_picture: OnCount
 ) -> ImageInputs:
     images = load_image_inputs(release, system, preset, on_picture=on_picture)
     fatal = [problem for problem in images.problems if _is_fatal(problem, release)]
-    if fatal and not question.allow_missing_images:
+    if fatal and not options.allow_missing_images:
         named = {name for record in release.records() for name in record.images}
         raise DataError(
             f"{release.folder}: {len(fatal)} of {len(named)} images cannot be used; the first:"
@@ -132,5 +141,5 @@ def _image_inputs(
 
 
 def _is_fatal(problem: Problem, release: Release) -> bool:
-    """Published corpora have pictures that do not decode (some lack the end marker): those are known."""
+    """Published corpora are known to have pictures that do not decode (some lack the end marker)."""
     return problem.rule == "image-missing" or release.manifest is not None

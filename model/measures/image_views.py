@@ -83,7 +83,7 @@ def first(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
 def shuffled(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
     """Give each post with images the images of another such post, so that no post keeps its own.
 
-    The exchange is a random cycle through all of them (Sattolo 1986). A single post with images keeps its own.
+    The exchange is a random cycle through all of them (Sattolo 1986). A single post with images keeps them.
     """
     random = Random(seed)
     places = [place for place, record in enumerate(records) if record.images]
@@ -98,7 +98,7 @@ def shuffled(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
 
 
 def reordered(records: Sequence[Record], seed: int) -> tuple[Record, ...]:
-    """Put the images of each post in another order; posts with fewer than two different ones stay the same."""
+    """Put the images of each post in another order; posts with fewer than two different ones stay."""
     return tuple(_reordered(record, Random(f"{seed} {record.id}")) for record in records)
 
 

@@ -1,1 +1,1 @@
-"""Labels that are probably wrong, found by systems trained without them."""
+"""`suspects`: find labels of a release that are probably wrong."""

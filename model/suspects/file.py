@@ -1,7 +1,7 @@
-"""What a search for label suspects found, as data: the lines of `suspects.jsonl` and their summary.
+"""Label suspects as data: the lines of `suspects.jsonl`, and a summary.
 
-`label push --suspects` reads the lines: of each the id of the record, and the reason to show. The folder
-that they lie in is written by `page.py`.
+`label push --suspects` reads from each line the id of the record and the reason to show to annotators.
+`page.py` writes the folder.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict
 
 from ...schema import EntityType, Record, Release, Span, Split
-from .find import BOUND, Suspect, Suspects
+from .find import THRESHOLD, Suspect, Suspects
 from .rank import KINDS, Kind
 
 
@@ -21,7 +21,7 @@ class _Model(BaseModel):
 
 
 class Entity(_Model):
-    """An entity in tokens, and in code points of the raw text where the record has them."""
+    """An entity in tokens, and in code points of the raw text if the record has offsets."""
 
     start: int
     end: int
@@ -32,7 +32,7 @@ class Entity(_Model):
 
     @classmethod
     def of(cls, record: Record, span: Span) -> Self:
-        """The span as it stands in the record."""
+        """Return a span of a record as an entity."""
         chars = record.offsets[span.start : span.end] if record.offsets else ()
         return cls(
             start=span.start,
@@ -45,9 +45,19 @@ class Entity(_Model):
 
 
 class Line(_Model):
-    """One suspect. gold: as the release has it, None where it is missing. suggested: as the system reads
-    it, None where it finds nothing there. The probabilities, 0 to 1, are those of the two readings;
-    score: how much likelier the suggested one is."""
+    """One suspect.
+
+    Attributes:
+        id: id of the record.
+        split: its split.
+        kind: what is doubted.
+        score: how much more likely the suggested reading is.
+        gold: the entity of the release, None if it is missing.
+        suggested: the entity that the system suggests, None if it finds none there.
+        gold_probability: probability of gold's reading, 0 to 1.
+        suggested_probability: probability of the suggested reading, 0 to 1.
+        reason: one sentence for people.
+    """
 
     id: str
     split: Split
@@ -61,10 +71,25 @@ class Line(_Model):
 
 
 class Summary(_Model):
-    """The whole search. judge_f1: of each fold's judge against its gold, 0 to 1. suspects: how many
-    score at least `bound`, by kind. doubted, rate: those of them that are entities of gold, and their share
-    of all entities. written: how many suspects, of whatever score above 0, are in the files. seconds: of
-    training and judging."""
+    """The whole search in figures.
+
+    Attributes:
+        release: name of the release.
+        version: its version, "" if it has none.
+        system: name of the system.
+        preset: name of its preset.
+        folds: number of folds.
+        seed: seed of folds, weights and order.
+        records: number of records judged.
+        entities: number of gold entities judged.
+        judge_f1: F1 of each fold's judge against gold, 0 to 1.
+        suspects: number of suspects with a score of at least `bound`, by kind.
+        bound: smallest score that counts.
+        doubted: those suspects that are gold entities.
+        rate: share of all gold entities that are doubted.
+        written: number of suspects in the files, with any score above 0.
+        seconds: time of training and judging.
+    """
 
     release: str
     version: str
@@ -84,8 +109,8 @@ class Summary(_Model):
 
 
 def summary_of(suspects: Suspects, release: Release, *, written: int) -> Summary:
-    """What the search found, in figures."""
-    kinds = Counter(one.doubt.kind for one in suspects.ranked if one.doubt.score >= BOUND)
+    """Return the summary of a search."""
+    kinds = Counter(one.doubt.kind for one in suspects.ranked if one.doubt.score >= THRESHOLD)
     return Summary(
         release=release.name,
         version=release.manifest.version if release.manifest else "",
@@ -97,7 +122,7 @@ def summary_of(suspects: Suspects, release: Release, *, written: int) -> Summary
         entities=suspects.entities,
         judge_f1=suspects.judge_f1,
         suspects={kind: kinds[kind] for kind in KINDS},
-        bound=BOUND,
+        bound=THRESHOLD,
         doubted=suspects.doubted,
         rate=suspects.rate,
         written=written,
@@ -105,8 +130,8 @@ def summary_of(suspects: Suspects, release: Release, *, written: int) -> Summary
     )
 
 
-def line_of(suspect: Suspect) -> Line:
-    """The suspect as a line of the file."""
+def suspect_line(suspect: Suspect) -> Line:
+    """Return a suspect as a line of the file."""
     record, doubt = suspect.record, suspect.doubt
     gold, suggested = (
         Entity.of(record, span) if span else None for span in (doubt.gold, doubt.suggested)
@@ -118,16 +143,16 @@ def line_of(suspect: Suspect) -> Line:
         score=round(doubt.score, 6),
         gold=gold,
         suggested=suggested,
-        gold_probability=round(doubt.given, 6),
-        suggested_probability=round(doubt.other, 6),
+        gold_probability=round(doubt.gold_probability, 6),
+        suggested_probability=round(doubt.suggested_probability, 6),
         reason=_reason(doubt.kind, gold, suggested),
     )
 
 
 def _reason(kind: Kind, gold: Entity | None, suggested: Entity | None) -> str:
-    """What gold has and what was read instead, in words."""
-    has = f"gold has “{gold.text}” as {gold.type}" if gold else "gold has no entity there"
-    what = "no entity there"
+    """Return in words what gold has and what the system suggests instead."""
+    has = f"gold has “{gold.text}” as {gold.type}" if gold else "gold has no entity here"
+    other = "no entity here"
     if suggested:
-        what = suggested.type if kind == "type" else f"“{suggested.text}” as {suggested.type}"
-    return f"{has}; a judge that never saw this text reads {what}"
+        other = suggested.type if kind == "type" else f"“{suggested.text}” as {suggested.type}"
+    return f"{has}; a model that was not trained on this text suggests {other}"

@@ -1,8 +1,8 @@
-"""Label suspects of a release: entities that a system doubts which was trained without them.
+"""Find label suspects of a release: labels that a system doubts although it was not trained on them.
 
-Each fold of the records is judged by a system trained on the others. Of those a tenth, copies of a text
-together, chooses the epoch, so that neither weights nor epoch have seen what they judge. What is doubted,
-and how much, is `rank.py`. The data are not changed.
+Each fold of the records is judged by a system that was trained on the other folds. A tenth of those, with
+copies of a text kept together, chooses the epoch, so that neither the weights nor the epoch depend on the
+judged labels. `rank.py` scores the doubts. The release is not changed.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from ..training.memory import limited_threads
 from ..training.train import train
 from .rank import Doubt, doubts, readings
 
-BOUND = 0.9
-"""The score from which a gold entity counts for the rate: the system is nearly certain of another."""
-DEV_SHARE = 10
+THRESHOLD = 0.9
+"""Smallest score at which a gold entity counts as doubted: the system is nearly sure of another reading."""
+DEV_PARTS = 10
+"""One of so many parts of the training records chooses the epoch."""
 OnFold = Callable[[int, int, float], None]
-"""Called with (fold, from 1; how many folds; F1, 0 to 1, of its judge against the fold's gold)."""
+"""Called with the fold, from 1; the number of folds; and the F1, 0 to 1, of its judge against gold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """One doubt and the record that it is about."""
+    """One doubt, with the record and the split that it is about."""
 
     split: Split
     record: Record
@@ -44,10 +45,17 @@ class Suspect:
 
 @dataclass(frozen=True)
 class Suspects:
-    """All that scored above 0, worst first, of so many records and gold entities, and how they came about.
+    """The result of a search.
 
-    judge_f1: strict micro F1, 0 to 1, of each fold's judge against its gold. seconds: of all trainings
-    and judging.
+    Attributes:
+        ranked: all suspects with a score above 0, worst first.
+        records: number of records judged.
+        entities: number of gold entities judged.
+        system: name of the system.
+        preset: name of its preset.
+        seed: seed of folds, weights and order.
+        judge_f1: strict micro F1 of each fold's judge against gold, 0 to 1.
+        seconds: time of all trainings and judging.
     """
 
     ranked: tuple[Suspect, ...]
@@ -61,12 +69,14 @@ class Suspects:
 
     @property
     def doubted(self) -> int:
-        """How many gold entities score at least `BOUND`."""
-        return sum(one.doubt.gold is not None and one.doubt.score >= BOUND for one in self.ranked)
+        """The number of gold entities with a score of at least `THRESHOLD`."""
+        return sum(
+            one.doubt.gold is not None and one.doubt.score >= THRESHOLD for one in self.ranked
+        )
 
     @property
     def rate(self) -> float:
-        """The share of the gold entities, 0 to 1, that score at least `BOUND`."""
+        """The share of gold entities, 0 to 1, with a score of at least `THRESHOLD`."""
         return self.doubted / self.entities if self.entities else 0.0
 
 
@@ -82,38 +92,48 @@ def find_suspects(
     on_text: OnCount,
     on_fold: OnFold,
 ) -> Suspects:
-    """Trains `folds` times and judges every record of every split once.
+    """Train `folds` times and judge every record of every split once.
 
-    image, pictures: as in `BuildInputs`. on_text: (texts trained on, in all), over all folds and epochs.
-    Raises DataError where there are too few texts or no entities.
+    Args:
+        release: the labels to judge.
+        system: the system to train.
+        preset: its settings.
+        folds: number of folds.
+        seed: seed of folds, weights and order.
+        image: image encoder, as in `BuildInputs`.
+        pictures: pictures, as in `BuildInputs`.
+        on_text: called with (texts trained on, total) over all folds and epochs.
+        on_fold: called after each fold.
+
+    Raises:
+        DataError: there are too few texts or no entities.
     """
     started = time.monotonic()
     records = list(release.records())
-    refuse_few(release, folds)
+    refuse_too_few_texts(release, folds)
     fold_of = fold_of_each(records, folds, seed=seed)
     parts = [_part(release, records, fold_of, fold, seed) for fold in range(folds)]
     lengths = [preset.epochs * len(part.splits["train"]) for part in parts]
     words = frozenset(word for record in records for word in record.text)
-    rows: list[list[list[Doubt]]] = []
+    by_fold: list[list[list[Doubt]]] = []
     judge_f1: list[float] = []
     for fold, part in enumerate(parts):
-        learned = part.splits["train"]
-        material = BuildInputs(
-            train=learned,
+        inputs = BuildInputs(
+            train=part.splits["train"],
             preset=preset,
             seed=seed,
             image_encoder=image,
             pictures=pictures,
             words=words,
         )
-        on_step = partial(_tell, on_text, sum(lengths[:fold]), lengths[fold], sum(lengths))
+        on_step = partial(_count_texts, on_text, sum(lengths[:fold]), lengths[fold], sum(lengths))
         with limited_threads(preset.threads):
-            found, f1 = _judge(part, system, material, on_step)
-        rows.append(found)
+            found, f1 = _judge(part, system, inputs, on_step)
+        by_fold.append(found)
         judge_f1.append(f1)
         on_fold(fold + 1, folds, f1)
     return Suspects(
-        ranked=_ranked(release, fold_of, rows),
+        ranked=_ranked(release, fold_of, by_fold),
         records=len(records),
         entities=sum(len(record.spans) for record in records),
         system=system.name,
@@ -125,11 +145,11 @@ def find_suspects(
 
 
 def _ranked(
-    release: Release, fold_of: Sequence[int], rows: Sequence[Sequence[Sequence[Doubt]]]
+    release: Release, fold_of: Sequence[int], by_fold: Sequence[Sequence[Sequence[Doubt]]]
 ) -> tuple[Suspect, ...]:
-    """All that score above 0, worst first; ties in the order of the release. rows: by fold."""
+    """Return all suspects with a score above 0, worst first; ties in the order of the release."""
     placed = ((split, one) for split in SPLITS for one in release.splits.get(split, ()))
-    in_fold = [iter(part) for part in rows]
+    in_fold = [iter(part) for part in by_fold]
     found = [
         Suspect(split, record, doubt)
         for (split, record), fold in zip(placed, fold_of, strict=True)
@@ -142,30 +162,28 @@ def _ranked(
 def _part(
     release: Release, records: Sequence[Record], fold_of: Sequence[int], fold: int, seed: int
 ) -> Release:
-    """The release as one judge sees it: test is the fold, dev a tenth of the rest, train all else."""
+    """Return the release for one judge: test is the fold, dev a tenth of the rest, train the remainder."""
     judged = [record for record, of in zip(records, fold_of, strict=True) if of == fold]
     rest = [record for record, of in zip(records, fold_of, strict=True) if of != fold]
-    inner = fold_of_each(rest, DEV_SHARE, seed=seed)
-    dev = [record for record, of in zip(rest, inner, strict=True) if of == 0]
-    learned = [record for record, of in zip(rest, inner, strict=True) if of != 0]
+    inner = fold_of_each(rest, DEV_PARTS, seed=seed)
     splits: dict[Split, tuple[Record, ...]] = {
-        "train": tuple(learned),
-        "dev": tuple(dev),
+        "train": tuple(record for record, of in zip(rest, inner, strict=True) if of != 0),
+        "dev": tuple(record for record, of in zip(rest, inner, strict=True) if of == 0),
         "test": tuple(judged),
     }
     return replace(release, splits=splits)
 
 
 def _judge(
-    part: Release, system: System, material: BuildInputs, on_step: OnCount
+    part: Release, system: System, inputs: BuildInputs, on_step: OnCount
 ) -> tuple[list[list[Doubt]], float]:
-    """The doubts about each record of the fold, and strict micro F1 against its gold."""
-    set_seed(material.seed)
+    """Return the doubts about each record of the fold, and the judge's strict micro F1 against gold."""
+    set_seed(inputs.seed)
     trained = train(
-        system.build(material),
+        system.build(inputs),
         part,
-        material.preset,
-        seed=material.seed,
+        inputs.preset,
+        seed=inputs.seed,
         on_step=on_step,
         on_epoch=lambda epoch, f1: None,
     )
@@ -173,24 +191,39 @@ def _judge(
     gold = [record.spans for record in judged]
     predicted = [[one.span for one in row] for row in trained.predictions["test"]]
     words = [len(record.text) for record in judged]
-    asked = [readings(*row) for row in zip(gold, predicted, words, strict=True)]
-    sure = probabilities_of(trained.built, judged, asked)
+    candidates = [readings(*row) for row in zip(gold, predicted, words, strict=True)]
+    probabilities = probabilities_of(trained.built, judged, candidates)
     rows = [
-        doubts(spans, found, dict(zip(what, probability, strict=True)), count)
-        for spans, found, what, probability, count in zip(
-            gold, predicted, asked, sure, words, strict=True
+        doubts(spans, found, dict(zip(spans_read, probability, strict=True)), count)
+        for spans, found, spans_read, probability, count in zip(
+            gold, predicted, candidates, probabilities, words, strict=True
         )
     ]
     return rows, score_spans(gold, predicted).micro.f1
 
 
-def _tell(on_text: OnCount, before: int, here: int, total: int, step: int, steps: int) -> None:
-    """Steps of one training as texts of all of them."""
+def _count_texts(
+    on_text: OnCount, before: int, here: int, total: int, step: int, steps: int
+) -> None:
+    """Report the steps of one training as texts of all trainings.
+
+    Args:
+        on_text: called with (texts, total).
+        before: texts of the earlier trainings.
+        here: texts of this training.
+        total: texts of all trainings.
+        step: steps done in this training.
+        steps: all steps of this training.
+    """
     on_text(before + here * step // steps, total)
 
 
-def refuse_few(release: Release, folds: int) -> None:
-    """Raises DataError where there are too few texts, or no entities; before hours of training."""
+def refuse_too_few_texts(release: Release, folds: int) -> None:
+    """Check that the release can be judged, before hours of training.
+
+    Raises:
+        DataError: there are fewer than two different texts per fold, or no entities.
+    """
     records = list(release.records())
     texts = len({text_key(record) for record in records})
     if texts < 2 * folds:

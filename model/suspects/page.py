@@ -1,6 +1,6 @@
-"""`suspects.jsonl` and `suspects.html`: the lines, and a page to look at, worst first, with the pictures.
+"""Write `suspects.jsonl`, and `suspects.html`, a page with the worst suspects first and their pictures.
 
-Everything is inside the page (pictures as small JPEGs); no script runs, and post text is escaped.
+The page contains everything (pictures as small JPEGs), runs no script, and escapes the text of posts.
 """
 
 from __future__ import annotations
@@ -18,16 +18,21 @@ from ...schema.atomic_folder import whole_folder
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
 from ..tagging.marked_text import Piece, pieces
-from .file import Line, Summary, line_of, summary_of
+from .file import Line, Summary, summary_of, suspect_line
 from .find import Suspect, Suspects
 
-SIDE: Final = 168
+THUMBNAIL: Final = 168
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """One suspect of the page. pieces: the text with the entities of gold; what was predicted of a piece
-    is that of the suspect alone."""
+class Card:
+    """One suspect on the page.
+
+    Attributes:
+        line: the suspect.
+        pieces: the text with its gold entities; only the entity of this suspect is marked as predicted.
+        pictures: the pictures of the post, as data addresses.
+    """
 
     line: Line
     pieces: list[Piece]
@@ -35,45 +40,45 @@ class Shown:
 
 
 def write_suspects(out: Path, suspects: Suspects, release: Release, *, top: int) -> Summary:
-    """Makes the folder `out`, whole or not at all, of the worst `top` suspects.
+    """Make the folder `out` with the worst `top` suspects, complete or not at all.
 
-    Raises DataError where the disk refuses.
+    Raises:
+        DataError: a file cannot be written.
     """
     with whole_folder(out) as partial:
         return write_into(partial, suspects, release, top=top)
 
 
 def write_into(folder: Path, suspects: Suspects, release: Release, *, top: int) -> Summary:
-    """Writes the two files of the worst `top` suspects into a folder that is there."""
+    """Write both files with the worst `top` suspects into an existing folder."""
     worst = suspects.ranked[:top]
-    lines = [line_of(suspect) for suspect in worst]
-    shown = [_shown(release, *pair) for pair in zip(worst, lines, strict=True)]
+    lines = [suspect_line(suspect) for suspect in worst]
+    cards = [_card(release, *pair) for pair in zip(worst, lines, strict=True)]
     summary = summary_of(suspects, release, written=len(worst))
     with (folder / "suspects.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(line.model_dump_json() + "\n" for line in lines)
-    (folder / "suspects.html").write_text(as_html(summary, shown), encoding="utf-8")
+    (folder / "suspects.html").write_text(as_html(summary, cards), encoding="utf-8")
     return summary
 
 
-def as_html(summary: Summary, shown: Sequence[Shown]) -> str:
-    """The page."""
+def as_html(summary: Summary, cards: Sequence[Card]) -> str:
+    """Return the page."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(
         files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
-    return template.render(palette=palette_css(), summary=summary, shown=shown)
+    return template.render(palette=palette_css(), summary=summary, cards=cards)
 
 
-def _shown(release: Release, suspect: Suspect, line: Line) -> Shown:
-    doubt = suspect.doubt
-    meant = doubt.suggested or doubt.gold
+def _card(release: Release, suspect: Suspect, line: Line) -> Card:
+    marked = suspect.doubt.suggested or suspect.doubt.gold
     pictures = [
-        thumbnail(release.image_path(name), SIDE).data_url for name in suspect.record.images
+        thumbnail(release.image_path(name), THUMBNAIL).data_url for name in suspect.record.images
     ]
-    return Shown(
+    return Card(
         line,
-        pieces(suspect.record, [meant] if meant else []),
+        pieces(suspect.record, [marked] if marked else []),
         [picture for picture in pictures if picture],
     )

@@ -1,22 +1,24 @@
-"""Which entities of a record a system that never saw it doubts, and how much: pure figures, no training.
+"""Score how strongly a model doubts the labels of a record that it was not trained on.
 
-The idea is confident learning (Northcutt, Jiang and Chuang, JAIR 2021): judge a label by what a model
-says that was trained without it, and rank by the normalised margin, the probability of what stands there
-less that of the best other. An entity is no class of one item, so we compare readings of the same
-words, each with its probability under the system's chain of tags (`tagging/span_probability.py`). With P(b) the sum
-over the types of the probability of an entity with boundaries b, and P(none at b) that no entity touches
-its words, the score of a gold entity with boundaries b and type t is the largest of
+The idea is confident learning (Northcutt, Jiang and Chuang, JAIR 2021): judge a label by the probabilities of
+a model that was trained without it, and rank by the normalised margin, which is the probability of the best
+other label minus that of the given label. An entity is not one class of one item, so this module compares
+alternative readings of the same words, each with its probability under the model's chain of tags
+(`tagging/span_probability.py`). Let P(b) be the sum over the types of the probability of an entity with
+boundaries b, and P(none at b) the probability that no entity touches its words. The score of a gold entity
+with boundaries b and type t is the largest of
 
     type       p(b, other type) - p(b, t)
-    boundary   P(b') - P(b)           b' overlaps b: predicted, or b with an edge moved by one word
+    boundary   P(b') - P(b)           b' overlaps b: predicted, or b with one edge moved by one word
     spurious   P(none at b) - P(b)
 
-and of a predicted entity b' that overlaps no gold entity
+and the score of a predicted entity b' that overlaps no gold entity is
 
     missing    P(b') - P(none at b')
 
-All lie between -1 and 1, and above 0 the system holds another reading for likelier than gold's. Summed
-over the types, because a doubt about the type is no doubt about the entity.
+All scores are between -1 and 1; above 0, the model considers the other reading more likely than gold. The
+sums run over the types because a doubt about the type is not a doubt about the entity. Nothing is trained
+here; `find.py` trains the models.
 """
 
 from __future__ import annotations
@@ -35,28 +37,39 @@ Boundaries = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One doubt, spans in tokens. gold is None where it is missing, suggested where it is spurious.
+    """One doubt; spans are in tokens.
 
-    score: as above. given, other: the probabilities of gold's reading and of the suggested one.
+    Attributes:
+        kind: what is doubted.
+        gold: the gold entity, None if it is missing.
+        suggested: the entity that the model suggests, None if the gold entity is spurious.
+        gold_probability: probability of gold's reading.
+        suggested_probability: probability of the suggested reading.
     """
 
     kind: Kind
     gold: Span | None
     suggested: Span | None
-    given: float
-    other: float
+    gold_probability: float
+    suggested_probability: float
 
     @property
     def score(self) -> float:
-        """How much likelier the suggested reading is, -1 to 1."""
-        return self.other - self.given
+        """How much more likely the suggested reading is, -1 to 1."""
+        return self.suggested_probability - self.gold_probability
 
 
 def readings(gold: Sequence[Span], predicted: Sequence[Span], words: int) -> list[Span | NoEntity]:
-    """All readings whose probabilities `doubts` asks for."""
+    """Return all readings whose probabilities `doubts` needs.
+
+    Args:
+        gold: gold entities of a record.
+        predicted: predicted entities of the record.
+        words: number of words of the record.
+    """
     edges = {(span.start, span.end) for span in (*gold, *predicted)}
     for span in gold:
-        edges |= _moved(span, words)
+        edges |= _with_moved_edge(span, words)
     typed = [Span(*edge, kind) for edge in sorted(edges) for kind in TYPES]
     return [*typed, *(NoEntity(*edge) for edge in sorted(edges))]
 
@@ -67,50 +80,61 @@ def doubts(
     probability: Mapping[Span | NoEntity, float],
     words: int,
 ) -> list[Doubt]:
-    """One for each gold entity that was read, the strongest, and one for each predicted far from gold."""
+    """Return the strongest doubt about each gold entity, and one for each predicted entity far from gold.
+
+    Gold entities beyond the model's length limit are left out.
+
+    Args:
+        gold: gold entities of a record.
+        predicted: predicted entities of the record.
+        probability: probability of each of the `readings`.
+        words: number of words of the record.
+    """
     found = [
-        _of_gold(span, predicted, probability, words)
+        _strongest(span, predicted, probability, words)
         for span in gold
-        if _was_read(span, probability)
+        if _is_within_limit(span, probability)
     ]
     for span in predicted:
         if not any(_overlap(span, other) for other in gold):
             edge = (span.start, span.end)
-            given, other = probability[NoEntity(*edge)], _any_type(edge, probability)
-            found.append(Doubt("missing", None, _likeliest(edge, probability), given, other))
+            nothing, entity = probability[NoEntity(*edge)], _any_type(edge, probability)
+            found.append(Doubt("missing", None, _likeliest(edge, probability), nothing, entity))
     return found
 
 
-def _of_gold(
+def _strongest(
     span: Span,
     predicted: Iterable[Span],
     probability: Mapping[Span | NoEntity, float],
     words: int,
 ) -> Doubt:
+    """Return the strongest doubt about a gold entity."""
     edge = (span.start, span.end)
     retyped = max(
         (Span(*edge, kind) for kind in TYPES if kind != span.type), key=probability.__getitem__
     )
-    moved = _moved(span, words) | {(p.start, p.end) for p in predicted if _overlap(p, span)}
+    moved = _with_moved_edge(span, words)
+    moved |= {(other.start, other.end) for other in predicted if _overlap(other, span)}
     given = _any_type(edge, probability)
-    kinds = [
+    candidates = [
         Doubt("type", span, retyped, probability[span], probability[retyped]),
         Doubt("spurious", span, None, given, probability[NoEntity(*edge)]),
     ]
     for other in sorted(moved - {edge}):
         suggested = _likeliest(other, probability)
-        kinds.append(Doubt("boundary", span, suggested, given, _any_type(other, probability)))
-    return max(kinds, key=lambda doubt: doubt.score)
+        candidates.append(Doubt("boundary", span, suggested, given, _any_type(other, probability)))
+    return max(candidates, key=lambda doubt: doubt.score)
 
 
-def _was_read(span: Span, probability: Mapping[Span | NoEntity, float]) -> bool:
-    """Whether a length limit left all its words: of others every reading has probability 0."""
+def _is_within_limit(span: Span, probability: Mapping[Span | NoEntity, float]) -> bool:
+    """Tell whether the model read all words of a span; otherwise every reading has probability 0."""
     edge = (span.start, span.end)
     return probability[NoEntity(*edge)] + _any_type(edge, probability) > 0
 
 
-def _moved(span: Span, words: int) -> set[Boundaries]:
-    """The boundaries with one edge moved by one word, within the text."""
+def _with_moved_edge(span: Span, words: int) -> set[Boundaries]:
+    """Return the boundaries with one edge moved by one word, within the text."""
     start, end = span.start, span.end
     edges = {(start - 1, end), (start + 1, end), (start, end - 1), (start, end + 1)}
     return {(left, right) for left, right in edges if 0 <= left < right <= words}

@@ -1,4 +1,4 @@
-"""Reports of train-check that nobody trained: posts and answers are made, figures follow from them."""
+"""Reports of train-check without any training: posts and predictions are made up, and figures follow."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from mnerctl.model.gate.checks import data_rules
-from mnerctl.model.gate.judge import Held, judge
+from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.judge import Requirements, judge
 from mnerctl.model.gate.report import Report, Training
-from mnerctl.model.gate.task import Found, Task, Watching, plain
+from mnerctl.model.gate.task import ProgressCallbacks, Results, Task, without_scores
 from mnerctl.model.measures.image_views import VIEW_NAMES
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import ImageInputs
@@ -20,7 +20,7 @@ from mnerctl.schema import Record, Release, Span, tags_from_spans
 
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")
 TYPES = ("PER", "LOC", "ORG", "MISC")
-SILENT = Watching(
+SILENT = ProgressCallbacks(
     on_step=lambda done, total: None,
     on_view=lambda done, total: None,
     on_estimate=lambda job, estimate: None,
@@ -29,9 +29,12 @@ SILENT = Watching(
 
 
 def made_posts(count: int, *, first: int = 0, wrong: float = 0.0) -> tuple[Record, ...]:
-    """Posts of two names each, the second of a type that nothing but an image tells; 0 to 4 images.
+    """Return posts of two names each; only images show the type of the second. Each has 0 to 4 images.
 
-    wrong: the share of posts with a label that is not the true one.
+    Args:
+        count: number of posts.
+        first: number of the first post.
+        wrong: share of posts with a wrong label.
     """
     posts = []
     for n in range(first, first + count):
@@ -55,15 +58,17 @@ def made_posts(count: int, *, first: int = 0, wrong: float = 0.0) -> tuple[Recor
     return tuple(posts)
 
 
-def answers(records: Sequence[Record], right: float, seed: int) -> list[list[ScoredSpan]]:
-    """The first name always; the second one's type with this probability, else another."""
+def predictions(records: Sequence[Record], right: float, seed: int) -> list[list[ScoredSpan]]:
+    """Predict the first name always, and the second one with its type with this probability, else another."""
     found = []
     for record in records:
         chance = Random(f"{seed} {record.id}")
         first, second = record.spans
         if chance.random() >= right:
             second = replace(second, type=TYPES[TYPES.index(second.type) - 2])
-        found.append([ScoredSpan(first, 0.99), ScoredSpan(second, round(0.5 + chance.random() / 2, 4))])
+        found.append(
+            [ScoredSpan(first, 0.99), ScoredSpan(second, round(0.5 + chance.random() / 2, 4))]
+        )
     return found
 
 
@@ -88,40 +93,47 @@ def made_task(release: Release, *, seeds: Sequence[int] = (1, 2), system: str = 
         images=ImageInputs(None, None, []),
         out=release.folder / "report",
         model=release.folder / "weights",
-        watching=SILENT,
+        progress=SILENT,
     )
 
 
-def made_found(
+def made_results(
     task: Task, *, right: float = 0.9, without: float = 0.3, retrained: bool = False
-) -> Found:
-    """right: of the second names with all images. without: through every view that spoils them."""
-    found = Found(precision="float32")
+) -> Results:
+    """Return results.
+
+    Args:
+        task: what was trained.
+        right: share of second names that are right with all images.
+        without: the same share with every view that changes the images.
+        retrained: also add trainings without images.
+    """
+    results = Results(precision="float32")
     test = task.release.splits["test"]
     for seed in task.seeds:
         for split in ("dev", "test"):
-            rows = answers(task.release.splits[split], right, seed)  # type: ignore[index]
-            found.predictions[split].append(rows)  # type: ignore[index]
-        spans = plain(found.predictions["test"][-1])
+            rows = predictions(task.release.splits[split], right, seed)  # type: ignore[index]
+            results.predictions[split].append(rows)  # type: ignore[index]
+        spans = without_scores(results.predictions["test"][-1])
         words = [len(record.text) for record in test]
-        found.tags.append([tags_from_spans(*pair) for pair in zip(spans, words, strict=True)])
+        results.tags.append([tags_from_spans(*pair) for pair in zip(spans, words, strict=True)])
         for view in VIEW_NAMES if task.system.uses_images else ():
-            found.viewed[view].append(plain(answers(test, without, seed)))
-        found.trainings.append(
+            results.viewed[view].append(without_scores(predictions(test, without, seed)))
+        results.trainings.append(
             Training(seed=seed, images="all", dev_f1=(0.5, 0.8, 0.9), seconds=2.0)
         )
         if retrained:
-            found.retrained["none"].append(plain(answers(test, without + 0.1, seed)))
-            found.trainings.append(
+            results.retrained["none"].append(without_scores(predictions(test, without + 0.1, seed)))
+            results.trainings.append(
                 Training(seed=seed, images="none", dev_f1=(0.4, 0.6), seconds=1.0)
             )
-    return found
+    return results
 
 
-def made_report(task: Task, found: Found, **held: object) -> Report:
-    """What the judge says of it. held: as in `Held`."""
-    asked = {"audited": data_rules(0, 0, first=""), "min_f1": None, "earlier": None}
-    return judge(task, found, None, Held(**asked | {"require": frozenset()} | held))  # type: ignore[arg-type]
+def made_report(task: Task, results: Results, **given: object) -> Report:
+    """Return the report of the judge. given: fields of `Requirements` that are not empty."""
+    empty = {"audit": AuditCounts(0, 0), "min_f1": None, "earlier": None, "require": frozenset()}
+    return judge(task, results, None, Requirements(**empty | given))  # type: ignore[arg-type]
 
 
 def spans_of(records: Sequence[Record]) -> list[list[Span]]:

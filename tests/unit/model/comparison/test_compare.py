@@ -1,4 +1,4 @@
-"""A comparison: the bootstrap, the table, its four forms, and which runs count as the same."""
+"""A comparison: the bootstrap, the table, its formats, and which runs count as the same."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from mnerctl.model.comparison.page import as_html
 from mnerctl.model.comparison.paper_rows import TWEETS, is_published, paper_rows
-from mnerctl.model.comparison.run import OUTCOME, plan
+from mnerctl.model.comparison.run import OUTCOME, plan_runs
 from mnerctl.model.comparison.table import Comparison, comparison
 from mnerctl.model.comparison.text import as_latex, as_markdown, groups, notes
 from mnerctl.model.measures.bootstrap import f1_difference
@@ -23,12 +23,12 @@ from mnerctl.model.systems.preset import PRESETS, Preset
 from mnerctl.schema import DataError, Record, Release
 from support.made_outcomes import outcome
 
-ASKED = ("tpm-mi", "bilstm-crf", "bert-crf")
+SYSTEMS_COMPARED = ("tpm-mi", "bilstm-crf", "bert-crf")
 RATES = {"tpm-mi": 0.9, "bilstm-crf": 0.5, "bert-crf": 0.75}
 
 
 def made(name: str, texts: int = 120) -> Release:
-    """Texts of two entities each."""
+    """Return a release of texts with two entities each."""
     labels = ("B-PER", "I-PER", "O", "B-LOC", "O")
     records = tuple(
         Record(id=str(n), text=("a", "b", "c", "d", "e"), label=labels, images=())
@@ -39,18 +39,20 @@ def made(name: str, texts: int = 120) -> Release:
 
 def compared(name: str = "MNER-MI", seeds: tuple[int, ...] = (1, 2)) -> Comparison:
     release = made(name)
-    runs = [outcome(n, release, right=RATES[n], seed=seed) for n in ASKED for seed in seeds]
-    systems = [SYSTEMS[n] for n in ASKED]
+    runs = [
+        outcome(n, release, right=RATES[n], seed=seed) for n in SYSTEMS_COMPARED for seed in seeds
+    ]
+    systems = [SYSTEMS[n] for n in SYSTEMS_COMPARED]
     return comparison(release, systems, PRESETS["quick"], seeds=seeds, outcomes=runs)
 
 
-def test_a_difference_that_is_none() -> None:
+def test_no_difference() -> None:
     matches = np.array([[2, 2, 1], [1, 2, 1], [0, 1, 0]] * 30)
     found = f1_difference(matches, matches)
     assert (found.f1, found.low, found.high, found.p) == (0, 0, 0, 1)
 
 
-def test_a_difference_that_is_sure_and_one_that_is_not() -> None:
+def test_a_certain_difference_and_an_uncertain_one() -> None:
     better = np.array([[1, 1, 1]] * 80 + [[1, 1, 0]] * 20)
     worse = np.array([[1, 1, 1]] * 60 + [[1, 1, 0]] * 40)
     sure = f1_difference(worse, better)
@@ -67,7 +69,7 @@ def test_texts_without_any_entity() -> None:
     assert f1_difference(nothing, nothing).p == 1
 
 
-def test_rows_stand_in_the_papers_groups_and_the_best_is_named() -> None:
+def test_rows_are_in_the_papers_groups_and_the_best_is_named() -> None:
     found = compared()
     assert [(row.modality, row.system) for row in found.rows] == [
         ("text", "bilstm-crf"),
@@ -95,14 +97,16 @@ def test_one_seed_has_no_deviation() -> None:
     assert "±" not in as_markdown(found) + as_latex(found)
 
 
-def test_the_papers_figures_stand_beside_its_corpora_alone() -> None:
+def test_the_papers_figures_appear_only_for_its_corpora() -> None:
     found = compared("MNER-MI")
     assert {row.system: row.paper and row.paper.f1 for row in found.rows} == {
         "tpm-mi": 0.7732,
         "bert-crf": None,
         "bilstm-crf": 0.6496,
     }
-    assert "they are of a corpus of another size, and no measure of this release" in notes(found)
+    assert "the paper's corpus has another size: do not compare its figures with these" in notes(
+        found
+    )
     plus = compared("MNER-MI-Plus")
     assert [row.paper.f1 for row in plus.rows if row.paper] == [0.7217, 0.8342]
     ours = compared("my-dataset")
@@ -119,7 +123,7 @@ def test_the_papers_rows_are_consistent(corpus: str) -> None:
         assert row.f1 == pytest.approx(f1, abs=0.0002), row.name
 
 
-def test_a_release_of_the_papers_sizes_is_said_to_be_so() -> None:
+def test_a_release_of_the_papers_sizes() -> None:
     release = made("MNER-MI", texts=1)
     record = release.splits["train"][0]
     sizes = {split: (record,) * size for split, size in TWEETS["MNER-MI"].items()}
@@ -127,7 +131,7 @@ def test_a_release_of_the_papers_sizes_is_said_to_be_so() -> None:
     assert not is_published(release) and not is_published(replace(release, name="x", splits=sizes))
 
 
-def test_every_form_has_every_figure() -> None:
+def test_every_format_has_every_figure() -> None:
     found = compared()
     html = as_html(found)
     assert "<script" not in html and not re.search(r"(src|href)=", html)
@@ -145,11 +149,11 @@ def test_latex_is_escaped() -> None:
 
 def folders(out: Path, preset: Preset, release: Release, **given: object) -> list[str]:
     options = {"epochs": None, "seeds": (1,), **given}
-    planned = plan(release, [SYSTEMS["bilstm-crf"]], preset, out=out, **options)  # type: ignore[arg-type]
+    planned = plan_runs(release, [SYSTEMS["bilstm-crf"]], preset, out=out, **options)  # type: ignore[arg-type]
     return [one.folder.name for one in planned]
 
 
-def test_what_is_another_run(tmp_path: Path) -> None:
+def test_which_runs_are_different(tmp_path: Path) -> None:
     quick, release = PRESETS["quick"], made("x")
     vectors = tmp_path / "vectors.txt"
     vectors.write_text("a 1 2\n", encoding="utf-8")
@@ -167,19 +171,19 @@ def test_what_is_another_run(tmp_path: Path) -> None:
     assert folders(tmp_path, quick, release) == found[:1]
 
 
-def test_an_outcome_that_is_not_as_written_is_named(tmp_path: Path) -> None:
-    (planned,) = plan(
+def test_an_invalid_outcome_is_named(tmp_path: Path) -> None:
+    (planned,) = plan_runs(
         made("x"), [SYSTEMS["bert"]], PRESETS["smoke"], epochs=None, seeds=(1,), out=tmp_path
     )
-    assert planned.outcome() is None
+    assert planned.read_outcome() is None
     planned.folder.mkdir(parents=True)
     (planned.folder / OUTCOME).write_text('{"system": "bert"}', encoding="utf-8")
     with pytest.raises(DataError) as error:
-        planned.outcome()
+        planned.read_outcome()
     assert error.value.message == f"{planned.folder / OUTCOME}: not as mnerctl compare wrote it"
 
 
-def test_a_file_of_vectors_that_is_not_there_is_said_before_training(tmp_path: Path) -> None:
+def test_a_missing_file_of_vectors_is_reported_before_training(tmp_path: Path) -> None:
     preset = replace(PRESETS["quick"], embeddings=str(tmp_path / "none.txt"))
     with pytest.raises(DataError, match=r"none\.txt: no such file"):
         folders(tmp_path, preset, made("x"))
@@ -196,7 +200,7 @@ def test_a_language_model_is_a_row_without_seconds() -> None:
         PRESETS["quick"],
         seeds=(1,),
         outcomes=[outcome("bert-crf", release, right=RATES["bert-crf"])],
-        asked=[("text + one image", run)],
+        ask_rows=[("text + one image", run)],
     )
     assert [(row.modality, row.system) for row in found.rows] == [
         ("text", "bert-crf"),

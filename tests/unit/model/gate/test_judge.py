@@ -1,4 +1,4 @@
-"""From what trainings found to a verdict: every way in which a release fails, and that a good one passes."""
+"""From results of trainings to a verdict: every way in which a release fails, and that a good one passes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.gate.checks import data_rules
-from mnerctl.model.gate.earlier_report import read_earlier
+from mnerctl.model.gate.earlier_report import read_earlier_report
+from mnerctl.model.gate.figures import AuditCounts
 from mnerctl.model.gate.report import Report
 from mnerctl.model.gate.report_files import write_report
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.schema import DataError, UsageError
-from support.made_reports import made_found, made_posts, made_release, made_report, made_task
+from support.made_reports import made_posts, made_release, made_report, made_results, made_task
 
 NAMES = [
     *("data-rules", "leaks", "learnability", "images-help", "images-belong", "image-order"),
@@ -38,10 +38,10 @@ def failed(report: Report) -> list[str]:
 
 
 def written(folder: Path, **given: float) -> Path:
-    """A report folder of these answers."""
+    """Write a report folder with these predictions."""
     folder.mkdir(parents=True, exist_ok=True)
     task = made_task(made_release(folder))
-    found = made_found(task, **given)  # type: ignore[arg-type]
+    found = made_results(task, **given)  # type: ignore[arg-type]
     task.model.mkdir()
     write_report(task, made_report(task, found), found, None, page="")
     return task.out
@@ -49,17 +49,17 @@ def written(folder: Path, **given: float) -> Path:
 
 def test_a_good_release_passes(tmp_path: Path) -> None:
     task = made_task(made_release(tmp_path))
-    report = made_report(task, made_found(task), require={"images", "order"})
+    report = made_report(task, made_results(task), require={"images", "order"})
     assert report.verdict == "pass"
     assert levels(report) == dict.fromkeys(NAMES, "pass")
     assert all(one.difference.p < 0.01 for one in report.ablations)
     assert reason(report, "images-belong").startswith("shown: ")
 
 
-def test_pictures_that_tell_nothing(tmp_path: Path) -> None:
-    """A model that does as well with anybody's images: only where images are required it fails."""
+def test_pictures_that_do_not_help(tmp_path: Path) -> None:
+    """A model that does as well with images of other posts fails only if images are required."""
     task = made_task(made_release(tmp_path))
-    found = made_found(task, right=0.9, without=0.9)
+    found = made_results(task, right=0.9, without=0.9)
     assert made_report(task, found).verdict == "pass"
     report = made_report(task, found, require={"images"})
     assert (report.verdict, failed(report)) == ("fail", ["images-help", "images-belong"])
@@ -70,7 +70,7 @@ def test_pictures_that_tell_nothing(tmp_path: Path) -> None:
     assert failed(ordered) == ["image-order"]
 
 
-def test_a_test_that_was_copied_into_train(tmp_path: Path) -> None:
+def test_a_test_split_that_was_copied_into_train(tmp_path: Path) -> None:
     test = made_posts(50, first=2000)
     copies = [
         record.model_copy(
@@ -81,58 +81,60 @@ def test_a_test_that_was_copied_into_train(tmp_path: Path) -> None:
         for place, record in enumerate(test)
     ]
     task = made_task(made_release(tmp_path, train=[*made_posts(300), *copies], test=test))
-    report = made_report(task, made_found(task))
+    report = made_report(task, made_results(task))
     assert failed(report) == ["leaks"]
     assert reason(report, "leaks") == (
-        "50 of 50 test posts with entities stand in train, 25 word for word"
+        "50 of 50 test posts with entities are also in train, 25 word for word"
     )
 
 
 def test_an_error_of_the_audit(tmp_path: Path) -> None:
     task = made_task(made_release(tmp_path))
-    report = made_report(task, made_found(task), audited=data_rules(2, 5, first="bio"))
+    report = made_report(task, made_results(task), audit=AuditCounts(2, 5, "bio"))
     assert failed(report) == ["data-rules"]
 
 
-def test_what_nothing_was_learned_from(tmp_path: Path) -> None:
+def test_nothing_was_learned(tmp_path: Path) -> None:
     task = made_task(made_release(tmp_path))
-    report = made_report(task, made_found(task, right=0.0), min_f1=80)
+    report = made_report(task, made_results(task, right=0.0), min_f1=80)
     assert failed(report) == ["learnability", "floor"]
 
 
-def test_a_loss_against_the_last_report(tmp_path: Path) -> None:
+def test_a_loss_against_the_earlier_report(tmp_path: Path) -> None:
     folder = written(tmp_path / "last")
     task = made_task(made_release(tmp_path, test=made_posts(150, first=2050)), seeds=(7,))
-    earlier = read_earlier(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
-    worse = made_report(task, made_found(task, right=0.7), earlier=earlier)
+    earlier = read_earlier_report(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
+    worse = made_report(task, made_results(task, right=0.7), earlier=earlier)
     assert failed(worse) == ["regression"]
     assert worse.against is not None and worse.against.posts == 150
     assert reason(worse, "regression").startswith("a loss: -")
-    same = made_report(task, made_found(task, right=0.9), earlier=earlier)
+    same = made_report(task, made_results(task, right=0.9), earlier=earlier)
     assert levels(same)["regression"] in ("pass", "warn")
-    better = made_report(task, made_found(task, right=1.0), earlier=earlier)
+    better = made_report(task, made_results(task, right=1.0), earlier=earlier)
     assert levels(better)["regression"] == "pass"
 
 
-def test_labels_that_were_spoilt_since_the_last_report(tmp_path: Path) -> None:
-    """Each side is scored by its own gold: what was learned of spoilt labels is worse by those."""
-    earlier = read_earlier(
+def test_labels_that_got_worse_since_the_earlier_report(tmp_path: Path) -> None:
+    """Each side is scored against its own gold, so a system that learned wrong labels scores worse."""
+    earlier = read_earlier_report(
         written(tmp_path / "last"), system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"]
     )
-    spoilt = made_posts(200, first=2000, wrong=0.4)
-    task = made_task(made_release(tmp_path, test=spoilt))
-    report = made_report(task, made_found(task, right=0.6), earlier=earlier)
+    wrong = made_posts(200, first=2000, wrong=0.4)
+    task = made_task(made_release(tmp_path, test=wrong))
+    report = made_report(task, made_results(task, right=0.6), earlier=earlier)
     assert failed(report) == ["regression"]
     assert report.against is not None and 60 < report.against.changed < 100
-    assert f"; {report.against.changed} posts with other gold" in reason(report, "regression")
+    assert f"; the gold entities of {report.against.changed} posts changed" in reason(
+        report, "regression"
+    )
 
 
 def test_no_post_in_common(tmp_path: Path) -> None:
-    earlier = read_earlier(
+    earlier = read_earlier_report(
         written(tmp_path / "last"), system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"]
     )
     task = made_task(made_release(tmp_path, test=made_posts(80, first=5000)))
-    report = made_report(task, made_found(task), earlier=earlier)
+    report = made_report(task, made_results(task), earlier=earlier)
     assert levels(report)["regression"] == "warn"
     assert report.against is not None and report.against.difference is None
 
@@ -140,7 +142,7 @@ def test_no_post_in_common(tmp_path: Path) -> None:
 def test_a_report_of_another_system_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "last")
     with pytest.raises(UsageError) as caught:
-        read_earlier(folder, system=SYSTEMS["bert-crf"], preset=PRESETS["quick"])
+        read_earlier_report(folder, system=SYSTEMS["bert-crf"], preset=PRESETS["quick"])
     assert caught.value.message.startswith(f"{folder}: --system tpm-mi, now bert-crf")
     assert "--system tpm-mi" in caught.value.hint
 
@@ -149,14 +151,14 @@ def test_a_report_of_another_encoder_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "last")
     other = replace(PRESETS["quick"], text_encoder="bert-base-uncased")
     with pytest.raises(UsageError, match="--text-encoder offline, now bert-base-uncased"):
-        read_earlier(folder, system=SYSTEMS["tpm-mi"], preset=other)
+        read_earlier_report(folder, system=SYSTEMS["tpm-mi"], preset=other)
 
 
 def test_a_report_without_its_predictions_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "last")
     (folder / "predictions.test.jsonl").unlink()
     with pytest.raises(DataError, match=r"lines in predictions.test\*.jsonl; wanted \d+"):
-        read_earlier(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
+        read_earlier_report(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
 
 
 @pytest.mark.parametrize("damage", ["no folder", "report", "predictions"])
@@ -167,20 +169,20 @@ def test_a_report_that_cannot_be_read(tmp_path: Path, damage: str) -> None:
         name = "report.json" if damage == "report" else "predictions.test.jsonl"
         (folder / name).write_text("{}\n")
     with pytest.raises(DataError) as caught:
-        read_earlier(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
+        read_earlier_report(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
     assert str(folder) in caught.value.message
 
 
-def test_a_system_of_text_has_no_image_checks(tmp_path: Path) -> None:
+def test_a_text_system_has_no_image_checks(tmp_path: Path) -> None:
     task = made_task(made_release(tmp_path), seeds=(1,), system="bert-crf")
-    report = made_report(task, made_found(task))
+    report = made_report(task, made_results(task))
     assert list(levels(report)) == ["data-rules", "leaks", "learnability"]
     assert (report.ablations, report.run.image_encoder) == ((), None)
 
 
-def test_trained_on_a_view_is_said_to_be_so(tmp_path: Path) -> None:
+def test_trainings_on_a_view_are_marked(tmp_path: Path) -> None:
     task = made_task(made_release(tmp_path))
-    report = made_report(task, made_found(task, retrained=True))
+    report = made_report(task, made_results(task, retrained=True))
     assert [(one.view, one.how) for one in report.ablations] == [
         *((view, "one model") for view in ("none", "first", "shuffled", "reordered")),
         ("none", "trained"),
@@ -189,18 +191,18 @@ def test_trained_on_a_view_is_said_to_be_so(tmp_path: Path) -> None:
     assert [one.images for one in report.run.trainings] == ["all", "none"] * 2
 
 
-def test_weights_of_images_are_held_against_what_annotators_named(tmp_path: Path) -> None:
-    """The first image is named in every post with two or more; the system weighs it most in all but
-    those with three."""
+def test_image_weights_are_compared_with_evidence(tmp_path: Path) -> None:
+    """Annotators named the first image of every post with two or more; the system gives it the largest
+    weight in all posts but those with three."""
     posts = [
         record.model_copy(update={"evidence": ((0,), ())}) if record.images else record
         for record in made_posts(100, first=2000)
     ]
     task = made_task(made_release(tmp_path, test=posts), seeds=(1,))
-    found = made_found(task)
+    found = made_results(task)
     assert made_report(task, found).evidence is None
     counts = [len(record.images) for record in posts]
-    found.weights = [
+    found.image_weights = [
         [[0.2 + 0.6 * ((n == 0) != (count == 3)) for n in range(count)] for count in counts]
     ]
     evidence = made_report(task, found).evidence

@@ -1,4 +1,4 @@
-"""The report folder: it appears whole or not at all, and says the same in data and on the page."""
+"""The report folder: complete or not at all, with the same content in data and on the page."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.gate.earlier_report import read_earlier
+from mnerctl.model.gate.earlier_report import read_earlier_report
 from mnerctl.model.gate.report import Report
 from mnerctl.model.gate.report_files import prepare_folder, write_report
 from mnerctl.model.gate.report_text import ADVICE_TITLE, as_markdown
-from mnerctl.model.gate.task import Found, Task
+from mnerctl.model.gate.task import Results, Task
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import DataError, Record, Span
 from support.checkout import ROOT
-from support.made_reports import made_found, made_release, made_report, made_task
+from support.made_reports import made_release, made_report, made_results, made_task
 from support.published import tree
 
 RECORD = Record(
@@ -39,15 +39,15 @@ ROWS = [[ScoredSpan(Span(0, 1, "PER"), 0.75), ScoredSpan(Span(2, 3, "ORG"), 0.5)
 
 @pytest.fixture
 def task(tmp_path: Path) -> Task:
-    """Two seeds, and weights in a folder beside it."""
+    """A task with two seeds, and a folder with weights."""
     task = made_task(made_release(tmp_path))
     task.model.mkdir()
     (task.model / "model.safetensors").write_bytes(b"weights")
     return replace(task, out=tmp_path / "reports" / "made")
 
 
-def test_what_is_in_the_folder(task: Task) -> None:
-    found = made_found(task)
+def test_the_files_of_the_folder(task: Task) -> None:
+    found = made_results(task)
     report = made_report(task, found)
     write_report(task, report, found, None, page="<p>made</p>")
     assert sorted(tree(task.out)) == [
@@ -61,7 +61,9 @@ def test_what_is_in_the_folder(task: Task) -> None:
     assert [path.name for path in task.out.parent.iterdir()] == ["made"]
     assert task.out.stat().st_mode & 0o777 == 0o755
     counts = [sum(row) for row in zip(*(p for p in _counts(report)), strict=True)]
-    read = read_earlier(task.out, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"]).rows.values()
+    read = read_earlier_report(
+        task.out, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"]
+    ).counts.values()
     assert [sum(row) for row in zip(*read, strict=True)] == counts
 
 
@@ -70,13 +72,13 @@ def _counts(report: Report) -> list[tuple[int, int, int]]:
     return [(one.gold, one.predicted, one.correct) for one in seeds]
 
 
-def test_predictions_have_scores_gold_and_both_offsets(task: Task) -> None:
+def test_predictions_have_scores_gold_and_both_kinds_of_offsets(task: Task) -> None:
     splits = dict.fromkeys(("train", "dev", "test"), (RECORD, PLAIN))
     task = replace(task, release=replace(task.release, splits=splits), seeds=(1,))
-    found = Found(
+    found = Results(
         predictions={"dev": [ROWS], "test": [ROWS]},
         tags=[[["B-PER", "O", "B-ORG"], ["O"]]],
-        trainings=made_found(made_task(made_release(task.release.folder), seeds=(1,))).trainings,
+        trainings=made_results(made_task(made_release(task.release.folder), seeds=(1,))).trainings,
     )
     write_report(task, made_report(task, found), found, None, page="")
     path = task.out / "predictions.test.jsonl"
@@ -99,16 +101,16 @@ def test_predictions_have_scores_gold_and_both_offsets(task: Task) -> None:
     ]
 
 
-def test_a_report_is_as_its_published_schema_says(task: Task) -> None:
+def test_a_report_is_valid_under_its_published_schema(task: Task) -> None:
     path = ROOT / "docs" / "reference" / "report.schema.json"
     schema = json.loads(path.read_text(encoding="utf-8"))
     validator = pytest.importorskip("jsonschema").Draft202012Validator(schema)
-    report = made_report(task, made_found(task, retrained=True))
+    report = made_report(task, made_results(task, retrained=True))
     assert list(validator.iter_errors(json.loads(report.model_dump_json()))) == []
 
 
-def test_a_maintainer_reads_what_matters_first(task: Task) -> None:
-    report = made_report(task, made_found(task, right=0.2), min_f1=80)
+def test_the_most_important_comes_first(task: Task) -> None:
+    report = made_report(task, made_results(task, right=0.2), min_f1=80)
     page = as_markdown(report).splitlines()
     micro = report.scores["test"]["micro"]
     assert page[0] == "# made : fail"
@@ -123,19 +125,19 @@ def test_a_maintainer_reads_what_matters_first(task: Task) -> None:
         line.startswith("- **") and "(fail)" in line for line in page
     )
     assert page[page.index(f"## {ADVICE_TITLE}") + 2].startswith("- **")
-    assert "| no images | the model shown this |" in "\n".join(page)
+    assert "| no images | same model |" in "\n".join(page)
 
 
 def test_a_report_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     with pytest.raises(DataError) as caught:
         prepare_folder(tmp_path / "made")
-    assert caught.value.message == f"{tmp_path}/made: exists already; a report is never overwritten"
+    assert caught.value.message == f"{tmp_path}/made: already exists; a report is never overwritten"
     prepare_folder(tmp_path / "other")
     assert not (tmp_path / "other").exists()
 
 
-def stopped(found: Found) -> None:
+def interrupt(found: Results) -> None:
     class Interrupting(list[Any]):
         def __iter__(self) -> Any:
             raise KeyboardInterrupt
@@ -146,15 +148,15 @@ def stopped(found: Found) -> None:
 @pytest.mark.parametrize(
     ("spoil", "error"),
     [
-        (lambda task, found: stopped(found), KeyboardInterrupt),
+        (lambda task, found: interrupt(found), KeyboardInterrupt),
         (lambda task, found: task.model.rename(task.model.with_name("gone")), DataError),
     ],
     ids=["interrupted", "no model"],
 )
 def test_a_failure_in_the_middle_leaves_nothing_behind(
-    task: Task, spoil: Callable[[Task, Found], object], error: type[BaseException]
+    task: Task, spoil: Callable[[Task, Results], object], error: type[BaseException]
 ) -> None:
-    found = made_found(task)
+    found = made_results(task)
     report = made_report(task, found)
     spoil(task, found)
     with pytest.raises(error):

@@ -1,4 +1,4 @@
-"""report.html: hostile text stays text, and the text of a post is shown whole."""
+"""report.html: hostile text stays text, and the whole text of a post is shown."""
 
 from __future__ import annotations
 
@@ -12,24 +12,28 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.gate.checks import data_rules
-from mnerctl.model.gate.judge import Held, judge
+from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.judge import Requirements, judge
 from mnerctl.model.gate.report_page import as_html, pieces
 from mnerctl.model.suspects.find import Suspect, Suspects
 from mnerctl.model.suspects.rank import Doubt
 from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import Record, Release, Span, tags_from_spans
-from support.made_reports import made_found, made_posts, made_release, made_report, made_task
+from support.made_reports import made_posts, made_release, made_report, made_results, made_task
 from support.pictures import jpeg
 
-HELD = Held(audited=data_rules(0, 0, first=""), min_f1=None, earlier=None, require=frozenset())
+NO_REQUIREMENTS = Requirements(
+    audit=AuditCounts(0, 0), min_f1=None, earlier=None, require=frozenset()
+)
 HOSTILE = "<script>alert(1)</script>"
 
 
-def page_of(records: list[Record], rows: list[list[ScoredSpan]], folder: Path, name: str = "x") -> str:
-    """The page of these test posts; the figures of it are of others."""
+def page_of(
+    records: list[Record], rows: list[list[ScoredSpan]], folder: Path, name: str = "x"
+) -> str:
+    """Return the page with these test posts; its figures are those of other posts."""
     task = made_task(made_release(folder), seeds=(1,))
-    report = made_report(task, made_found(task))
+    report = made_report(task, made_results(task))
     run = report.run.model_copy(update={"release": name})
     release = Release("made", folder, {"test": tuple(records)}, folder.joinpath)
     return as_html(report.model_copy(update={"run": run}), release, rows)
@@ -43,15 +47,15 @@ def test_hostile_text_is_escaped(tmp_path: Path) -> None:
     assert page.count("&lt;script&gt;") >= 5
 
 
-def test_nothing_comes_from_outside(tmp_path: Path) -> None:
-    """It opens from disk: no address but those of pictures inside it and of the page of suspects."""
+def test_the_page_needs_no_other_file(tmp_path: Path) -> None:
+    """It opens from disk: the only addresses are its own pictures and the page of suspects."""
     task = made_task(made_release(tmp_path, test=made_posts(20)))
     (tmp_path / "4_0.jpg").write_bytes(jpeg(1))
-    found = made_found(task, retrained=True)
+    found = made_results(task, retrained=True)
     post = task.release.splits["test"][4]
     doubt = Doubt("type", post.spans[0], post.spans[1], 0.1, 0.9)
     suspects = Suspects((Suspect("test", post, doubt),), 20, 40, "tpm-mi", "quick", 1, (0.5,), 1.0)
-    report = judge(task, found, suspects, HELD)
+    report = judge(task, found, suspects, NO_REQUIREMENTS)
     page = as_html(report, task.release, found.predictions["test"][0], suspects)
     assert set(re.findall(r'(?:src|href)="([\w:]+[./]\w+)', page)) == {
         "data:image/jpeg",

@@ -1,4 +1,4 @@
-"""train-check before it trains: what it refuses, and the hash of what it saw."""
+"""train-check before it trains: what it refuses, and the hash of the records."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mnerctl.cli.train.options import PresetName, SystemName
-from mnerctl.model.gate.checks import data_rules
-from mnerctl.model.gate.train_check import Question, train_check
+from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.train_check import CheckOptions, train_check
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.training.input_hashes import records_hash
@@ -21,8 +21,8 @@ NAMED = Record(id="1", text=("Ada",), label=("B-PER",), images=())
 PLAIN = Record(id="2", text=("hi",), label=("O",), images=())
 
 
-def checked(folder: Path, *, dev: tuple[Record, ...] = (NAMED,), **asked: Any) -> MnerctlError:
-    """How bert-crf refuses it; nothing may be left behind."""
+def refused(folder: Path, *, dev: tuple[Record, ...] = (NAMED,), **options: Any) -> MnerctlError:
+    """Return the error of train-check with bert-crf, which must leave no file."""
     splits = {"train": (NAMED,), "dev": dev, "test": (NAMED,)}
     release = Release("made", folder, splits, folder.joinpath)  # type: ignore[arg-type]
     with pytest.raises(MnerctlError) as caught:
@@ -30,9 +30,9 @@ def checked(folder: Path, *, dev: tuple[Record, ...] = (NAMED,), **asked: Any) -
             release,
             SYSTEMS["bert-crf"],
             PRESETS["smoke"],
-            Question(seeds=(1,), audit=lambda: data_rules(0, 0, first=""), **asked),
+            CheckOptions(seeds=(1,), audit=lambda: AuditCounts(0, 0), **options),
             out=folder / "report",
-            watching=SILENT,
+            progress=SILENT,
             on_picture=lambda done, total: None,
             on_problems=lambda problems: None,
         )
@@ -44,27 +44,29 @@ def checked(folder: Path, *, dev: tuple[Record, ...] = (NAMED,), **asked: Any) -
     ("dev", "found"), [((), "0 records"), ((PLAIN,), "1 records")], ids=["empty", "no entity"]
 )
 def test_a_split_without_entities(tmp_path: Path, dev: tuple[Record, ...], found: str) -> None:
-    error = checked(tmp_path, dev=dev)
+    error = refused(tmp_path, dev=dev)
     assert isinstance(error, DataError)
     assert error.message == (
         f"{tmp_path}: no entity in dev ({found}); wanted entities in train, dev and test"
     )
 
 
-@pytest.mark.parametrize("asked", [{"require": frozenset({"images"})}, {"retrain": ("none",)}])
-def test_images_are_not_asked_of_a_system_of_text(tmp_path: Path, asked: dict[str, Any]) -> None:
-    error = checked(tmp_path, **asked)
+@pytest.mark.parametrize("options", [{"require": frozenset({"images"})}, {"retrain": ("none",)}])
+def test_a_text_system_refuses_options_about_images(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    error = refused(tmp_path, **options)
     assert isinstance(error, UsageError)
-    assert error.message.endswith(": bert-crf looks at no images")
+    assert error.message.endswith(": bert-crf does not use images")
 
 
-def test_an_earlier_report_that_is_not_there_is_said_before_training(tmp_path: Path) -> None:
-    error = checked(tmp_path, against=tmp_path / "nowhere")
+def test_a_missing_earlier_report_is_reported_before_training(tmp_path: Path) -> None:
+    error = refused(tmp_path, against=tmp_path / "nowhere")
     assert isinstance(error, DataError)
     assert error.message == f"{tmp_path}/nowhere/report.json: No such file or directory"
 
 
-def test_the_hash_is_of_records_splits_and_order(tmp_path: Path) -> None:
+def test_the_hash_depends_on_records_splits_and_order(tmp_path: Path) -> None:
     plus = made_plus(tmp_path, train=6, dev=4, test=4, pictures=0)
     loaded = Release.load(tmp_path / "plus")
     assert records_hash(loaded) == records_hash(plus)

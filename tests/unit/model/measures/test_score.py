@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.measures.mistakes import KINDS, NONE, confusion, kind_counts, entity_pairs
+from mnerctl.model.measures.mistakes import KINDS, NONE, confusion, entity_pairs, kind_counts
 from mnerctl.model.measures.score import Scores, breakdown, grouped, scores, seqeval_default
 from mnerctl.schema import LABELS, TYPES, Counts, Record, Span, spans_from_tags, tags_from_spans
 from support.record_strategies import records as some_records

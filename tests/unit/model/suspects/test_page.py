@@ -1,4 +1,4 @@
-"""suspects.jsonl and suspects.html: what a line says, and that hostile text stays text."""
+"""suspects.jsonl and suspects.html: the content of a line, and that hostile text stays text."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ DOUBTS = [
     Doubt("spurious", ADA, None, 0.3, 0.6),
 ]
 REASONS = [
-    "gold has “York” as LOC; a judge that never saw this text reads “New York” as LOC",
-    f"gold has no entity there; a judge that never saw this text reads “{HOSTILE}” as MISC",
-    "gold has “Ada” as PER; a judge that never saw this text reads ORG",
-    "gold has “Ada” as PER; a judge that never saw this text reads no entity there",
+    "gold has “York” as LOC; a model that was not trained on this text suggests “New York” as LOC",
+    f"gold has no entity here; a model that was not trained on this text suggests “{HOSTILE}” as MISC",
+    "gold has “Ada” as PER; a model that was not trained on this text suggests ORG",
+    "gold has “Ada” as PER; a model that was not trained on this text suggests no entity here",
 ]
 
 
@@ -110,7 +110,7 @@ def test_lines_and_summary(release: Release, tmp_path: Path) -> None:
     assert (lines[1]["gold"], lines[3]["suggested"]) == (None, None)
 
 
-def test_the_page_is_whole_and_inert(release: Release, tmp_path: Path) -> None:
+def test_the_page_needs_no_other_file_and_runs_no_script(release: Release, tmp_path: Path) -> None:
     write_suspects(tmp_path / "out", suspects(*DOUBTS), release, top=3)
     page = (tmp_path / "out" / "suspects.html").read_text(encoding="utf-8")
     assert page.count("<article>") == 3  # of four
@@ -128,7 +128,7 @@ def test_the_page_is_whole_and_inert(release: Release, tmp_path: Path) -> None:
 def test_nothing_is_suspected(release: Release, tmp_path: Path) -> None:
     summary = write_suspects(tmp_path / "out", suspects(), release, top=3)
     assert (summary.rate, summary.written) == (0.0, 0)
-    assert "Nothing is suspected." in (tmp_path / "out" / "suspects.html").read_text()
+    assert "No label is suspected." in (tmp_path / "out" / "suspects.html").read_text()
     assert (tmp_path / "out" / "suspects.jsonl").read_text() == ""
 
 

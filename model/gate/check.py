@@ -1,0 +1,47 @@
+"""The result of one named check of train-check, as the report stores it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from ..measures.bootstrap import Difference
+
+Verdict = Literal["pass", "warn", "fail"]
+PERCENT: Final = 100.0
+
+
+class Check(BaseModel):
+    """The result of one check.
+
+    Attributes:
+        name: name of the check.
+        level: `pass`, `warn` or `fail`.
+        figure: the value found.
+        threshold: the value it is compared with, None if there is none.
+        reason: why the check gives this result.
+        advice: what to do about it, empty if the check passes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    level: Verdict
+    figure: float
+    threshold: float | None
+    reason: str
+    advice: str
+
+
+def difference_text(difference: Difference) -> str:
+    """Return a difference in points of F1, with its interval and p."""
+    low, high = PERCENT * difference.low, PERCENT * difference.high
+    return (
+        f"{PERCENT * difference.f1:+.2f} F1 (95 % {low:+.2f} to {high:+.2f}, p {difference.p:.3f})"
+    )
+
+
+def count_text(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural unless the count is 1."""
+    return f"{count:,} {noun if count == 1 else noun + 's'}"

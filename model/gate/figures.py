@@ -1,0 +1,60 @@
+"""All values that a check of train-check may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ...schema import Release
+from ..measures.image_views import Ablation
+from ..measures.score import Predicted, Scores
+from ..measures.test_in_train import CopiesInTrain
+from .report import Against, Run, SuspectsFound
+
+
+class AuditCounts(NamedTuple):
+    """What the audit of the release found; the command runs it and passes the counts.
+
+    Attributes:
+        errors: number of errors.
+        warnings: number of warnings.
+        first: the rule of the first error, "" if there is none.
+    """
+
+    errors: int
+    warnings: int
+    first: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """The input of every check.
+
+    Attributes:
+        release: the release that was trained on.
+        predicted: for each seed, the entities predicted for the test records.
+        audit: counts of the audit.
+        copies: test posts that are also in train.
+        micro: micro scores on test.
+        baselines: F1 of each baseline on test, 0 to 1.
+        ablations: results with views of the images; empty for a system that reads text only.
+        against: comparison with an earlier report, None if none was given.
+        suspects: counts of label suspects, None if they were not searched.
+        run: how the scores were produced.
+        min_f1: smallest test F1 that was asked for, in percent, or None.
+        require: `images` and `order`, if they are required to help.
+    """
+
+    release: Release
+    predicted: Sequence[Predicted]
+    audit: AuditCounts
+    copies: CopiesInTrain
+    micro: Scores
+    baselines: Mapping[str, float]
+    ablations: Sequence[Ablation]
+    against: Against | None
+    suspects: SuspectsFound | None
+    run: Run
+    min_f1: float | None = None
+    require: Collection[str] = ()
