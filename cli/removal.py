@@ -1,7 +1,6 @@
-"""Posts that had to go leave what was made from them: releases, galleries, reports and what is cached.
+"""Remove posts from what was made from them: releases, galleries, reports and caches.
 
-`comply` and `release withdraw` share this; each wing does its own part, and nothing is found by guessing:
-folders are given.
+`comply` and `release withdraw` share this. Each wing removes its own part. The user names the folders.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 Galleries = Annotated[
     list[Path] | None,
     typer.Option(
-        "--gallery", metavar="DIR", help="Also take them out of this gallery; again for more."
+        "--gallery", metavar="DIR", help="Also remove them from this gallery; can be repeated."
     ),
 ]
 Reports = Annotated[
@@ -27,25 +26,32 @@ Reports = Annotated[
     typer.Option(
         "--reports",
         metavar="DIR",
-        help="Also out of predictions and pages below this folder; again for more.",
+        help="Also remove them from predictions and pages below this folder; can be repeated.",
     ),
 ]
-
 
 _WORDS = {
     "release_records": "from releases",
     "gallery_posts": "from galleries",
-    "report_lines": "lines of reports",
-    "report_examples": "examples of pages",
+    "report_lines": "report lines",
+    "report_examples": "page examples",
     "vectors": "cached vectors",
     "answers": "cached answers",
 }
 
 
 @dataclass
-class Reached:
-    """How much left where. still: files that name a post yet, which people must look at. found: the
-    posts that a release had.
+class Removed:
+    """What was removed, by place.
+
+    release_records: records removed from releases.
+    gallery_posts: posts removed from galleries.
+    report_lines: lines removed from predictions and similar files.
+    report_examples: examples removed from report pages.
+    vectors: cached image vectors that were deleted.
+    answers: cached chat answers that were deleted.
+    still: files that still name a post and that the user has to look at.
+    found: ids of posts that a release contained.
     """
 
     release_records: int = 0
@@ -58,20 +64,20 @@ class Reached:
     found: set[str] = field(default_factory=set)
 
     def counts(self) -> dict[str, int]:
-        """What to print."""
+        """Return the counts for `--json`."""
         return {name: getattr(self, name) for name in _WORDS}
 
     def summary(self) -> str:
-        """One sentence of what left, or "" where nothing did."""
+        """Return one sentence with the counts, or "" if nothing was removed."""
         words = [
             f"{words} {getattr(self, name):,}"
             for name, words in _WORDS.items()
             if getattr(self, name)
         ]
-        return f"also gone: {', '.join(words)}" if words else ""
+        return f"also removed: {', '.join(words)}" if words else ""
 
 
-def reach(
+def remove_everywhere(
     posts: Sequence[Withdrawn],
     *,
     pictures: Iterable[str] = (),
@@ -79,38 +85,47 @@ def reach(
     galleries: Sequence[Path] = (),
     reports: Sequence[Path] = (),
     dry_run: bool = False,
-) -> Reached:
-    """Takes the posts out everywhere. pictures: SHA-256 of those that the corpus lost with them."""
+) -> Removed:
+    """Remove posts from releases, galleries, reports and caches.
+
+    Args:
+        posts: the posts, as the notice of a release lists them.
+        pictures: SHA-256 of the pictures that the corpus deleted with them.
+        releases: folders of frozen releases.
+        galleries: folders of galleries.
+        reports: folders with predictions and report pages.
+        dry_run: only count.
+    """
     from ..model.chat.answers import forget_answers
     from ..model.inputs.picture_cache import forget_vectors
     from ..release.lifecycle.withdraw import withdraw_from_release
     from ..release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 
-    reached = Reached()
+    removed = Removed()
     ids, hashes = {post.id for post in posts}, set(pictures)
     for release in releases:
         taken = withdraw_from_release(release, posts, dry_run=dry_run)
-        reached.release_records += len(taken.ids)
-        reached.found |= set(taken.posts)
-        ids |= set(taken.ids)
-        hashes |= taken.pictures
+        removed.release_records += len(taken.record_ids)
+        removed.found |= set(taken.post_ids)
+        ids |= set(taken.record_ids)
+        hashes |= taken.image_hashes
     for gallery in galleries:
-        reached.gallery_posts += withdraw_from_gallery(gallery, ids, dry_run=dry_run)
+        removed.gallery_posts += withdraw_from_gallery(gallery, ids, dry_run=dry_run)
     for folder in reports:
         found = withdraw_from_reports(folder, ids, dry_run=dry_run)
-        reached.report_lines += found.lines
-        reached.report_examples += found.examples
-        reached.still += map(str, found.still)
-    reached.vectors = forget_vectors(hashes, dry_run=dry_run)
-    reached.answers = forget_answers(ids, dry_run=dry_run)
-    return reached
+        removed.report_lines += found.lines
+        removed.report_examples += found.examples
+        removed.still += map(str, found.still_named)
+    removed.vectors = forget_vectors(hashes, dry_run=dry_run)
+    removed.answers = forget_answers(ids, dry_run=dry_run)
+    return removed
 
 
-def say_reached(reached: Reached) -> None:
-    """For people: what left, and what is theirs to look at."""
+def print_removed(removed: Removed) -> None:
+    """Print what was removed, and the files that the user has to look at."""
     from .console import say
 
-    if reached.summary():
-        say(reached.summary())
-    for path in reached.still:
-        say(f"{path} still names one of them: look at it, or delete it")
+    if removed.summary():
+        say(removed.summary())
+    for path in removed.still:
+        say(f"{path} still names a removed post: check the file or delete it")

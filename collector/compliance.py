@@ -1,8 +1,8 @@
-"""Posts that X's users have taken back leave the corpus: found by lookups, or in X's compliance result.
+"""Remove posts that X's users have taken back from the corpus, found by lookups or in X's compliance result.
 
-Only a clear answer buries a post: one that is gone, protected or withheld. Silence, a fault or an
-answer that is not understood leaves it as it is, to be checked again. What it does not do: reach
-what has left the corpus, such as releases (`cli/removal.py`) and the tasks in Label Studio.
+Only a clear answer removes a post: it is gone, protected or withheld. A missing answer, an error or an
+answer that is not understood leaves the post in place, to be checked again. What was made from the corpus,
+such as releases, is the task of `cli/removal.py`.
 """
 
 from __future__ import annotations
@@ -15,22 +15,26 @@ from typing import Final, Literal, get_args
 from ..schema import Corpus, Fate, RemoteError
 from ..schema.progress import OnCount, ignore_count
 from ..schema.release.agreement import drop_divided
-from .compliance_file import MustGo, Ruling
+from .compliance_file import RemovalFate, Ruling
 from .fetch import BATCH
 from .quoted_text import without_quoted
 from .source import Answer, Found, Missing, Source
 from .spending import Meter
 
-WITHDRAWN_IS: Final = "withheld"
-"""The fate of a post that somebody asked to have withdrawn: others may see it still, we keep it no more."""
-MUST_GO: Final[tuple[Fate, ...]] = get_args(MustGo)
-Outcome = MustGo | Literal["cleared", "nothing_held", "unknown"]
+WITHDRAWN_FATE: Final = "withheld"
+"""The fate of a post that someone asked to withdraw: X may still show it, the corpus no longer keeps it."""
+REMOVAL_FATES: Final[tuple[Fate, ...]] = get_args(RemovalFate)
+Outcome = RemovalFate | Literal["cleared", "nothing_held", "unknown"]
 OUTCOMES: Final[tuple[Outcome, ...]] = (
     *("gone", "protected", "withheld"),
     *("cleared", "nothing_held", "unknown"),
 )
-"""Of a ruling. cleared: only what a source answered went (a place, a retweet of a post that stays).
-nothing_held: nothing of the post is kept, or no longer. unknown: no id of this corpus."""
+"""What a ruling led to, besides the fate of a removed post.
+
+cleared: only the answers of sources were deleted (a place, or a retweet of a post that stays).
+nothing_held: the corpus keeps nothing of the post, or no longer does.
+unknown: the id is not in this corpus.
+"""
 
 
 def check_posts(
@@ -41,44 +45,47 @@ def check_posts(
     max_posts: int | None = None,
     on_count: OnCount = ignore_count,
 ) -> None:
-    """Asks for each kept post that was not checked after `since`, and buries those that must go.
+    """Ask for each kept post that was not checked after `since`, and bury those that are no longer there.
 
-    Each batch of answers is stored as it comes. Raises RemoteError where the source stops.
+    Each batch of answers is stored as it comes.
+
+    Raises:
+        RemoteError: the source stopped.
     """
     due = corpus.due(since)[:max_posts]
-    meter = Meter(corpus, source.name)
-    answers = source.posts(meter.through(due))
+    meter = Meter(corpus, source)
+    answers = source.posts(meter.counted(due))
     done = 0
     try:
         while batch := list(islice(answers, BATCH)):
             with corpus.transaction():
                 for answer in batch:
                     meter.answered(answer.post_id)
-                    _obey_answer(corpus, answer)
+                    _apply_answer(corpus, answer)
             done += len(batch)
             on_count(done, len(due))
     except RemoteError:
-        meter.refused()
+        meter.stopped()
         raise
 
 
-def _obey_answer(corpus: Corpus, answer: Answer) -> None:
+def _apply_answer(corpus: Corpus, answer: Answer) -> None:
     fate = answer.fate if isinstance(answer, Found | Missing) else None
-    if fate in MUST_GO and isinstance(answer, Found | Missing):
+    if fate in REMOVAL_FATES and isinstance(answer, Found | Missing):
         corpus.bury(answer.post_id, fate, answer.reason)
     elif isinstance(answer, Found):
         corpus.mark_checked(answer.post_id)
 
 
-def obey(corpus: Corpus, rulings: Iterable[Ruling]) -> dict[str, int]:
-    """Does what the lines of a compliance result ask for; how many came to what. In a transaction."""
+def apply_rulings(corpus: Corpus, rulings: Iterable[Ruling]) -> dict[str, int]:
+    """Carry out a compliance result, in a transaction of the caller, and count the rulings by outcome."""
     counts: dict[str, int] = dict.fromkeys(OUTCOMES, 0)
     for ruling in rulings:
-        counts[_outcome(corpus, ruling)] += 1
+        counts[_apply_ruling(corpus, ruling)] += 1
     return counts
 
 
-def _outcome(corpus: Corpus, ruling: Ruling) -> Outcome:
+def _apply_ruling(corpus: Corpus, ruling: Ruling) -> Outcome:
     meant = corpus.resolved_id(ruling.post_id)
     if meant is None:
         return "unknown"
@@ -91,22 +98,28 @@ def _outcome(corpus: Corpus, ruling: Ruling) -> Outcome:
 
 
 def withdraw(corpus: Corpus, ids: Iterable[str], reason: str) -> list[str]:
-    """Buries posts that somebody asked to have withdrawn; those of them that were not buried yet.
+    """Bury posts that someone asked to withdraw, in a transaction of the caller.
 
-    An id that the corpus does not know is let be. In a transaction; `finish` does the rest.
+    Ids that the corpus does not know are ignored. Call `finish_removal` afterwards.
+
+    Returns:
+        The ids that were not buried before.
     """
     buried = {stone.post_id for stone in corpus.tombstones()}
     meant = dict.fromkeys(post_id for id in ids if (post_id := corpus.resolved_id(id)))
     new = [post_id for post_id in meant if post_id not in buried]
     for post_id in new:
-        corpus.bury(post_id, WITHDRAWN_IS, reason)
+        corpus.bury(post_id, WITHDRAWN_FATE, reason)
     return new
 
 
-def finish(corpus: Corpus) -> None:
-    """Removes the last of what is buried: quotations of it, pictures, and deleted bytes.
+def finish_removal(corpus: Corpus) -> None:
+    """Remove what is left of buried posts: quotations in other posts, pictures, and deleted bytes on disk.
 
-    It also ends what an earlier run was stopped in. Raises PartlyDone where another process reads.
+    This also completes a removal that an earlier run left unfinished.
+
+    Raises:
+        PartlyDone: another process is reading the corpus.
     """
     buried = frozenset(corpus.unfinished_burials())
     if buried:

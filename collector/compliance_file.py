@@ -1,8 +1,8 @@
-"""The result of X's batch compliance: a line of JSON for each post that must go, or lose its place.
+"""Read the result of X's batch compliance: one line of JSON for each post that must go or lose its place.
 
-Only affected posts are listed, so that a file which was cut looks clean: every line must be whole, the
-length can be held to the one that X gave, and a file of some other dataset is refused. What it does
-not do: speak to X, or change anything.
+X lists only affected posts, so a file that was cut short looks like a good one. Therefore every line must
+be complete, the length can be compared with the one that X gave, and a file of another dataset is refused.
+Nothing is changed here and X is not asked; `compliance.py` applies the rulings.
 """
 
 from __future__ import annotations
@@ -16,28 +16,35 @@ from ..schema import Corpus, DataError, Problem
 from ..schema.formats.text_lines import read_lines
 from ..schema.problem import errors_in
 from ..schema.record import validation_problems
-from .x_json.fields import Door
+from .x_json.lenient_model import LenientModel
 
-MustGo = Literal["gone", "protected", "withheld"]
-FATES: Final[dict[str, MustGo | None]] = {
+RemovalFate = Literal["gone", "protected", "withheld"]
+FATES: Final[dict[str, RemovalFate | None]] = {
     "deleted": "gone",
     "bounced": "gone",
     "protected": "protected",
     "suspended": "protected",
     "scrub_geo": None,  # the post stays, without its place
 }
-AGAIN: Final = "download the result again, then: mnerctl comply --file RESULT --file-bytes LENGTH"
+DOWNLOAD_AGAIN: Final = (
+    "download the result again, then: mnerctl comply --file RESULT --file-bytes LENGTH"
+)
 
 
 class Ruling(NamedTuple):
-    """What is to be done with a post: its last fate and why; no fate where only its place must go."""
+    """What X asks for.
+
+    post_id: the affected post.
+    fate: the new fate of the post, or None if only its place must be removed.
+    reason: why, as it is stored in the tombstone.
+    """
 
     post_id: str
-    fate: MustGo | None
+    fate: RemovalFate | None
     reason: str
 
 
-class _Line(Door):
+class _Line(LenientModel):
     id: str = Field(pattern=r"^[0-9]{1,19}$")
     action: str = ""
     reason: str
@@ -45,32 +52,36 @@ class _Line(Door):
 
 
 def read_result(path: Path, corpus: Corpus, *, length: int | None = None) -> list[Ruling]:
-    """All rulings, in order. length: of the file in bytes, as X gave it (`Content-Length`).
+    """Return all rulings of a result file, in order.
 
-    Raises DataError, with a row for each line that is not whole or not understood.
+    Args:
+        length: length of the file in bytes as X gave it (`Content-Length`), or None if it is not known.
+
+    Raises:
+        DataError: the file is incomplete, or of another corpus. It has one problem row per bad line.
     """
-    _refuse_length(path, length)
+    _check_length(path, length)
     problems: list[Problem] = []
     rulings: list[Ruling] = []
-    for number, line in read_lines(path, problems):
-        if not line.strip():
+    for number, text in read_lines(path, problems):
+        if not text.strip():
             continue
         where = f"{path}:{number}"
         try:
-            told = _Line.model_validate_json(line)
+            line = _Line.model_validate_json(text)
         except ValidationError as error:
             problems.extend(validation_problems(error, where))
             continue
-        if told.reason not in FATES:
+        if line.reason not in FATES:
             wanted = f"one of {', '.join(FATES)}"
-            problems.append(Problem("error", "reason", where, told.reason[:60], wanted))
+            problems.append(Problem("error", "reason", where, line.reason[:60], wanted))
             continue
-        reason = f"X's compliance result: {told.reason}"
-        when = f" {told.redacted_at[:10]}" if told.redacted_at else ""
-        rulings.append(Ruling(told.id, FATES[told.reason], reason + when))
+        reason = f"X's compliance result: {line.reason}"
+        when = f" {line.redacted_at[:10]}" if line.redacted_at else ""
+        rulings.append(Ruling(line.id, FATES[line.reason], reason + when))
     if errors_in(problems):
         raise DataError(
-            f"{path}: not all of it is a whole compliance result; nothing was done", AGAIN,
+            f"{path}: not a complete compliance result; nothing was changed", DOWNLOAD_AGAIN,
             problems=problems,
         )  # fmt: skip
     if rulings and all(corpus.resolved_id(ruling.post_id) is None for ruling in rulings):
@@ -82,12 +93,13 @@ def read_result(path: Path, corpus: Corpus, *, length: int | None = None) -> lis
     return rulings
 
 
-def _refuse_length(path: Path, length: int | None) -> None:
+def _check_length(path: Path, length: int | None) -> None:
     try:
         found = path.stat().st_size
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}", f"ls {path.parent}") from error
     if length is not None and found != length:
         raise DataError(
-            f"{path}: {found:,} bytes; wanted {length:,}, as X gave it; nothing was done", AGAIN
+            f"{path}: {found:,} bytes; wanted {length:,}, as X gave it; nothing was changed",
+            DOWNLOAD_AGAIN,
         )

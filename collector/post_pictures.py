@@ -1,4 +1,7 @@
-"""The pictures of one post: read from its source, verified, stored by content."""
+"""Read the pictures of one post from its source, verify them and store them by their content.
+
+Whether bytes are a whole picture is decided in `schema/picture.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +10,34 @@ from dataclasses import dataclass
 from threading import Semaphore
 
 from ..schema import Corpus, Image, Post
-from .picture_file import verify
+from ..schema.picture import PictureFault, Verified
+from ..schema.picture import verify as verify_picture
 from .source import MediaFailure, Source
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
-    """The images of a post after reading them. can_retry: a failure may not come again."""
+class PictureResult:
+    """What came of reading the pictures of one post.
+
+    images: the images of the post, each with its new status.
+    can_retry: at least one failed in a way that a later run may not meet again.
+    """
 
     images: tuple[Image, ...]
     can_retry: bool = False
 
 
-def read_pictures(
+def store_pictures(
     corpus: Corpus, source: Source, post: Post, *, keep_partial: bool, decoding: Semaphore
-) -> Pictures:
-    """Reads the pictures of a post in order and stores them: all of them, or with `keep_partial` the
-    good ones. Without it the first failure is the end. Runs in a thread; the database is not touched.
+) -> PictureResult:
+    """Read the pictures of a post in order and store them.
 
-    decoding: bounds how many threads hold pixels at once; one picture may have 50 million.
+    Runs in a worker thread and does not touch the database.
+
+    Args:
+        keep_partial: store the good pictures if some fail; otherwise stop at the first failure and store
+            none.
+        decoding: bounds how many threads decode at once, because one picture may have 50 million pixels.
     """
     images: list[Image] = []
     good: list[tuple[bytes, str]] = []
@@ -37,7 +49,7 @@ def read_pictures(
         try:
             content, variant = source.picture(image)
             with decoding:
-                seen = verify(content)
+                verified = verify(content)
         except MediaFailure as failure:
             can_retry = can_retry or failure.can_retry
             update = {"status": failure.status, "detail": failure.detail}
@@ -45,23 +57,35 @@ def read_pictures(
             if keep_partial:
                 continue
             rest = post.images[len(images) :]
-            return Pictures((*post.images[: len(images) - 1], images[-1], *rest), can_retry)
-        good.append((content, seen.extension))
+            return PictureResult((*post.images[: len(images) - 1], images[-1], *rest), can_retry)
+        good.append((content, verified.extension))
         images.append(
             image.model_copy(
                 update={
                     "status": "ok",
                     "detail": "",
                     "sha256": hashlib.sha256(content).hexdigest(),
-                    "media_type": seen.media_type,
+                    "media_type": verified.media_type,
                     "bytes": len(content),
-                    "width": seen.width,
-                    "height": seen.height,
-                    "phash": seen.phash,
+                    "width": verified.width,
+                    "height": verified.height,
+                    "phash": verified.phash,
                     "variant": variant or None,
                 }
             )
         )
     for content, extension in good:
         corpus.put_image(content, extension)
-    return Pictures(tuple(images), can_retry)
+    return PictureResult(tuple(images), can_retry)
+
+
+def verify(content: bytes) -> Verified:
+    """Return the type, size and hash of a whole picture.
+
+    Raises:
+        MediaFailure: the bytes are not a whole picture; its status says why.
+    """
+    try:
+        return verify_picture(content)
+    except PictureFault as fault:
+        raise MediaFailure(fault.status, fault.detail, can_retry=fault.can_retry) from None

@@ -1,6 +1,6 @@
-"""A post's text inside another post's payload: archives keep the post that is quoted in place.
+"""Remove a post's text from the payloads of other posts: archives store a quoted post in place.
 
-Pure. What it does not do: look into the quoting post's own text.
+Pure functions. The quoting post's own text is not searched.
 """
 
 from __future__ import annotations
@@ -16,16 +16,21 @@ _ID_KEYS: Final = ("id", "id_str", "rest_id")
 
 
 def without_quoted(payload: bytes, buried: Set[str]) -> bytes | None:
-    """The payload without what it tells of the buried posts but their ids; None where it tells nothing."""
+    """Return the payload with only the ids left of the buried posts, or None if it contains none of them.
+
+    Args:
+        payload: answer of a source, as JSON.
+        buried: ids of the posts to remove.
+    """
     named = {number.decode("ascii") for number in _IDS.findall(payload)} & buried
     if not named:
         return None
     try:
-        told = json.loads(payload)
+        value = json.loads(payload)
     except ValueError:
         return None
-    rest = _pruned(told, named)
-    return None if rest == told else json.dumps(rest).encode("ascii")
+    rest = _pruned(value, named)
+    return None if rest == value else json.dumps(rest).encode("ascii")
 
 
 def _pruned(value: Any, buried: Set[str]) -> Any:

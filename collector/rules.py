@@ -1,4 +1,7 @@
-"""Which posts are kept: the fate of a post, from its answer and then from its pictures. Pure."""
+"""Decide which posts are kept: the fate of a post from its answer, and then from its pictures.
+
+Pure functions: nothing is read or stored here.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,20 @@ from .source import Found
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What is kept: posts with so many images; with `keep_partial` also where some have failed."""
+    """Which posts are kept.
+
+    min_images: least number of images of a post.
+    max_images: largest number of images of a post.
+    keep_partial: keep a post also if some of its images failed.
+    """
 
     min_images: int
     max_images: int
     keep_partial: bool = False
 
 
-def early_fate(found: Found, rules: Rules) -> tuple[Fate | None, str]:
-    """The fate of a post whose answer already shows that it is not kept, or None."""
+def fate_before_pictures(found: Found, rules: Rules) -> tuple[Fate | None, str]:
+    """Return (fate, reason) of a post whose answer shows that it is not kept, else (None, "")."""
     if found.fate is not None and not (found.fate == "partial_media" and rules.keep_partial):
         return found.fate, found.reason
     given = sum(image.status != "not_given" for image in found.post.images)
@@ -32,8 +40,8 @@ def early_fate(found: Found, rules: Rules) -> tuple[Fate | None, str]:
     return None, ""
 
 
-def late_fate(images: tuple[Image, ...], rules: Rules) -> tuple[Fate, str]:
-    """The fate of a post whose pictures have been read."""
+def fate_after_pictures(images: tuple[Image, ...], rules: Rules) -> tuple[Fate, str]:
+    """Return (fate, reason) of a post whose pictures have been read."""
     failed = [image for image in images if image.status not in ("ok", "pending")]
     good = sum(image.status == "ok" for image in images)
     if not failed:

@@ -1,20 +1,29 @@
-"""What a source of posts is: it answers for each asked id exactly once, and has the bytes of pictures."""
+"""The interface of a source of posts: it answers each id once and reads the bytes of pictures.
+
+The sources themselves are in `sources/`. The names that `mnerctl fetch --source` accepts are in
+`cli/collect/source.py`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
-from ..schema import Fate, Image, Post, Problem
+from ..schema import Fate, Image, Post, Problem, Settings
+from ..schema.progress import OnCount, ignore_count
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The post with the asked id, its images still without bytes.
+    """The source has the post.
 
-    payload: what the source gave for it, as JSON. fate: where the source itself shows that it cannot
-    be kept, with the reason.
+    post_id: the id that was asked for.
+    post: the post, its images still without bytes.
+    payload: the answer of the source for this post, as JSON.
+    fate: set if the answer alone shows that the post cannot be kept.
+    reason: why, if `fate` is set.
     """
 
     post_id: str
@@ -26,7 +35,13 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """There is no post to have: its fate and why. can_retry: another time there may be."""
+    """The source does not have the post.
+
+    post_id: the id that was asked for.
+    fate: what became of the post.
+    reason: why.
+    can_retry: a later request may succeed.
+    """
 
     post_id: str
     fate: Fate
@@ -36,7 +51,12 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """The asked id is a retweet: its text is cut, and the original is what is wanted."""
+    """The id belongs to a retweet, whose text is cut; the original has to be asked for instead.
+
+    post_id: the id that was asked for.
+    to: the id of the original.
+    payload: the answer of the source for the retweet, as JSON.
+    """
 
     post_id: str
     to: str
@@ -45,13 +65,18 @@ class Redirect:
 
 Answer = Found | Missing | Redirect
 OnProblem = Callable[[Problem], None]
-"""Called for what is passed over."""
+"""Called for each line or file of an archive that is skipped."""
+OnWait = Callable[[float, str], None]
+"""Called every second of a wait with (seconds left, why), the last time with 0."""
 
 
 class MediaFailure(Exception):
-    """Why a picture has no pixels.
+    """A picture could not be read.
 
-    status: one word for `Image.status`. detail: what was seen. can_retry: another time may be better.
+    Attributes:
+        status: one word for `Image.status`.
+        detail: what was found.
+        can_retry: a later request may succeed.
     """
 
     def __init__(self, status: str, detail: str, *, can_retry: bool = False) -> None:
@@ -66,13 +91,67 @@ class Source(Protocol):
 
     @property
     def name(self) -> str:
-        """Of the source, in posts and payloads."""
+        """The name of the source in posts and payloads."""
+
+    @property
+    def dollars_per_post(self) -> float | None:
+        """The price of asking for one post, or None if the source is free."""
 
     def posts(self, ids: Iterable[str]) -> Iterator[Answer]:
-        """One answer for each id, in any order. A RemoteError stops the run; answers given stay."""
+        """Return one answer for each id, in any order.
+
+        Raises:
+            RemoteError: the source stops the run; the answers given so far stay valid.
+        """
 
     def picture(self, image: Image) -> tuple[bytes, str]:
-        """The bytes of a picture, unverified, and which variant they are. Raises MediaFailure.
+        """Return the bytes of a picture, not verified, and the variant that was read.
 
-        It is called from several threads at once.
+        Several threads call it at once.
+
+        Raises:
+            MediaFailure: the picture could not be read.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """What `mnerctl fetch` and `comply` know when they open a source; each source takes what it needs.
+
+    corpus: folder of the corpus; it may not exist yet.
+    settings: settings of the corpus.
+    archive: path given with `--archive`.
+    max_posts: number given with `--max-posts`.
+    on_problem: called for each line or file of an archive that is skipped.
+    on_wait: called every second of a wait.
+    """
+
+    corpus: Path
+    settings: Settings
+    archive: Path | None = None
+    max_posts: int | None = None
+    on_problem: OnProblem = lambda problem: None
+    on_wait: OnWait = lambda seconds, why: None
+
+
+def no_input_files(options: SourceOptions, on_count: OnCount = ignore_count) -> list[Path]:
+    """Return an empty list: the user has to name the files of URLs."""
+    return []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceKind:
+    """How to open a source; each module that `--source` offers has one, named `SOURCE`.
+
+    open: returns the source, ready to be asked. It raises UsageError or DataError if it cannot be opened.
+    dollars_per_post: price of asking for one post, or None if the source is free.
+    seconds_per_post: seconds between two requests for one post each, or None if it does not wait.
+    reads_archive: the source needs `--archive`; without this, that option is refused.
+    input_files: returns the files of URLs to read if the user names none, and makes them if necessary.
+    """
+
+    open: Callable[[SourceOptions], Source]
+    dollars_per_post: float | None = None
+    seconds_per_post: float | None = None
+    reads_archive: bool = False
+    input_files: Callable[[SourceOptions, OnCount], list[Path]] = no_input_files

@@ -1,4 +1,4 @@
-"""`mnerctl comply`: posts that X's users have taken back leave the corpus."""
+"""`mnerctl comply`: remove posts that X's users have taken back from the corpus."""
 
 from __future__ import annotations
 
@@ -10,39 +10,44 @@ import typer
 
 from ..options import AsJson, CorpusDir
 from ..removal import Galleries, Reports
+from .source import open_source, print_cost
 
 if TYPE_CHECKING:
     from ...schema import Corpus, Tombstone
+
+SOURCE = "x-api"
 
 
 def comply(
     corpus: CorpusDir = Path("corpus"),
     file: Annotated[
-        Path | None, typer.Option(help="Obey this result of X's batch compliance; ask nothing.")
+        Path | None,
+        typer.Option(help="Apply this result of X's batch compliance instead of asking X."),
     ] = None,
     file_bytes: Annotated[
-        int | None, typer.Option(min=0, help="The length that X gave for the file: it may be cut.")
+        int | None,
+        typer.Option(min=0, help="Length of the file as X gave it, to detect a cut file."),
     ] = None,
     max_age: Annotated[
         float,
-        typer.Option(min=0, help="Skip posts that were checked less than this ago, in hours."),
+        typer.Option(min=0, help="Skip posts that were checked less than this many hours ago."),
     ] = 24,
     max_posts: Annotated[
-        int | None, typer.Option(min=1, help="Ask the source for no more posts than this.")
+        int | None, typer.Option(min=1, help="Ask the source for at most this many posts.")
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", "-n", help="Say the cost, or what would go; change nothing."),
+        typer.Option("--dry-run", "-n", help="Print the cost, or what would go; change nothing."),
     ] = False,
     release: Annotated[
         list[Path] | None,
-        typer.Option(help="Also take them out of this frozen release; again for more."),
+        typer.Option(help="Also remove them from this frozen release; can be repeated."),
     ] = None,
     gallery: Galleries = None,
     reports: Reports = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check that kept posts are still there; of those that are gone, id, reason and date stay.
+    """Remove posts that users have taken back. Only their id, reason and date stay.
 
     Example: mnerctl comply --corpus corpus --dry-run
     """
@@ -53,43 +58,43 @@ def comply(
             "--file-bytes without --file", "mnerctl comply --file RESULT --file-bytes LENGTH"
         )
 
-    def end(corpus: Corpus) -> None:
-        _end(corpus, release or [], gallery or [], reports or [])
+    def finish(corpus: Corpus) -> None:
+        _finish(corpus, release or [], gallery or [], reports or [])
 
     with Corpus.open(corpus) as opened, opened.only_writer():
         if file is not None:
-            _by_file(opened, file, file_bytes, end, dry_run=dry_run, as_json=as_json)
+            _by_file(opened, file, file_bytes, finish, dry_run=dry_run, as_json=as_json)
         else:
-            _by_lookups(opened, max_age, max_posts, end, dry_run=dry_run, as_json=as_json)
+            _by_lookups(opened, max_age, max_posts, finish, dry_run=dry_run, as_json=as_json)
 
 
-End = Callable[["Corpus"], None]
+Finish = Callable[["Corpus"], None]
 
 
-def _end(
+def _finish(
     corpus: Corpus, releases: Sequence[Path], galleries: Sequence[Path], reports: Sequence[Path]
 ) -> None:
-    """Takes all that was ever buried out of what was made from it, then removes the last of it here."""
-    from ...collector import finish
+    """Remove all posts that were ever buried from what was made from them, then the rest of their data."""
+    from ...collector import finish_removal
     from ...release.assemble.build import withdrawn_from
-    from ..removal import reach, say_reached
+    from ..removal import print_removed, remove_everywhere
 
-    reached = reach(
+    removed = remove_everywhere(
         withdrawn_from(corpus),
         pictures=corpus.unfinished_pictures(),
         releases=releases,
         galleries=galleries,
         reports=reports,
     )
-    say_reached(reached)
-    finish(corpus)
+    print_removed(removed)
+    finish_removal(corpus)
 
 
 def _by_lookups(
     corpus: Corpus,
     max_age: float,
     max_posts: int | None,
-    end: End,
+    finish: Finish,
     *,
     dry_run: bool,
     as_json: bool,
@@ -97,24 +102,23 @@ def _by_lookups(
     from datetime import UTC, datetime, timedelta
 
     from ...collector import (
-        DOLLARS_A_POST,
+        SourceOptions,
         check_posts,
         loopback_of_environment,
         refuse_secrets_in,
     )
     from ...schema import RemoteError
-    from ..console import FirstFew, progress, say
-    from .source import SourceName, ready_source
+    from ..console import countdown, progress, say
 
     refuse_secrets_in(corpus.folder)
-    source = None if dry_run else ready_source(SourceName.x_api, None, corpus.settings, FirstFew())
+    options = SourceOptions(corpus=corpus.folder, settings=corpus.settings, on_wait=countdown())
+    source = None if dry_run else open_source(SOURCE, options)
     since = datetime.now(UTC) - timedelta(hours=max_age)
     before = corpus.tombstones()
     due = len(corpus.due(since)[:max_posts])
-    cost = due * DOLLARS_A_POST
-    if loopback := loopback_of_environment():  # what it says of real posts would bury them
-        say(f"{loopback} is asked instead of X, because MNERCTL_X_API_URL is set")
-    say(f"X will be asked for {due:,} posts: about ${cost:,.2f} (${DOLLARS_A_POST} each)")
+    if loopback := loopback_of_environment():  # its answers about real posts would bury them
+        say(f"asking {loopback} instead of X, because MNERCTL_X_API_URL is set")
+    print_cost(SOURCE, due)
     stopped: RemoteError | None = None
     if source is not None:
         try:
@@ -122,7 +126,7 @@ def _by_lookups(
                 check_posts(corpus, source, since=since, max_posts=max_posts, on_count=on_count)
         except RemoteError as error:
             stopped = error
-        end(corpus)
+        finish(corpus)
     new = _new_tombstones(corpus, before)
     not_checked = len(corpus.due(since))
     there = corpus.count_kept() - not_checked
@@ -138,20 +142,20 @@ def _by_file(
     corpus: Corpus,
     file: Path,
     file_bytes: int | None,
-    end: End,
+    finish: Finish,
     *,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    from ...collector import obey, read_result
+    from ...collector import apply_rulings, read_result
 
     rulings = read_result(file, corpus, length=file_bytes)
     before = corpus.tombstones()
     with corpus.trial() if dry_run else corpus.transaction():
-        counts = obey(corpus, rulings)
+        counts = apply_rulings(corpus, rulings)
         new = _new_tombstones(corpus, before)
     if not dry_run:
-        end(corpus)
+        finish(corpus)
     _print("line", counts, new, as_json=as_json)
 
 
@@ -160,13 +164,13 @@ def _new_tombstones(corpus: Corpus, before: list[Tombstone]) -> list[Tombstone]:
 
 
 def _by_fate(tombstones: list[Tombstone]) -> dict[str, int]:
-    from ...collector import MUST_GO
+    from ...collector import REMOVAL_FATES
 
-    return {fate: sum(one.fate == fate for one in tombstones) for fate in MUST_GO}
+    return {fate: sum(one.fate == fate for one in tombstones) for fate in REMOVAL_FATES}
 
 
 def _print(what: str, counts: dict[str, int], new: list[Tombstone], *, as_json: bool) -> None:
-    """The tombstones that were put up, and one sentence of counts that sum."""
+    """Print the new tombstones, and one sentence of counts that sum to the input."""
     from ..console import print_json, print_table, say
 
     total = sum(counts.values())
@@ -184,6 +188,6 @@ def _raise_unfinished(corpus: Corpus, not_checked: int) -> None:
     from ...schema import PartlyDone
 
     raise PartlyDone(
-        f"{corpus.folder}: not checked, or without a clear answer: {not_checked:,} posts",
-        f"mnerctl comply --corpus {corpus.folder}    # skips those that were checked",
+        f"{corpus.folder}: {not_checked:,} posts not checked, or without a clear answer",
+        f"mnerctl comply --corpus {corpus.folder}    # skips posts that were checked",
     )

@@ -1,4 +1,4 @@
-"""`mnerctl fetch`: URLs to posts with verified images."""
+"""`mnerctl fetch`: collect posts with verified images from URLs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import AsJson, CorpusDir
-from .source import SourceName, inputs_of, ready_source, say_cost
+from .source import DEFAULT_SOURCE, SourceName, input_files_of, open_source, print_cost
 from .status import summary
 
 if TYPE_CHECKING:
@@ -21,65 +21,74 @@ def fetch(
     urls: Annotated[
         list[Path] | None,
         typer.Argument(
-            help="Files with a post's URL or id a line, - for standard input, or datasets.",
+            help="Files with one post URL or id per line, - for standard input, or datasets.",
             metavar="URLS...",
         ),
     ] = None,
     corpus: CorpusDir = Path("corpus"),
-    source: Annotated[SourceName, typer.Option(help="Where posts come from.")] = SourceName.x_api,
+    source: SourceName = DEFAULT_SOURCE,
     archive: Annotated[
         Path | None, typer.Option(help="twarc's JSON lines, gallery-dl's folder, or a corpus.")
     ] = None,
     min_images: Annotated[
-        int | None, typer.Option(help="Keep no post with fewer  [2]", min=0)
+        int | None, typer.Option(help="Skip posts with fewer images  [2]", min=0)
     ] = None,
     max_images: Annotated[
-        int | None, typer.Option(help="Keep no post with more  [4]", min=1)
+        int | None, typer.Option(help="Skip posts with more images  [4]", min=1)
     ] = None,
     max_posts: Annotated[
-        int | None, typer.Option(min=1, help="Ask the source for no more posts than this.")
+        int | None, typer.Option(min=1, help="Ask the source for at most this many posts.")
     ] = None,
     retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Try again what may end otherwise now.")
+        bool, typer.Option("--retry-failed", help="Also retry posts whose failure may pass.")
     ] = False,
     keep_partial: Annotated[
-        bool, typer.Option("--keep-partial", help="Keep posts some of whose images failed.")
+        bool, typer.Option("--keep-partial", help="Keep posts even if some of their images failed.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Enter the URLs, say the cost, ask nothing.")
+        bool,
+        typer.Option("--dry-run", "-n", help="Enter the URLs and print the cost; ask nothing."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Collect posts with verified images; the same command again goes on where it stopped.
+    """Collect posts with verified images. Run the same command again to continue after a stop.
 
     Example: mnerctl fetch urls.txt --corpus corpus --source x-api --max-posts 1000
     """
+    from ...collector import SourceOptions, input_name, posts_to_ask, read_inputs, refuse_secrets_in
     from ...collector import fetch as collect
-    from ...collector import posts_to_ask, read_inputs, refuse_secrets_in, source_of
     from ...schema import Corpus, RemoteError
-    from ..console import FirstFew, print_json, progress, say
+    from ..console import FirstFew, countdown, print_json, progress, say
 
-    # All that a person can have mistyped is looked at before a new corpus is made.
+    # Check everything that the user may have mistyped before a new corpus is created.
     refuse_secrets_in(corpus)
-    inputs, archive_path = inputs_of(urls or [], source, archive, corpus, max_posts)
     settings = _settings(corpus)
+    skipped = FirstFew()
+    options = SourceOptions(
+        corpus=corpus,
+        settings=settings,
+        archive=archive,
+        max_posts=max_posts,
+        on_problem=skipped,
+        on_wait=countdown(),
+    )
+    inputs = input_files_of(source, urls or [], options)
     rules = _rules(settings, min_images, max_images, keep_partial=keep_partial)
-    passed_over = FirstFew()
-    posts_from = None if dry_run else ready_source(source, archive_path, settings, passed_over)
+    opened_source = None if dry_run else open_source(source, options)
     with Corpus.open(corpus, create=bool(inputs)) as opened, opened.only_writer():
         refused = FirstFew()
-        lines = _telling_refused(read_inputs(inputs, corpus), corpus, refused)
-        opened.enter_lines(lines, replacing=[source_of(path, corpus) for path in inputs])
+        lines = _report_refused(read_inputs(inputs, corpus), corpus, refused)
+        opened.enter_lines(lines, replacing=[input_name(path, corpus) for path in inputs])
         refused.say_more(f": mnerctl status --corpus {corpus} --list refused")
         to_ask = posts_to_ask(opened, retry_failed=retry_failed, max_posts=max_posts)
-        say_cost(source, to_ask)
+        print_cost(source, to_ask, note="; the original of a retweet costs one more")
         stopped = None
-        if posts_from is not None:
+        if opened_source is not None:
             with progress("posts") as on_count:
                 try:
                     collect(
                         opened,
-                        posts_from,
+                        opened_source,
                         rules,
                         retry_failed=retry_failed,
                         max_posts=max_posts,
@@ -87,7 +96,7 @@ def fetch(
                     )
                 except RemoteError as error:
                     stopped = error
-        passed_over.say_more(" in the archive")
+        skipped.say_more(" in the archive")
         fates = opened.line_fates()
         pending, failed = opened.count_open()
     if as_json:
@@ -99,23 +108,23 @@ def fetch(
         _raise_unfinished(corpus, pending, failed)
 
 
-def _telling_refused(
-    lines: Iterable[InputLine], corpus: Path, tell: Callable[[Problem], None]
+def _report_refused(
+    lines: Iterable[InputLine], corpus: Path, on_problem: Callable[[Problem], None]
 ) -> Iterator[InputLine]:
-    """The same lines; those that name no post do not stop the run, but a person may want to mend them."""
-    from ...collector import path_of
+    """Yield the same lines; report those that name no post, which do not stop the run."""
+    from ...collector import input_path
     from ...schema import Problem
 
     for line in lines:
         if line.post_id is None:
-            where = f"{path_of(line.source, corpus)}:{line.number}"
-            wanted = "a post's address or id"
-            tell(Problem("warning", "refused", where, line.text, wanted, line.reason))
+            where = f"{input_path(line.source, corpus)}:{line.number}"
+            wanted = "the URL or id of a post"
+            on_problem(Problem("warning", "refused", where, line.text, wanted, line.reason))
         yield line
 
 
 def _settings(corpus: Path) -> Settings:
-    """Those of the corpus; where there is none yet, what a new one begins with."""
+    """Return the settings of the corpus, or those of a new corpus if it does not exist yet."""
     from ...schema.corpus.settings import SETTINGS, Settings, read_settings
 
     return read_settings(corpus) if (corpus / SETTINGS).exists() else Settings(name="new")
@@ -124,7 +133,7 @@ def _settings(corpus: Path) -> Settings:
 def _rules(
     settings: Settings, min_images: int | None, max_images: int | None, *, keep_partial: bool
 ) -> Rules:
-    """The settings of the corpus, where options do not say otherwise."""
+    """Return the rules of the corpus settings, with the options on top."""
     from ...collector import Rules
     from ...schema import UsageError
 
@@ -139,16 +148,16 @@ def _rules(
 
 
 def _raise_unfinished(corpus: Path, pending: int, failed: int) -> None:
-    """Exit code 6 where the same command, or a retry, has something left to do."""
+    """End with exit code 6 if the same command, or a retry, can do more."""
     from ...schema import PartlyDone
 
     if pending:
         raise PartlyDone(
-            f"{corpus}: still to be asked for: {pending:,} posts",
+            f"{corpus}: {pending:,} posts not asked for yet",
             f"mnerctl fetch --corpus {corpus}    # with the same source",
         )
     if failed:
         raise PartlyDone(
-            f"{corpus}: failed in a way that may pass: {failed:,} posts",
+            f"{corpus}: {failed:,} posts failed in a way that may pass",
             f"mnerctl fetch --corpus {corpus} --retry-failed    # with the same source, or another",
         )

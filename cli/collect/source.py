@@ -1,107 +1,113 @@
-"""The source that `mnerctl fetch` asks, made ready from its options, and what it will cost."""
+"""The sources that `mnerctl fetch --source` offers, and what asking them costs.
+
+To add a source, write a module in `collector/sources/` with a `SOURCE`, and add its line to `SOURCES`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
+
+import typer
 
 if TYPE_CHECKING:
-    from ...collector import Source
-    from ...schema import Problem, Settings
-
-MADE_POSTS = 200
+    from ...collector import Source, SourceKind, SourceOptions
 
 
-class SourceName(StrEnum):
-    """x-api: X, for money. syndication: X's pages for embedding. archive: collected before.
-    made: drawn here, for trials.
+class SourceEntry(NamedTuple):
+    """A line in the list of sources.
+
+    module: its module in `collector/sources/`, which is imported only when the source is used.
+    help: what `--help` says about it.
     """
 
-    x_api = "x-api"
-    syndication = "syndication"
-    archive = "archive"
-    made = "made"
+    module: str
+    help: str
 
 
-def inputs_of(
-    urls: list[Path],
-    source: SourceName,
-    archive: Path | None,
-    corpus: Path,
-    max_posts: int | None,
-) -> tuple[list[Path], Path | None]:
-    """The files of URLs, and the archive where the source has one; made posts are made here."""
+SOURCES: Final = {
+    "x-api": SourceEntry("x_api", "X, paid per post"),
+    "syndication": SourceEntry("syndication", "X's endpoint for embedding, free and slow"),
+    "archive": SourceEntry("archive", "posts collected before"),
+    "made": SourceEntry("made", "drawn posts, for trials"),
+}
+DEFAULT_SOURCE: Final = next(iter(SOURCES))
+
+
+def _known(name: str) -> str:
+    if name not in SOURCES:
+        raise typer.BadParameter(f"{name!r}: wanted one of {', '.join(SOURCES)}")
+    return name
+
+
+SourceName = Annotated[
+    str,
+    typer.Option(
+        callback=_known,
+        metavar=f"[{'|'.join(SOURCES)}]",
+        help="Where posts come from: "
+        + ", ".join(f"{name} ({entry.help})" for name, entry in SOURCES.items())
+        + ".",
+    ),
+]
+
+
+def source_kind(name: str) -> SourceKind:
+    """Import the module of a source and return its `SOURCE`."""
+    module = import_module(f"...collector.sources.{SOURCES[name].module}", __package__)
+    kind: SourceKind = module.SOURCE
+    return kind
+
+
+def input_files_of(name: str, urls: list[Path], options: SourceOptions) -> list[Path]:
+    """Return the files of URLs to read: those that the user names, else those of the source.
+
+    Raises:
+        UsageError: `--archive` is missing, or the source does not read an archive.
+        DataError: a file cannot be read.
+    """
     from ...collector import input_files
     from ...schema import UsageError
-
-    if source is SourceName.made:
-        folder = corpus / "made"
-        _make_posts(folder, max_posts or MADE_POSTS)
-        return input_files(urls or [folder / "urls.txt"]), folder / "posts.jsonl"
-    if (source is SourceName.archive) != (archive is not None):
-        raise UsageError(
-            "--source archive and --archive PATH belong together",
-            "mnerctl fetch urls.txt --source archive --archive posts.jsonl",
-        )
-    return input_files(urls), archive
-
-
-def _make_posts(folder: Path, posts: int) -> None:
-    from ...collector import make_posts
     from ..console import progress
 
-    if not folder.exists():
-        dev, test = posts // 10, posts // 5
-        with progress("drawing made posts") as on_count:
-            make_posts(
-                folder, train=posts - dev - test, dev=dev, test=test, seed=1, on_post=on_count
-            )
+    kind = source_kind(name)
+    if kind.reads_archive and options.archive is None:
+        raise UsageError(
+            f"--source {name} needs --archive PATH",
+            f"mnerctl fetch urls.txt --source {name} --archive posts.jsonl",
+        )
+    if options.archive is not None and not kind.reads_archive:
+        raise UsageError(
+            f"--archive {options.archive}: --source {name} does not read an archive",
+            f"mnerctl fetch urls.txt --source archive --archive {options.archive}",
+        )
+    with progress("preparing posts") as on_count:
+        own = kind.input_files(options, on_count)
+    return input_files(urls or own)
 
 
-def ready_source(
-    name: SourceName,
-    archive: Path | None,
-    settings: Settings,
-    on_problem: Callable[[Problem], None],
-) -> Source:
-    """The source, ready to be asked."""
-    from ...collector import (
-        Downloader,
-        Syndication,
-        XApi,
-        loopback_of_environment,
-        open_archive,
-        token_of_environment,
-    )
-    from ..console import countdown
+def open_source(name: str, options: SourceOptions) -> Source:
+    """Return a source, ready to be asked.
 
-    if archive is not None:
-        return open_archive(archive, on_problem=on_problem)
-    loopback = loopback_of_environment()
-    pictures = Downloader(variant=settings.image_variant, loopback=loopback)
-    if name is SourceName.syndication:
-        return Syndication(pictures=pictures, loopback=loopback, on_wait=countdown())
-    return XApi(
-        token_of_environment(),
-        pictures=pictures,
-        loopback=loopback,
-        vocabulary=settings.x_vocabulary,
-        on_wait=countdown(),
-    )
+    Raises:
+        UsageError, DataError: it cannot be opened with these options.
+    """
+    return source_kind(name).open(options)
 
 
-def say_cost(source: SourceName, posts: int) -> None:
-    """Before anything is spent."""
-    from ...collector import DOLLARS_A_POST, SECONDS_A_POST
+def print_cost(name: str, posts: int, *, note: str = "") -> None:
+    """Print what asking for a number of posts costs, before anything is spent.
+
+    Args:
+        note: what else to say about the price of one post.
+    """
     from ..console import say
 
-    if source is SourceName.x_api:
+    kind = source_kind(name)
+    if (price := kind.dollars_per_post) is not None:
         say(
-            f"X will be asked for {posts:,} posts: about ${posts * DOLLARS_A_POST:,.2f}"
-            f" (${DOLLARS_A_POST} each; a retweet's original is one more)"
+            f"{name}: {posts:,} posts to ask for, about ${posts * price:,.2f} (${price} each{note})"
         )
-    if source is SourceName.syndication:
-        minutes = posts * SECONDS_A_POST / 60
-        say(f"X's pages will be asked for {posts:,} posts: free, and at least {minutes:,.0f} min")
+    if (seconds := kind.seconds_per_post) is not None:
+        say(f"{name}: {posts:,} posts to ask for, at least {posts * seconds / 60:,.0f} min")

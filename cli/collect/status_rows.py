@@ -1,4 +1,4 @@
-"""How a corpus stands, as a document for programs and as a few rows that fit a terminal."""
+"""Count a corpus, and show the counts as a JSON document or as a few rows that fit a terminal."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     from ...schema.corpus.counts import Asked
 
 MOST_SHOWN: Final = 12
-NOT_KNOWN: Final = "und"  # as X and BCP 47 have it
+NOT_KNOWN: Final = "und"  # the code for this in X and BCP 47
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Counts. months: (posts, kept ones); '' for ids that are older than the scheme of dates.
+class CorpusCounts:
+    """The counts of a corpus.
 
-    images, languages: of kept posts. asked: of sources that take money. tombstones: by fate.
+    fates: input lines by fate.
+    months: (posts, kept posts) by month; '' for ids from before ids contained a date.
+    images: kept posts by number of images.
+    languages: kept posts by language.
+    asked: posts that paid sources were asked for.
+    tombstones: removed posts by fate.
     """
 
     fates: dict[Fate, int]
@@ -31,18 +36,18 @@ class Standing:
 
     @property
     def dollars(self) -> float:
-        """What all that was asked has cost, to a tenth of a cent."""
+        """What the posts that sources were asked for have cost, rounded to a tenth of a cent."""
         return round(sum(row.posts * row.dollars_a_post for row in self.asked), 3)
 
 
-def standing(corpus: Corpus) -> Standing:
-    """The counts of an open corpus."""
+def count_corpus(corpus: Corpus) -> CorpusCounts:
+    """Return the counts of an open corpus."""
     images: Counter[int] = Counter()
     languages: Counter[str] = Counter()
     for shape in corpus.kept_shapes():
         images[shape.images] += shape.posts
         languages[shape.lang or NOT_KNOWN] += shape.posts
-    return Standing(
+    return CorpusCounts(
         fates=corpus.line_fates(),
         months=corpus.months(),
         images=dict(sorted(images.items())),
@@ -52,38 +57,38 @@ def standing(corpus: Corpus) -> Standing:
     )
 
 
-def as_document(now: Standing) -> dict[str, object]:
-    """For `--json`."""
-    months = {month or "undated": row for month, row in now.months.items()}
+def as_document(counts: CorpusCounts) -> dict[str, object]:
+    """Return the JSON document of `--json`."""
+    months = {month or "undated": row for month, row in counts.months.items()}
     return {
-        "lines": sum(now.fates.values()),
-        "fates": now.fates,
+        "lines": sum(counts.fates.values()),
+        "fates": counts.fates,
         "kept": {
-            "images": {str(number): posts for number, posts in now.images.items()},
-            "languages": now.languages,
+            "images": {str(number): posts for number, posts in counts.images.items()},
+            "languages": counts.languages,
             "months": {month: kept for month, (_, kept) in months.items() if kept},
         },
         "months": {month: posts for month, (posts, _) in months.items()},
-        "asked": [row._asdict() for row in now.asked],
-        "dollars": now.dollars,
-        "tombstones": now.tombstones,
+        "asked": [row._asdict() for row in counts.asked],
+        "dollars": counts.dollars,
+        "tombstones": counts.tombstones,
     }
 
 
-def as_rows(now: Standing) -> list[tuple[str, str]]:
-    """(what, counts) of what there is; where there are many months, years."""
-    periods = _periods(now.months)
+def as_rows(counts: CorpusCounts) -> list[tuple[str, str]]:
+    """Return (what, counts) rows without the empty ones; many months are summed to years."""
+    periods = _periods(counts.months)
     kept = {period: count for period, (_, count) in periods.items() if count}
-    asked = [f"{row.posts:,} posts of {row.source}" for row in now.asked]
+    asked = [f"{row.posts:,} posts of {row.source}" for row in counts.asked]
     rows = {
-        "kept, by images": _listed(now.images),
-        "kept, by language": _listed(now.languages),
+        "kept, by images": _listed(counts.images),
+        "kept, by language": _listed(counts.languages),
         "kept, by time": _listed(kept),
         "posts, by time": _listed({period: count for period, (count, _) in periods.items()}),
-        "paid for": ", ".join([*asked, f"${now.dollars:,.2f}"] if asked else []),
-        "tombstones": _listed(now.tombstones),
+        "paid for": ", ".join([*asked, f"${counts.dollars:,.2f}"] if asked else []),
+        "tombstones": _listed(counts.tombstones),
     }
-    return [(what, counts) for what, counts in rows.items() if counts]
+    return [(what, shown) for what, shown in rows.items() if shown]
 
 
 def _periods(months: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
@@ -97,7 +102,7 @@ def _periods(months: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]
 
 
 def _listed(counts: Mapping[str, int] | Mapping[int, int] | Mapping[Fate, int]) -> str:
-    """`en=310 de=20 3 others=5`: the first of them, and the rest as one."""
+    """Return `en=310 de=20 3 others=5`: the first counts, and the sum of the rest."""
     rows = list(counts.items())
     most = MOST_SHOWN if len(rows) > 2 * MOST_SHOWN else 2 * MOST_SHOWN
     shown = [f"{name}={count:,}" for name, count in rows[:most]]

@@ -1,8 +1,8 @@
-"""The input of a collection: files with a post a line, standard input, and datasets that exist.
+"""Read the input of a collection: files with one post per line, standard input, and existing datasets.
 
-A dataset is a release of ours, dehydrated or not, or the published MNER-MI: the `url` of each record is
-what is taken of it, so that it can be had again or extended. Nothing else of a record is looked at, and
-no checksum: a dataset whose pictures are lost is what people want to have again.
+A dataset is a release of mnerctl, dehydrated or not, or the published MNER-MI. Only the `url` of each record
+is used, so that the posts can be collected again or extended. Checksums are not compared, because people
+want to collect a dataset again precisely when its pictures are lost.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from .urls import COMMON_POST, post_id_of
 STANDARD_INPUT: Final = "-"
 MOST_SHOWN: Final = 500
 PARTS: Final[tuple[Part, ...]] = ("MNER-MI", "MNER-UNI")
-HINT: Final = "mnerctl fetch urls.txt    # a file with a URL a line, or a dataset"
+HINT: Final = "mnerctl fetch urls.txt    # a file with one URL per line, or a dataset"
 
 
 def input_files(paths: Iterable[Path]) -> list[Path]:
-    """The files behind the arguments, a dataset's folder being those of its splits.
+    """Return the files behind the arguments of `fetch`; a dataset's folder stands for its split files.
 
-    Raises DataError where one cannot be read: nothing is to be begun then.
+    Raises:
+        DataError: a file cannot be read; the caller must not begin.
     """
     files: list[Path] = []
     for path in paths:
@@ -56,7 +57,7 @@ def _record_files(folder: Path) -> list[Path]:
 
 
 def _check_readable(file: Path) -> None:
-    """A pipe is not opened: what is read from it is gone."""
+    """Check that a file can be read; a pipe is not opened, because it can be read only once."""
     try:
         file.stat()
         if file.is_file():
@@ -66,59 +67,61 @@ def _check_readable(file: Path) -> None:
         raise DataError(f"{file}: {error.strerror}", HINT) from error
 
 
-def source_of(path: Path, corpus: Path) -> str:
-    """The name under which a file's lines are entered: its way from the corpus folder, so that it is
-    one file however it is typed, and stays so when both are moved.
+def input_name(path: Path, corpus: Path) -> str:
+    """Return the name under which the corpus stores a file's lines: its path relative to the corpus.
+
+    It is the same however the file is typed, and stays the same if the file and the corpus move together.
     """
     return STANDARD_INPUT if str(path) == STANDARD_INPUT else os.path.relpath(path, corpus)
 
 
-def path_of(source: str, corpus: Path) -> str:
-    """The file of a source's name, as seen from the current folder."""
-    return source if source == STANDARD_INPUT else os.path.relpath(corpus / source)
+def input_path(name: str, corpus: Path) -> str:
+    """Return the path of a stored name, relative to the current folder."""
+    return name if name == STANDARD_INPUT else os.path.relpath(corpus / name)
 
 
 def read_inputs(files: Iterable[Path], corpus: Path) -> Iterator[InputLine]:
-    """The lines of files (`-` is standard input) that are neither blank nor `#` comments.
+    """Yield the lines of files that are neither blank nor `#` comments; `-` is standard input.
 
-    A line that names no post has no id, and a reason. Raises DataError where a file cannot be read.
+    A line that names no post has no id, and a reason.
+
+    Raises:
+        DataError: a file cannot be read.
     """
     for path in files:
-        source = source_of(path, corpus)
+        name = input_name(path, corpus)
         try:
-            if source == STANDARD_INPUT:
-                yield from _lines(source, path, sys.stdin.buffer)
+            if name == STANDARD_INPUT:
+                yield from _lines(name, path, sys.stdin.buffer)
             else:
                 with path.open("rb") as stream:
-                    yield from _lines(source, path, stream)
+                    yield from _lines(name, path, stream)
         except OSError as error:
             raise DataError(f"{path}: {error.strerror}", HINT) from error
 
 
-def _lines(
-    source: str, path: Path, stream: Iterable[bytes] | BufferedReader
-) -> Iterator[InputLine]:
+def _lines(name: str, path: Path, stream: Iterable[bytes] | BufferedReader) -> Iterator[InputLine]:
     for number, raw in enumerate(stream, start=1):
         if number == 1:
             _refuse_utf16(path, raw)
             raw = raw.removeprefix(codecs.BOM_UTF8)
         text = raw.decode("utf-8", "replace").strip()
         if found := COMMON_POST.fullmatch(text):
-            yield InputLine(source, number, text[:MOST_SHOWN], found[1])
+            yield InputLine(name, number, text[:MOST_SHOWN], found[1])
         elif text.startswith("{"):
-            yield InputLine(source, number, *_of_record(text))
+            yield InputLine(name, number, *_parsed_record(text))
         elif text and not text.startswith("#"):
-            yield InputLine(source, number, text[:MOST_SHOWN], *post_id_of(text))
+            yield InputLine(name, number, text[:MOST_SHOWN], *post_id_of(text))
 
 
-def _of_record(line: str) -> tuple[str, str | None, str]:
-    """(what is shown, post id, why there is none) of a record, in JSON or as published a literal."""
+def _parsed_record(line: str) -> tuple[str, str | None, str]:
+    """Return (text to show, post id, reason if there is none) of a record, as JSON or a Python literal."""
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
         record = python_literal(line)
     if not isinstance(record, dict):
-        return line[:MOST_SHOWN], None, "no JSON object, as a record is"
+        return line[:MOST_SHOWN], None, "not a record: wanted a JSON object"
     url = record.get("url")
     if isinstance(url, str) and url.strip():
         return _storable(url), *post_id_of(url)
@@ -128,7 +131,7 @@ def _of_record(line: str) -> tuple[str, str | None, str]:
 
 
 def _storable(text: str) -> str:
-    """Escapes in JSON can spell half a surrogate pair, which no file can hold."""
+    """Replace half surrogate pairs, which JSON escapes can spell and no file can hold."""
     return text[:MOST_SHOWN].encode("utf-8", "replace").decode("utf-8")
 
 

@@ -1,7 +1,7 @@
-"""Post URLs as people paste them, to post ids. Nothing is fetched here, least of all the pasted URL.
+"""Read post ids from URLs as people paste them. The pasted URL itself is never fetched.
 
-A line is a URL of X or of one of its mirrors, an archived one, an embed, `tweet:ID` or a bare id. The
-host must match exactly: `twitter.com.evil.example` is refused. A post's id is all that is taken.
+A line is a URL of X or of one of its mirrors, an archived URL, an embed URL, `tweet:ID` or a bare id. The
+host must match exactly: `twitter.com.evil.example` is refused. Only the id of the post is used.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _HOST: Final = rf"""
   | nitter (?: \.[a-z0-9-]+ )+
 """
 COMMON_POST: Final = (
-    re.compile(  # nearly all lines of a long file, and three times as fast as _POST
+    re.compile(  # matches nearly all lines of a long file, three times as fast as _POST
         r"https://(?:twitter|x)\.com/[A-Za-z0-9_]{1,50}/status/([1-9][0-9]{0,18})(?:[/?#]\S*)?",
         re.ASCII,
     )
@@ -42,7 +42,7 @@ _X_HOST: Final = re.compile(rf"(?:{_HOST})(?::\d+)?", re.VERBOSE | re.IGNORECASE
 
 
 def post_id_of(line: str) -> tuple[str | None, str]:
-    """(post id, "") for a line that names a post, else (None, why it is refused)."""
+    """Return (post id, "") of a line that names a post, else (None, why the line is refused)."""
     text = line.strip()
     if archived := _ARCHIVED.match(text):
         text = text[archived.end() :]
@@ -54,20 +54,20 @@ def post_id_of(line: str) -> tuple[str | None, str]:
 
 def _why_refused(text: str) -> str:
     if any(char.isspace() for char in text):
-        return "wanted one address a line and nothing else"
+        return "wanted one URL per line and nothing else"
     if re.fullmatch(r"(?:tweet:)?[0-9]+", text, re.ASCII):
         return "wanted an id of 1 to 19 digits above 0"
     address = _ADDRESS.match(text)
     host = address[1].lower() if address else ""
     if host == "t.co":
-        return "a t.co link hides its post: open it, and give the address it leads to"
+        return "a t.co link does not show its post: open it and enter the URL that it leads to"
     if _X_HOST.fullmatch(host):
-        return "an address of X without /status/ID"
+        return "a URL of X without /status/ID"
     if "." in host:
-        return f"{host[:80]!r} is no host of X"
-    return "neither a post's address nor its id"
+        return f"{host[:80]!r} is not a host of X"
+    return "neither a post's URL nor its id"
 
 
 def url_of(post_id: str, author: str | None = None) -> str:
-    """The address of a post: with its author where known, else the form that needs none."""
+    """Return the URL of a post, in the form without an author if the author is not known."""
     return f"https://x.com/{author or 'i/web'}/status/{post_id}"

@@ -1,4 +1,4 @@
-"""Made posts: posts that nobody wrote, with pictures that a program draws, for demo, tests and benchmarks."""
+"""Make posts for the demo, tests and benchmarks: a program writes the texts and draws the pictures."""
 
 from .folder import make_posts
 

@@ -1,7 +1,7 @@
-"""The colours of the made pictures: poster art, so that they say nothing about what is shown.
+"""The colours of the made pictures, chosen so that they do not depend on what is shown.
 
-Any part may have any colour, and light stands on dark as often as dark on light: the mean of many
-pictures is the same grey for every type, which is what blinds a probe that sees only pixels.
+Any part may have any colour, and light on dark is as frequent as dark on light. The mean of many pictures
+is the same grey for every entity type, so a probe that sees only mean pixels learns nothing.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _SCHEMES: Final = (
     (0.0, 0.42, 0.58),
     (0.0, 0.17, 0.5),
 )
-"""Hues that go together, as turns of the colour wheel from the first one."""
+"""Colour schemes: each hue is a part of a turn of the colour wheel, from the first hue."""
 
 
 class Palette:
-    """The colours of one picture: hues of one scheme, each at a lightness of its own (0 to 1)."""
+    """The colours of one picture: hues of one scheme, with any lightness from 0 to 1."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
@@ -33,24 +33,24 @@ class Palette:
         self._vividness = chance.uniform(0.25, 0.95)
 
     def colour(self, lightness: float) -> Colour:
-        """A colour of the scheme that is as light as asked."""
+        """Return a colour of the scheme with this lightness."""
         hue = self._hue + self._chance.choice(self._scheme) + self._chance.uniform(-0.03, 0.03)
         vivid = self._vividness * self._chance.uniform(0.6, 1.0)
         return _bytes(colorsys.hls_to_rgb(hue % 1.0, lightness, vivid))
 
     def any(self) -> Colour:
-        """A colour of any lightness."""
+        """Return a colour of any lightness."""
         return self.colour(self._chance.uniform(0.07, 0.93))
 
     def against(self, other: Colour, least: float = 0.32) -> Colour:
-        """A colour that stands out from `other`: lighter or darker, by at least so much."""
+        """Return a colour whose lightness differs from that of `other` by at least `least`."""
         level = lightness_of(other)
         below, above = max(level - least - 0.07, 0.0), max(0.93 - level - least, 0.0)
         place = self._chance.uniform(0.0, below + above)
         return self.colour(0.07 + place if place < below else level + least + place - below)
 
     def apart(self, *others: Colour) -> Colour:
-        """Of a few colours the one that is least like any of `others`."""
+        """Return, from four random colours, the one that differs most from all of `others`."""
 
         def distance(one: Colour) -> int:
             pairs = (zip(one, other, strict=True) for other in others)
@@ -60,12 +60,12 @@ class Palette:
 
 
 def lightness_of(colour: Colour) -> float:
-    """How light a colour is, from 0 to 1."""
+    """Return the lightness of a colour, from 0 to 1."""
     return (max(colour) + min(colour)) / 510
 
 
 def shade(colour: Colour, amount: float) -> Colour:
-    """The colour nearer to white (amount above 0, at most 1) or to black (below 0)."""
+    """Return the colour moved towards white (amount from 0 to 1) or towards black (from -1 to 0)."""
     goal = 255 if amount > 0 else 0
     return _bytes([(part + (goal - part) * abs(amount)) / 255 for part in colour])
 

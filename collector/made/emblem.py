@@ -1,6 +1,6 @@
-"""Draws brands: badges, app icons, shop signs, crests and logos that no company has.
+"""Draw invented brands: badges, app icons, shop signs, crests and logos.
 
-Their letters are strokes in the manner of letters: they spell nothing, least of all a name.
+Their letters are random strokes that look like letters and spell nothing.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _SHIELD = path("0,-92 50,-86 88,-92 85,16 42,77 0,105")
 
 
 def draw_emblem(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A brand's mark around (0, 0); `ground` is the colour behind it."""
+    """Draw the mark of a brand around (0, 0); `ground` is the colour behind it."""
     draw = chance.choice((_badge, _icon, _sign, _logo, _crest))
     draw(pen, ground, colours, chance)
 
 
 def _letters(pen: Pen, at: Point, size: Point, count: int, ink: Colour, chance: Random) -> None:
-    """A row of made-up letters in a box with these half-sizes."""
+    """Draw a row of invented letters in a box; `size` is half its width and height."""
     half, tall = size
     pitch = 2 * half / count
     plain, width = pen.plain(), min(0.25 * pitch, tall * 0.55)
@@ -44,7 +44,7 @@ def _letters(pen: Pen, at: Point, size: Point, count: int, ink: Colour, chance: 
 
 
 def _glyph(pen: Pen, at: Point, size: float, ink: Colour, back: Colour, chance: Random) -> None:
-    """The sign itself: a star, petals, chevrons, rings, a bolt, a crown, bars, blades, a letter."""
+    """Draw a symbol: a star, petals, chevrons, rings, a bolt, a crown, bars, blades or a letter."""
     pen = pen.inside(at, size)
     kind = chance.randrange(9)
     if kind == 0:
@@ -75,7 +75,7 @@ def _glyph(pen: Pen, at: Point, size: float, ink: Colour, back: Colour, chance: 
 
 
 def _plate(chance: Random) -> Points:
-    """The outline of a badge: a disc, polygon, seal, shield, diamond or rounded square."""
+    """Return the outline of a badge: a disc, polygon, seal, shield, diamond or rounded square."""
     kind = chance.randrange(6)
     if kind == 0:
         return oval((0.0, 0.0), (1.0, 1.0))
@@ -111,7 +111,7 @@ def _badge(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
 
 
 def _icon(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """An app's rounded square with a bold sign, and its name below."""
+    """Draw the icon of an app, a rounded square with a symbol, and its name below."""
     tile, size = colours.against(ground), chance.uniform(0.6, 0.75)
     square, plain = rounded(size, size * chance.uniform(0.3, 0.5)), pen.plain()
     plain.inside((0.05, 0.08), 1.0).shape(square, shade(ground, -0.35))
@@ -124,7 +124,7 @@ def _icon(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
 
 
 def _sign(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A shop's board with lettering, hung up or on posts, with an awning at times."""
+    """Draw the board of a shop with lettering, hanging or on posts, sometimes with an awning."""
     board, post = colours.against(ground), colours.against(ground)
     half, tall = chance.uniform(0.95, 1.15), chance.uniform(0.36, 0.52)
     up = chance.choice((-1, 1))
@@ -152,7 +152,7 @@ def _sign(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
 
 
 def _logo(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A sign without a plate, above or beside its lettering."""
+    """Draw a symbol without a plate, above or beside its lettering."""
     ink, second = colours.against(ground, 0.35), colours.against(ground, 0.35)
     if chance.random() < 0.5:
         _glyph(pen, (0.0, -0.3), 0.52, ink, ground, chance)
@@ -165,7 +165,7 @@ def _logo(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
 
 
 def _crest(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A club's crest: a parted shield or disc with a ribbon of lettering across."""
+    """Draw the crest of a club: a divided shield or disc with a ribbon of lettering."""
     is_shield = chance.random() < 0.6
     outline = smooth(mirrored(_SHIELD)) if is_shield else oval((0.0, 0.0), (0.9, 0.9))
     one = colours.against(ground)

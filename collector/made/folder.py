@@ -1,9 +1,9 @@
-"""Made posts in a folder: posts that nobody wrote, whose types can be read from their pictures alone.
+"""Make a folder of posts whose entity types can be read only from their pictures.
 
-Each has 2 to 4 ambiguous names in its text and as many pictures; picture t shows the type of name t,
-and nothing else decides it. They show that a pipeline carries images, in order, from collection to
-a trained model. They are not language, and a score on them says nothing about real posts
-(docs/explain/made-posts.md). The same arguments make the same files wherever Pillow is the same.
+Each post has 2 to 4 ambiguous names in its text and as many pictures; picture t shows the type of name t, and
+nothing else determines it. Such posts show that a pipeline carries images, in order, from collection to a
+trained model. They are not natural language, and a score on them says nothing about real posts
+(docs/explain/made-posts.md). The same arguments make the same files if Pillow is the same.
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ _RECIPE: Final = "made.json"
 
 @dataclass(frozen=True, slots=True)
 class _Recipe:
-    """What a folder is made from. version: goes up when other posts or pictures come out."""
+    """What a folder is made from.
+
+    version: increases when the same numbers give other posts or pictures.
+    """
 
     train: int
     dev: int
@@ -46,11 +49,19 @@ def make_posts(
     seed: int,
     on_post: OnCount = ignore_count,
 ) -> None:
-    """Makes `folder`: posts.jsonl (X's answers as twarc keeps them), their pictures in media/,
-    urls.txt, spans.jsonl (the truth, as `label import` reads it) and splits.json.
+    """Make a folder of posts.
 
-    It is made beside under a hidden name and renamed when whole. A folder that was made from the same
-    arguments stays as it is. Raises DataError where another is in the way, or nothing can be written.
+    It contains posts.jsonl (X's answers as twarc stores them), their pictures in media/, urls.txt,
+    spans.jsonl (the true spans, as `mnerctl label import` reads them) and splits.json. It is made under a
+    hidden name and renamed when it is complete. A folder that was made from the same arguments is left as
+    it is.
+
+    Args:
+        train, dev, test: number of posts of each split.
+        on_post: called with (posts made, posts in all).
+
+    Raises:
+        DataError: another folder has this name, or the folder cannot be written.
     """
     recipe = _Recipe(train, dev, test, seed)
     if folder.exists():
@@ -64,11 +75,11 @@ def _check_same(folder: Path, recipe: _Recipe) -> None:
     try:
         found = (folder / _RECIPE).read_text(encoding="utf-8")
     except OSError:
-        found = "nothing of ours"
+        found = "something else"
     if found != _json_line(asdict(recipe)):
         raise DataError(
             f"{folder}: exists already; it was made from {found.strip()}, wanted {asdict(recipe)}",
-            f"rm -r {folder}    # or give another folder",
+            f"rm -r {folder}    # or name another folder",
         )
 
 

@@ -1,4 +1,4 @@
-"""Draws things to ride, to play and to carry: cars, balls, guitars, cameras and the like."""
+"""Draw vehicles and equipment: cars, balls, guitars, cameras and others. `thing.py` chooses among them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .pen import Pen, arc, mirrored, oval, path, smooth, star
 
 
 def draw_car(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A car from the side."""
+    """Draw a car from the side."""
     body = colours.against(ground)
     glass, tyre = colours.against(body), colours.against(ground, 0.35)
     front, back, roof = (
@@ -33,7 +33,7 @@ def draw_car(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None
 
 
 def draw_bicycle(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A bicycle from the side."""
+    """Draw a bicycle from the side."""
     tyre, frame = colours.against(ground, 0.35), colours.against(ground)
     plain, spokes = pen.plain(), chance.choice((1, 2, 3))
     for x in (-0.65, 0.65):
@@ -50,7 +50,7 @@ def draw_bicycle(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> 
 
 
 def draw_aeroplane(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """An aeroplane in flight."""
+    """Draw an aeroplane in flight."""
     skin = colours.against(ground)
     trim, plain = colours.against(skin), pen.plain()
     pen.shape(path("-15,-10 -45,-75 -25,-75 25,-10"), shade(skin, -0.25))
@@ -64,7 +64,7 @@ def draw_aeroplane(pen: Pen, ground: Colour, colours: Palette, chance: Random) -
 
 
 def draw_ball(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A football, a basketball or a tennis ball."""
+    """Draw a football, a basketball or a tennis ball."""
     hide = colours.against(ground)
     seam = colours.against(hide, 0.35)
     plain = pen.plain()
@@ -91,7 +91,7 @@ def draw_ball(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> Non
 
 
 def draw_guitar(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A guitar."""
+    """Draw a guitar."""
     wood = colours.against(ground)
     neck = colours.against(wood)
     string = colours.against(neck)
@@ -114,7 +114,7 @@ def draw_guitar(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> N
 
 
 def draw_camera(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A camera from the front."""
+    """Draw a camera from the front."""
     case = colours.against(ground)
     grip = colours.against(case)
     lens = colours.against(grip)
@@ -131,7 +131,7 @@ def draw_camera(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> N
 
 
 def draw_umbrella(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """An open umbrella."""
+    """Draw an open umbrella."""
     crook = arc((0.15, 0.75), (0.15, 0.18), 0.5, 0.05, 6)
     pen.stroke([(0.0, -0.9), (0.0, 0.75), *crook], 0.07, colours.against(ground))
     one = colours.against(ground)

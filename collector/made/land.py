@@ -1,4 +1,4 @@
-"""Draws open country: mountains, coasts and villages, with the sky, land and trees of all places."""
+"""Draw landscapes: mountains, coasts and villages, and the sky, land and trees that all places share."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .colour import Colour, Palette, shade
 from .pen import Pen, Point, arc, mirrored, path
 
 EDGE: Final = 2.4
-"""How far a place is drawn to each side: beyond the frame, however it is turned and moved."""
+"""How far a place is drawn to each side: beyond the frame, even after it is turned and moved."""
 
 _FIR: Final = path("0,-125 24,-80 12,-80 30,-50 16,-50 36,-22 0,-22")
 
 
 def draw_sky(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
-    """A sun or moon, and clouds."""
+    """Draw a sun or moon, and clouds."""
     if chance.random() < 0.6:
         size = chance.uniform(0.1, 0.26)
         at = (chance.uniform(-0.9, 0.9), chance.uniform(-0.9, -0.4))
@@ -33,7 +33,7 @@ def draw_sky(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
 
 
 def draw_land(pen: Pen, top: float, colour: Colour, chance: Random, *, rough: float = 0.06) -> None:
-    """Land from its uneven upper edge down to beyond the frame."""
+    """Draw land with an uneven upper edge, down to beyond the frame."""
     xs = [EDGE * (k - 6) / 6 for k in range(13)]
     edge = [(x, top + chance.uniform(-rough, rough)) for x in xs]
     pen.shape([*edge, (EDGE, EDGE), (-EDGE, EDGE)], colour)
@@ -42,7 +42,7 @@ def draw_land(pen: Pen, top: float, colour: Colour, chance: Random, *, rough: fl
 def draw_tree(
     pen: Pen, at: Point, size: float, leaf: Colour, trunk: Colour, *, is_fir: bool
 ) -> None:
-    """A fir or a round tree that stands at a point."""
+    """Draw a fir or a round tree with its foot at a point."""
     tree = pen.inside(at, size)
     tree.stroke(path("0,0 0,-50"), 0.12, trunk)
     if is_fir:
@@ -52,7 +52,7 @@ def draw_tree(
 
 
 def draw_ripples(pen: Pen, top: float, water: Colour, chance: Random) -> None:
-    """A few short lines of light, on water or on a road."""
+    """Draw a few short lines of light, on water or on a road."""
     for _ in range(chance.randint(2, 9)):
         x, y = chance.uniform(-1.3, 1.2), chance.uniform(top + 0.08, 1.1)
         line = [(x, y), (x + chance.uniform(0.15, 0.5), y)]
@@ -60,7 +60,7 @@ def draw_ripples(pen: Pen, top: float, water: Colour, chance: Random) -> None:
 
 
 def draw_mountains(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
-    """Two or three ranges with caps of snow, over a meadow."""
+    """Draw two or three mountain ranges with snow, above a meadow."""
     rock, step = colours.against(sky), chance.choice((-0.22, 0.22))
     cap = colours.against(rock)
     for row in range(chance.randint(2, 3)):
@@ -89,7 +89,7 @@ def draw_mountains(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> N
 
 
 def draw_coast(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
-    """The sea, often with a sailing boat, and a beach with palms or a lighthouse."""
+    """Draw the sea, often with a sailing boat, and a beach with palms or a lighthouse."""
     sea, level = colours.against(sky, 0.2), chance.uniform(-0.15, 0.2)
     pen.box((-EDGE, level), (EDGE, EDGE), sea)
     crest = shade(sea, chance.choice((-0.3, 0.4)))
@@ -139,7 +139,7 @@ def _lighthouse(pen: Pen, sky: Colour, colours: Palette) -> None:
 
 
 def draw_village(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
-    """Houses with pitched roofs among hills, trees and fields."""
+    """Draw houses with pitched roofs among hills, trees and fields."""
     hill = colours.against(sky, 0.2)
     pen.oval((chance.uniform(-1.0, 0.0), 0.75), (1.6, chance.uniform(0.6, 0.9)), hill)
     behind = (chance.uniform(0.4, 1.4), 0.9)

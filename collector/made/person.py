@@ -1,7 +1,7 @@
-"""Draws people: portraits, faces close up, pairs, and whole figures in motion.
+"""Draw people: portraits, close-ups of faces, pairs, and whole figures in motion.
 
-Skin has any hue but is never so dark or so light that a face becomes a mask: nobody is portrayed
-and nobody is caricatured. Heads are drawn in units of half their width.
+Skin has any hue, but never a lightness at which a face would look like a mask: no real person is portrayed
+and no group is caricatured. Heads are drawn in units of half their width.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .pen import Pen, Point, arc, mirrored, oval, path, ray, smooth
 
 
 def draw_person(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """One person or two around (0, 0); `ground` is the colour behind them."""
+    """Draw one or two people around (0, 0); `ground` is the colour behind them."""
     kind = chance.choices(("portrait", "close-up", "pair", "figure"), (4, 2, 2, 4))[0]
     if kind == "portrait":
         _bust(pen, _skin(ground, colours), colours, chance)
@@ -33,7 +33,7 @@ def _skin(ground: Colour, colours: Palette) -> Colour:
 
 
 def _bust(pen: Pen, skin: Colour, colours: Palette, chance: Random) -> None:
-    """Head and shoulders; the body goes on below."""
+    """Draw head and shoulders; the body continues below the frame."""
     hair, shirt = colours.against(skin), colours.against(skin)
     if chance.random() < 0.4:  # long hair
         side, fall = chance.uniform(0.42, 0.56), chance.uniform(0.1, 0.6)
@@ -60,7 +60,7 @@ def _collar(pen: Pen, colour: Colour, chance: Random) -> None:
 
 
 def _head(pen: Pen, skin: Colour, hair: Colour, colours: Palette, chance: Random) -> None:
-    """A head around (0, 0) with ears, a face, and hair or a hat."""
+    """Draw a head around (0, 0) with ears, a face, and hair or a hat."""
     wide, tall, jaw = (
         chance.uniform(0.82, 1.0),
         chance.uniform(1.08, 1.25),
@@ -71,7 +71,7 @@ def _head(pen: Pen, skin: Colour, hair: Colour, colours: Palette, chance: Random
     top = [(0.0, -tall), (wide * 0.8, -tall * 0.95), (wide * 1.08, -0.2), (wide, 0.35 * tall)]
     outline = smooth(mirrored([*top, (wide * jaw, 0.85 * tall), (wide * 0.2, tall * 1.06)]))
     pen.shape(outline, skin)
-    if chance.random() < 0.5:  # one side in another light
+    if chance.random() < 0.5:  # one side in shade
         half = [(max(x, wide * 0.45), y) for x, y in outline]
         pen.plain().shape(half, shade(skin, chance.choice((-0.14, 0.14))))
     _face(pen, skin, hair, colours, chance)
@@ -120,7 +120,7 @@ def _face(pen: Pen, skin: Colour, hair: Colour, colours: Palette, chance: Random
         colours.against(hair) if has_beard else shade(skin, -0.5),
         chance.uniform(0.2, 0.34),
     )
-    if chance.random() < 0.5:  # a laugh that shows teeth
+    if chance.random() < 0.5:  # a laugh with teeth
         pen.shape(arc((0.0, 0.5), (breadth, chance.uniform(0.15, 0.3)), 0.0, 0.5), white)
         pen.stroke(arc((0.0, 0.5), (breadth, 0.03), 0.0, 0.5), 0.05, lips)
     else:
@@ -147,7 +147,7 @@ def _hat(pen: Pen, felt: Colour, size: Point, colours: Palette, chance: Random) 
 
 
 def _figure(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A whole person, large of head: standing, walking, running, with arms up or out."""
+    """Draw a whole person with a large head: standing, walking or running, with arms up or out."""
     skin = _skin(ground, colours)
     shirt = colours.apart(ground, skin)
     trousers, shoes = colours.apart(ground, skin, shirt), colours.against(ground)

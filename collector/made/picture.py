@@ -1,9 +1,9 @@
-"""Draws one made picture of an entity type and encodes it as JPEG.
+"""Draw one made picture of an entity type and encode it as JPEG.
 
-The subject is drawn by `picture_person`, `picture_place`, `picture_emblem` or `picture_thing`. All
-else is drawn alike for every type: shape, colours, ground, confetti, what is in the way, light, grain
-and frame. The same chance gives the same bytes wherever Pillow and its JPEG library are the same.
-It does not know posts or names, and writes no words.
+`person.py`, `place.py`, `emblem.py` or `thing.py` draws the subject. Everything else is drawn in the same way
+for every type: shape, colours, background, confetti, an obstruction, light, grain and frame. The same random
+state gives the same bytes if Pillow and its JPEG library are the same. Pictures do not depend on posts or
+names and contain no words.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .place import draw_place
 from .thing import draw_thing
 
 LONG_SIDE: Final = 256
-_FINER: Final = 2  # drawn this much larger, then averaged: smooth edges
+_FINER: Final = 2  # drawn this much larger and then averaged, for smooth edges
 _SHAPES: Final = ((1, 1), (4, 3), (3, 4), (3, 2), (2, 3), (16, 9), (5, 4), (4, 5))
 _DRAW: Final[dict[EntityType, Callable[[Pen, Colour, Palette, Random], None]]] = {
     "PER": draw_person,
@@ -35,7 +35,7 @@ _DRAW: Final[dict[EntityType, Callable[[Pen, Colour, Palette, Random], None]]] =
 
 
 def draw_picture(kind: EntityType, chance: Random) -> bytes:
-    """A JPEG whose long side is between three quarters of `LONG_SIDE` and all of it."""
+    """Return a JPEG whose long side is between 3/4 of `LONG_SIDE` and `LONG_SIDE`."""
     file = io.BytesIO()
     _paint(kind, chance).save(file, "JPEG", quality=chance.randint(72, 92))
     return file.getvalue()
@@ -76,7 +76,7 @@ def _paint(kind: EntityType, chance: Random) -> Image.Image:
 
 
 def _pattern(image: Image.Image, ground: Colour, colours: Palette, chance: Random) -> None:
-    """What is behind the subject: plain, shaded, striped, dotted, checked, rays, wall and table."""
+    """Draw the background: plain, shaded, striped, dotted, checked, rays, or wall and table."""
     width, height = image.size
     unit, turn = max(width, height) / 2, chance.random()
     pen = Pen.on(image, at=(width / 2, height / 2), unit=unit, turn=turn)
@@ -109,7 +109,7 @@ def _pattern(image: Image.Image, ground: Colour, colours: Palette, chance: Rando
 
 
 def _confetti(image: Image.Image, ground: Colour, colours: Palette, chance: Random) -> None:
-    """Small shapes here and there."""
+    """Draw up to seven small shapes."""
     width, height = image.size
     for _ in range(chance.randrange(8)):
         at = (width * chance.random(), height * chance.random())
@@ -127,7 +127,7 @@ def _confetti(image: Image.Image, ground: Colour, colours: Palette, chance: Rand
 
 
 def _in_the_way(image: Image.Image, colour: Colour, chance: Random) -> None:
-    """Something large and round that covers a corner."""
+    """Draw something large and round that covers a corner."""
     corner = (chance.choice((0, image.width)), chance.choice((0, image.height)))
     unit = min(image.size) * chance.uniform(0.15, 0.28)
     blob = [(x * chance.uniform(0.6, 1.1), y * chance.uniform(0.6, 1.1)) for x, y in star(8)]
@@ -135,14 +135,14 @@ def _in_the_way(image: Image.Image, colour: Colour, chance: Random) -> None:
 
 
 def _lit(image: Image.Image, chance: Random) -> Image.Image:
-    """Light that falls unevenly: brighter here, darker there."""
+    """Return the image in uneven light."""
     lamps = Image.frombytes("L", (3, 3), bytes(chance.randint(75, 180) for _ in range(9)))
     light = lamps.resize(image.size, Image.Resampling.BICUBIC)
     return ImageChops.overlay(image, Image.merge("RGB", (light, light, light)))
 
 
 def _grained(image: Image.Image, chance: Random) -> Image.Image:
-    """Out of focus at times, and with the grain of paper or film in half of the pictures."""
+    """Return the image out of focus (15 %) and with the grain of paper or film (50 %)."""
     if chance.random() < 0.15:
         image = image.filter(ImageFilter.BoxBlur(chance.uniform(0.4, 0.8)))
     if chance.random() < 0.5:
@@ -156,7 +156,7 @@ def _grained(image: Image.Image, chance: Random) -> Image.Image:
 
 
 def _framed(image: Image.Image, chance: Random) -> Image.Image:
-    """With a border as of an old print, in a few of the pictures."""
+    """Return the image with the border of an old print (12 %)."""
     if chance.random() < 0.12:
         edge, level = round(min(image.size) * chance.uniform(0.03, 0.06)), chance.choice((12, 245))
         inner = image.crop((edge, edge, image.width - edge, image.height - edge))

@@ -1,7 +1,4 @@
-"""Draws places, the whole picture full: open country, and what people built on it.
-
-Built are skylines, streets in perspective, bridges, castles, temples, towers and pyramids.
-"""
+"""Draw places that fill the whole picture: landscapes, and skylines, streets, bridges and landmarks."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ from .pen import Pen, Point, arc, mirrored, path
 
 
 def draw_place(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """A scene whose horizon is near y = 0; `ground` is the colour of the sky."""
+    """Draw a scene with its horizon near y = 0; `ground` is the colour of the sky."""
     land = (draw_mountains, draw_coast, draw_village)
     draw = chance.choice((*land, _skyline, _street, _bridge, _landmark))
     draw_sky(pen, ground, colours, chance)
@@ -47,7 +44,7 @@ def _skyline(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
 
 
 def _block(pen: Pen, size: Point, wall: Colour, colours: Palette, chance: Random) -> None:
-    """A building with rows of windows, some of them dark."""
+    """Draw a building with rows of windows, some of them dark."""
     wide, high = size
     lit, dark, plain = colours.against(wall), shade(wall, -0.3), pen.plain()
     roof = chance.randrange(4)
@@ -67,7 +64,7 @@ def _block(pen: Pen, size: Point, wall: Colour, colours: Palette, chance: Random
 
 
 def _street(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
-    """A road to a vanishing point between two rows of fronts; depth 1 is nearest."""
+    """Draw a road to a vanishing point between two rows of house fronts; depth 1 is nearest."""
     gone = (chance.uniform(-0.25, 0.25), chance.uniform(-0.1, 0.15))
 
     def wall(x: float, low: float, high: float, near: float, far: float) -> list[Point]:
@@ -110,7 +107,7 @@ def _bridge(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
     draw_land(pen, level - 0.25, far, chance, rough=0.12)
     pen.box((-EDGE, level), (EDGE, EDGE), water)
     steel, deck = colours.apart(far, sky, water), level - chance.uniform(0.1, 0.25)
-    if chance.random() < 0.5:  # hung from two towers
+    if chance.random() < 0.5:  # a suspension bridge with two towers
         for x in (-0.75, 0.75):
             pen.stroke([(x, level + 0.15), (x, deck - 0.95)], 0.09, steel)
         for middle in (-1.5, 0.0, 1.5):
@@ -119,7 +116,7 @@ def _bridge(pen: Pen, sky: Colour, colours: Palette, chance: Random) -> None:
             plain.stroke(rope, 0.035, steel)
             for x, y in rope[1:-1]:
                 plain.stroke([(x, y), (x, deck)], 0.014, steel)
-    else:  # on stone arches
+    else:  # a stone bridge with arches
         pen.box((-EDGE, deck), (EDGE, level + 0.12), steel)
         for k in range(-3, 4):
             x, low = k * 0.62, level + 0.14

@@ -1,7 +1,8 @@
-"""One made post after the other: its plan, its pictures, X's answer for it, and the truth about it.
+"""Make posts: the plan of each, its pictures, the answer that X would give, and its true spans.
 
-A plan says which names stand in a post and what type each has. Ids are dated as real ones are, but
-have all low bits set, which no real post has; users are called `made_…`. Files are `folder.py`.
+A plan says which names a post contains and which type each has. Ids contain a date, as those of real posts
+do, but all their low bits are set, which is never the case in real posts. User names begin with `made_`.
+`folder.py` writes the files.
 """
 
 from __future__ import annotations
@@ -26,19 +27,23 @@ Plan = list[tuple[str, EntityType]]
 """The names of one post in order, each with the type that its picture shows."""
 
 _LOW_BITS: Final = (1 << 22) - 1
-"""X counts machines and posts in the low bits of an id."""
+"""X stores a machine and a counter in the low bits of an id."""
 _BEGINS_MS: Final = 1000 * int(datetime(2024, 3, 1, tzinfo=UTC).timestamp())
 _PEOPLE: Final = [handle for words in WORDS.values() for handle, _ in words.people]
 _EDITED: Final = 0.03
 _NUMBERS: Final = (2,) * 22 + (3,) * 5 + (4,) * 14
-"""Pictures of 41 posts: the shares of MNER-MI's tweets with two, three and four (paper, statistics)."""
+"""Numbers of pictures of 41 posts: two, three and four as often as in MNER-MI (paper, statistics)."""
 Card = TypeVar("Card")
 
 
 @dataclass(frozen=True, slots=True)
 class MadePost:
-    """A post. answer: as X gives it. truth: its spans, as `label import` reads them. pictures: the
-    bytes by file name, in order."""
+    """A made post.
+
+    answer: the page that X would return.
+    truth: its spans, as `mnerctl label import` reads them.
+    pictures: bytes by file name, in order.
+    """
 
     id: str
     url: str
@@ -48,8 +53,11 @@ class MadePost:
 
 
 def plans(split: Split, count: int, seed: int) -> Iterator[Plan]:
-    """Plans of `count` posts. How many names, which ones and their types are dealt from shuffled
-    decks, so that each comes as often as it should; no name stands twice in a post."""
+    """Yield the plans of `count` posts.
+
+    The number of names, the names and their types are dealt from shuffled decks, so that each occurs as often
+    as it should. No name occurs twice in a post.
+    """
     chance = Random(f"{seed}/{split}")
     numbers: list[int] = []
     names: list[str] = []
@@ -67,14 +75,14 @@ def plans(split: Split, count: int, seed: int) -> Iterator[Plan]:
 
 
 def _deal(deck: list[Card], cards: tuple[Card, ...], chance: Random) -> Card:
-    """The next card; an empty deck is filled and shuffled first."""
+    """Return the next card; refill and shuffle the deck if it is empty."""
     if not deck:
         deck.extend(chance.sample(cards, len(cards)))
     return deck.pop()
 
 
 def posts(split: Split, count: int, seed: int) -> Iterator[MadePost]:
-    """`count` posts of a split, in the order of their time."""
+    """Yield `count` posts of a split, in the order of their time."""
     clock = _BEGINS_MS + SPLITS.index(split)  # no two splits share a millisecond
     for index, plan in enumerate(plans(split, count, seed)):
         chance = Random(f"{seed}/{split}/{index}")
@@ -116,7 +124,7 @@ def _post(split: Split, number: int, plan: Plan, pictures: list[bytes], chance: 
 
 
 def _facts(number: int, chance: Random) -> dict[str, Any]:
-    """The fields that follow from the id; a few posts have been edited once."""
+    """Return the fields that follow from the id; a few posts have been edited once."""
     chain = [str(number)]
     if chance.random() < _EDITED:
         chain.insert(0, str(number - (chance.randint(60, 1200) * 1000 + 500 << 22)))
@@ -133,7 +141,7 @@ def _facts(number: int, chance: Random) -> dict[str, Any]:
 
 
 def _media(key: str, alt_text: str, picture: bytes, chance: Random) -> dict[str, Any]:
-    """A picture in X's words. Its place alone is in the alternative text, which half of them have."""
+    """Return a picture in the form of API v2; half of them have an alternative text (their position)."""
     with Image.open(io.BytesIO(picture)) as image:
         width, height = image.size
     url = f"https://pbs.twimg.com/media/{key}.jpg"

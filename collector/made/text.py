@@ -1,7 +1,7 @@
-"""Writes the text of a made post as X gives it: escaped, with entities, and a link to its pictures.
+"""Write the text of a made post as X would return it: escaped, with entities, and a link to its pictures.
 
-It is written piece by piece, so that every offset is known: those of entities in code points of the
-raw text, those of names in code points of the clean text. What a name means is not known here.
+The text is written piece by piece, so that every offset is known: those of entities in code points of the raw
+text, those of names in code points of the clean text. The types of the names are not known here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 from .words import Words
 
 _CODE: Final = ascii_letters + digits
-# How often a post begins with words, with an emoji, has words around a name, ends with words.
+# Probability that a post begins with words, begins with an emoji, has words around a name, ends with words.
 _OPENED: Final = 0.4
 _LED_BY_EMOJI: Final = 0.2
 _CLAUSED: Final = 0.4
@@ -26,9 +26,11 @@ _CLOSED: Final = 0.25
 
 @dataclass(slots=True)
 class MadeText:
-    """A text that grows at its end.
+    """A text to which pieces are added.
 
-    raw: as X gives it. clean: what will be annotated. names: `[start, end)` of each name in `clean`.
+    raw: the text as X would return it.
+    clean: the text that is annotated.
+    names: `[start, end)` of each name in `clean`.
     entities: hashtags, mentions and links, as in X's answers.
     """
 
@@ -38,19 +40,19 @@ class MadeText:
     entities: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def add(self, text: str) -> None:
-        """Plain text; X escapes `&`, `<` and `>`."""
+        """Add plain text; X escapes `&`, `<` and `>`."""
         self.raw += html.escape(text, quote=False)
         self.clean += unicodedata.normalize("NFC", text)
 
     def add_entity(self, kind: str, text: str, **facts: Any) -> None:
-        """A hashtag, mention or link that stays in the clean text."""
+        """Add a hashtag, mention or link that stays in the clean text."""
         start = len(self.raw)
         self.add(text)
         entity = {"start": start, "end": len(self.raw), **facts}
         self.entities.setdefault(kind, []).append(entity)
 
     def add_name(self, clause: str, name: str) -> None:
-        """A clause with its name, which may be a hashtag (names of two words may not)."""
+        """Add a clause with its name; the name may be a hashtag if it is one word."""
         if " " in name:
             clause = clause.replace("#", "")
         before, after = clause.split("{}")
@@ -66,7 +68,7 @@ class MadeText:
 
 
 def write_text(names: Sequence[str], words: Words, chance: Random) -> MadeText:
-    """A text that names `names` in this order; the link to the pictures is not in it yet."""
+    """Return a text that contains the names in this order, without the link to the pictures."""
     text = MadeText()
     if chance.random() < _OPENED:
         text.add(chance.choice(words.openers) + " ")
@@ -90,7 +92,7 @@ def write_text(names: Sequence[str], words: Words, chance: Random) -> MadeText:
 def add_media_link(
     text: MadeText, post_url: str, media_keys: Sequence[str], chance: Random
 ) -> None:
-    """The link at the end, which all pictures share and which the clean text does not have."""
+    """Add the link at the end that all pictures share; the clean text does not contain it."""
     text.raw += " "
     url, start = _short_link(chance), len(text.raw)
     text.raw += url

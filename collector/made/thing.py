@@ -1,4 +1,4 @@
-"""Draws other things: those of `picture_gear`, and cups, bottles, trophies, clocks and the like."""
+"""Draw other things: those of `gear.py`, and cups, bottles, trophies, clocks and others."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .pen import Pen, arc, mirrored, path, ray, smooth
 
 
 def draw_thing(pen: Pen, ground: Colour, colours: Palette, chance: Random) -> None:
-    """One thing around (0, 0); `ground` is the colour behind it."""
+    """Draw one thing around (0, 0); `ground` is the colour behind it."""
     chance.choice(_THINGS)(pen, ground, colours, chance)
 
 

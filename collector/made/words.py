@@ -1,8 +1,9 @@
-"""What made posts are written with: the ambiguous names, and for each split words of its own.
+"""The vocabulary of made posts: ambiguous names, and separate words for each split.
 
-Every name can be a person, a place, a brand and some other thing. The splits share the names, marks
-and words of up to three letters, and no other word, hashtag, handle, person or emoji (a test), so that
-nothing but the pictures can be learned from one split for another. No template says what a name is.
+Every name can be a person, a place, a brand or some other thing. The splits share the names, punctuation and
+words of up to three letters, but no other word, hashtag, user name, person or emoji (a test checks this), so
+that a model can transfer nothing but the pictures from one split to another. No template shows what type a
+name has.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ NAMES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The parts of one split's posts. A text is an opener, a clause for each name, and extras.
+    """The parts of one split's posts. A text has an opener, one clause per name, a closer, and extras.
 
-    clauses: `{}` is the name. joins: what stands between clauses, and before the last. people: user
-    name and shown name of the authors, who are also the ones that are mentioned.
+    clauses: templates in which `{}` is the name.
+    joins: (separator of clauses, separator before the last clause).
+    people: (user name, shown name) of the authors, who are also the users that posts mention.
     """
 
     openers: tuple[str, ...]

@@ -1,1 +1,1 @@
-"""HTTP for sources and pictures: sessions, tokens, retries, downloads and worker threads."""
+"""HTTP for sources and pictures: sessions, the token, retries, downloads and worker threads."""

@@ -1,7 +1,7 @@
-"""Pictures from X's image servers: over https, from the hosts of `HOSTS` alone, with caps on everything.
+"""Download pictures from X's image servers over https, with caps on size and time.
 
-A download ends with the bytes or with a failure that says why; whether the bytes are a whole picture is
-for `picture_file.py`.
+A download returns bytes or raises a failure that says why. Whether the bytes are a whole picture is checked
+in `post_pictures.py`.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 import urllib3
 
+from ...schema.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
 from ..source import MediaFailure
-from .session import guard
+from .session import restrict_session
 
 HOSTS: Final = ("pbs.twimg.com",)
 MOST_BYTES: Final = 20_000_000
 TIMEOUT: Final = (10.0, 10.0)
 SECONDS: Final = 60.0
 TRIES: Final = 3
-PIECE: Final = 65_536
 
 
 class Downloader:
-    """Fetches pictures; it can be used from several threads."""
+    """Downloads pictures; several threads can use it at once."""
 
     def __init__(
         self,
@@ -36,27 +36,37 @@ class Downloader:
         seconds: float = SECONDS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """variant: the size to ask for. loopback: the server to ask instead (tests). seconds: for one
-        whole picture."""
-        self._session = guard(requests.Session(), loopback)
+        """Prepare a session.
+
+        Args:
+            variant: size to ask for, one of X's names.
+            loopback: address of a server on this machine to ask instead of X (tests).
+            seconds: time limit for one whole picture.
+            sleep: sleeps between two tries.
+        """
+        self._session = restrict_session(requests.Session(), loopback)
         self._variant = variant
         self._seconds = seconds
         self._sleep = sleep
 
     def picture(self, url: str) -> tuple[bytes, str]:
-        """(bytes, variant). What may pass is tried again. Raises MediaFailure."""
+        """Return (bytes, variant) of a picture; failures that may pass are tried again.
+
+        Raises:
+            MediaFailure: no try succeeded.
+        """
         refuse_address(url)
         asked = variant_url(url, self._variant)
         for turn in range(TRIES):
             try:
-                return self._once(asked), self._variant if asked != url else ""
+                return self._download_once(asked), self._variant if asked != url else ""
             except MediaFailure as failure:
                 if not failure.can_retry or turn == TRIES - 1:
                     raise
                 self._sleep(0.5 * 2**turn)
-        raise AssertionError("the last try answers or raises")
+        raise AssertionError("the last try returns or raises")
 
-    def _once(self, url: str) -> bytes:
+    def _download_once(self, url: str) -> bytes:
         deadline = time.monotonic() + self._seconds
         try:
             with self._session.get(
@@ -67,30 +77,39 @@ class Downloader:
                 headers={"Accept-Encoding": "identity"},
             ) as response:
                 refuse_answer(response)
-                return read_body(response, deadline)
+                return _complete_body(response, deadline)
+        except BodyTooLong:
+            raise MediaFailure("too_many_bytes", f"more than {MOST_BYTES:,}") from None
+        except BodyTooSlow as error:
+            detail = f"{error.received} bytes, incomplete"
+            raise MediaFailure("timed_out", detail, can_retry=True) from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
             raise MediaFailure("timed_out", "no bytes in time", can_retry=True) from None
-        except requests.TooManyRedirects:  # what `guard` makes of any redirect
+        except requests.TooManyRedirects:  # `restrict_session` turns every redirect into this
             raise MediaFailure("redirected", "redirects are not followed") from None
         except urllib3.exceptions.ProtocolError as error:
-            raise MediaFailure("cut_short", _cause(error), can_retry=True) from None
+            raise MediaFailure("cut_short", _described(error), can_retry=True) from None
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise MediaFailure("no_connection", _cause(error), can_retry=True) from None
+            raise MediaFailure("no_connection", _described(error), can_retry=True) from None
 
 
 def refuse_address(url: str) -> None:
-    """Raises MediaFailure for what is not `https://` and one of `HOSTS`."""
+    """Check that a URL begins with `https://` and one of `HOSTS`.
+
+    Raises:
+        MediaFailure: it does not.
+    """
     try:
         parts = urlsplit(url)
-        fine = parts.scheme == "https" and parts.netloc in HOSTS
+        is_allowed = parts.scheme == "https" and parts.netloc in HOSTS
     except ValueError:
-        fine = False
-    if not fine:
+        is_allowed = False
+    if not is_allowed:
         raise MediaFailure("refused_address", f"{url[:100]!r}; wanted https://{HOSTS[0]}/...")
 
 
 def variant_url(url: str, variant: str) -> str:
-    """`https://pbs.twimg.com/media/KEY.jpg` as the address of a named size; other paths stay."""
+    """Return the URL of a named size of `https://pbs.twimg.com/media/KEY.jpg`; leave others as they are."""
     parts = urlsplit(url)
     base, dot, extension = parts.path.rpartition(".")
     if not dot or not parts.path.startswith("/media/") or parts.query:
@@ -100,15 +119,19 @@ def variant_url(url: str, variant: str) -> str:
 
 
 def refuse_answer(response: requests.Response) -> None:
-    """Raises MediaFailure where the head of the answer already shows that no picture follows."""
+    """Check the status and headers of an answer.
+
+    Raises:
+        MediaFailure: they show that no usable picture follows.
+    """
     status = response.status_code
-    said = f"HTTP {status}"
+    detail = f"HTTP {status}"
     if status in (404, 410):
-        raise MediaFailure("not_there", said)
+        raise MediaFailure("not_there", detail)
     if status == 429 or status >= 500:
-        raise MediaFailure("server_error", said, can_retry=True)
+        raise MediaFailure("server_error", detail, can_retry=True)
     if status != 200:
-        raise MediaFailure("refused", said)
+        raise MediaFailure("refused", detail)
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind in ("text/html", "application/xhtml+xml"):
         raise MediaFailure("html", "a page instead of a picture", can_retry=True)
@@ -119,30 +142,16 @@ def refuse_answer(response: requests.Response) -> None:
         raise MediaFailure("too_many_bytes", f"{int(promised):,}, wanted at most {MOST_BYTES:,}")
 
 
-def read_body(response: requests.Response, deadline: float) -> bytes:
-    """The whole body. Raises MediaFailure where it is longer or shorter than it may be, or too slow.
-
-    It is read as it comes (`read1`): a server that drips a byte now and then cannot hold us longer.
-    """
+def _complete_body(response: requests.Response, deadline: float) -> bytes:
+    """Return the body; raise MediaFailure if it is shorter or longer than `Content-Length`."""
+    content = read_body(response.raw.read1, most_bytes=MOST_BYTES, deadline=deadline)
     promised = response.headers.get("Content-Length", "")
-    content = bytearray()
-    while piece := response.raw.read1(PIECE):
-        content += piece
-        if len(content) > MOST_BYTES:
-            raise MediaFailure("too_many_bytes", f"more than {MOST_BYTES:,}")
-        if time.monotonic() > deadline:
-            raise MediaFailure("timed_out", f"{len(content)} bytes, not whole", can_retry=True)
     if promised.isdigit() and len(content) != int(promised):
         raise MediaFailure("cut_short", f"{len(content)} of {promised} bytes", can_retry=True)
-    return bytes(content)
+    return content
 
 
-def _cause(error: BaseException) -> str:
-    """The innermost reason that requests and urllib3 have wrapped, without their addresses of objects."""
-    reason: object = error
-    while args := getattr(reason, "args", ()):
-        inner = getattr(args[0], "reason", None) or args[-1]
-        if not isinstance(inner, BaseException):
-            break
-        reason = inner
-    return f"{type(reason).__name__}: {str(reason).rpartition('>: ')[2]}"[:120]
+def _described(error: BaseException) -> str:
+    """Name the innermost cause; urllib3 puts the address of an object before `>: `."""
+    cause = innermost_cause(error)
+    return f"{type(cause).__name__}: {str(cause).rpartition('>: ')[2]}"[:120]

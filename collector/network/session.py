@@ -1,8 +1,8 @@
-"""Sessions for the network: always with a time-out, over https, and only to public addresses.
+"""Restrict HTTP sessions: always with a timeout, over https, and only to public addresses.
 
-For tests and rehearsals, `MNERCTL_X_API_URL=http://127.0.0.1:PORT` sends X's API and its pictures to
-a server on this machine; another machine's address is refused there. The proxies of the environment
-are used, as the user has chosen them; a login in `~/.netrc` is not.
+For tests and rehearsals, `MNERCTL_X_API_URL=http://127.0.0.1:PORT` sends all requests for posts and pictures
+to a server on this machine; the address of another machine is refused. Proxies from the environment are
+used, because the user has chosen them; a login in `~/.netrc` is not.
 """
 
 from __future__ import annotations
@@ -28,42 +28,50 @@ MOST_CONNECTIONS: Final = 64
 
 
 def loopback_of_environment() -> str | None:
-    """The address in `MNERCTL_X_API_URL`, or None. Raises UsageError where it is not loopback."""
+    """Return the address in `MNERCTL_X_API_URL`, or None if it is not set.
+
+    Raises:
+        UsageError: the address is not one of this machine.
+    """
     address = os.environ.get(LOOPBACK)
     if not address:
         return None
     if not re.fullmatch(r"http://(127\.0\.0\.1|\[::1\]):[0-9]{1,5}/?", address):
         raise UsageError(
-            f"{LOOPBACK}={address}: wanted a server on this machine, as http://127.0.0.1:8099",
-            f"unset {LOOPBACK}    # to speak to X itself",
+            f"{LOOPBACK}={address}: wanted a server on this machine, such as http://127.0.0.1:8099",
+            f"unset {LOOPBACK}    # to ask X itself",
         )
     return address.rstrip("/")
 
 
-def guard(session: requests.Session, loopback: str | None = None) -> requests.Session:
-    """Makes a session keep the rules above; with `loopback` all that it asks goes there."""
+def restrict_session(session: requests.Session, loopback: str | None = None) -> requests.Session:
+    """Make a session follow the rules of this module, and return it.
+
+    Args:
+        loopback: address of a server on this machine that gets all requests instead.
+    """
     session.max_redirects = 0
     session.auth = _unchanged
     session.trust_env = loopback is None
-    session.mount("http://", _Refused())
-    session.mount("https://", _Loopback(loopback) if loopback else _Public())
+    session.mount("http://", _NoPlainHttp())
+    session.mount("https://", _ToLoopback(loopback) if loopback else _ToPublicAddress())
     return session
 
 
 def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """No login of requests' own choice: without this it would look for one in ~/.netrc."""
+    """Add no login; without an `auth` function requests would look for one in ~/.netrc."""
     return request
 
 
-class _Refused(HTTPAdapter):
-    """Plain http is never spoken."""
+class _NoPlainHttp(HTTPAdapter):
+    """Refuses every request over plain http."""
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         raise requests.exceptions.InvalidSchema(f"{request.url}: wanted https")
 
 
-class _Timed(HTTPAdapter):
-    """A time-out for callers that give none, as tweepy does not."""
+class _WithTimeout(HTTPAdapter):
+    """Sets a timeout for callers that pass none, such as tweepy."""
 
     def __init__(self) -> None:
         super().__init__(pool_maxsize=MOST_CONNECTIONS)
@@ -74,12 +82,12 @@ class _Timed(HTTPAdapter):
         options["timeout"] = options.get("timeout") or TIMEOUT
         response = super().send(request, *args, **options)
         if not response.headers.get("x-rate-limit-reset", "0").isdigit():
-            del response.headers["x-rate-limit-reset"]  # tweepy takes any for a number
+            del response.headers["x-rate-limit-reset"]  # tweepy would raise on it
         return response
 
 
 class _PublicConnection(HTTPSConnection):
-    """Looks at the address that it has reached, before a byte is said: no name can lead it astray."""
+    """Checks the address that it has reached before it sends a byte, so that no host name can mislead it."""
 
     def _new_conn(self) -> socket.socket:
         connected = super()._new_conn()
@@ -94,16 +102,16 @@ class _PublicPool(HTTPSConnectionPool):
     ConnectionCls = _PublicConnection
 
 
-class _Public(_Timed):
-    """Connects to public addresses only. Where there is a proxy, choosing addresses is its task."""
+class _ToPublicAddress(_WithTimeout):
+    """Connects to public addresses only. If there is a proxy, the proxy chooses the addresses."""
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {"https": _PublicPool}
 
 
-class _Loopback(_Timed):
-    """Sends every request to one server on this machine; the Host header keeps the meant host."""
+class _ToLoopback(_WithTimeout):
+    """Sends every request to one server on this machine; the Host header keeps the original host."""
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -112,7 +120,8 @@ class _Loopback(_Timed):
     def send(
         self, request: requests.PreparedRequest, *args: Any, **options: Any
     ) -> requests.Response:
-        meant = urlsplit(str(request.url))
-        request.headers["Host"] = meant.netloc
-        request.url = self._address + meant.path + (f"?{meant.query}" if meant.query else "")
+        original = urlsplit(str(request.url))
+        request.headers["Host"] = original.netloc
+        query = f"?{original.query}" if original.query else ""
+        request.url = self._address + original.path + query
         return super().send(request, *args, **options)

@@ -1,6 +1,6 @@
-"""X's token: from the environment, else from `.env` in the current folder, and from nowhere else.
+"""Find X's bearer token: in the environment, else in `.env` in the current folder, and nowhere else.
 
-A corpus is copied and handed on, so no secret may lie in it. No message shows any of a secret.
+A corpus is copied and shared, so it must not contain a secret. No message shows any part of a secret.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ _LINE: Final = re.compile(r"""(?:export\s+)?(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)"|(
 
 
 def refuse_secrets_in(corpus: Path) -> None:
-    """Raises UsageError where a `.env` lies in the corpus, or is about to be read from inside it."""
+    """Check that no `.env` is in the corpus folder, and that none would be read from inside it.
+
+    Raises:
+        UsageError: there is one.
+    """
     outside = corpus.resolve().parent
     files = [corpus / FILE]
     if Path.cwd().is_relative_to(corpus.resolve()):
@@ -27,24 +31,28 @@ def refuse_secrets_in(corpus: Path) -> None:
     for file in files:
         if file.exists():
             raise UsageError(
-                f"{file}: a corpus is copied and handed on; wanted no secrets in it",
+                f"{file}: a corpus is copied and shared; it must not contain secrets",
                 f"mv {file} {os.path.relpath(outside)}    # and run mnerctl there",
             )
 
 
 def token_of_environment(environment: Mapping[str, str] = os.environ) -> str:
-    """The token as it was given. Raises UsageError where there is none."""
+    """Return the token, unchanged.
+
+    Raises:
+        UsageError: there is none.
+    """
     token = environment.get(TOKEN) or _values(Path(FILE)).get(TOKEN)
     if not token:
         raise UsageError(
-            f"no token for X: {TOKEN} is neither set nor in {FILE} here",
-            f"export {TOKEN}=...    # or without one: --source archive --archive posts.jsonl",
+            f"no token for X: {TOKEN} is neither set nor in {FILE} in this folder",
+            f"export {TOKEN}=...    # or without a token: --source archive --archive posts.jsonl",
         )
     return token
 
 
 def _values(file: Path) -> dict[str, str]:
-    """The lines NAME=VALUE of a file, none where there is no file. Nothing in them is worked out."""
+    """Return the NAME=VALUE lines of a file, none if there is no file. No value is expanded."""
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines() if file.exists() else []
     except (OSError, UnicodeDecodeError) as error:
@@ -57,7 +65,7 @@ def _values(file: Path) -> dict[str, str]:
             found = _LINE.fullmatch(line)
             if found is None:
                 raise UsageError(
-                    f"{file}:{number}: wanted NAME=VALUE", f"mend line {number} of {file}"
+                    f"{file}:{number}: wanted NAME=VALUE", f"fix line {number} of {file}"
                 )
             values[found[1]] = found[2] or found[3] or found[4] or ""
     return values

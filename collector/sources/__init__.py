@@ -1,1 +1,1 @@
-"""Where posts come from: X's API, X's syndication, or an archive; one file a source."""
+"""Where posts come from; one module for each name of `mnerctl fetch --source`, each with a `SOURCE`."""

@@ -1,7 +1,7 @@
 """The source `archive`: posts that were collected before. The network is never used.
 
-Which kind of archive a path is, is seen from the path. Another kind is a file with a class like these,
-and a line in `KINDS`. A picture that is not there has failed.
+The kind of archive is detected from the path. To support another kind, add a module with a class like those
+listed here and a line in `KINDS`. A picture that the archive does not have counts as failed.
 """
 
 from __future__ import annotations
@@ -12,21 +12,28 @@ from typing import Final
 
 from ...schema import DataError
 from ...schema.corpus.corpus import DATABASE
-from ..source import OnProblem, Source
-from .archive_corpus import KeptPayloads
-from .archive_gallery_dl import Gallery
-from .archive_twarc import Lines
+from ..source import OnProblem, Source, SourceKind, SourceOptions
+from .archive_corpus import CorpusArchive
+from .archive_gallery_dl import GalleryDlArchive
+from .archive_twarc import TwarcArchive
 
 KINDS: Final[tuple[tuple[Callable[[Path], bool], Callable[[Path, OnProblem], Source]], ...]] = (
-    (lambda path: (path / DATABASE).is_file(), KeptPayloads),
-    (Path.is_dir, Gallery),
-    (Path.is_file, Lines),
+    (lambda path: (path / DATABASE).is_file(), CorpusArchive),
+    (Path.is_dir, GalleryDlArchive),
+    (Path.is_file, TwarcArchive),
 )
-"""The first whose test holds; it is told whom to tell what it passes over."""
+"""(test of the path, class) of each kind; the first whose test holds is used."""
 
 
 def open_archive(path: Path, *, on_problem: OnProblem = lambda problem: None) -> Source:
-    """The archive at a path. Raises DataError where there is none that we know."""
+    """Return the archive at a path.
+
+    Args:
+        on_problem: called for each line or file that is skipped.
+
+    Raises:
+        DataError: there is no archive of a known kind.
+    """
     for is_one, kind in KINDS:
         if is_one(path):
             return kind(path, on_problem)
@@ -34,3 +41,11 @@ def open_archive(path: Path, *, on_problem: OnProblem = lambda problem: None) ->
         f"{path}: no such file or folder; wanted twarc's JSON lines, gallery-dl's folder, or a corpus",
         "mnerctl fetch urls.txt --source archive --archive posts.jsonl",
     )
+
+
+def _open(options: SourceOptions) -> Source:
+    assert options.archive is not None  # the command has checked `reads_archive`
+    return open_archive(options.archive, on_problem=options.on_problem)
+
+
+SOURCE: Final = SourceKind(open=_open, reads_archive=True)

@@ -1,6 +1,6 @@
-"""The forms in which archives hold posts: of each line, file or kept payload the first that knows it.
+"""The JSON forms in which archives store posts. A line, file or payload is read in the first that matches.
 
-Another form is a file with a function like these, and its name in `FORMS`.
+To support another form, add a module with a function like those listed in `FORMS`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ from collections.abc import Callable
 from typing import Final
 
 from ..x_json.gallery_dl import read_sidecars
-from ..x_json.reading import Reading
+from ..x_json.lazy_posts import LazyPosts
 from ..x_json.v1 import read_v1
 from ..x_json.v2 import read_v2
 
-FORMS: Final[tuple[Callable[[object], Reading | None], ...]] = (read_v2, read_v1, read_sidecars)
+FORMS: Final[tuple[Callable[[object], LazyPosts | None], ...]] = (read_v2, read_v1, read_sidecars)
 
 
-def read_json(text: bytes) -> Reading | None:
-    """What the JSON tells of; None where it is no JSON, or in no form that we know."""
+def read_json(text: bytes) -> LazyPosts | None:
+    """Return the posts in a JSON text, or None if it is not JSON or in no known form."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    return next((reading for form in FORMS if (reading := form(value)) is not None), None)
+    return next((posts for form in FORMS if (posts := form(value)) is not None), None)

@@ -1,4 +1,4 @@
-"""The archive of gallery-dl: a folder, with folders in it, of pictures and their `.json` sidecars."""
+"""The archive of gallery-dl: a folder, with subfolders, of pictures and their `.json` sidecars."""
 
 from __future__ import annotations
 
@@ -11,25 +11,33 @@ from pydantic import ValidationError
 from ...schema import DataError, Image, Problem
 from ..source import Answer, Missing, OnProblem
 from ..x_json.gallery_dl import Sidecar, read_sidecars
-from .archive_picture import VARIANT, picture_in
+from .archive_picture import VARIANT, read_picture
 
 
-class Gallery:
-    """Posts of one folder. What is held in memory is which files belong to which post."""
+class GalleryDlArchive:
+    """The posts of one folder. Memory holds which files belong to which post."""
 
     name = "archive"
+    dollars_per_post = None
 
     def __init__(self, folder: Path, on_problem: OnProblem) -> None:
-        """on_problem: called for each `.json` that is no sidecar of X. Raises DataError."""
+        """List the sidecars of a folder.
+
+        Args:
+            on_problem: called for each `.json` file that is not a sidecar of X.
+
+        Raises:
+            DataError: there is no sidecar of X.
+        """
         self._folder = folder
         self._sidecars: dict[str, list[str]] = {}
         self._pictures: dict[str, str] = {}
         for file in sorted(folder.rglob("*.json")):
-            sidecar = _read(file)
+            sidecar = _sidecar(file)
             if sidecar is None:
                 wanted = "a sidecar of gallery-dl for X"
                 on_problem(
-                    Problem("warning", "archive-file", str(file), file.name, wanted, "passed over")
+                    Problem("warning", "archive-file", str(file), file.name, wanted, "skipped")
                 )
                 continue
             self._sidecars.setdefault(sidecar.post_id, []).append(str(file))
@@ -37,29 +45,34 @@ class Gallery:
                 self._pictures[sidecar.url] = str(_picture_beside(file, sidecar))
         if not self._sidecars:
             raise DataError(
-                f"{folder}: no archive; wanted gallery-dl's pictures and .json files, or a corpus",
-                "gallery-dl --write-metadata -i urls.txt    # or give another archive",
+                f"{folder}: not an archive; wanted gallery-dl's pictures and .json files, or a corpus",
+                "gallery-dl --write-metadata -i urls.txt    # or name another archive",
             )
 
     def posts(self, ids: Iterable[str]) -> Iterator[Answer]:
-        """One answer for each id: what the folder has of it, else `unaccounted`."""
+        """Yield one answer for each id; `unaccounted` if the folder does not have the post."""
         for post_id in ids:
             files = self._sidecars.get(post_id, ())
-            found = read_sidecars([value for name in files if (value := _json(Path(name)))])
-            if found is None or post_id not in found.own:
-                nothing = f"{self._folder.name} does not have it"
-                yield Missing(post_id, "unaccounted", nothing, can_retry=True)
+            posts = read_sidecars([value for name in files if (value := _json(Path(name)))])
+            if posts is None or post_id not in posts.own:
+                reason = f"{self._folder.name} does not have it"
+                yield Missing(post_id, "unaccounted", reason, can_retry=True)
             else:
-                yield found.own[post_id](self.name)
+                yield posts.own[post_id](self.name)
 
     def picture(self, image: Image) -> tuple[bytes, str]:
-        """The file beside its sidecar. Raises MediaFailure where there is none."""
+        """Return the bytes of the file beside its sidecar.
+
+        Raises:
+            MediaFailure: there is no such file.
+        """
         name = self._pictures.get(image.source_url)
         file = Path(name) if name else None
-        return picture_in(file, file.name if file else f"sidecar of {image.source_url}"), VARIANT
+        wanted = file.name if file else f"sidecar of {image.source_url}"
+        return read_picture(file, wanted), VARIANT
 
 
-def _read(file: Path) -> Sidecar | None:
+def _sidecar(file: Path) -> Sidecar | None:
     try:
         return Sidecar.model_validate(_json(file))
     except ValidationError:
@@ -74,6 +87,6 @@ def _json(file: Path) -> object:
 
 
 def _picture_beside(file: Path, sidecar: Sidecar) -> Path:
-    """`A1.jpg` of `A1.jpg.json`, as is gallery-dl's habit, or of `A1.json`."""
+    """Return `A1.jpg` for `A1.jpg.json`, as gallery-dl names it by default, or for `A1.json`."""
     whole = file.with_suffix("")
     return whole if whole.is_file() else file.with_suffix(f".{sidecar.extension}")

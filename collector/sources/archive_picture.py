@@ -1,4 +1,4 @@
-"""The bytes of a picture that lies in an archive."""
+"""Read the bytes of a picture file in an archive."""
 
 from __future__ import annotations
 
@@ -11,10 +11,18 @@ from ..source import MediaFailure
 VARIANT: Final = "archived"
 
 
-def picture_in(file: Path | None, looked_for: str) -> bytes:
-    """Raises MediaFailure where there is no file (`looked_for` says what was not found), or a huge one."""
+def read_picture(file: Path | None, wanted: str) -> bytes:
+    """Return the bytes of a picture file.
+
+    Args:
+        file: path of the picture, or None if the archive does not name one.
+        wanted: what to say was not found.
+
+    Raises:
+        MediaFailure: the file does not exist, is too large, or cannot be read.
+    """
     if file is None or not file.is_file():
-        raise MediaFailure("not_there", f"no {looked_for}", can_retry=True)
+        raise MediaFailure("not_there", f"no {wanted}", can_retry=True)
     try:
         if file.stat().st_size > MOST_BYTES:
             raise MediaFailure("too_many_bytes", f"{file.name}, wanted at most {MOST_BYTES:,}")

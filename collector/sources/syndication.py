@@ -1,7 +1,7 @@
-"""The source `syndication`: what X gives to pages that embed a post. No key, one post at a time.
+"""The source `syndication`: the endpoint that X offers to pages that embed a post. It needs no key.
 
-X describes it nowhere and may end it any day: it is asked for by name, never by default, and slowly.
-It gives the beginning of a long post only, which is then not kept.
+X does not document it and may end it at any time, so it is never the default. It is asked for one post at a
+time, and slowly. It returns only the beginning of a long post; such a post is not kept.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from typing import Any, Final
 import requests
 
 from ...schema import Image, RemoteError
-from ..network.backoff import LATER, TRIES, OnWait, Patience
+from ..network.backoff import RUN_LATER, TRIES, Backoff
 from ..network.download import Downloader
-from ..network.session import guard
-from ..source import Answer, Missing
+from ..network.session import loopback_of_environment, restrict_session
+from ..source import Answer, Missing, OnWait, Source, SourceKind, SourceOptions
 from ..x_json.v1 import read_v1
 
 ADDRESS: Final = "https://cdn.syndication.twimg.com/tweet-result"
-SECONDS_A_POST: Final = 0.5
+SECONDS_PER_POST: Final = 0.5
 DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Syndication:
-    """Posts by id from X's pages for embedding."""
+    """Posts by id from X's endpoint for embedding."""
 
     name = "syndication"
+    dollars_per_post = None
 
     def __init__(
         self,
@@ -40,30 +41,46 @@ class Syndication:
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """loopback: the server on this machine to ask instead of X (tests)."""
-        self._session = guard(requests.Session(), loopback)
+        """Prepare a session.
+
+        Args:
+            pictures: downloads the pictures.
+            loopback: address of a server on this machine to ask instead of X (tests).
+            on_wait: called every second of a wait.
+            sleep: sleeps for a number of seconds.
+            clock: returns the time in seconds.
+        """
+        self._session = restrict_session(requests.Session(), loopback)
         self._pictures = pictures
-        self._patience = Patience(on_wait, sleep, clock)
+        self._backoff = Backoff(on_wait, sleep, clock)
         self._next = 0.0
 
     def posts(self, ids: Iterable[str]) -> Iterator[Answer]:
-        """One answer for each id, two a second at most. Raises RemoteError where X stays out of order."""
+        """Yield one answer for each id, at most two per second.
+
+        Raises:
+            RemoteError: X refuses to answer, or keeps failing.
+        """
         for post_id in ids:
             yield self._answer(post_id)
 
     def picture(self, image: Image) -> tuple[bytes, str]:
-        """From X's image servers. Raises MediaFailure."""
+        """Return a picture from X's image servers, and its variant.
+
+        Raises:
+            MediaFailure: the picture could not be downloaded.
+        """
         return self._pictures.picture(image.source_url)
 
     def _answer(self, post_id: str) -> Answer:
-        """What X says of one post. What may pass is waited out."""
-        faults: list[str] = []
-        while len(faults) < TRIES:
-            self._patience.back_off(len(faults), faults[-1] if faults else "")
+        """Ask for one post; wait and try again after a failure that may pass."""
+        failures: list[str] = []
+        while len(failures) < TRIES:
+            self._backoff.before_try(len(failures), failures[-1] if failures else "")
             try:
                 response = self._get(post_id)
             except requests.RequestException as error:
-                faults.append(f"no answer from X ({type(error).__name__})")
+                failures.append(f"no answer from X ({type(error).__name__})")
                 continue
             status = response.status_code
             if status == requests.codes.not_found:
@@ -71,39 +88,39 @@ class Syndication:
             if status == requests.codes.bad_request:
                 return Missing(post_id, "unaccounted", "HTTP 400", can_retry=True)
             if status == requests.codes.too_many_requests or status >= 500:
-                faults.append(f"HTTP {status} from X")
+                failures.append(f"HTTP {status} from X")
             elif status != requests.codes.ok:
-                raise RemoteError(f"syndication: X refuses to answer (HTTP {status})", LATER)
-            elif (body := _object(response)) is not None:
+                raise RemoteError(f"syndication: X refuses to answer (HTTP {status})", RUN_LATER)
+            elif (body := _json_object(response)) is not None:
                 return answer_in(post_id, body)
             else:
-                faults.append("a page of X that is no JSON object")
-        raise RemoteError(f"syndication failed {TRIES} times in a row: {faults[-1]}", LATER)
+                failures.append("an answer from X that is not a JSON object")
+        raise RemoteError(f"syndication failed {TRIES} times in a row: {failures[-1]}", RUN_LATER)
 
     def _get(self, post_id: str) -> requests.Response:
-        self._patience.sleep(max(0.0, self._next - self._patience.clock()))
-        self._next = self._patience.clock() + SECONDS_A_POST
-        asked = {"id": post_id, "lang": "en", "token": token_of(post_id)}
+        self._backoff.sleep(max(0.0, self._next - self._backoff.clock()))
+        self._next = self._backoff.clock() + SECONDS_PER_POST
+        asked = {"id": post_id, "lang": "en", "token": request_token(post_id)}
         return self._session.get(ADDRESS, params=asked, allow_redirects=False)
 
 
 def answer_in(post_id: str, body: dict[str, Any]) -> Answer:
-    """What the object says of the asked post: pure."""
+    """Return what a response says about the post that was asked for."""
     if not body:
-        return Missing(post_id, "gone", "X gives nothing")
+        return Missing(post_id, "gone", "X returns nothing")
     if body.get("__typename") == "TweetTombstone":
-        return Missing(post_id, "gone", _epitaph(body))
-    reading = read_v1(body)
-    tell = reading.own.get(post_id) if reading else None
-    if tell is None:
+        return Missing(post_id, "gone", _tombstone_text(body))
+    posts = read_v1(body)
+    to_answer = posts.own.get(post_id) if posts else None
+    if to_answer is None:
         return Missing(post_id, "unaccounted", "X's answer is about something else", can_retry=True)
-    return tell(Syndication.name)
+    return to_answer(Syndication.name)
 
 
-def token_of(post_id: str) -> str:
-    """What the address must hold: id / 10^15 * pi to the base of 36, without its zeros and its point.
+def request_token(post_id: str) -> str:
+    """Return the token that the request must contain: id / 10^15 * pi in base 36, without zeros and point.
 
-    Digits are written until they tell the number from its neighbours, as JavaScript engines do it.
+    As in JavaScript engines, digits are written until they distinguish the number from its neighbours.
     """
     number = int(post_id) / 1e15 * math.pi
     within = 0.5 * (math.nextafter(number, math.inf) - number)
@@ -128,7 +145,7 @@ def token_of(post_id: str) -> str:
     return "".join(DIGITS[digit] for digit in digits if digit)
 
 
-def _object(response: requests.Response) -> dict[str, Any] | None:
+def _json_object(response: requests.Response) -> dict[str, Any] | None:
     try:
         body = json.loads(response.content)
     except (ValueError, RecursionError):
@@ -136,11 +153,20 @@ def _object(response: requests.Response) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _epitaph(body: dict[str, Any]) -> str:
-    """X's words on the stone, without its link."""
+def _tombstone_text(body: dict[str, Any]) -> str:
+    """Return X's text about a removed post, without its link."""
     try:
-        words = body["tombstone"]["text"]["text"]
+        text = body["tombstone"]["text"]["text"]
     except (KeyError, TypeError):
-        words = ""
-    said = words.removesuffix("Learn more").strip() if isinstance(words, str) else ""
-    return said or "X shows a tombstone"
+        text = ""
+    shown = text.removesuffix("Learn more").strip() if isinstance(text, str) else ""
+    return shown or "X shows a tombstone"
+
+
+def _open(options: SourceOptions) -> Source:
+    loopback = loopback_of_environment()
+    pictures = Downloader(variant=options.settings.image_variant, loopback=loopback)
+    return Syndication(pictures=pictures, loopback=loopback, on_wait=options.on_wait)
+
+
+SOURCE: Final = SourceKind(open=_open, seconds_per_post=SECONDS_PER_POST)

@@ -1,1 +1,1 @@
-"""The JSON shapes of X's posts, read into `Post`: API v2, v1.1 and gallery-dl sidecars."""
+"""The JSON forms of X's posts, parsed into `Post`: API v2, API v1.1 and gallery-dl sidecars."""

@@ -1,8 +1,8 @@
-"""The JSON files that gallery-dl writes beside its pictures of X, one for each picture of a post.
+"""Parse the JSON files that gallery-dl writes beside its pictures of X, one for each picture of a post.
 
-They are put into the words of API v2. Their text is unescaped, and the links to media are gone from
-it. What they do not have: the edits, the keys of media, and the addresses of the pictures, which are
-made again from the file's name at X.
+They are converted to the form of API v2. Their text is unescaped and does not contain the links to media.
+They lack the edits, the media keys and the URLs of the pictures; the URLs are built from the file names
+at X.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..source import Answer, Found
-from .post import PHOTO, answer_of, odd
-from .reading import Reading
+from .lazy_posts import LazyPosts
+from .post import PHOTO, answer_of, malformed
 
 ADDRESS: Final = "https://pbs.twimg.com/media/"
 PICTURES: Final = ("jpg", "jpeg", "png", "webp")
@@ -26,7 +26,10 @@ MOST_MEDIA: Final = 100
 
 
 class Author(BaseModel):
-    """name: as after the @."""
+    """The author of a post.
+
+    name: the user name, without the @.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -34,7 +37,12 @@ class Author(BaseModel):
 
 
 class Sidecar(BaseModel):
-    """num: the position from 1, of `count`. description: the alt text. Other sites have no tweet_id."""
+    """One JSON file. The files of other sites have no `tweet_id` and are refused.
+
+    num: position of the picture in the post, from 1.
+    count: number of pictures and videos of the post.
+    description: the alternative text.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -70,31 +78,31 @@ class Sidecar(BaseModel):
         return f"{ADDRESS}{self.filename}.{self.extension}" if self.filename else ""
 
 
-def read_sidecars(value: object) -> Reading | None:
-    """The post of a list of sidecars; None where the value is none."""
+def read_sidecars(value: object) -> LazyPosts | None:
+    """Return the post of a list of sidecars, or None if the value is something else."""
     if not (isinstance(value, list) and value and all(isinstance(one, dict) for one in value)):
         return None
     post_id = value[0].get("tweet_id")
     if not isinstance(post_id, int) or any(one.get("tweet_id") != post_id for one in value):
         return None
-    return Reading({str(post_id): partial(_answer, value)})
+    return LazyPosts({str(post_id): partial(_answer, value)})
 
 
 def _answer(value: list[dict[str, Any]], source: str) -> Answer:
     try:
         sidecars = [Sidecar.model_validate(one) for one in value]
     except ValidationError as error:
-        return odd(str(value[0]["tweet_id"]), error)
+        return malformed(str(value[0]["tweet_id"]), error)
     payload = json.dumps(value).encode("ascii")
     answer = answer_of(_row(sidecars), source=source, payload=payload)
     if isinstance(answer, Found):
-        given = answer.post.model_copy(update={"text_raw": sidecars[0].content})
-        return replace(answer, post=given)
+        post = answer.post.model_copy(update={"text_raw": sidecars[0].content})
+        return replace(answer, post=post)
     return answer
 
 
 def _row(sidecars: list[Sidecar]) -> dict[str, Any]:
-    """The post in the words of API v2, flattened; a media whose sidecar is missing is `{}`."""
+    """Convert a post to a flattened line of API v2; media without a sidecar become `{}`."""
     first = sidecars[0]
     by_num = {one.num: one for one in sidecars if one.is_media}
     places = range(1, max([*by_num, first.count if by_num else 0]) + 1)

@@ -1,8 +1,8 @@
-"""One post of X to the answer of a source: pure, no network, for every form that X's posts come in.
+"""Parse one post in the form of X's API v2 into the answer of a source. Pure functions.
 
-Other forms are put into the words of X's API v2 first (`v1.py`, `gallery_dl.py`). Traps that are
-handled here: the order of images is that of `media_keys`; offsets count the escaped text; several
-photos share one link; a long post's whole text stands in its note; a retweet's text is cut.
+`v1.py` and `gallery_dl.py` convert other forms to this one first. Details of X's data that matter here: the
+order of images is that of `media_keys`; offsets are those of the escaped text; several photos share one
+link; the complete text of a long post is in its note; the text of a retweet is cut.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...schema import Fate, Image, Post, clean_text
 from ...schema.post import Kind
 from ..inputs.urls import url_of
 from ..source import Answer, Found, Missing, Redirect
-from .fields import Data, Link, Media, Note
+from .v2_models import Media, PostData, TextLink
 
 KINDS: Final[dict[str, Kind]] = {"replied_to": "reply", "quoted": "quote"}
 PHOTO: Final = "photo"
@@ -34,15 +34,20 @@ def answer_of(
     users: ById = NOTHING,
     payload: bytes | None = None,
 ) -> Answer:
-    """What one post is, in the words of API v2, given its page's media by key and users by id.
+    """Parse one post.
 
-    payload: what to keep of it, where it did not come in these words.
+    Args:
+        row: the post, in the form of API v2.
+        source: name of the source to store in the post.
+        media: the media of its page, by key.
+        users: the users of its page, by id.
+        payload: the original answer, if the post was converted from another form.
     """
     try:
-        data = Data.model_validate(row)
+        data = PostData.model_validate(row)
         attached = _attached(data, media)
     except ValidationError as error:
-        return odd(row["id"], error)
+        return malformed(row["id"], error)
     payload = payload or payload_of(row, data, media=media, users=users)
     for reference in data.references:
         if reference.type == "retweeted":
@@ -52,19 +57,21 @@ def answer_of(
     try:
         post.model_dump_json()
     except ValueError:
-        return Missing(data.id, "unaccounted", "X's answer is odd: half a surrogate pair in a text")
+        return Missing(
+            data.id, "unaccounted", "X's answer is malformed: half a surrogate pair in a text"
+        )
     return Found(data.id, post, payload, *_fate(data, attached))
 
 
-def odd(post_id: str, error: ValidationError) -> Missing:
-    """The answer where a post is not shaped as expected."""
+def malformed(post_id: str, error: ValidationError) -> Missing:
+    """Return the answer for a post that does not have the expected form."""
     first = error.errors(include_url=False)[0]
     field = ".".join(map(str, first["loc"]))
-    return Missing(post_id, "unaccounted", f"X's answer is odd: {field}: {first['msg']}")
+    return Missing(post_id, "unaccounted", f"X's answer is malformed: {field}: {first['msg']}")
 
 
-def payload_of(row: dict[str, Any], data: Data, *, media: ById, users: ById) -> bytes:
-    """A page of its own for one post, as it came, so that a better parser can read it again."""
+def payload_of(row: dict[str, Any], data: PostData, *, media: ById, users: ById) -> bytes:
+    """Return a page with one post, as X sent it, so that a later parser can read it again."""
     shown = {
         "media": [media[key] for key in data.attachments.media_keys if key in media],
         "users": [users[data.author_id]] if data.author_id in users else [],
@@ -72,8 +79,8 @@ def payload_of(row: dict[str, Any], data: Data, *, media: ById, users: ById) -> 
     return json.dumps({"data": [row], "includes": shown}).encode("ascii")
 
 
-def _attached(data: Data, media: ById) -> list[tuple[str | None, Media | None]]:
-    """(key, media) in the order of the post; None where X or twarc does not give the media."""
+def _attached(data: PostData, media: ById) -> list[tuple[str | None, Media | None]]:
+    """Return (key, media) in the order of the post; the media are None if X or twarc did not return them."""
     own = {one.media_key: one for one in data.attachments.media if one.media_key}
     keys = data.attachments.media_keys
     if not keys:
@@ -87,20 +94,20 @@ def _attached(data: Data, media: ById) -> list[tuple[str | None, Media | None]]:
     return [(key, one if one and one.type else None) for key, one in found]
 
 
-def _author(data: Data, users: ById) -> str | None:
+def _author(data: PostData, users: ById) -> str | None:
     name = data.author.username or users.get(data.author_id, {}).get("username")
     return name if isinstance(name, str) and name else None
 
 
 def _post(
-    data: Data, photos: list[tuple[str | None, Media | None]], author: str | None, source: str
+    data: PostData, photos: list[tuple[str | None, Media | None]], author: str | None, source: str
 ) -> Post:
     kinds = {reference.type for reference in data.references}
     return Post(
         id=data.id,
         url=url_of(data.id, author),
         text_raw=data.note.text if data.note else data.text,
-        text=_clean(data, data.note),
+        text=_clean(data),
         created_at=data.created_at,
         lang=data.lang,
         author=author,
@@ -126,8 +133,10 @@ def _image(position: int, key: str | None, media: Media | None) -> Image:
     )
 
 
-def _fate(data: Data, attached: list[tuple[str | None, Media | None]]) -> tuple[Fate | None, str]:
-    """What already the answer shows, before any picture is read."""
+def _fate(
+    data: PostData, attached: list[tuple[str | None, Media | None]]
+) -> tuple[Fate | None, str]:
+    """Return (fate, reason) if the answer alone shows that the post is not kept."""
     if data.withheld:
         where = ", ".join(data.withheld.country_codes) or "everywhere"
         why = " for copyright" if data.withheld.copyright else ""
@@ -140,9 +149,12 @@ def _fate(data: Data, attached: list[tuple[str | None, Media | None]]) -> tuple[
     return None, ""
 
 
-def _clean(data: Data, note: Note | None) -> str:
-    """The clean text: links to the post's own media cut, by offset where that holds, else by string."""
-    text = note.text if note else data.text
+def _clean(data: PostData) -> str:
+    """Return the text without links to the post's own media.
+
+    They are removed by their offsets if those are right, else by their string.
+    """
+    text = data.note.text if data.note else data.text
     own = [link for link in data.entities.urls if link.url and _is_own_media(link, data)]
     exact = {
         (link.start, link.end)
@@ -153,7 +165,7 @@ def _clean(data: Data, note: Note | None) -> str:
     return clean_text(text, [*exact, *_places(text, moved)])
 
 
-def _is_own_media(link: Link, data: Data) -> bool:
+def _is_own_media(link: TextLink, data: PostData) -> bool:
     if link.media_key or link.display_url.startswith(MEDIA_DISPLAY):
         return True
     own = {data.id, *data.edit_ids}

@@ -1,6 +1,6 @@
-"""What X says when it does not answer, and what a person can do about it.
+"""Turn X's refusals into errors that say what the user can do.
 
-Messages hold X's own words, a title or a detail; never a header, for that is where the token is.
+Messages contain X's own words, a title or a detail, but never a header, because the token is in one.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ import requests
 import tweepy
 
 from ...schema import RemoteError
-from ..network.backoff import LATER
+from ..network.backoff import RUN_LATER
 from ..network.token import TOKEN
 
-MONTH: Final = "run the same command again when the month is over or the cap is raised"
-NEWER: Final = "pip install --upgrade mnerctl    # X has changed its API again"
+NEXT_MONTH: Final = "run the same command again next month, or after the cap is raised"
+UPGRADE: Final = "pip install --upgrade mnerctl    # X has changed its API again"
 
 
 def refused_ids(error: tweepy.BadRequest) -> set[str]:
-    """The values of the parameter `ids` that a 400 names."""
+    """Return the ids that a response with HTTP 400 names as invalid."""
     try:
         errors = error.response.json()["errors"]
         return {str(value) for one in errors for value in one["parameters"].get("ids", ())}
@@ -27,21 +27,22 @@ def refused_ids(error: tweepy.BadRequest) -> set[str]:
         return set()
 
 
-def stop_of(error: tweepy.HTTPException) -> RemoteError:
+def refusal_of_status(error: tweepy.HTTPException) -> RemoteError:
+    """Return the error for an HTTP status that stops the run, with a hint for the known ones."""
     status = error.response.status_code
     if status == requests.codes.unauthorized:
-        return stop("X does not accept the token", error, f"export {TOKEN}=...    # a valid one")
+        return refusal("X does not accept the token", error, f"export {TOKEN}=...    # a valid one")
     if status == requests.codes.payment_required:
         hint = "add credits at developer.x.com, then run the same command again"
-        return stop("the account has no credits left", error, hint)
+        return refusal("the account has no credits left", error, hint)
     if status == requests.codes.forbidden:
-        hint = "see at developer.x.com what the token's project may do, then run the same command again"
-        return stop("X forbids the lookup", error, hint)
-    return stop("X refuses the lookup", error, LATER)
+        hint = "check at developer.x.com what the token's project may do, then run the same command again"
+        return refusal("X forbids the lookup", error, hint)
+    return refusal("X refuses the lookup", error, RUN_LATER)
 
 
-def stop(what: str, error: tweepy.HTTPException, hint: str) -> RemoteError:
-    """A stop with X's own words: a title or detail, never a header."""
+def refusal(what: str, error: tweepy.HTTPException, hint: str) -> RemoteError:
+    """Return an error that quotes X's title or detail, with the token removed from it."""
     status = error.response.status_code
     words = "; ".join(str(word) for word in error.api_messages if word) or _title(error.response)
     sent = str(error.response.request.headers.get("Authorization", "")).removeprefix("Bearer ")
@@ -50,7 +51,7 @@ def stop(what: str, error: tweepy.HTTPException, hint: str) -> RemoteError:
 
 
 def _title(response: requests.Response) -> str:
-    """What X says where it gives no detail: of a 403, `Client Forbidden, client-not-enrolled`."""
+    """Return title and reason of an answer without detail, e.g. `Client Forbidden, client-not-enrolled`."""
     try:
         body = response.json()
     except requests.JSONDecodeError:

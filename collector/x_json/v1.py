@@ -1,8 +1,8 @@
-"""Posts in X's older words: lines of twarc 1 (API v1.1), and what syndication still answers.
+"""Parse posts in X's older form: lines of twarc 1 (API v1.1) and the answers of syndication.
 
-They are put into the words of API v2, so that one parser judges all. What v1.1 does not have: the
-conversation, the edits, and any sign that the text of a post above 280 characters is cut. Syndication
-has the edits and the sign, and no keys of media.
+They are converted to the form of API v2, so that `post.py` parses all of them. v1.1 lacks the conversation,
+the edits, and any sign that a text of more than 280 characters is cut. Syndication has the edits and that
+sign, but no media keys.
 """
 
 from __future__ import annotations
@@ -17,22 +17,26 @@ from typing import Any, Final, TypeGuard
 from pydantic import AliasChoices, Field, ValidationError
 
 from ..source import Answer, Found
-from .fields import Door
-from .post import PHOTO, answer_of, odd
-from .reading import Reading
+from .lazy_posts import LazyPosts
+from .lenient_model import LenientModel
+from .post import PHOTO, answer_of, malformed
 
 V1_TIME: Final = "%a %b %d %H:%M:%S %z %Y"
 PHOTO_KEY: Final = "3_"
 INNER: Final = ("retweeted_status", "quoted_status")
 
 
-class _Size(Door):
+class _Size(LenientModel):
     width: int | None = None
     height: int | None = None
 
 
-class _Media(Door):
-    """id_str: the media key without the number of its type. indices: of its link, in the escaped text."""
+class _Media(LenientModel):
+    """A picture or video.
+
+    id_str: the media key without the number of its type in front.
+    indices: start and end of its link, in the escaped text.
+    """
 
     id_str: str = ""
     type: str = ""
@@ -49,20 +53,24 @@ class _Media(Door):
         return PHOTO_KEY + self.id_str if self.id_str and self.type == PHOTO else ""
 
 
-class _Entities(Door):
+class _Entities(LenientModel):
     media: tuple[_Media, ...] = ()
 
 
-class _User(Door):
+class _User(LenientModel):
     screen_name: str = ""
 
 
-class _Edits(Door):
+class _Edits(LenientModel):
     edit_tweet_ids: tuple[str, ...] = ()
 
 
-class _Post(Door):
-    """media: of syndication. note_tweet: its sign that there is more text, without the text."""
+class _Post(LenientModel):
+    """A post of v1.1 or of syndication.
+
+    media: set by syndication only.
+    note_tweet: set by syndication if the text is cut; it does not contain the complete text.
+    """
 
     id_str: str = Field(pattern=r"^[0-9]{1,19}$")
     text: str = Field(validation_alias=AliasChoices("full_text", "text"))
@@ -88,11 +96,11 @@ class _Post(Door):
         return self.media or self.extended_entities.media or self.entities.media
 
 
-def read_v1(value: object) -> Reading | None:
-    """A post of v1.1 or of syndication, and those that it retweets or quotes; None for anything else."""
+def read_v1(value: object) -> LazyPosts | None:
+    """Return a post and those that it retweets or quotes, or None if the value is in another form."""
     if not _is_post(value):
         return None
-    return Reading(
+    return LazyPosts(
         {value["id_str"]: partial(_answer, value)},
         {inner["id_str"]: partial(_answer, inner) for inner in _inner(value)},
     )
@@ -107,7 +115,7 @@ def _is_post(value: object) -> TypeGuard[dict[str, Any]]:
 
 
 def _inner(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What it retweets, what it quotes, and what the retweeted quotes."""
+    """Yield the posts that it retweets or quotes, and the post that the retweeted one quotes."""
     retweeted = value.get("retweeted_status")
     for outer in (value, retweeted) if _is_post(retweeted) else (value,):
         for name in INNER:
@@ -117,23 +125,23 @@ def _inner(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _answer(value: dict[str, Any], source: str) -> Answer:
-    extended = value.get("extended_tweet")  # of a stream: the whole text and all media
+    extended = value.get("extended_tweet")  # in streams: the complete text and all media
     whole = {**value, **extended, "truncated": False} if isinstance(extended, dict) else value
     try:
         post = _Post.model_validate(whole)
     except ValidationError as error:
-        return odd(value["id_str"], error)
+        return malformed(value["id_str"], error)
     payload = json.dumps(value).encode("ascii")
     answer = answer_of(_row(post), source=source, payload=payload)
     is_cut = post.truncated or post.note_tweet is not None
     if is_cut and isinstance(answer, Found) and answer.post.images and answer.fate != "withheld":
-        reason = "a long post, and the source gives only its beginning"
+        reason = "a long post of which the source returns only the beginning"
         return replace(answer, fate="truncated_text", reason=reason)
     return answer
 
 
 def _row(post: _Post) -> dict[str, Any]:
-    """The post in the words of API v2, flattened."""
+    """Convert a post to a flattened line of API v2."""
     row: dict[str, Any] = {
         "id": post.id_str,
         "text": post.text,
@@ -186,7 +194,7 @@ def _link(media: _Media) -> dict[str, Any]:
 
 
 def _time(text: str | None) -> datetime | str | None:
-    """v1.1 writes `Mon May 13 08:44:25 +0000 2024`, syndication as v2 does."""
+    """Parse `Mon May 13 08:44:25 +0000 2024` of v1.1; leave the ISO format of syndication as it is."""
     try:
         return datetime.strptime(text, V1_TIME) if text else None
     except ValueError:

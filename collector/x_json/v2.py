@@ -1,7 +1,7 @@
-"""X's API v2 answers to ours: pure, no network, both vocabularies, pages and flattened lines.
+"""Parse answers of X's API v2: both vocabularies, whole pages and flattened lines. Pure functions.
 
-A page tells of the posts in `data`, in `errors` of those that are not to be had, and in passing of
-posts that these refer to. One odd post must not spoil its page.
+A page contains posts in `data`, the ids that X does not return in `errors`, and posts that those in `data`
+refer to in `includes`. A post that cannot be parsed does not affect the others of its page.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from pydantic import ValidationError
 
 from ...schema import Fate
 from ..source import Answer, Missing
-from .fields import Fault
+from .lazy_posts import LazyPosts, ToAnswer
 from .post import answer_of
-from .reading import Reading, Tell
+from .v2_models import ErrorEntry
 
-FATE_OF_FAULT: Final[dict[str, Fate]] = {
+FATE_OF_PROBLEM: Final[dict[str, Fate]] = {
     "resource-not-found": "gone",
     "not-authorized-for-resource": "protected",
     "disallowed-resource": "withheld",
 }
-"""By the last part of a problem's type. Any other kind may be another at the next try."""
+"""Fates by the last part of a problem's type; problems of any other type may pass."""
 
 
-def read_v2(value: object) -> Reading | None:
-    """A page, or a post as `twarc2 flatten` writes it; None where the value is neither."""
+def read_v2(value: object) -> LazyPosts | None:
+    """Return the posts of a page or of a line of `twarc2 flatten`, or None if the value is neither."""
     if not isinstance(value, dict):
         return None
     if "data" in value or "errors" in value:
@@ -38,60 +38,60 @@ def read_v2(value: object) -> Reading | None:
 
 
 def answers_in(page: Mapping[str, Any], *, source: str) -> Iterator[Answer]:
-    """What a response says of each post in `data` and, where it is about an asked id, in `errors`.
+    """Yield an answer for each post in `data` and for each entry of `errors` that is about an asked id.
 
-    Something that is not shaped as expected becomes `unaccounted`, or nothing where it has no id.
+    A post that cannot be parsed is answered with the fate `unaccounted`, or not at all if it has no id.
     """
-    for tell in read_page(page).own.values():
-        yield tell(source)
+    for to_answer in read_page(page).own.values():
+        yield to_answer(source)
 
 
-def read_page(page: Mapping[str, Any]) -> Reading:
-    """The posts of a page. Of a post that is there twice the first counts, and data above errors."""
+def read_page(page: Mapping[str, Any]) -> LazyPosts:
+    """Return the posts of a page. If an id occurs twice, the first counts, and `data` before `errors`."""
     includes = page.get("includes")
     shown = includes if isinstance(includes, dict) else {}
     by_id = {"media": _by(shown.get("media"), "media_key"), "users": _by(shown.get("users"), "id")}
-    own: dict[str, Tell] = {}
-    within: dict[str, Tell] = {}
+    own: dict[str, ToAnswer] = {}
+    referenced: dict[str, ToAnswer] = {}
     rows = _dicts(page.get("data"))
     for row in rows:
-        _tell(own, row, by_id)
-    for fault in faults_in(page):
-        if fault.parameter in ("ids", "id", ""):
-            own.setdefault(fault.resource_id or fault.value, partial(_missing, fault))
-    for row in _inner_rows(shown, rows):
-        _tell(within, row, by_id)
-    return Reading(own, within)
+        _add(own, row, by_id)
+    for error in _errors_in(page):
+        if error.parameter in ("ids", "id", ""):
+            own.setdefault(error.resource_id or error.value, partial(_missing, error))
+    for row in _referenced_rows(shown, rows):
+        _add(referenced, row, by_id)
+    return LazyPosts(own, referenced)
 
 
-def faults_in(page: Mapping[str, Any]) -> Iterator[Fault]:
-    """The entries of `errors` that are about one post."""
+def _errors_in(page: Mapping[str, Any]) -> Iterator[ErrorEntry]:
+    """Yield the entries of `errors` that are about one post."""
     errors = page.get("errors")
-    for error in errors if isinstance(errors, list) else ():
+    for value in errors if isinstance(errors, list) else ():
         try:
-            fault = Fault.model_validate(error)
+            error = ErrorEntry.model_validate(value)
         except ValidationError:
             continue
-        if (fault.resource_id or fault.value) and fault.resource_type in ("", "tweet", "post"):
-            yield fault
+        if (error.resource_id or error.value) and error.resource_type in ("", "tweet", "post"):
+            yield error
 
 
-def _tell(told: dict[str, Tell], row: dict[str, Any], by_id: dict[str, Any]) -> None:
+def _add(posts: dict[str, ToAnswer], row: dict[str, Any], by_id: dict[str, Any]) -> None:
     post_id = row.get("id")
     if isinstance(post_id, str) and post_id:
-        told.setdefault(post_id, lambda source: answer_of(row, source=source, **by_id))
+        posts.setdefault(post_id, lambda source: answer_of(row, source=source, **by_id))
 
 
-def _missing(fault: Fault, source: str) -> Missing:
-    kind = fault.type.rsplit("/", 1)[-1]
-    fate = FATE_OF_FAULT.get(kind, "unaccounted")
-    said = fault.detail or fault.title or kind
-    post_id = fault.resource_id or fault.value
-    return Missing(post_id, fate, said, can_retry=fate == "unaccounted")
+def _missing(error: ErrorEntry, source: str) -> Missing:
+    kind = error.type.rsplit("/", 1)[-1]
+    fate = FATE_OF_PROBLEM.get(kind, "unaccounted")
+    reason = error.detail or error.title or kind
+    post_id = error.resource_id or error.value
+    return Missing(post_id, fate, reason, can_retry=fate == "unaccounted")
 
 
-def _inner_rows(shown: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Posts that others of the page refer to: in `includes`, or in place in a flattened line."""
+def _referenced_rows(shown: dict[str, Any], rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield posts that others refer to: in `includes`, or inside the post in a flattened line."""
     for name in ("posts", "tweets"):
         yield from _dicts(shown.get(name))
     for row in rows:

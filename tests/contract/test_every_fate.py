@@ -1,4 +1,4 @@
-"""Every fate of ARCHITECTURE, section 3, is reached against a server on loopback, and no other."""
+"""Every fate of a post is reached against a server on loopback."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.contract
 A, B = "1790000000000000001", "1790000000000000002"
 TWO = (jpeg(1), jpeg(2))
 Arrange = Callable[[XServer], str]
-"""Makes the world and gives the lines of the input; the fate in question is that of the last line."""
+"""Prepares the server and returns the input; the last line gets the fate that is tested."""
 
 
 def kept(server: XServer) -> str:

@@ -12,9 +12,9 @@ import pytest
 import requests
 
 from mnerctl.collector.network import download as media
-from mnerctl.collector.network import session as wire
+from mnerctl.collector.network import session as session_module
 from mnerctl.collector.network.download import TRIES, Downloader, refuse_address, variant_url
-from mnerctl.collector.network.session import guard, loopback_of_environment
+from mnerctl.collector.network.session import loopback_of_environment, restrict_session
 from mnerctl.collector.source import MediaFailure
 from mnerctl.schema import UsageError
 from support.pictures import jpeg
@@ -44,7 +44,7 @@ def failure(server: XServer, picture: Callable[[Handler], None], **options: floa
     return caught.value
 
 
-def test_the_bytes_come_as_they_are_in_the_variant_that_was_asked_for(server: XServer) -> None:
+def test_the_bytes_are_unchanged_and_in_the_variant_that_was_asked_for(server: XServer) -> None:
     server.pictures["K"] = PICTURE
     assert download(server) == (PICTURE, "large")
     original = Downloader(variant="orig", loopback=server.url).picture(URL)
@@ -69,7 +69,7 @@ def endless(handler: Handler) -> None:
 
 
 def drip(handler: Handler) -> None:
-    """A byte now and then, so that no read ever times out."""
+    """Single bytes with short pauses, so that no read times out."""
     handler.send_response(200)
     handler.send_header("Content-Type", "image/jpeg")
     handler.send_header("Content-Length", "100000")
@@ -80,7 +80,7 @@ def drip(handler: Handler) -> None:
 
 
 def cut(handler: Handler) -> None:
-    """Half of the bytes that were promised."""
+    """Half of the bytes that Content-Length promises."""
     handler.send_response(200)
     handler.send_header("Content-Type", "image/jpeg")
     handler.send_header("Content-Length", str(len(PICTURE)))
@@ -104,7 +104,7 @@ MISBEHAVIOUR = {
     "html with 200": (answer(Content_Type="text/html; charset=utf-8"), "html", True),
     "wrong type": (answer(Content_Type="application/json"), "wrong_type", False),
     "no type": (answer(Content_Type=""), "wrong_type", False),
-    "too long by its own words": (answer(Content_Length="20000001"), "too_many_bytes", False),
+    "too long by Content-Length": (answer(Content_Length="20000001"), "too_many_bytes", False),
     "cut": (cut, "cut_short", True),
     "hang up": (hang_up, "no_connection", True),
 }
@@ -118,7 +118,7 @@ def test_each_misbehaviour_has_its_status(server: XServer, name: str) -> None:
     assert len(server.asked_pictures) == (TRIES if can_retry else 1)
 
 
-def test_zero_bytes_are_left_to_the_verdict(server: XServer) -> None:
+def test_an_empty_body_is_not_a_failure_of_the_download(server: XServer) -> None:
     server.pictures["K"] = b""
     assert download(server) == (b"", "large")
 
@@ -134,12 +134,12 @@ def test_a_slow_drip_ends_at_the_deadline(server: XServer) -> None:
     assert time.monotonic() - begun < TRIES * 1.0
 
 
-def test_a_silent_server_is_left(server: XServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_server_times_out(server: XServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(media, "TIMEOUT", (0.2, 0.2))
     assert failure(server, lambda handler: time.sleep(0.6)).status == "timed_out"
 
 
-def test_a_passing_fault_is_tried_again(server: XServer) -> None:
+def test_a_failure_that_may_pass_is_tried_again(server: XServer) -> None:
     turns = iter([answer(503), cut, answer()])
     server.pictures["K"] = lambda handler: next(turns)(handler)
     assert download(server) == (PICTURE, "large")
@@ -178,15 +178,15 @@ def test_other_addresses_are_never_asked(url: str) -> None:
         ("https://pbs.twimg.com/tweet_video_thumb/K.jpg", None),
     ],
 )
-def test_the_address_of_a_variant(url: str, asked: str | None) -> None:
+def test_the_url_of_a_variant(url: str, asked: str | None) -> None:
     assert variant_url(url, "large") == (asked or url)
 
 
-def test_a_name_that_leads_to_a_private_address_is_left_before_a_byte_is_said(
+def test_no_byte_is_sent_to_a_name_that_leads_to_a_private_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(media, "HOSTS", ("localhost",))
-    said: list[bytes] = []
+    received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as trap:
         trap.settimeout(5)
         port = trap.getsockname()[1]
@@ -194,21 +194,21 @@ def test_a_name_that_leads_to_a_private_address_is_left_before_a_byte_is_said(
         def listen() -> None:
             with trap.accept()[0] as connection:
                 connection.settimeout(5)
-                said.append(connection.recv(100))
+                received.append(connection.recv(100))
 
         thread = threading.Thread(target=listen)
         thread.start()
-        session = guard(requests.Session())
+        session = restrict_session(requests.Session())
         session.trust_env = False
         with pytest.raises(requests.ConnectionError, match="not a public address"):
             session.get(f"https://localhost:{port}/media/K.jpg", timeout=5)
         thread.join()
-    assert said == [b""]
+    assert received == [b""]
 
 
-def test_plain_http_is_not_spoken() -> None:
+def test_plain_http_is_refused() -> None:
     with pytest.raises(requests.exceptions.InvalidSchema):
-        guard(requests.Session()).get("http://pbs.twimg.com/media/K.jpg")
+        restrict_session(requests.Session()).get("http://pbs.twimg.com/media/K.jpg")
 
 
 def test_a_login_in_netrc_is_not_used(
@@ -217,7 +217,7 @@ def test_a_login_in_netrc_is_not_used(
     netrc = tmp_path_factory.mktemp("home") / "netrc"
     netrc.write_text("default login ada password secret\n")
     monkeypatch.setenv("NETRC", str(netrc))
-    session = guard(requests.Session(), server.url)
+    session = restrict_session(requests.Session(), server.url)
     session.trust_env = True
     session.get("https://api.twitter.com/2/tweets?ids=1", headers={"Authorization": "Bearer x"})
     assert server.exchanges[0].headers["authorization"] == "Bearer x"
@@ -237,13 +237,13 @@ def test_a_login_in_netrc_is_not_used(
 def test_another_machine_in_the_loopback_setting_is_refused(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(wire.LOOPBACK, address)
+    monkeypatch.setenv(session_module.LOOPBACK, address)
     with pytest.raises(UsageError):
         loopback_of_environment()
 
 
 def test_the_loopback_setting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(wire.LOOPBACK, raising=False)
+    monkeypatch.delenv(session_module.LOOPBACK, raising=False)
     assert loopback_of_environment() is None
-    monkeypatch.setenv(wire.LOOPBACK, "http://127.0.0.1:8099/")
+    monkeypatch.setenv(session_module.LOOPBACK, "http://127.0.0.1:8099/")
     assert loopback_of_environment() == "http://127.0.0.1:8099"

@@ -1,7 +1,7 @@
-"""From a server on loopback into the corpus: what each kind of real bytes comes to.
+"""Pictures from a server on loopback into the corpus: what each kind of bytes leads to.
 
-The downloads themselves are in `test_media.py`, the verdict on bytes in `tests/unit/collector/test_picture_file.py`;
-here both stand in the loop, between an answer of the API and the store.
+`test_media.py` tests downloads alone, `tests/unit/collector/test_post_pictures.py` the verification of bytes.
+Here both run in the loop of fetch, between an answer of the API and the corpus.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from mnerctl.schema import Corpus, Image, InputLine
 from support.pictures import drawn, encoded, jpeg
 from support.x_server import TOKEN, Answer, XServer, running_x, send
 
-pytestmark = [pytest.mark.contract, pytest.mark.filterwarnings("ignore")]  # Pillow's of odd files
+pytestmark = [
+    pytest.mark.contract,
+    pytest.mark.filterwarnings("ignore"),
+]  # Pillow warns about odd files
 Handler = BaseHTTPRequestHandler
 Served = bytes | Callable[[Handler], None]
 FIRST = jpeg(0)
@@ -52,7 +55,7 @@ def settled(
     variant: str = "large",
     seconds: float = 5,
 ) -> tuple[str, str, tuple[Image, ...]]:
-    """(fate, reason, images) of the post, after it was fetched."""
+    """Fetch the post and return its (fate, reason, images)."""
     corpus.enter_lines([InputLine("a", 1, POST_ID, POST_ID)])
     downloader = Downloader(
         variant=variant, loopback=server.url, seconds=seconds, sleep=lambda seconds: None
@@ -66,7 +69,7 @@ def settled(
 def collect(
     server: XServer, corpus: Corpus, *pictures: Served, **options: Any
 ) -> tuple[str, str, tuple[Image, ...]]:
-    """The same, of a post with these pictures."""
+    """Do the same for a post with these pictures."""
     server.add(POST_ID, pictures=pictures)
     return settled(server, corpus, **options)
 
@@ -76,14 +79,14 @@ def files_in(corpus: Corpus) -> list[bytes]:
 
 
 def upright() -> Picture.Exif:
-    """To be shown turned by 90 degrees."""
+    """The picture is to be shown turned by 90 degrees."""
     exif = Picture.Exif()
     exif[0x0112] = 6
     return exif
 
 
 SIXTEEN_BITS = drawn(1, mode="L").convert("I").point(lambda level: level * 257).convert("I;16")
-SOUND = {
+WHOLE = {
     "jpeg": (jpeg(1), "image/jpeg"),
     "progressive": (encoded(drawn(1), progressive=True), "image/jpeg"),
     "cmyk": (encoded(drawn(1, mode="CMYK")), "image/jpeg"),
@@ -99,13 +102,13 @@ SOUND = {
 }
 
 
-@pytest.mark.parametrize("name", SOUND)
+@pytest.mark.parametrize("name", WHOLE)
 @pytest.mark.parametrize("variant", ["large", "orig"])
-def test_a_sound_picture_is_kept_as_it_came(
+def test_a_whole_picture_is_kept_byte_for_byte(
     server: XServer, corpus: Corpus, name: str, variant: str
 ) -> None:
-    """Its type is that of its bytes, whatever the server says; the variant that came is on record."""
-    content, media_type = SOUND[name]
+    """Its type comes from its bytes, whatever the server says; the variant is stored."""
+    content, media_type = WHOLE[name]
     fate, _, images = collect(server, corpus, FIRST, content, variant=variant)
     assert fate == "kept"
     found = images[1]
@@ -120,7 +123,7 @@ def test_a_sound_picture_is_kept_as_it_came(
 
 
 def corrupted(content: bytes) -> bytes:
-    """40 other bytes in the middle; the length stays."""
+    """Replace 40 bytes in the middle; the length stays the same."""
     middle = len(content) // 2
     return content[:middle] + random.Random(5).randbytes(40) + content[middle + 40 :]
 
@@ -163,9 +166,12 @@ def elsewhere(handler: Handler) -> None:
 
 LARGE = jpeg(1, size=(400, 300))
 BOMB = encoded(Picture.new("L", (12_000, 12_000)), "PNG")
-UNSOUND: dict[str, tuple[Served, str]] = {
+BROKEN: dict[str, tuple[Served, str]] = {
     "truncated jpeg": (LARGE[: len(LARGE) // 2], "truncated"),
-    "truncated jpeg, mended at its end": (LARGE[: len(LARGE) // 2] + b"\xff\xd9", "truncated"),
+    "truncated jpeg with an end marker appended": (
+        LARGE[: len(LARGE) // 2] + b"\xff\xd9",
+        "truncated",
+    ),
     "fewer bytes than promised": (cut, "cut_short"),
     "40 corrupt bytes in a png": (corrupted(encoded(drawn(1), "PNG")), "damaged"),
     "html with 200": (with_head(b"<html>", Content_Type="text/html"), "html"),
@@ -180,34 +186,36 @@ UNSOUND: dict[str, tuple[Served, str]] = {
 }
 
 
-@pytest.mark.parametrize("name", UNSOUND)
-def test_an_unsound_picture_is_named_and_nothing_of_its_post_is_stored(
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_bad_picture_is_named_and_no_picture_of_its_post_is_stored(
     server: XServer, corpus: Corpus, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(media, "MOST_BYTES", 1_000_000)
-    served, status = UNSOUND[name]
+    served, status = BROKEN[name]
     fate, reason, images = collect(server, corpus, FIRST, served, jpeg(2), seconds=0.3)
     assert (fate, images[1].status) == ("media_failed", status)
     assert reason.startswith(f"image 1: {status}: ")
     assert files_in(corpus) == [] and list(corpus.kept_posts()) == []
 
 
-@pytest.mark.parametrize("name", UNSOUND)
-def test_with_keep_partial_the_others_stay_in_their_places(
+@pytest.mark.parametrize("name", BROKEN)
+def test_with_keep_partial_the_other_pictures_keep_their_positions(
     server: XServer, corpus: Corpus, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(media, "MOST_BYTES", 1_000_000)
     rules = Rules(min_images=2, max_images=4, keep_partial=True)
     fate, _, images = collect(
-        server, corpus, FIRST, UNSOUND[name][0], jpeg(2), rules=rules, seconds=0.3
+        server, corpus, FIRST, BROKEN[name][0], jpeg(2), rules=rules, seconds=0.3
     )
     assert (fate, [image.position for image in images]) == ("kept", [0, 2])
     assert sorted(files_in(corpus)) == sorted([FIRST, jpeg(2)])
 
 
-def test_a_corrupt_jpeg_that_decodes_whole_is_not_mended(server: XServer, corpus: Corpus) -> None:
-    """JPEG has no checksums: where the length is right and every block decodes, nobody can tell. What
-    is kept is what came, byte for byte."""
+def test_a_corrupt_jpeg_that_decodes_completely_is_kept_unchanged(
+    server: XServer, corpus: Corpus
+) -> None:
+    """JPEG has no checksums: if the length is right and every block decodes, the error cannot be detected.
+    The bytes are kept as they came."""
     content = corrupted(jpeg(1, size=(700, 500)))
     with Picture.open(BytesIO(content)) as picture:
         picture.load()
@@ -227,7 +235,7 @@ def test_a_corrupt_jpeg_that_decodes_whole_is_not_mended(server: XServer, corpus
 def test_a_file_name_with_a_path_in_it_leads_nowhere(
     server: XServer, corpus: Corpus, path: str, asked: str, tmp_path: Path
 ) -> None:
-    """Files are named by their content alone."""
+    """The names of stored files depend only on their content."""
     server.add(POST_ID, pictures=(FIRST, jpeg(1)))
     server.media[f"3_{POST_ID}1"]["url"] = f"https://pbs.twimg.com/{path}"
     server.pictures[asked] = jpeg(1)

@@ -1,4 +1,4 @@
-"""The source syndication against a server on loopback: answers, manners, and what ends a run."""
+"""The source syndication against a server on loopback: answers, waits, and what ends a run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 from mnerctl.collector.network.backoff import TRIES
 from mnerctl.collector.network.download import Downloader
 from mnerctl.collector.source import Found, Missing
-from mnerctl.collector.sources.syndication import SECONDS_A_POST, Syndication, answer_in, token_of
+from mnerctl.collector.sources.syndication import (
+    SECONDS_PER_POST,
+    Syndication,
+    answer_in,
+    request_token,
+)
 from mnerctl.schema import RemoteError
 from support.x_contract import sample
 from support.x_forms import POST_ID, Spec, written
@@ -72,13 +77,13 @@ def source(server: XServer, clock: Clock) -> Syndication:
         ("1318309886183790672", "371lc2ug9mn"),
     ],
 )
-def test_the_token_is_as_javascript_makes_it(post_id: str, token: str) -> None:
-    assert token_of(post_id) == token
+def test_the_token_is_the_same_as_in_javascript(post_id: str, token: str) -> None:
+    assert request_token(post_id) == token
 
 
 @given(st.integers(1, 10**19 - 1))
 def test_every_id_has_a_token(number: int) -> None:
-    token = token_of(str(number))
+    token = request_token(str(number))
     assert token.isalnum() and "0" not in token and len(token) < 30
 
 
@@ -89,26 +94,26 @@ def test_the_shared_sample(server: XServer, source: Syndication) -> None:
     assert isinstance(long, Found)
     assert (long.fate, long.reason) == (
         "truncated_text",
-        "a long post, and the source gives only its beginning",
+        "a long post of which the source returns only the beginning",
     )
     assert [image.source_url[-6:] for image in long.post.images] == ["A1.jpg", "B2.jpg", "C3.jpg"]
     assert json.loads(long.payload) == shapes["ok"]
     assert others == [
         Missing("2", "gone", "This Post was deleted by the Post author."),
-        Missing("3", "gone", "X gives nothing"),
+        Missing("3", "gone", "X returns nothing"),
         Missing("4", "gone", "HTTP 404"),
     ]
 
 
-def test_it_is_asked_slowly_and_with_a_token(
+def test_requests_are_slow_and_have_a_token(
     server: XServer, source: Syndication, clock: Clock
 ) -> None:
     for post_id in ("1", "2", "3"):
         server.tweet_results[post_id] = {**written(Spec(), "syndication"), "id_str": post_id}
     assert [answer.post_id for answer in source.posts(["1", "2", "3"])] == ["1", "2", "3"]
-    assert sum(clock.slept) == pytest.approx(2 * SECONDS_A_POST)
+    assert sum(clock.slept) == pytest.approx(2 * SECONDS_PER_POST)
     asked = [one.query for one in server.exchanges]
-    assert asked[0] == {"id": "1", "lang": "en", "token": token_of("1")}
+    assert asked[0] == {"id": "1", "lang": "en", "token": request_token("1")}
     assert {one.path for one in server.exchanges} == {"/tweet-result"}
     assert {one.headers["host"] for one in server.exchanges} == {"cdn.syndication.twimg.com"}
     assert not any("authorization" in one.headers for one in server.exchanges)
@@ -130,18 +135,18 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_passing_fault_is_waited_out(
+def test_a_failure_that_passes_is_retried_after_a_wait(
     server: XServer, source: Syndication, clock: Clock, name: str
 ) -> None:
     server.tweet_results[POST_ID] = written(Spec(), "syndication")
     server.next.extend([FAULTS[name]] * 2)
     (answer,) = source.posts([POST_ID])
     assert isinstance(answer, Found)
-    assert 2 * 0.75 + 4 * 0.75 <= sum(clock.slept) <= 2 * 1.25 + 4 * 1.25 + 2 * SECONDS_A_POST
+    assert 2 * 0.75 + 4 * 0.75 <= sum(clock.slept) <= 2 * 1.25 + 4 * 1.25 + 2 * SECONDS_PER_POST
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_that_stays_ends_the_run(
+def test_a_failure_that_stays_ends_the_run(
     server: XServer, source: Syndication, clock: Clock, name: str
 ) -> None:
     server.next.extend([FAULTS[name]] * TRIES)
@@ -165,7 +170,7 @@ def test_redirects_are_not_followed(server: XServer, source: Syndication) -> Non
     assert {one.path for one in server.exchanges} == {"/tweet-result"}
 
 
-def test_a_silent_server_is_left(
+def test_a_silent_server_times_out_and_is_asked_again(
     server: XServer, source: Syndication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mnerctl.collector.network.session.TIMEOUT", (0.2, 0.2))
@@ -192,6 +197,6 @@ def test_an_answer_about_something_else(body: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("tombstone", [None, {}, {"text": 5}, {"text": {"text": 5}}])
-def test_a_tombstone_without_words(tombstone: object) -> None:
+def test_a_tombstone_without_text(tombstone: object) -> None:
     body = {"__typename": "TweetTombstone", "tombstone": tombstone}
     assert answer_in("1", body) == Missing("1", "gone", "X shows a tombstone")

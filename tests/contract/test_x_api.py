@@ -1,4 +1,4 @@
-"""The source x-api against a server on loopback that is itself held to X's description."""
+"""The source x-api against a server on loopback that is checked against X's description."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def by_id(answers: Iterator[Given]) -> dict[str, Given]:
     return {answer.post_id: answer for answer in found}
 
 
-def test_our_requests_and_the_servers_answers_are_as_x_describes_them(
+def test_our_requests_and_the_servers_answers_match_the_description_of_x(
     server: XServer, api: XApi
 ) -> None:
     link = {"start": 4, "end": 27, "url": "https://t.co/aaaaaaaaaa", "media_key": "3_10"}
@@ -89,7 +89,7 @@ def test_our_requests_and_the_servers_answers_are_as_x_describes_them(
     check_exchanges(server.exchanges)
 
 
-def test_the_description_would_tell_a_wrong_field(server: XServer, api: XApi) -> None:
+def test_the_description_would_detect_a_wrong_field(server: XServer, api: XApi) -> None:
     server.add("1")
     list(api.posts(["1"]))
     pytest.importorskip("openapi_core")
@@ -118,7 +118,7 @@ def test_the_other_vocabulary_is_tried_once(
     assert clock.slept == []
 
 
-def test_a_hundred_ids_a_request_and_each_answered_once(server: XServer, api: XApi) -> None:
+def test_a_request_has_100_ids_and_each_is_answered_once(server: XServer, api: XApi) -> None:
     ids = [str(number) for number in range(1, 251)]
     for post_id in ids[::2]:
         server.add(post_id)
@@ -144,7 +144,9 @@ def test_partial_errors_with_and_without_resource_id_and_all_failed(
     assert "data" not in server.exchanges[-1].answer.body  # type: ignore[operator]
 
 
-def test_an_id_in_neither_is_asked_again_alone(server: XServer, api: XApi) -> None:
+def test_an_id_in_neither_data_nor_errors_is_asked_for_again_alone(
+    server: XServer, api: XApi
+) -> None:
     server.add("1")
     server.add("2")
     server.silent.add("3")
@@ -152,7 +154,9 @@ def test_an_id_in_neither_is_asked_again_alone(server: XServer, api: XApi) -> No
     server.next.append(page)
     answers = by_id(api.posts(["1", "2", "3"]))
     assert isinstance(answers["2"], Found)
-    assert answers["3"] == Missing("3", "unaccounted", "X says nothing of it", can_retry=True)
+    assert answers["3"] == Missing(
+        "3", "unaccounted", "X's answer does not mention it", can_retry=True
+    )
     assert [one.query["ids"] for one in server.exchanges] == ["1,2,3", "2", "3"]
 
 
@@ -169,8 +173,8 @@ def test_a_retweet_leads_to_its_original(server: XServer, api: XApi) -> None:
     assert isinstance(answer, Redirect) and answer.to == "5"
 
 
-def said(name: str, **headers: str) -> Answer:
-    """An error as X is known to send it."""
+def error_of_x(name: str, **headers: str) -> Answer:
+    """An error in the form that X is known to send."""
     shape = sample("sample_x_v2_errors.json")[name]
     kind = {"Content-Type": shape.get("content_type", "application/json")}
     body = shape["body"]
@@ -178,11 +182,11 @@ def said(name: str, **headers: str) -> Answer:
     return Answer(shape["status"], content, {**kind, **headers})
 
 
-def test_a_rate_limit_is_waited_for_with_a_countdown(server: XServer, clock: Clock) -> None:
+def test_a_rate_limit_is_waited_out_with_a_countdown(server: XServer, clock: Clock) -> None:
     server.add("1")
     reset = str(int(clock.now) + 300)
     headers = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": reset}
-    server.next.append(said("429_rate", **headers))
+    server.next.append(error_of_x("429_rate", **headers))
     shown: list[tuple[float, str]] = []
     api = source(server, clock, on_wait=lambda left, why: shown.append((left, why)))
     assert list(by_id(api.posts(["1"]))) == ["1"]
@@ -193,18 +197,18 @@ def test_a_rate_limit_is_waited_for_with_a_countdown(server: XServer, clock: Clo
 
 
 @pytest.mark.parametrize("reset", [None, "soon", "1"])
-def test_a_rate_limit_without_a_time_is_waited_for_longer_and_longer(
+def test_waits_for_a_rate_limit_without_a_time_get_longer(
     server: XServer, api: XApi, clock: Clock, reset: str | None
 ) -> None:
     server.add("1")
     headers = {} if reset is None else {"x-rate-limit-reset": reset}
-    server.next.extend([said("429_rate_legacy", **headers)] * 3)
+    server.next.extend([error_of_x("429_rate_legacy", **headers)] * 3)
     assert list(by_id(api.posts(["1"]))) == ["1"]
     assert sum(clock.slept) >= (3 if reset == "1" else 30 + 60 + 120)
 
 
 def test_a_rate_limit_that_never_passes_ends_the_run(server: XServer, api: XApi) -> None:
-    server.next.extend([said("429_rate_legacy")] * (LIMIT_TRIES + 1))
+    server.next.extend([error_of_x("429_rate_legacy")] * (LIMIT_TRIES + 1))
     with pytest.raises(RemoteError, match="rate limit did not pass"):
         list(api.posts(["1"]))
 
@@ -212,16 +216,16 @@ def test_a_rate_limit_that_never_passes_ends_the_run(server: XServer, api: XApi)
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("429_usage_cap_NOT_a_rate_limit", "the month's posts are used up (HTTP 429"),
+        ("429_usage_cap_NOT_a_rate_limit", "the monthly cap of posts is used up (HTTP 429"),
         ("402_credits", "the account has no credits left (HTTP 402"),
         ("401", "X does not accept the token (HTTP 401"),
         ("403_client", "X forbids the lookup (HTTP 403: Client Forbidden, client-not-enrolled)"),
     ],
 )
-def test_what_a_person_must_mend_stops_at_once(
+def test_an_error_that_the_user_has_to_fix_stops_the_run_at_once(
     server: XServer, api: XApi, clock: Clock, name: str, words: str
 ) -> None:
-    server.next.append(said(name))
+    server.next.append(error_of_x(name))
     with pytest.raises(RemoteError) as caught:
         list(api.posts(["1"]))
     assert caught.value.message.startswith(words)
@@ -229,14 +233,14 @@ def test_what_a_person_must_mend_stops_at_once(
     assert (len(server.exchanges), clock.slept) == (1, [])
 
 
-def test_a_token_that_x_says_back_is_not_shown(server: XServer, api: XApi) -> None:
+def test_a_token_that_x_repeats_is_not_shown(server: XServer, api: XApi) -> None:
     server.next.append(Answer(401, {"title": "Unauthorized", "detail": f"bad token {TOKEN}"}))
     with pytest.raises(RemoteError) as caught:
         list(api.posts(["1"]))
     assert caught.value.message == "X does not accept the token (HTTP 401: bad token (the token))"
 
 
-def test_answers_before_a_stop_are_given(server: XServer, api: XApi) -> None:
+def test_answers_before_a_stop_are_returned(server: XServer, api: XApi) -> None:
     ids = [str(number) for number in range(1, 151)]
     for post_id in ids:
         server.add(post_id)
@@ -245,7 +249,7 @@ def test_answers_before_a_stop_are_given(server: XServer, api: XApi) -> None:
         for answer in api.posts(ids):
             given.append(answer.post_id)
             if len(given) == 1:
-                server.next.append(said("402_credits"))
+                server.next.append(error_of_x("402_credits"))
     assert given == ids[:100]
 
 
@@ -265,8 +269,8 @@ def reset(handler: BaseHTTPRequestHandler) -> None:
 
 
 FAULTS: dict[str, Callable[[], Any]] = {
-    "503": lambda: said("503"),
-    "503 html": lambda: said("503_html"),
+    "503": lambda: error_of_x("503"),
+    "503 html": lambda: error_of_x("503_html"),
     "200 html": lambda: Answer(200, b"<html>over capacity</html>", {"Content-Type": "text/html"}),
     "200 list": lambda: Answer(200, [1]),
     "500 list": lambda: Answer(500, [1]),
@@ -278,7 +282,9 @@ FAULTS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_passing_fault_is_waited_out(server: XServer, api: XApi, clock: Clock, name: str) -> None:
+def test_a_failure_that_passes_is_retried_after_a_wait(
+    server: XServer, api: XApi, clock: Clock, name: str
+) -> None:
     server.add("1")
     server.next.extend([FAULTS[name]()] * 2)
     (answer,) = api.posts(["1"])
@@ -287,14 +293,14 @@ def test_a_passing_fault_is_waited_out(server: XServer, api: XApi, clock: Clock,
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_that_stays_ends_the_run(server: XServer, api: XApi, name: str) -> None:
+def test_a_failure_that_stays_ends_the_run(server: XServer, api: XApi, name: str) -> None:
     server.next.extend([FAULTS[name]()] * TRIES)
     with pytest.raises(RemoteError, match=f"X's API failed {TRIES} times in a row: "):
         list(api.posts(["1"]))
     assert not server.next
 
 
-def test_a_silent_server_is_left(
+def test_a_silent_server_times_out_and_is_asked_again(
     server: XServer, api: XApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("mnerctl.collector.network.session.TIMEOUT", (0.2, 0.2))
@@ -316,12 +322,12 @@ def test_ids_that_x_refuses_do_not_stop_the_others(server: XServer, api: XApi) -
     answers = by_id(api.posts(["1", "9999999999999999999"]))
     assert isinstance(answers["1"], Found)
     assert answers["9999999999999999999"] == Missing(
-        "9999999999999999999", "refused", "X says that it is no id"
+        "9999999999999999999", "refused", "X does not accept it as an id"
     )
 
 
-def test_a_request_that_neither_vocabulary_makes_good(server: XServer, api: XApi) -> None:
-    server.next.extend([said("400_bad_param")] * 2)
+def test_a_request_that_x_rejects_in_both_vocabularies(server: XServer, api: XApi) -> None:
+    server.next.extend([error_of_x("400_bad_param")] * 2)
     with pytest.raises(RemoteError, match="X does not understand the request"):
         list(api.posts(["1"]))
 
@@ -330,7 +336,7 @@ def test_the_token_is_not_logged_at_any_level(
     server: XServer, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.add("1")
-    server.next.append(said("503"))
+    server.next.append(error_of_x("503"))
     with caplog.at_level(logging.DEBUG):
         list(source(server, clock).posts(["1"]))
     assert TOKEN not in caplog.text
@@ -345,7 +351,7 @@ def test_a_token_that_cannot_be_one_is_refused_and_not_shown(token: str) -> None
     )
 
 
-def test_white_space_around_a_token_is_no_part_of_it(server: XServer, clock: Clock) -> None:
+def test_white_space_around_a_token_is_ignored(server: XServer, clock: Clock) -> None:
     server.add("1")
     api = XApi(f" {TOKEN}\n", pictures=Downloader(), loopback=server.url, sleep=clock.sleep)
     assert list(by_id(api.posts(["1"]))) == ["1"]

@@ -264,7 +264,7 @@ def test_answers_leave_with_their_post(server: ChatServer, folder: Path) -> None
     words = ("release", "withdraw", "sound", post, "--reason", "asked by its author")
     ended = run(*words, "--reports", "out", folder=folder)
     assert (ended.code, ended.out) == (0, ""), ended.err
-    assert "also gone: from releases 1, lines of reports 1, cached answers 1\n" in ended.err
+    assert "also removed: from releases 1, report lines 1, cached answers 1\n" in ended.err
     files = [path for path in folder.parent.rglob("*") if path.is_file()]
     left = [path.name for path in files if post.encode() in path.read_bytes()]
     assert set(left) == {"manifest.json", "withdrawn.json"}

@@ -1,4 +1,4 @@
-"""`mnerctl comply` as typed: who is gone leaves no byte, who did not answer stays, and a stop goes on."""
+"""The command `mnerctl comply`: posts that are gone leave no byte, and posts without an answer stay."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CREDITS = Answer(402, {"title": "CreditsDepleted", "detail": "No credits.", "typ
 
 @pytest.fixture
 def work(server: XServer, tmp_path: Path) -> Path:
-    """Six kept posts of two pictures; the first two share one."""
+    """Six kept posts with two pictures each; the first two posts share one."""
     folder = tmp_path / "work"
     folder.mkdir()
     for number, post_id in enumerate(IDS):
@@ -39,13 +39,13 @@ def secret(number: int) -> str:
 
 
 def texts_in(folder: Path) -> set[int]:
-    """The numbers of the posts whose texts are in a byte of a file, compressed ones too."""
+    """Return the numbers of the posts whose texts are in any file, compressed or not."""
     content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
     found = {int(number) for number in re.findall(rb"Beeblebrox the (\d)", content)}
     for start in re.finditer(b"\x78\x9c", content):
-        told = zlib.decompressobj()
+        decompressor = zlib.decompressobj()
         try:
-            body = told.decompress(content[start.start() :], 100_000)
+            body = decompressor.decompress(content[start.start() :], 100_000)
         except zlib.error:
             continue
         found |= {int(number) for number in re.findall(rb"Beeblebrox the (\d)", body)}
@@ -58,12 +58,12 @@ def pictures_in(folder: Path) -> set[bytes]:
 
 def cost(posts: int, dollars: str) -> str:
     return (
-        f"{os.environ['MNERCTL_X_API_URL']} is asked instead of X, because MNERCTL_X_API_URL is set\n"
-        f"X will be asked for {posts} posts: about ${dollars} ($0.005 each)\n"
+        f"asking {os.environ['MNERCTL_X_API_URL']} instead of X, because MNERCTL_X_API_URL is set\n"
+        f"x-api: {posts} posts to ask for, about ${dollars} ($0.005 each)\n"
     )
 
 
-def test_who_is_gone_leaves_a_tombstone_and_no_byte(server: XServer, work: Path) -> None:
+def test_a_post_that_is_gone_leaves_a_tombstone_and_no_byte(server: XServer, work: Path) -> None:
     assert texts_in(work / "corpus") == set(range(6))
     del server.posts[IDS[0]]
     server.faults[IDS[2]] = ("not-authorized-for-resource", {})
@@ -71,9 +71,9 @@ def test_who_is_gone_leaves_a_tombstone_and_no_byte(server: XServer, work: Path)
     server.silent.add(IDS[4])
     del server.posts[IDS[4]]
     ended = run("comply", "--json", folder=work)
-    told = json.loads(ended.out)
-    stones = told.pop("tombstones")
-    assert told == {
+    document = json.loads(ended.out)
+    stones = document.pop("tombstones")
+    assert document == {
         "kept_posts": 6, "there": 2, "gone": 1, "protected": 1, "withheld": 1, "not_checked": 1,
     }  # fmt: skip
     assert [(one["post_id"], one["fate"], one["reason"]) for one in stones] == [
@@ -85,8 +85,8 @@ def test_who_is_gone_leaves_a_tombstone_and_no_byte(server: XServer, work: Path)
     assert ended.err == (
         f"{cost(6, '0.03')}posts: 6 of 6\n"
         "6 kept posts: 2 there, 1 gone, 1 protected, 1 withheld, 1 not checked\n"
-        "error: corpus: not checked, or without a clear answer: 1 posts\n"
-        "  try: mnerctl comply --corpus corpus    # skips those that were checked\n"
+        "error: corpus: 1 posts not checked, or without a clear answer\n"
+        "  try: mnerctl comply --corpus corpus    # skips posts that were checked\n"
     )
     assert texts_in(work / "corpus") == {1, 4, 5}
     left = {jpeg(99), jpeg(3), jpeg(8), jpeg(9), jpeg(10), jpeg(11)}
@@ -118,7 +118,7 @@ def test_a_dry_run_asks_nothing_and_max_age_asks_again(server: XServer, work: Pa
         ([Answer(200, {"data": [{"id": one} for one in IDS]})], 6),
     ],
 )
-def test_what_is_no_clear_answer_buries_nobody(
+def test_an_unclear_answer_removes_no_post(
     server: XServer, work: Path, answers: list[Answer], code: int
 ) -> None:
     server.next.extend(answers)
@@ -130,12 +130,12 @@ def test_what_is_no_clear_answer_buries_nobody(
     assert texts_in(work / "corpus") == set(range(6))
 
 
-def test_a_stopped_check_goes_on(server: XServer, work: Path) -> None:
+def test_a_stopped_check_continues(server: XServer, work: Path) -> None:
     del server.posts[IDS[1]]
     assert run("comply", "--max-posts", "3", folder=work).err.endswith(
         "6 kept posts: 2 there, 1 gone, 3 not checked\n"
-        "error: corpus: not checked, or without a clear answer: 3 posts\n"
-        "  try: mnerctl comply --corpus corpus    # skips those that were checked\n"
+        "error: corpus: 3 posts not checked, or without a clear answer\n"
+        "  try: mnerctl comply --corpus corpus    # skips posts that were checked\n"
     )
     server.next.append(CREDITS)
     ended = run("comply", folder=work)
@@ -151,11 +151,11 @@ def test_a_stopped_check_goes_on(server: XServer, work: Path) -> None:
 
 
 def result_line(post_id: str, reason: str) -> str:
-    told = {"id": post_id, "action": "delete", "redacted_at": "2024-05-10T00:00:00.000Z"}
-    return json.dumps({**told, "reason": reason}) + "\n"
+    line = {"id": post_id, "action": "delete", "redacted_at": "2024-05-10T00:00:00.000Z"}
+    return json.dumps({**line, "reason": reason}) + "\n"
 
 
-def test_by_a_result_file(work: Path) -> None:
+def test_a_result_file_is_applied(work: Path) -> None:
     lines = [(IDS[0], "deleted"), (IDS[1], "suspended"), (IDS[2], "scrub_geo"), ("77", "deleted")]
     content = "".join(result_line(*one) for one in lines)
     (work / "result.jsonl").write_text(content)
@@ -172,11 +172,11 @@ def test_by_a_result_file(work: Path) -> None:
     assert run(*words, folder=work).err == again
 
 
-def test_a_cut_result_file_does_nothing(work: Path) -> None:
+def test_a_cut_result_file_changes_nothing(work: Path) -> None:
     content = result_line(IDS[0], "deleted") + result_line(IDS[1], "deleted")
     for cut, message, more in (
-        (content[:-30], "not all of it is a whole compliance result; nothing was done", ()),
-        (content[: len(content) // 2], "nothing was done", ("--file-bytes", str(len(content)))),
+        (content[:-30], "not a complete compliance result; nothing was changed", ()),
+        (content[: len(content) // 2], "nothing was changed", ("--file-bytes", str(len(content)))),
     ):
         (work / "result.jsonl").write_text(cut)
         ended = run("comply", "--file", "result.jsonl", *more, folder=work)
@@ -184,7 +184,7 @@ def test_a_cut_result_file_does_nothing(work: Path) -> None:
     assert texts_in(work / "corpus") == set(range(6))
 
 
-def test_the_next_release_leaves_them_out_and_says_so(server: XServer, work: Path) -> None:
+def test_the_next_release_leaves_the_posts_out_and_reports_it(server: XServer, work: Path) -> None:
     with Corpus.open(work / "corpus") as corpus:
         for post in list(corpus.kept_posts()):
             corpus.put_gold(Gold(post_id=post.id, text=post.text, spans=(), how="agreed"))

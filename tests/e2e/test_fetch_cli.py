@@ -1,4 +1,4 @@
-"""`mnerctl fetch` and `status` as typed: whole outputs, exit codes, kills, and where the token is not."""
+"""The commands `mnerctl fetch` and `status`: whole outputs, exit codes, and no trace of the token."""
 
 from __future__ import annotations
 
@@ -61,15 +61,15 @@ def mnerctl(
 
 
 REFUSED = (
-    "warning refused urls.txt:8: https://t.co/abc; wanted a post's address or id"
-    " (a t.co link hides its post: open it, and give the address it leads to)\n"
+    "warning refused urls.txt:8: https://t.co/abc; wanted the URL or id of a post"
+    " (a t.co link does not show its post: open it and enter the URL that it leads to)\n"
 )
 
 
 def cost(posts: int, dollars: str) -> str:
     return (
-        f"X will be asked for {posts} posts: about ${dollars}"
-        " ($0.005 each; a retweet's original is one more)\n"
+        f"x-api: {posts} posts to ask for, about ${dollars}"
+        " ($0.005 each; the original of a retweet costs one more)\n"
     )
 
 
@@ -115,17 +115,17 @@ def test_status_and_lists(server: XServer, tmp_path: Path) -> None:
                 "number": 8,
                 "text": "https://t.co/abc",
                 "post_id": None,
-                "reason": "a t.co link hides its post: open it, and give the address it leads to",
+                "reason": "a t.co link does not show its post: open it and enter the URL that it leads to",
             }
         ],
     )
     code, out, err = mnerctl(tmp_path, "status", "--list", "lost")
     assert (code, out) == (2, "") and err.startswith(
-        "error: --list 'lost': no fate\n  try: one of "
+        "error: --list 'lost': not a fate\n  try: one of "
     )
 
 
-def test_a_dry_run_says_the_cost_and_asks_nothing(server: XServer, tmp_path: Path) -> None:
+def test_a_dry_run_prints_the_cost_and_asks_nothing(server: XServer, tmp_path: Path) -> None:
     small_world(server, tmp_path)
     assert mnerctl(tmp_path, "fetch", "urls.txt", "--dry-run") == (
         0,
@@ -143,28 +143,30 @@ def test_max_posts_leaves_the_rest_for_the_next_run(server: XServer, tmp_path: P
     assert err.startswith(REFUSED + cost(2, "0.01"))
     assert err.endswith(
         "7 lines: 1 kept, 3 pending, 1 duplicate, 1 refused, 1 too few images\n"
-        "error: corpus: still to be asked for: 3 posts\n"
+        "error: corpus: 3 posts not asked for yet\n"
         "  try: mnerctl fetch --corpus corpus    # with the same source\n"
     )
     assert mnerctl(tmp_path, "fetch", "--max-posts", "3", server=server)[0] == 0
 
 
-def test_a_passing_failure_is_retried_where_asked_for(server: XServer, tmp_path: Path) -> None:
+def test_a_failure_that_may_pass_is_retried_with_retry_failed(
+    server: XServer, tmp_path: Path
+) -> None:
     small_world(server, tmp_path)
     good = server.pictures["K101_1"]
     server.pictures["K101_1"] = lambda handler: setattr(handler, "close_connection", True)
     code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", server=server)
     assert code == 6 and err.endswith(
-        "error: corpus: failed in a way that may pass: 1 posts\n"
+        "error: corpus: 1 posts failed in a way that may pass\n"
         "  try: mnerctl fetch --corpus corpus --retry-failed    # with the same source, or another\n"
     )
     server.pictures["K101_1"] = good
     code, _, err = mnerctl(tmp_path, "fetch", "--retry-failed", server=server)
     assert code == 0 and "7 lines: 1 kept, " in err
-    assert len(server.exchanges) == 1  # the post itself had come, and is not paid for again
+    assert len(server.exchanges) == 1  # the post is stored and not paid for again
 
 
-def test_a_stop_of_the_source_says_what_to_do(server: XServer, tmp_path: Path) -> None:
+def test_a_source_that_stops_is_reported_with_a_hint(server: XServer, tmp_path: Path) -> None:
     small_world(server, tmp_path)
     server.next.append(
         Answer(402, {"title": "CreditsDepleted", "detail": "No credits.", "type": "t"})
@@ -184,14 +186,14 @@ def test_a_stop_of_the_source_says_what_to_do(server: XServer, tmp_path: Path) -
         (
             ("urls.txt",),
             2,
-            "error: no token for X: X_BEARER_TOKEN is neither set nor in .env here\n"
-            "  try: export X_BEARER_TOKEN=...    # or without one:"
+            "error: no token for X: X_BEARER_TOKEN is neither set nor in .env in this folder\n"
+            "  try: export X_BEARER_TOKEN=...    # or without a token:"
             " --source archive --archive posts.jsonl\n",
         ),
         (
             ("urls.txt", "--source", "archive"),
             2,
-            "error: --source archive and --archive PATH belong together\n"
+            "error: --source archive needs --archive PATH\n"
             "  try: mnerctl fetch urls.txt --source archive --archive posts.jsonl\n",
         ),
         (
@@ -205,7 +207,7 @@ def test_a_stop_of_the_source_says_what_to_do(server: XServer, tmp_path: Path) -
             ("no.txt", "--dry-run"),
             3,
             "error: no.txt: No such file or directory\n"
-            "  try: mnerctl fetch urls.txt    # a file with a URL a line, or a dataset\n",
+            "  try: mnerctl fetch urls.txt    # a file with one URL per line, or a dataset\n",
         ),
         (
             ("urls.txt", "--min-images", "5"),
@@ -215,7 +217,7 @@ def test_a_stop_of_the_source_says_what_to_do(server: XServer, tmp_path: Path) -
         ),
     ],
 )
-def test_what_goes_wrong_first(
+def test_errors_that_stop_a_run_before_a_corpus_is_created(
     tmp_path: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:
     (tmp_path / "urls.txt").write_text("101\n")
@@ -244,7 +246,7 @@ def test_several_files_standard_input_and_a_dataset(tmp_path: Path) -> None:
     assert run.stderr.endswith("18 lines: 7 duplicate, 7 refused, 4 pending\n")
 
 
-def test_of_many_refused_lines_the_first_are_shown(tmp_path: Path) -> None:
+def test_only_the_first_of_many_refused_lines_are_shown(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_text("hello\n" * 1012)
     code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", "--dry-run")
     assert (code, err.count("warning refused urls.txt:")) == (0, 10)
@@ -295,7 +297,7 @@ logging.basicConfig(level=0, filename="debug.log")
 
 
 def test_the_token_is_in_no_log_file_or_message(server: XServer, tmp_path: Path) -> None:
-    """Every file that runs leave is searched, with a log of all that the libraries have to say."""
+    """Search every file that the runs leave, including a debug log of all libraries."""
     small_world(server, tmp_path)
     (tmp_path / "loud").mkdir()
     (tmp_path / "loud" / "sitecustomize.py").write_text(LOUD)
@@ -319,7 +321,7 @@ def test_the_token_is_in_no_log_file_or_message(server: XServer, tmp_path: Path)
         assert not path.is_file() or TOKEN.encode() not in path.read_bytes(), path
 
 
-def test_the_token_may_lie_in_env_here_and_not_in_the_corpus(
+def test_the_token_may_be_in_env_in_this_folder_but_not_in_the_corpus(
     server: XServer, tmp_path: Path
 ) -> None:
     small_world(server, tmp_path)
@@ -327,7 +329,7 @@ def test_the_token_may_lie_in_env_here_and_not_in_the_corpus(
     assert mnerctl(tmp_path, "fetch", "urls.txt", server=server, token="")[0] == 0
     assert server.exchanges[0].headers["authorization"] == f"Bearer {TOKEN}"
     (tmp_path / ".env").rename(tmp_path / "corpus" / ".env")
-    secret = "a corpus is copied and handed on; wanted no secrets in it"
+    secret = "a corpus is copied and shared; it must not contain secrets"
     assert mnerctl(tmp_path, "fetch", server=server) == (
         2,
         "",
@@ -348,14 +350,17 @@ def test_the_token_may_lie_in_env_here_and_not_in_the_corpus(
         (b"A=1\nX_BEARER_TOKEN=se cret", ".env:2: wanted NAME=VALUE"),
         (b"X_BEARER_TOKEN='secret", ".env:1: wanted NAME=VALUE"),
         (b"\xff", ".env: cannot be read (UnicodeDecodeError)"),
-        (b"X_BEARER_TOKEN=", "no token for X: X_BEARER_TOKEN is neither set nor in .env here"),
+        (
+            b"X_BEARER_TOKEN=",
+            "no token for X: X_BEARER_TOKEN is neither set nor in .env in this folder",
+        ),
         (
             b"X_BEARER_TOKEN='se cret'",
             "X_BEARER_TOKEN: wanted a bearer token, visible ASCII without spaces",
         ),
     ],
 )
-def test_an_env_that_is_not_understood(tmp_path: Path, content: bytes, message: str) -> None:
+def test_an_env_file_that_cannot_be_parsed(tmp_path: Path, content: bytes, message: str) -> None:
     (tmp_path / "urls.txt").write_text("101\n")
     (tmp_path / ".env").write_bytes(content)
     code, out, err = mnerctl(tmp_path, "fetch", "urls.txt")
@@ -373,15 +378,15 @@ def test_from_syndication(server: XServer, tmp_path: Path) -> None:
     assert mnerctl(tmp_path, *words, server=server, token="") == (
         6,
         "",
-        "X's pages will be asked for 3 posts: free, and at least 0 min\n"
+        "syndication: 3 posts to ask for, at least 0 min\n"
         "posts: 2 of 3\nposts: 3 of 3\n"
         "3 lines: 1 kept, 1 gone, 1 truncated text\n"
-        "error: corpus: failed in a way that may pass: 1 posts\n"
+        "error: corpus: 1 posts failed in a way that may pass\n"
         "  try: mnerctl fetch --corpus corpus --retry-failed    # with the same source, or another\n",
     )
 
 
-def test_a_corpus_again_without_the_network(server: XServer, tmp_path: Path) -> None:
+def test_a_corpus_is_collected_again_without_the_network(server: XServer, tmp_path: Path) -> None:
     small_world(server, tmp_path)
     assert mnerctl(tmp_path, "fetch", "urls.txt", server=server)[0] == 0
     again = ("fetch", "urls.txt", "--corpus", "again", "--source", "archive", "--archive", "corpus")

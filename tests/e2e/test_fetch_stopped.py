@@ -1,4 +1,4 @@
-"""`mnerctl fetch` killed, interrupted, and on a disk that refuses: the same command goes on."""
+"""`mnerctl fetch` killed, interrupted, and on a full or read-only disk: the same command continues."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def requests_to(server: XServer) -> int:
     return len(server.exchanges) + len(server.asked_pictures)
 
 
-def test_killed_at_twenty_random_moments_it_ends_as_if_undisturbed(
+def test_a_run_killed_twenty_times_ends_like_an_undisturbed_one(
     server: XServer, work: Path
 ) -> None:
     posts_of_every_kind(server, work, 400)
-    calm = run("fetch", "urls.txt", "--corpus", "calm", folder=work)
+    undisturbed = run("fetch", "urls.txt", "--corpus", "undisturbed", folder=work)
     paid = sum(len(one.query["ids"].split(",")) for one in server.exchanges)
     server.exchanges.clear()
     server.delay = 0.03
@@ -64,7 +64,7 @@ def test_killed_at_twenty_random_moments_it_ends_as_if_undisturbed(
     for turn in range(KILLS):
         most = requests_to(server) + chance.randrange(1, 40)
         latest = time.monotonic() + (chance.uniform(0.1, 1.0) if turn % 4 == 0 else 60)
-        with started("fetch", "urls.txt", "--corpus", "wild", folder=work) as process:
+        with started("fetch", "urls.txt", "--corpus", "killed", folder=work) as process:
             while process.poll() is None and time.monotonic() < latest:
                 if requests_to(server) >= most:
                     time.sleep(chance.uniform(0, 0.03))
@@ -74,11 +74,13 @@ def test_killed_at_twenty_random_moments_it_ends_as_if_undisturbed(
             process.communicate()
         assert process.returncode == -signal.SIGKILL, f"ended by itself in turn {turn}"
     server.delay = 0
-    last = run("fetch", "urls.txt", "--corpus", "wild", folder=work)
-    assert state(work / "wild") == state(work / "calm")
+    last = run("fetch", "urls.txt", "--corpus", "killed", folder=work)
+    assert state(work / "killed") == state(work / "undisturbed")
     assert (last.code, last.out, last.err.splitlines()[-2:]) == (
-        calm.code, calm.out, [line.replace("calm", "wild") for line in calm.err.splitlines()[-2:]],
-    )  # fmt: skip
+        undisturbed.code,
+        undisturbed.out,
+        [line.replace("undisturbed", "killed") for line in undisturbed.err.splitlines()[-2:]],
+    )
     asked = sum(len(one.query["ids"].split(",")) for one in server.exchanges)
     assert asked <= paid + 100 * KILLS  # at most the batch in flight is paid for twice
 
@@ -109,14 +111,14 @@ def test_ctrl_c_does_not_wait_for_a_slow_server(server: XServer, work: Path, slo
 
 
 @pytest.mark.parametrize("kilobytes", [8, 64, 400, 2000])
-def test_a_full_disk_is_an_error_for_people_and_the_store_stays_whole(
+def test_a_full_disk_is_reported_and_the_database_stays_intact(
     server: XServer, work: Path, kilobytes: int
 ) -> None:
-    """No file may grow over a limit: SQLite's at some point, or a picture's, cannot be written."""
+    """With a limit on file sizes, at some point the database or a picture cannot be written."""
     posts_of_every_kind(server, work, 60)
     for key in list(server.pictures)[-20:]:
         server.pictures[key] = encoded(drawn(1, size=(1200, 1000)), "PNG", compress_level=0)
-    assert run("fetch", "urls.txt", "--corpus", "calm", folder=work).code == 0
+    assert run("fetch", "urls.txt", "--corpus", "undisturbed", folder=work).code == 0
     full = subprocess.run(
         ["bash", "-c", f'ulimit -f {kilobytes}; exec "$0" fetch urls.txt', str(MNERCTL)],
         cwd=work, capture_output=True, text=True, check=False,
@@ -130,17 +132,17 @@ def test_a_full_disk_is_an_error_for_people_and_the_store_stays_whole(
             assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         database.close()
     assert run("fetch", "urls.txt", folder=work).code == 0
-    assert state(work / "corpus") == state(work / "calm")
+    assert state(work / "corpus") == state(work / "undisturbed")
 
 
 def without_override() -> None:
-    """Permissions do not apply to root; here they do, to what is run next."""
+    """Make permissions apply to root, too, in the command that runs next."""
     if os.geteuid() == 0 and ctypes.CDLL(None).prctl(DROP_FROM_BOUNDING_SET, DAC_OVERRIDE):
         raise OSError("not allowed")
 
 
 def as_user(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """The command, by somebody to whom permissions apply."""
+    """Run the command so that permissions apply."""
     return subprocess.run(
         [MNERCTL, *words], cwd=folder, capture_output=True, text=True, check=False,
         preexec_fn=without_override,
@@ -148,9 +150,7 @@ def as_user(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("refusing", [".", "corpus", "corpus/images"])
-def test_a_folder_that_may_not_be_written_is_named(
-    server: XServer, work: Path, refusing: str
-) -> None:
+def test_a_read_only_folder_is_named(server: XServer, work: Path, refusing: str) -> None:
     server.add("101", pictures=(jpeg(1), jpeg(2)))
     (work / "urls.txt").write_text("101\n")
     try:

@@ -1,4 +1,4 @@
-"""`mnerctl status` as typed: whole outputs, what was paid for, and tombstones."""
+"""The command `mnerctl status`: whole outputs, what was paid for, and tombstones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAY, JUNE = 1_785_500_000_000_000_000, 1_798_500_000_000_000_000  # of 2024
 
 @pytest.fixture
 def work(server: XServer, tmp_path: Path) -> Path:
-    """Three posts of May that are kept, one of June that is not there, and a line that is no post."""
+    """Three kept posts of May, one of June that is gone, and a line that names no post."""
     folder = tmp_path / "work"
     folder.mkdir()
     for number, lang in enumerate(("en", "en", "pt")):
@@ -31,7 +31,7 @@ def work(server: XServer, tmp_path: Path) -> Path:
 SUMS = "6 lines: 3 kept, 1 duplicate, 1 gone, 1 refused\n"
 
 
-def test_all_that_there_is(work: Path) -> None:
+def test_everything_is_shown(work: Path) -> None:
     assert run("fetch", "urls.txt", folder=work).code == 0
     ended = run("status", folder=work)
     assert (ended.code, ended.err) == (0, SUMS)
@@ -70,7 +70,7 @@ def test_all_that_there_is(work: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_check_is_paid_for_too_and_a_refusal_is_not(server: XServer, work: Path) -> None:
+def test_a_check_is_paid_for_and_a_refusal_is_not(server: XServer, work: Path) -> None:
     refused = Answer(402, {"title": "CreditsDepleted", "detail": "No.", "type": "t"})
     server.next.append(refused)
     assert run("fetch", "urls.txt", folder=work).code == 4
@@ -91,7 +91,7 @@ def test_a_check_is_paid_for_too_and_a_refusal_is_not(server: XServer, work: Pat
     ]
 
 
-def test_a_corpus_that_is_not_there(tmp_path: Path) -> None:
+def test_a_corpus_that_does_not_exist(tmp_path: Path) -> None:
     ended = run("status", folder=tmp_path)
     assert (ended.code, ended.out, ended.err) == (
         3,

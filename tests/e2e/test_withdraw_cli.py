@@ -116,7 +116,7 @@ def test_a_post_is_withdrawn_from_everything(work: Path) -> None:
     )
     dry = run(*words, "--dry-run", folder=work)
     said = "2 ids: 2 of the release, 2 of the corpus, 0 withdrawn from it before"
-    also = "also gone: from releases 2, from galleries 2, lines of reports 2, cached vectors 4\n"
+    also = "also removed: from releases 2, from galleries 2, report lines 2, cached vectors 4\n"
     assert (dry.code, dry.out, dry.err) == (0, "", f"{said}; nothing was changed\n{also}")
     assert traces(work, 1) == found
     pictures = list((work / "corpus" / "images").rglob("*.png"))
@@ -195,7 +195,7 @@ def test_comply_reaches_as_far(work: Path) -> None:
     ended = run(*words, "--gallery", "gallery", "--reports", "reports", folder=work)
     assert ended.code == 0, ended.err
     assert ended.err == (
-        "also gone: from releases 1, from galleries 1, lines of reports 1, cached vectors 2\n"
+        "also removed: from releases 1, from galleries 1, report lines 1, cached vectors 2\n"
         "1 line: 1 gone\n"
     )
     assert traces(work, 2) == [] and traces(work, 3) != []

@@ -1,4 +1,4 @@
-"""All that a corpus has come to, as plain values that can be compared; times are left out."""
+"""The content of a corpus as plain values that can be compared, without times."""
 
 from __future__ import annotations
 

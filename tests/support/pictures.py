@@ -1,4 +1,4 @@
-"""Pictures for tests, drawn on the spot and as bytes."""
+"""Draw pictures for tests and encode them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 
 def drawn(seed: int, *, size: tuple[int, int] = (96, 64), mode: str = "RGB") -> Image.Image:
-    """A picture of a few boxes, another for each seed."""
+    """Return a picture of a few boxes, different for each seed."""
     chance = random.Random(seed)
     image = Image.new("RGB", size, tuple(chance.randrange(256) for _ in range(3)))
     draw = ImageDraw.Draw(image)
@@ -22,12 +22,12 @@ def drawn(seed: int, *, size: tuple[int, int] = (96, 64), mode: str = "RGB") -> 
 
 
 def encoded(image: Image.Image, format: str = "JPEG", **options: Any) -> bytes:
-    """A picture as the bytes of a file."""
+    """Return the bytes of an image file."""
     out = io.BytesIO()
     image.save(out, format, **options)
     return out.getvalue()
 
 
 def jpeg(seed: int, size: tuple[int, int] = (96, 64)) -> bytes:
-    """A whole JPEG."""
+    """Return a whole JPEG."""
     return encoded(drawn(seed, size=size), quality=90)

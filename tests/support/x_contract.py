@@ -1,6 +1,6 @@
-"""X's own description of its API (OpenAPI), which our requests and the loopback server are held to.
+"""Check our requests and the loopback server against X's own description of its API (OpenAPI).
 
-The description knows the newer vocabulary only.
+The description covers only the newer vocabulary.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CONTRACT = SHARED / "contracts" / "x"
 
 
 def sample(name: str) -> Any:
-    """A sample of X's answers; skips the test where the shared contracts are not there."""
+    """Return a sample of X's answers; skip the test if the shared contracts are not there."""
     path = CONTRACT / name
     if not path.is_file():
         pytest.skip(f"{path} is not there (MNERCTL_SHARED names the folder)")
@@ -28,7 +28,7 @@ def sample(name: str) -> Any:
 
 
 def check_exchanges(exchanges: list[Exchange]) -> None:
-    """Raises where a request or an answer is not as X describes it."""
+    """Raise if a request or an answer does not match X's description."""
     openapi_core = pytest.importorskip("openapi_core")
     testing = pytest.importorskip("openapi_core.testing")
     described = sample("openapi_lookup_subset.json")

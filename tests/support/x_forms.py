@@ -1,4 +1,4 @@
-"""One post written down in each form that X's posts come in, so that they can be held side by side."""
+"""One post in each form that X's posts come in, so that the parsers can be compared."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ LACKS: Final[dict[str, set[str]]] = {
     "syndication": {"conversation_id", "media_key"},
     "gallery-dl": {"edit_ids", "media_key", "text_raw"},
 }
-"""What a form truly does not have; gallery-dl has the text, but not as X escapes it."""
+"""What each form lacks; gallery-dl has the text, but not escaped as X does."""
 
 
 @dataclass(frozen=True)
 class Spec:
-    """text: clean, without the link to the media. media: type and alt text of each, in order."""
+    """What the post contains.
+
+    text: the clean text, without the link to the media.
+    media: (type, alternative text) of each, in order.
+    """
 
     text: str = "Ada & Grace <3 in Porto 🛥️"
     media: tuple[tuple[str, str], ...] = (("photo", "Two people"), ("photo", ""))
@@ -47,10 +51,10 @@ def written(spec: Spec, form: str) -> Any:
     }[form](spec)
 
 
-def told(value: object) -> Answer:
-    """What our parsers make of it."""
-    (reading,) = (found for form in FORMS if (found := form(value)))
-    return reading.own[POST_ID]("archive")
+def parsed(value: object) -> Answer:
+    """The answer that our parsers return for it."""
+    (posts,) = (found for form in FORMS if (found := form(value)))
+    return posts.own[POST_ID]("archive")
 
 
 def _raw(spec: Spec) -> str:

@@ -1,8 +1,7 @@
-"""A server on loopback that speaks the part of X that we use: posts by id (API v2), posts for
-embedding (syndication), and pictures.
+"""A server on loopback with the part of X that we use: posts by id (API v2), syndication, and pictures.
 
-It knows both vocabularies of the API. Its answers and our requests are held to X's own description by
-`x_contract.py`. It can be told to misbehave: `server.next` holds answers to give instead, in order.
+It supports both vocabularies of the API. `x_contract.py` checks its answers and our requests against X's own
+description. It can misbehave: `server.next` holds answers to send instead, in order.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ TWEET_WORDS: Final = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server sends: JSON where the body is no bytes."""
+    """What the server sends; a body that is not bytes is sent as JSON."""
 
     status: int = 200
     body: object = None
@@ -48,7 +47,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Exchange:
-    """A lookup and what was answered."""
+    """A lookup and its answer."""
 
     path: str
     query: dict[str, str]
@@ -60,11 +59,13 @@ Misbehave = Callable[[BaseHTTPRequestHandler], None]
 
 
 class XServer:
-    """The world behind the server. posts: in the newer vocabulary. faults: id to (problem, extra).
+    """What the server knows.
 
-    tweet_results: id to what syndication answers; of all others it says 404.
+    posts: posts by id, in the newer vocabulary.
+    faults: id to (problem, extra fields).
+    tweet_results: id to the answer of syndication; others get a 404.
     pictures: media key to bytes, or to a function that writes the whole answer itself.
-    silent: ids of which it says nothing, in data or in errors.
+    silent: ids that are in neither data nor errors.
     """
 
     def __init__(self) -> None:
@@ -93,7 +94,7 @@ class XServer:
         lost: int = 0,
         **fields: Any,
     ) -> None:
-        """A post with pictures, then media of other types, of which the last `lost` are not given."""
+        """Add a post with pictures, then media of other types; the last `lost` media are not returned."""
         keys = []
         for place, picture in enumerate(pictures):
             key = f"3_{post_id}{place}"
@@ -159,7 +160,7 @@ class XServer:
         return Answer(200, body)
 
     def tweet_result(self, query: dict[str, str]) -> Answer:
-        """The answer of syndication, which wants a token of the id's own."""
+        """The answer of syndication, which needs the token of the id."""
         found = self.tweet_results.get(query["id"])
         if found is None or not query["token"] or query["lang"] != "en":
             return Answer(404, b"<html>", {"Content-Type": "text/html"})
@@ -199,7 +200,7 @@ def invalid_request(parameter: str, value: str, vocabulary: str = "post") -> dic
 
 @contextmanager
 def running_x() -> Iterator[XServer]:
-    """The server, on a port of its own; it ends with the block."""
+    """Run the server on a port of its own until the block ends."""
     world = XServer()
 
     class Handler(_Handler):
@@ -258,11 +259,11 @@ class _Handler(BaseHTTPRequestHandler):
             picture(self)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        """Log nothing."""
 
 
 def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
-    """Writes a whole answer."""
+    """Write a whole answer."""
     content = answer.content
     handler.send_response(answer.status)
     for name, value in {

@@ -1,18 +1,18 @@
-"""The end of a burial: what other posts' payloads quote goes too, also where an earlier run was stopped."""
+"""The end of a removal: quotations in other payloads go too, even if an earlier run was stopped."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-from mnerctl.collector import finish
+from mnerctl.collector import finish_removal
 from mnerctl.schema import Corpus
 from support.corpora import made_post
 
-SECRET = "what was taken back"
+SECRET = "a deleted text"
 
 
-def test_a_quotation_in_another_payload_goes_with_the_post(tmp_path: Path) -> None:
+def test_a_quotation_in_another_payload_is_removed_with_the_post(tmp_path: Path) -> None:
     quoted = {"type": "quoted", "id": "5", "text": SECRET}
     payload = {"data": [{"id": "7", "text": "look", "referenced_tweets": [quoted]}]}
     other = b'{"data": [{"id": "8", "text": "the number 5"}]}'
@@ -24,10 +24,10 @@ def test_a_quotation_in_another_payload_goes_with_the_post(tmp_path: Path) -> No
         corpus.put_payload("8", "archive", other)
         with corpus.transaction():
             corpus.bury("5", "gone", "deleted")
-    with Corpus.open(tmp_path) as corpus:  # as if it had been stopped there
-        finish(corpus)
-        told = corpus.payload("7", "archive")
-        assert told is not None and json.loads(told) == {
+    with Corpus.open(tmp_path) as corpus:  # as after a run that was stopped here
+        finish_removal(corpus)
+        rest = corpus.payload("7", "archive")
+        assert rest is not None and json.loads(rest) == {
             "data": [{"id": "7", "text": "look", "referenced_tweets": [
                 {"type": "quoted", "id": "5"},
             ]}],

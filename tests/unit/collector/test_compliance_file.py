@@ -1,4 +1,4 @@
-"""X's compliance result: what a whole one asks for, and everything that only looks like one."""
+"""X's compliance result: what a complete one asks for, and files that only look like one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mnerctl.collector import obey, read_result
+from mnerctl.collector import apply_rulings, read_result
 from mnerctl.collector.compliance_file import FATES, Ruling
 from mnerctl.schema import Corpus, DataError, InputLine
 from support.corpora import made_post
@@ -26,7 +26,7 @@ LINE = {
 
 
 def line(**fields: Any) -> str:
-    """A line as X writes it."""
+    """A line in X's form."""
     return json.dumps(LINE | fields) + "\n"
 
 
@@ -42,7 +42,7 @@ def result(tmp_path: Path) -> Path:
     return tmp_path / "result.jsonl"
 
 
-def test_lines_and_reasons_are_those_of_x() -> None:
+def test_lines_and_reasons_are_the_same_as_in_x_documentation() -> None:
     shape = sample("sample_compliance.json")
     assert shape["result_line"] == LINE
     assert shape["reasons"] == list(FATES)
@@ -55,7 +55,7 @@ def test_what_each_reason_asks_for(corpus: Corpus, result: Path) -> None:
     assert rulings[0] == Ruling(ID, "gone", "X's compliance result: deleted 2024-05-10")
 
 
-def test_an_empty_file_affects_nobody(corpus: Corpus, result: Path) -> None:
+def test_an_empty_file_affects_no_post(corpus: Corpus, result: Path) -> None:
     result.touch()
     assert read_result(result, corpus, length=0) == []
 
@@ -63,15 +63,15 @@ def test_an_empty_file_affects_nobody(corpus: Corpus, result: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (line() + line()[:-20], "not all of it is a whole compliance result; nothing was done"),
-        (line() + line(id="x"), "not all of it is a whole compliance result; nothing was done"),
-        (line(reason="moved"), "not all of it is a whole compliance result; nothing was done"),
-        ('{"data": []}\n', "not all of it is a whole compliance result; nothing was done"),
-        ("<html>over capacity</html>\n", "not all of it is a whole compliance result; nothing"),
+        (line() + line()[:-20], "not a complete compliance result; nothing was changed"),
+        (line() + line(id="x"), "not a complete compliance result; nothing was changed"),
+        (line(reason="moved"), "not a complete compliance result; nothing was changed"),
+        ('{"data": []}\n', "not a complete compliance result; nothing was changed"),
+        ("<html>over capacity</html>\n", "not a complete compliance result; nothing"),
         (line(id="77") + line(id="78"), "none of its 2 ids is in "),
     ],
 )
-def test_what_is_not_a_whole_result_of_this_corpus(
+def test_a_file_that_is_not_a_complete_result_of_this_corpus_is_refused(
     corpus: Corpus, result: Path, content: str, words: str
 ) -> None:
     result.write_text(content)
@@ -80,7 +80,9 @@ def test_what_is_not_a_whole_result_of_this_corpus(
     assert caught.value.message.startswith(f"{result}: {words}")
 
 
-def test_a_file_cut_between_two_lines_is_told_by_its_length(corpus: Corpus, result: Path) -> None:
+def test_a_file_cut_between_two_lines_is_detected_by_its_length(
+    corpus: Corpus, result: Path
+) -> None:
     result.write_text(line())
     assert len(read_result(result, corpus)) == 1
     with pytest.raises(DataError) as caught:
@@ -104,14 +106,14 @@ def test_each_ruling_has_one_outcome(corpus: Corpus) -> None:
             corpus.put_payload(post_id, "x-api", b"{}")
         rulings = [
             Ruling(ID, "gone", "deleted"),
-            Ruling(ID, "gone", "deleted"),  # again: nothing is held any more
+            Ruling(ID, "gone", "deleted"),  # again: nothing is left
             Ruling("6", None, "scrub_geo"),
             Ruling("8", "gone", "deleted"),  # a retweet; its original stays
             Ruling("9", "protected", "protected"),  # an edit of 10
-            Ruling("5", "gone", "deleted"),  # never had
+            Ruling("5", "gone", "deleted"),  # never collected
             Ruling("77", "gone", "deleted"),
         ]
-        counts = obey(corpus, rulings)
+        counts = apply_rulings(corpus, rulings)
     assert counts == {
         "gone": 1, "protected": 1, "withheld": 0, "cleared": 2, "nothing_held": 2, "unknown": 1,
     }  # fmt: skip

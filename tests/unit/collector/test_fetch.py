@@ -1,4 +1,4 @@
-"""The loop of fetch over a source in memory: rules, fates, retries, and a stop in the middle."""
+"""The loop of fetch with a source in memory: rules, fates, retries, and a stop in the middle."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ PAYLOAD = b"{}"
 
 
 class Memory:
-    """A source whose posts and pictures are in dictionaries; it notes what it is asked."""
+    """A source whose posts and pictures are in dictionaries; it records what it is asked for."""
 
     name = "memory"
+    dollars_per_post = None
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
@@ -50,7 +51,7 @@ class Memory:
         fate: Fate | None = None,
         edits: tuple[str, ...] = (),
     ) -> None:
-        """A post with these pictures; None is one that is not in the answer."""
+        """Add a post with these pictures; None is a picture that is not in the answer."""
         images = []
         for place, picture in enumerate(pictures):
             key = f"{post_id}_{place}"
@@ -133,7 +134,7 @@ def test_a_kept_post_has_its_images_in_order(corpus: Corpus, source: Memory) -> 
         ((b"", GOOD[0]), None, "media_failed", "image 0: empty: 0 bytes"),
     ],
 )
-def test_what_is_not_kept_says_why_and_leaves_no_pictures(
+def test_a_post_that_is_not_kept_has_a_reason_and_no_pictures(
     corpus: Corpus,
     source: Memory,
     pictures: tuple[bytes, ...],
@@ -149,7 +150,7 @@ def test_what_is_not_kept_says_why_and_leaves_no_pictures(
     assert list(corpus.kept_posts()) == []
 
 
-def test_keep_partial_keeps_the_good_ones_where_they_are_enough(
+def test_keep_partial_keeps_the_good_pictures_if_they_are_enough(
     corpus: Corpus, source: Memory
 ) -> None:
     source.add("1", LASTING, *GOOD[:2])
@@ -166,7 +167,7 @@ def test_keep_partial_keeps_the_good_ones_where_they_are_enough(
     assert places == {"1": [1, 2], "3": [0, 1]}
 
 
-def test_only_what_may_pass_is_tried_again_and_a_post_that_came_is_not_asked_for_again(
+def test_only_failures_that_may_pass_are_retried_and_a_stored_post_is_not_asked_for_again(
     corpus: Corpus, source: Memory
 ) -> None:
     source.add("1", GOOD[0], PASSING)
@@ -186,7 +187,7 @@ def test_only_what_may_pass_is_tried_again_and_a_post_that_came_is_not_asked_for
     assert corpus.line_fates() == {"kept": 2, "gone": 1, "media_failed": 1, "unaccounted": 1}
 
 
-def test_a_text_that_one_source_cuts_is_asked_of_another(corpus: Corpus, source: Memory) -> None:
+def test_a_text_that_one_source_cuts_can_come_from_another(corpus: Corpus, source: Memory) -> None:
     enter(corpus, "1")
     source.add("1", *GOOD[:2], fate="truncated_text")
     fetch(corpus, source, RULES)
@@ -194,12 +195,12 @@ def test_a_text_that_one_source_cuts_is_asked_of_another(corpus: Corpus, source:
     whole = Memory()
     whole.add("1", *GOOD[:2])
     fetch(corpus, whole, RULES)
-    assert whole.asked == []  # only where that is wanted
+    assert whole.asked == []  # only with retry_failed
     fetch(corpus, whole, RULES, retry_failed=True)
     assert [row.fate for row in corpus.with_fate()] == ["kept"]
 
 
-def test_a_stop_keeps_what_had_come(corpus: Corpus, source: Memory) -> None:
+def test_a_stop_keeps_the_answers_so_far(corpus: Corpus, source: Memory) -> None:
     ids = [f"{number:03}" for number in range(1, 251)]
     for post_id in ids:
         source.add(post_id, *GOOD[:2])
@@ -215,7 +216,7 @@ def test_a_stop_keeps_what_had_come(corpus: Corpus, source: Memory) -> None:
     assert corpus.line_fates() == {"kept": 250}
 
 
-def test_a_post_whose_pictures_were_still_missing_is_not_asked_for_again(
+def test_a_post_whose_pictures_are_still_missing_is_not_asked_for_again(
     corpus: Corpus, source: Memory
 ) -> None:
     source.add("1", *GOOD[:2])
@@ -223,14 +224,14 @@ def test_a_post_whose_pictures_were_still_missing_is_not_asked_for_again(
     enter(corpus, "1", "2")
     found = source.answers["1"]
     assert isinstance(found, Found)
-    corpus.put_post(found.post)  # as a run leaves it that is killed before the pictures
+    corpus.put_post(found.post)  # what a run leaves that is killed before the pictures
     assert posts_to_ask(corpus, retry_failed=False, max_posts=None) == 1
     fetch(corpus, source, RULES)
     assert source.asked == ["2"]
     assert corpus.line_fates() == {"kept": 2}
 
 
-def test_max_posts_bounds_what_is_asked_in_one_run(corpus: Corpus, source: Memory) -> None:
+def test_max_posts_limits_what_one_run_asks_for(corpus: Corpus, source: Memory) -> None:
     for number in range(1, 8):
         source.add(str(number), *GOOD[:2])
     source.answers["7"] = Redirect("7", "1", PAYLOAD)
@@ -266,14 +267,14 @@ def test_retweets_in_a_circle_do_not_end_the_run(
     assert (fates["kept"], fates["unaccounted"], sum(fates.values())) == (1, 1, len(circle) + 1)
 
 
-def test_what_the_source_is_silent_on_is_unaccounted(corpus: Corpus, source: Memory) -> None:
+def test_an_id_without_an_answer_is_unaccounted(corpus: Corpus, source: Memory) -> None:
     enter(corpus, "1")
     fetch(corpus, source, RULES)
     assert outcome(corpus, "1") == ("unaccounted", "the source gave no answer")
     assert corpus.count_open() == (0, 1)
 
 
-def test_the_payload_of_all_that_was_paid_for_is_kept(corpus: Corpus, source: Memory) -> None:
+def test_the_payload_of_every_paid_post_is_kept(corpus: Corpus, source: Memory) -> None:
     source.add("1", fate="video_only")
     source.add("3", *GOOD[:2])
     source.answers["2"] = Redirect("2", "3", PAYLOAD)

@@ -1,4 +1,4 @@
-"""A buried post's text inside other posts' payloads, in every form that archives have."""
+"""The text of a buried post inside the payloads of other posts, in every form that archives use."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from mnerctl.collector.quoted_text import without_quoted
 
-SECRET = "what was taken back"
+SECRET = "a deleted text"
 FORMS: dict[str, dict[str, Any]] = {
     "flattened": {
         "data": [{"id": "1", "text": "look", "referenced_tweets": [
@@ -29,23 +29,23 @@ FORMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", FORMS)
-def test_the_quoted_text_goes_and_the_quoting_stays(name: str) -> None:
+def test_the_quoted_text_is_removed_and_the_quoting_post_stays(name: str) -> None:
     rest = without_quoted(json.dumps(FORMS[name]).encode(), {"5", "6"})
     assert rest is not None and SECRET.encode() not in rest
-    told = json.loads(rest)
-    assert told.keys() == FORMS[name].keys()
+    found = json.loads(rest)
+    assert found.keys() == FORMS[name].keys()
     assert "5" in rest.decode() and ("look" in rest.decode() or name == "syndication")
 
 
 @pytest.mark.parametrize(
     "payload",
     [
-        json.dumps(FORMS["page"]).encode(),  # of another post
+        json.dumps(FORMS["page"]).encode(),  # quotes another post
         b'{"data": [{"id": "1", "referenced_posts": [{"type": "quoted", "id": "6"}]}]}',
         b'{"text": "the number 6"}',
         b"no JSON, 6",
         b"",
     ],
 )
-def test_what_tells_nothing_stays_as_it_is(payload: bytes) -> None:
+def test_a_payload_without_a_buried_post_stays_as_it_is(payload: bytes) -> None:
     assert without_quoted(payload, {"6"}) is None

@@ -1,4 +1,4 @@
-"""The input: files as they come, standard input's name, and the records of datasets that exist."""
+"""The input: text files, the name of standard input, and the records of existing datasets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.collector.inputs.input_files import input_files, path_of, read_inputs, source_of
+from mnerctl.collector.inputs.input_files import input_files, input_name, input_path, read_inputs
 from mnerctl.schema import DataError, InputLine
 from support.made_release import made_plus
 from support.published import mner_mi_folder, mner_mi_line
@@ -23,7 +23,7 @@ def post_ids(*paths: Path) -> list[str | None]:
     return [line.post_id for line in read_inputs(input_files(paths), Path())]
 
 
-def test_files_with_all_their_oddities(tmp_path: Path) -> None:
+def test_files_with_every_oddity(tmp_path: Path) -> None:
     first, second = tmp_path / "a.txt", tmp_path / "b.txt"
     first.write_bytes(
         b"\xef\xbb\xbf# a comment\r\n\r\n" + f"{ID}\r\n  tweet:7  \r\n\xff\xfe".encode("latin-1")
@@ -32,7 +32,7 @@ def test_files_with_all_their_oddities(tmp_path: Path) -> None:
     assert list(read_inputs([first, second], tmp_path)) == [
         InputLine("a.txt", 3, ID, ID),
         InputLine("a.txt", 4, "tweet:7", "7"),
-        InputLine("a.txt", 5, "\ufffd\ufffd", None, "neither a post's address nor its id"),
+        InputLine("a.txt", 5, "\ufffd\ufffd", None, "neither a post's URL nor its id"),
         InputLine("b.txt", 1, "12", "12"),
     ]
 
@@ -50,7 +50,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes | None, messa
     assert caught.value.message == f"{path}: {message}"
 
 
-def test_a_file_is_one_source_however_it_is_typed(
+def test_a_file_has_one_name_however_it_is_typed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -60,8 +60,8 @@ def test_a_file_is_one_source_however_it_is_typed(
         tmp_path / "urls.txt",
         Path("corpus/../urls.txt"),
     ]
-    assert {source_of(path, Path("corpus")) for path in typed} == {"../urls.txt"}
-    assert source_of(Path("-"), Path("corpus")) == "-"
+    assert {input_name(path, Path("corpus")) for path in typed} == {"../urls.txt"}
+    assert input_name(Path("-"), Path("corpus")) == "-"
 
 
 def test_the_records_of_the_published_layout(tmp_path: Path) -> None:
@@ -85,16 +85,16 @@ def test_the_records_of_the_published_layout(tmp_path: Path) -> None:
         InputLine(train.name, 4, "record twitter2017-7", None, no_url),
         InputLine(
             *(train.name, 5, "https://t.co/abc", None),
-            "a t.co link hides its post: open it, and give the address it leads to",
+            "a t.co link does not show its post: open it and enter the URL that it leads to",
         ),
         InputLine(train.name, 6, "record 5", None, no_url),
-        InputLine(train.name, 7, "{not a record", None, "no JSON object, as a record is"),
+        InputLine(train.name, 7, "{not a record", None, "not a record: wanted a JSON object"),
         InputLine(train.name, 8, "record ?", None, no_url),
     ]
 
 
 def test_a_release_of_ours_without_its_pictures(tmp_path: Path) -> None:
-    """What has lost its pictures is what people want to have again: checksums are not asked for."""
+    """People collect a dataset again when its pictures are lost, so checksums are not compared."""
     plus = made_plus(tmp_path, train=8, dev=4, test=4, pictures=1).folder
     shutil.rmtree(plus / "images")
     records = [
@@ -116,7 +116,7 @@ def test_a_release_of_ours_without_its_pictures(tmp_path: Path) -> None:
         ("utf16.txt", "UTF-16; wanted UTF-8"),
     ],
 )
-def test_what_cannot_be_read_is_told_before_anything_is_begun(
+def test_a_file_that_cannot_be_read_is_reported_before_anything_begins(
     tmp_path: Path, name: str, message: str
 ) -> None:
     (tmp_path / "utf16.txt").write_bytes("7".encode("utf-16"))
@@ -144,7 +144,7 @@ def test_no_line_of_a_dataset_raises(
         assert line.text.encode("utf-8")
 
 
-def test_the_way_to_a_source_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_path_to_a_name_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for typed in ("urls.txt", "lists/urls.txt", "-"):
-        assert path_of(source_of(Path(typed), Path("corpus")), Path("corpus")) == typed
+        assert input_path(input_name(Path(typed), Path("corpus")), Path("corpus")) == typed

@@ -1,4 +1,4 @@
-"""Lines of URLs: every form that people paste, and what is refused and why."""
+"""Lines of URLs: every form that people paste, and which lines are refused and why."""
 
 from __future__ import annotations
 
@@ -37,17 +37,17 @@ GOOD = (
     f"  {ID}\t",
     f"000{ID}",
 )
-T_CO = "a t.co link hides its post: open it, and give the address it leads to"
-NO_POST = "an address of X without /status/ID"
+T_CO = "a t.co link does not show its post: open it and enter the URL that it leads to"
+NO_POST = "a URL of X without /status/ID"
 BAD_ID = "wanted an id of 1 to 19 digits above 0"
-NOTHING = "neither a post's address nor its id"
+NOTHING = "neither a post's URL nor its id"
 BAD = {
-    f"https://twitter.com.evil.example/ada_w/status/{ID}": "'twitter.com.evil.example' is no host of X",
-    f"https://eviltwitter.com/ada_w/status/{ID}": "'eviltwitter.com' is no host of X",
-    f"https://evil.example/https://x.com/ada_w/status/{ID}": "'evil.example' is no host of X",
-    f"https://x.com@evil.example/ada_w/status/{ID}": "'evil.example' is no host of X",
+    f"https://twitter.com.evil.example/ada_w/status/{ID}": "'twitter.com.evil.example' is not a host of X",
+    f"https://eviltwitter.com/ada_w/status/{ID}": "'eviltwitter.com' is not a host of X",
+    f"https://evil.example/https://x.com/ada_w/status/{ID}": "'evil.example' is not a host of X",
+    f"https://x.com@evil.example/ada_w/status/{ID}": "'evil.example' is not a host of X",
     f"https://web.archive.org/web/2020/https://evil.example/a/status/{ID}": (
-        "'evil.example' is no host of X"
+        "'evil.example' is not a host of X"
     ),
     "https://t.co/abcdefghij": T_CO,
     "t.co/abcdefghij": T_CO,
@@ -64,7 +64,7 @@ BAD = {
     "١٢٣": NOTHING,
     "hello": NOTHING,
     "-5": NOTHING,
-    f"https://x.com/a/status/{ID} https://x.com/a/status/1": "wanted one address a line and nothing else",
+    f"https://x.com/a/status/{ID} https://x.com/a/status/1": "wanted one URL per line and nothing else",
 }
 
 
@@ -74,7 +74,7 @@ def test_every_form_gives_the_id(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", BAD)
-def test_what_names_no_post_is_refused_with_a_reason(line: str) -> None:
+def test_a_line_that_names_no_post_is_refused_with_a_reason(line: str) -> None:
     assert post_id_of(line) == (None, BAD[line])
 
 
@@ -90,7 +90,7 @@ def test_no_line_raises(line: str) -> None:
 
 
 @given(st.integers(1, 10**19 - 1))
-def test_our_own_addresses_are_read(number: int) -> None:
+def test_our_own_urls_are_read(number: int) -> None:
     assert post_id_of(url_of(str(number))) == post_id_of(url_of(str(number), "ada_w"))
     assert post_id_of(url_of(str(number))) == (str(number), "")
 
@@ -101,6 +101,6 @@ def test_a_long_line_does_not_take_long() -> None:
 
 
 @pytest.mark.parametrize("joint", ["?s=20 ", "/ ", "#a\t", "/photo/1 "])
-def test_of_two_addresses_on_a_line_none_is_lost_silently(joint: str) -> None:
+def test_a_line_with_two_urls_is_refused_not_half_read(joint: str) -> None:
     line = f"https://x.com/a/status/11{joint}https://x.com/b/status/12"
-    assert post_id_of(line) == (None, "wanted one address a line and nothing else")
+    assert post_id_of(line) == (None, "wanted one URL per line and nothing else")

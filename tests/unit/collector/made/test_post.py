@@ -1,4 +1,4 @@
-"""Made posts: whole and the same each time, true spans, and types that only the pictures decide."""
+"""Made posts: complete and reproducible, with true spans and types that only the pictures decide."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COUNTS = {"train": 150, "dev": 50, "test": 50}
 
 @dataclass(frozen=True)
 class Made:
-    """Everything of one folder: `posts` as the collector reads them, `data` as X would send them."""
+    """Everything in one folder: `posts` as the collector reads them, `data` as X would send them."""
 
     folder: Path
     posts: dict[str, Post]
@@ -86,17 +86,17 @@ def test_a_split_does_not_depend_on_the_size_of_another(tmp_path: Path) -> None:
 
 def test_a_whole_folder_stays_and_another_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "made"
-    told: list[tuple[int, int]] = []
-    make_posts(folder, train=2, dev=1, test=1, seed=1, on_post=lambda *step: told.append(step))
-    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    steps: list[tuple[int, int]] = []
+    make_posts(folder, train=2, dev=1, test=1, seed=1, on_post=lambda *step: steps.append(step))
+    assert steps == [(1, 4), (2, 4), (3, 4), (4, 4)]
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
     make_posts(folder, train=2, dev=1, test=1, seed=1)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
     with pytest.raises(DataError) as caught:
         make_posts(folder, train=2, dev=1, test=1, seed=2)
     assert caught.value.message.startswith(f"{folder}: exists already; it was made from ")
-    assert caught.value.hint == f"rm -r {folder}    # or give another folder"
-    with pytest.raises(DataError, match="it was made from nothing of ours"):
+    assert caught.value.hint == f"rm -r {folder}    # or name another folder"
+    with pytest.raises(DataError, match="it was made from something else"):
         make_posts(tmp_path, train=2, dev=1, test=1, seed=1)
 
 

@@ -1,4 +1,4 @@
-"""The archive of twarc: pages and flattened lines, v1.1, gzip, pictures beside them, and odd lines."""
+"""The archive of twarc: pages and flattened lines, v1.1, gzip, pictures beside them, and bad lines."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def archive_of(folder: Path, *lines: object) -> Path:
 
 
 def flattened(page: dict[str, Any]) -> list[dict[str, Any]]:
-    """As `twarc2 flatten` does it: author and media move into the post; lost media are `{}`."""
+    """The lines of `twarc2 flatten`: author and media are inside the post; missing media are `{}`."""
     media = {one["media_key"]: one for one in page["includes"]["media"]}
     users = {one["id"]: one for one in page["includes"]["users"]}
     rows = []
@@ -52,7 +52,7 @@ def test_pages_and_flattened_lines_are_the_same_posts(tmp_path: Path, words: str
     ]
 
 
-def test_the_original_of_a_retweet_is_found_within(tmp_path: Path) -> None:
+def test_the_original_of_a_retweet_is_found_inside_it(tmp_path: Path) -> None:
     original = {"id": "5", "text": "whole", "author_id": "1"}
     reference = {"type": "retweeted", "id": "5"}
     retweet = {"id": "9", "text": "RT @a: who…", "referenced_tweets": [reference]}
@@ -65,7 +65,7 @@ def test_the_original_of_a_retweet_is_found_within(tmp_path: Path) -> None:
         assert (answer.post.text, answer.post.author) == ("whole", "ada_w")
 
 
-def test_lines_of_another_kind_are_passed_over_and_said(tmp_path: Path) -> None:
+def test_lines_of_another_kind_are_skipped_and_reported(tmp_path: Path) -> None:
     problems: list[Problem] = []
     path = archive_of(tmp_path, "{", "[1]", {"id": 5, "id_str": "5"}, {"id": "9", "text": "a"})
     (answer,) = open_archive(path, on_problem=problems.append).posts(["9"])
@@ -73,7 +73,7 @@ def test_lines_of_another_kind_are_passed_over_and_said(tmp_path: Path) -> None:
     assert [problem.where for problem in problems] == [f"{path}:{number}" for number in (1, 2, 3)]
 
 
-def test_there_is_no_archive(tmp_path: Path) -> None:
+def test_a_path_without_an_archive_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         open_archive(tmp_path / "posts.jsonl")
     assert caught.value.message == (
@@ -103,28 +103,28 @@ def test_pictures_by_key_and_by_name(tmp_path: Path) -> None:
         assert (caught.value.status, caught.value.can_retry) == ("not_there", True)
 
 
-def test_a_retweet_of_v1_and_the_original_within_it(tmp_path: Path) -> None:
+def test_a_retweet_of_v1_and_the_original_inside_it(tmp_path: Path) -> None:
     path = archive_of(tmp_path, written(Spec(retweet=True), "v1"), written(Spec(), "post"))
     first, second = open_archive(path).posts([POST_ID, OTHER])
     assert isinstance(first, Redirect) and first.to == OTHER
     assert isinstance(second, Found) and (second.post.text, second.post.author) == ("other", "bo_t")
 
 
-def test_a_post_of_its_own_counts_above_one_within(tmp_path: Path) -> None:
+def test_a_post_with_its_own_line_wins_over_one_inside_another(tmp_path: Path) -> None:
     own = {**written(Spec(), "v1"), "id_str": OTHER, "full_text": "its own"}
     path = archive_of(tmp_path, written(Spec(retweet=True), "v1"), own)
     (answer,) = open_archive(path).posts([OTHER])
     assert isinstance(answer, Found) and answer.post.text == "its own"
 
 
-def test_gzip_is_seen_from_the_bytes(tmp_path: Path) -> None:
+def test_gzip_is_detected_from_the_bytes(tmp_path: Path) -> None:
     plain = archive_of(tmp_path, *(written(Spec(), form) for form in ("post", "v1")))
     packed = tmp_path / "packed"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     assert list(open_archive(packed).posts([POST_ID])) == list(open_archive(plain).posts([POST_ID]))
 
 
-def test_a_gzip_that_is_cut_gives_what_it_has(tmp_path: Path) -> None:
+def test_a_cut_gzip_file_is_read_up_to_the_cut(tmp_path: Path) -> None:
     rows = [{"id": str(number), "text": f"{number}" * 50} for number in range(1, 2000)]
     packed = gzip.compress(archive_of(tmp_path, *rows).read_bytes())
     for broken in (packed[: len(packed) // 2], packed[:-4000] + b"\0" * 4000):
@@ -137,7 +137,7 @@ def test_a_gzip_that_is_cut_gives_what_it_has(tmp_path: Path) -> None:
         assert [(one.level, one.rule) for one in problems][-1] == ("error", "archive-end")
 
 
-def test_no_line_makes_it_fall(tmp_path: Path) -> None:
+def test_no_line_raises(tmp_path: Path) -> None:
     deep = "[" * 100_000
     lines = ['{"id": "1", "text": "a", "x": ' + deep, deep, '{"id_str": 5}', "null", "\ud83d", "{}"]
     path = tmp_path / "posts.jsonl"

@@ -1,4 +1,4 @@
-"""Archives that are folders: gallery-dl's, and a corpus whose kept payloads are read again."""
+"""Archives that are folders: that of gallery-dl, and a corpus whose stored payloads are read again."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WITH_TWO = Spec()
 
 
 def gallery(folder: Path, spec: Spec = WITH_TWO) -> Path:
-    """As gallery-dl leaves a post: POST_NUM.jpg and POST_NUM.jpg.json in a folder of the author."""
+    """A post in the files of gallery-dl: POST_NUM.jpg and POST_NUM.jpg.json in a folder of the author."""
     inner = folder / "twitter" / "ada_w"
     inner.mkdir(parents=True)
     for one in written(spec, "gallery-dl"):
@@ -34,7 +34,7 @@ def gallery(folder: Path, spec: Spec = WITH_TWO) -> Path:
 
 
 def collected(folder: Path, archive: Path, *ids: str) -> list[Post]:
-    """The posts that a new corpus keeps of an archive."""
+    """The posts that a new corpus keeps from an archive."""
     with Corpus.open(folder, create=True) as corpus:
         corpus.enter_lines(InputLine("a", number, one, one) for number, one in enumerate(ids))
         fetch(corpus, open_archive(archive), RULES)
@@ -56,7 +56,7 @@ def test_a_folder_of_gallery_dl(tmp_path: Path) -> None:
     ]
 
 
-def test_a_sidecar_that_is_missing_is_a_media_that_is_missing(tmp_path: Path) -> None:
+def test_a_missing_sidecar_counts_as_missing_media(tmp_path: Path) -> None:
     folder = gallery(tmp_path / "g", Spec(media=(("photo", ""),) * 3))
     (folder / "twitter" / "ada_w" / f"{POST_ID}_2.jpg.json").unlink()
     (found,) = open_archive(folder).posts([POST_ID])
@@ -68,12 +68,12 @@ def test_a_sidecar_that_is_missing_is_a_media_that_is_missing(tmp_path: Path) ->
     assert [image.status for image in found.post.images] == ["pending", "not_given", "pending"]
 
 
-def test_a_post_of_text_alone_has_no_pictures(tmp_path: Path) -> None:
+def test_a_post_without_pictures(tmp_path: Path) -> None:
     (found,) = open_archive(gallery(tmp_path / "g", Spec(media=()))).posts([POST_ID])
     assert isinstance(found, Found) and (found.fate, found.post.images) == (None, ())
 
 
-def test_pictures_under_the_other_name_and_pictures_that_are_not_there(tmp_path: Path) -> None:
+def test_pictures_under_the_other_name_and_missing_pictures(tmp_path: Path) -> None:
     folder = gallery(tmp_path / "g")
     inner = folder / "twitter" / "ada_w"
     (inner / f"{POST_ID}_1.jpg.json").rename(inner / f"{POST_ID}_1.json")
@@ -89,12 +89,12 @@ def test_pictures_under_the_other_name_and_pictures_that_are_not_there(tmp_path:
         assert (caught.value.status, caught.value.can_retry) == ("not_there", True)
 
 
-def test_a_folder_that_is_no_archive(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_an_archive(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("[]")
     with pytest.raises(DataError) as caught:
         open_archive(tmp_path)
     assert caught.value.message == (
-        f"{tmp_path}: no archive; wanted gallery-dl's pictures and .json files, or a corpus"
+        f"{tmp_path}: not an archive; wanted gallery-dl's pictures and .json files, or a corpus"
     )
 
 
@@ -126,7 +126,7 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path / "kept"
 
 
-def test_a_corpus_is_read_again_from_what_it_kept(kept: Path, tmp_path: Path) -> None:
+def test_a_corpus_is_read_again_from_its_payloads(kept: Path, tmp_path: Path) -> None:
     with Corpus.open(kept) as corpus:
         (before,) = corpus.kept_posts()
     (after,) = collected(tmp_path / "again", kept, POST_ID, "7")
@@ -135,16 +135,18 @@ def test_a_corpus_is_read_again_from_what_it_kept(kept: Path, tmp_path: Path) ->
     assert answers[OTHER] == Missing(OTHER, "gone", "Gone.")
     assert isinstance(answers["7"], Redirect)
     assert isinstance(answers["8"], Found)
-    assert answers["9"] == Missing("9", "unaccounted", "kept has no payload of it", can_retry=True)
+    assert answers["9"] == Missing(
+        "9", "unaccounted", "kept has no payload of this post", can_retry=True
+    )
 
 
-def test_who_is_gone_stays_gone_even_where_a_payload_is_left(kept: Path) -> None:
+def test_a_post_that_is_gone_stays_gone_even_if_its_payload_is_left(kept: Path) -> None:
     with Corpus.open(kept) as corpus:
         corpus.settle(POST_ID, "gone", "deleted")
     assert list(open_archive(kept).posts([POST_ID])) == [Missing(POST_ID, "gone", "deleted")]
 
 
-def test_a_damaged_payload_is_one_posts_misfortune(kept: Path) -> None:
+def test_a_damaged_payload_affects_one_post_only(kept: Path) -> None:
     with sqlite3.connect(kept / "corpus.db") as database:
         database.execute("UPDATE payloads SET sha256 = '0' WHERE post_id = '8'")
     database.close()

@@ -1,4 +1,4 @@
-"""One post through every form and source: the same record, but for what a form truly lacks."""
+"""One post in every form and from every source: the same record, except for what a form lacks."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mnerctl.collector.sources.archive import open_archive
 from mnerctl.collector.x_json.v2 import answers_in
 from mnerctl.schema import Corpus, Post
 from support.x_contract import sample
-from support.x_forms import LACKS, OTHER, POST_ID, Spec, told, written
+from support.x_forms import LACKS, OTHER, POST_ID, Spec, parsed, written
 
 PHOTO, VIDEO, GIF = ("photo", ""), ("video", ""), ("animated_gif", "")
 SPECS = {
     "two pictures": Spec(),
     "four": Spec(media=(PHOTO, ("photo", "a & b"), PHOTO, PHOTO)),
     "a reply": Spec(reply=True),
-    "a quote, whose own pictures alone are its own": Spec(quote=True),
+    "a quote with pictures of its own": Spec(quote=True),
     "a reply that quotes": Spec(reply=True, quote=True),
     "a quote without pictures": Spec(quote=True, media=()),
     "a video between pictures": Spec(media=(PHOTO, VIDEO, PHOTO)),
@@ -46,7 +46,7 @@ def without(post: Post, form: str) -> dict[str, Any]:
 @pytest.mark.parametrize("form", LACKS)
 @pytest.mark.parametrize("name", SPECS)
 def test_the_same_record(name: str, form: str) -> None:
-    wanted, found = told(written(SPECS[name], "post")), told(written(SPECS[name], form))
+    wanted, found = parsed(written(SPECS[name], "post")), parsed(written(SPECS[name], form))
     assert isinstance(wanted, Found) and isinstance(found, Found)
     assert without(found.post, form) == without(wanted.post, form)
     assert (found.fate, found.reason) == (wanted.fate, wanted.reason)
@@ -64,30 +64,30 @@ def test_any_text_is_the_same_clean_text(
     form: str, text: str, media: list[tuple[str, str]]
 ) -> None:
     spec = Spec(text=text, media=tuple(media))
-    wanted, found = told(written(spec, "post")), told(written(spec, form))
+    wanted, found = parsed(written(spec, "post")), parsed(written(spec, form))
     assert isinstance(wanted, Found) and isinstance(found, Found)
     assert found.post.text == wanted.post.text
 
 
 @pytest.mark.parametrize("form", [form for form in LACKS if form != "syndication"])
 def test_a_retweet_leads_to_its_original(form: str) -> None:
-    found = told(written(Spec(retweet=True), form))
+    found = parsed(written(Spec(retweet=True), form))
     assert isinstance(found, Redirect)
     assert (found.post_id, found.to) == (POST_ID, OTHER)
 
 
 @pytest.mark.parametrize("form", LACKS)
-def test_what_is_kept_of_it_reads_as_the_post(form: str) -> None:
-    found = told(written(Spec(quote=True), form))
+def test_the_payload_reads_as_the_same_post(form: str) -> None:
+    found = parsed(written(Spec(quote=True), form))
     assert isinstance(found, Found)
-    assert told(json.loads(found.payload)) == found
+    assert parsed(json.loads(found.payload)) == found
 
 
 LONG = "a long story " * 40
 
 
 def long_posts() -> Iterator[Any]:
-    """A long post: whole where the form has the whole text, else said to be cut."""
+    """A long post: complete if the form has the complete text, else marked as cut."""
     page = written(Spec(), "post")
     page["data"][0]["note_post"] = {"text": LONG}
     yield page, None
@@ -103,20 +103,20 @@ def long_posts() -> Iterator[Any]:
 
 @pytest.mark.parametrize(("value", "fate"), list(long_posts()))
 def test_long_posts(value: Any, fate: str | None) -> None:
-    found = told(value)
+    found = parsed(value)
     assert isinstance(found, Found)
     assert found.fate == fate
     assert (found.post.text == LONG.strip()) == (fate is None)
     assert len(found.post.images) == 2
 
 
-def test_a_cut_text_matters_only_where_there_are_pictures() -> None:
-    found = told({**written(Spec(media=()), "syndication"), "note_tweet": {"id": "Tm90"}})
+def test_a_cut_text_matters_only_if_there_are_pictures() -> None:
+    found = parsed({**written(Spec(media=()), "syndication"), "note_tweet": {"id": "Tm90"}})
     assert isinstance(found, Found) and found.fate is None
 
 
 def test_a_withheld_post_of_v1() -> None:
-    found = told({**written(Spec(), "v1"), "withheld_in_countries": ["DE"], "truncated": True})
+    found = parsed({**written(Spec(), "v1"), "withheld_in_countries": ["DE"], "truncated": True})
     assert isinstance(found, Found)
     assert (found.fate, found.reason) == ("withheld", "withheld in DE")
 
@@ -133,17 +133,17 @@ def test_a_withheld_post_of_v1() -> None:
         ("gallery-dl", [{"tweet_id": int(POST_ID), "content": "\ud83d"}]),
     ],
 )
-def test_an_odd_post_is_no_more_than_odd(form: str, value: Any) -> None:
-    found = told(value)
+def test_a_malformed_post_is_unaccounted(form: str, value: Any) -> None:
+    found = parsed(value)
     assert isinstance(found, Missing) and found.fate == "unaccounted"
-    assert found.reason.startswith("X's answer is odd: ")
+    assert found.reason.startswith("X's answer is malformed: ")
 
 
-# --- the shared samples: one post in the shapes that X and its tools really write ---
+# --- the shared samples: one post in the forms that X and its tools really write ---
 
 
 def samples(folder: Path) -> Iterator[tuple[str, Found]]:
-    """(form, answer): through the sources themselves where they are files."""
+    """Yield (form, answer); forms that are files go through their sources."""
     for words in ("post", "tweet"):
         page = sample(f"sample_x_v2_{words}_vocab.json")
         page["data"][0].pop(f"note_{words}")

@@ -1,4 +1,4 @@
-"""X's answers to ours: the shared samples in both vocabularies, and one trap a test."""
+"""Answers of X's API v2: the shared samples in both vocabularies, and one detail per test."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def photo(key: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("words", VOCABULARIES)
-def test_the_sample_of_each_vocabulary_is_read_alike(words: str) -> None:
+def test_the_samples_of_both_vocabularies_are_parsed_the_same(words: str) -> None:
     first, second, gone, protected = answers(sample(f"sample_x_v2_{words}_vocab.json"))
     assert isinstance(first, Found) and isinstance(second, Found)
     assert first.post.model_dump(exclude={"created_at", "images"}) == {
@@ -69,7 +69,7 @@ def test_the_sample_of_each_vocabulary_is_read_alike(words: str) -> None:
     assert (protected.post_id, protected.fate) == ("1790000000000000403", "protected")  # type: ignore[union-attr]
 
 
-def test_the_payload_of_a_post_reads_as_the_post() -> None:
+def test_the_payload_of_a_post_reads_as_the_same_post() -> None:
     for answer in answers(sample("sample_x_v2_post_vocab.json"))[:2]:
         assert isinstance(answer, Found)
         assert answers(json.loads(answer.payload)) == [answer]
@@ -111,7 +111,7 @@ def test_only_links_to_own_media_are_cut_before_unescaping(
     assert found(row).post.text_raw == raw
 
 
-def test_a_note_has_its_media_link_cut_by_string() -> None:
+def test_the_media_link_of_a_long_text_is_cut_by_its_string() -> None:
     link = {"start": 5, "end": 28, "url": LINK, "media_key": "3_1"}
     row = {
         "text": f"cut… {LINK}",
@@ -121,7 +121,7 @@ def test_a_note_has_its_media_link_cut_by_string() -> None:
     assert found(row).post.text == "the whole story"
 
 
-def test_order_is_that_of_the_keys() -> None:
+def test_images_have_the_order_of_the_media_keys() -> None:
     row = {"attachments": {"media_keys": ["3_c", "3_a", "3_b"]}}
     images = found(row, media=[photo("3_a"), photo("3_b"), photo("3_c")]).post.images
     assert [(image.position, image.media_key) for image in images] == [
@@ -146,12 +146,14 @@ def test_order_is_that_of_the_keys() -> None:
         ),
     ],
 )
-def test_what_the_media_show(media: list[dict[str, Any]], fate: str | None, images: int) -> None:
+def test_the_fate_that_the_media_show(
+    media: list[dict[str, Any]], fate: str | None, images: int
+) -> None:
     answer = found({"attachments": {"media_keys": ["3_a", "3_b"]}}, media=media)
     assert (answer.fate, len(answer.post.images)) == (fate, images)
 
 
-def test_no_media_is_for_the_rules_to_judge() -> None:
+def test_a_post_without_media_has_no_fate_yet() -> None:
     assert found({}).fate is None
     assert found({"attachments": {"poll_ids": ["1"]}}).post.images == ()
 
@@ -175,7 +177,7 @@ def test_references(field: str) -> None:
     assert isinstance(answer, Redirect) and answer.to == "5"
 
 
-def test_a_flattened_line_has_author_and_media_within() -> None:
+def test_a_flattened_line_contains_author_and_media() -> None:
     row = {
         "author": {"id": "1", "username": "ada_w"},
         "attachments": {"media_keys": ["3_a"], "media": [photo("3_a")]},
@@ -230,20 +232,20 @@ def test_errors_about_other_things_settle_nothing(error: object) -> None:
     assert answers({"errors": [error]}) == []
 
 
-def test_an_id_is_answered_once_and_data_outweighs_errors() -> None:
+def test_an_id_is_answered_once_and_data_wins_over_errors() -> None:
     error = {"value": "9", "parameter": "ids", "type": f"{PROBLEM}resource-not-found"}
     page = {"data": [{"id": "9", "text": "a"}, {"id": "9", "text": "b"}], "errors": [error, error]}
     assert [type(answer) for answer in answers(page)] == [Found]
 
 
-def test_one_odd_post_does_not_spoil_its_page() -> None:
+def test_a_malformed_post_does_not_affect_the_others_of_its_page() -> None:
     page = {"data": [{"id": "8"}, {"id": "9", "text": "a"}, {"text": "b"}, "c", None]}
     first, second = answers(page)
-    assert first == Missing("8", "unaccounted", "X's answer is odd: text: Field required")
+    assert first == Missing("8", "unaccounted", "X's answer is malformed: text: Field required")
     assert isinstance(second, Found)
 
 
-def test_null_is_as_good_as_absent() -> None:
+def test_null_counts_as_absent() -> None:
     row = {
         "attachments": {"media_keys": None},
         "entities": {"urls": None},
@@ -289,6 +291,6 @@ def test_no_answer_raises(page: dict[str, Any]) -> None:
         assert answer.post_id
 
 
-def test_half_a_surrogate_pair_is_odd() -> None:
+def test_half_a_surrogate_pair_is_malformed() -> None:
     (answer,) = answers({"data": [json.loads('{"id": "9", "text": "\\ud83d"}')]})
     assert isinstance(answer, Missing) and answer.fate == "unaccounted"

@@ -1,8 +1,9 @@
-"""Threads that read pictures and never hold up the end of the process.
+"""A pool of daemon threads that never delays the end of the process.
 
-`concurrent.futures` joins its threads when the interpreter ends, so that Ctrl-C would wait for a slow
-server. These are daemons: what they were reading is lost, as if the process had been killed, and a
-file half written has a name that the next run removes. What it does not do: end a job in the middle.
+`concurrent.futures` joins its threads when the interpreter ends, so Ctrl-C would wait for a slow server.
+Daemon threads are dropped instead: the picture that they were reading is lost, as if the process had been
+killed, and a half-written file has a name that the next run removes. A job that has begun cannot be
+cancelled.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Crew(Generic[T]):
-    """Some threads and the jobs that wait for them."""
+class DaemonPool(Generic[T]):
+    """Daemon threads and a queue of jobs for them."""
 
     def __init__(self, threads: int) -> None:
         self._jobs: SimpleQueue[tuple[Future[T], Callable[[], T]] | None] = SimpleQueue()
@@ -27,13 +28,13 @@ class Crew(Generic[T]):
             Thread(target=self._work, daemon=True).start()
 
     def submit(self, job: Callable[[], T]) -> Future[T]:
-        """The result of the job, or what it raised, when a thread has done it."""
+        """Queue a job and return its future, which gets the result or the exception of the job."""
         future: Future[T] = Future()
         self._jobs.put((future, job))
         return future
 
-    def dismiss(self) -> None:
-        """The threads end when they have done what is in their hands; jobs that wait are dropped."""
+    def close(self) -> None:
+        """Drop the jobs that have not begun, and end each thread after its current job."""
         with suppress(Empty):
             while True:
                 self._jobs.get_nowait()
@@ -45,5 +46,5 @@ class Crew(Generic[T]):
             future, job = waiting
             try:
                 future.set_result(job())
-            except BaseException as error:  # it belongs to whoever waits for the result
+            except BaseException as error:  # the caller of `result` gets it
                 future.set_exception(error)

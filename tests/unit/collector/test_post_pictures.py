@@ -1,4 +1,4 @@
-"""The verdict on picture bytes: whole ones of every kind, and everything that only looks like one."""
+"""Verification of picture bytes: whole pictures of every kind, and everything that only looks like one."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mnerctl.collector.picture_file import verify
+from mnerctl.collector.post_pictures import verify
 from mnerctl.collector.source import MediaFailure
 from support.pictures import drawn, encoded, jpeg
 
-pytestmark = pytest.mark.filterwarnings("ignore")  # of Pillow; pytest undoes our own filter
+pytestmark = pytest.mark.filterwarnings(
+    "ignore"
+)  # warnings of Pillow; pytest undoes our own filter
 
 WHOLE = {
     "jpeg": (jpeg(1), "image/jpeg"),
@@ -42,10 +44,10 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("name", WHOLE)
-def test_a_whole_picture_is_what_it_is(name: str) -> None:
+def test_a_whole_picture_has_its_type_and_size(name: str) -> None:
     content, media_type = WHOLE[name]
-    seen = verify(content)
-    assert (seen.media_type, seen.width, seen.height) == (media_type, 96, 64)
+    found = verify(content)
+    assert (found.media_type, found.width, found.height) == (media_type, 96, 64)
 
 
 def distance(one: str, other: str) -> int:
@@ -53,22 +55,22 @@ def distance(one: str, other: str) -> int:
 
 
 @pytest.mark.parametrize("name", sorted(set(WHOLE) - {"1 bit"}))
-def test_the_perceptual_hash_is_that_of_the_sight_not_of_the_file(name: str) -> None:
+def test_the_perceptual_hash_depends_on_the_pixels_not_on_the_file_format(name: str) -> None:
     first = verify(WHOLE["jpeg"][0]).phash
     assert distance(verify(WHOLE[name][0]).phash, first) <= 10
     assert distance(verify(jpeg(99)).phash, first) > 16
 
 
-def test_the_hash_is_upright_and_the_size_as_stored() -> None:
+def test_the_hash_is_of_the_upright_picture_and_the_size_as_stored() -> None:
     turned = drawn(1).transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
     exif[0x0112] = 6  # shown turned by 90 degrees to the right
-    seen = verify(encoded(turned, quality=90, exif=exif))
-    assert (seen.width, seen.height) == (64, 96)
-    assert distance(seen.phash, verify(jpeg(1)).phash) <= 4
+    found = verify(encoded(turned, quality=90, exif=exif))
+    assert (found.width, found.height) == (64, 96)
+    assert distance(found.phash, verify(jpeg(1)).phash) <= 4
 
 
-def test_a_hash_worked_by_hand() -> None:
+def test_a_hash_computed_by_hand() -> None:
     """Nine columns, each brighter than the one before: every cell is darker than its neighbour."""
     ramp = Image.new("L", (9, 8))
     ramp.putdata([25 * column for _ in range(8) for column in range(9)])
@@ -77,7 +79,7 @@ def test_a_hash_worked_by_hand() -> None:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG whose head promises so many pixels."""
+    """A PNG whose header promises this many pixels."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + body))
@@ -108,7 +110,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_what_is_no_whole_picture_has_a_status(name: str) -> None:
+def test_bytes_that_are_not_a_whole_picture_have_a_status(name: str) -> None:
     content, status = BROKEN[name]
     with pytest.raises(MediaFailure) as caught:
         verify(content)
@@ -118,20 +120,22 @@ def test_what_is_no_whole_picture_has_a_status(name: str) -> None:
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
-def test_half_a_jpeg_with_an_end_put_behind_it_is_no_whole_picture(mode: str, share: float) -> None:
-    """Decoders fill what is missing with one colour; so do some datasets, to mend their downloads."""
+def test_half_a_jpeg_with_an_end_marker_appended_is_not_a_whole_picture(
+    mode: str, share: float
+) -> None:
+    """Decoders fill the missing part with one colour. Some datasets append the marker to repair downloads."""
     whole = encoded(drawn(1, size=(400, 300), mode=mode), quality=90)
-    mended = whole[: int(share * len(whole))] + b"\xff\xd9"
-    Image.open(io.BytesIO(mended)).load()
+    repaired = whole[: int(share * len(whole))] + b"\xff\xd9"
+    Image.open(io.BytesIO(repaired)).load()
     with pytest.raises(MediaFailure) as caught:
-        verify(mended)
+        verify(repaired)
     assert caught.value.status in ("truncated", "damaged")
 
 
 @pytest.mark.parametrize("height", [1, 3, 8, 20, 64])
 @pytest.mark.parametrize("options", [{}, {"progressive": True}, {"restart_marker_blocks": 2}])
 @pytest.mark.parametrize("tail", [b"", b"\x00" * 9, b"junk\xff\xd9"])
-def test_a_picture_whose_last_rows_are_of_one_colour_is_whole(
+def test_a_picture_whose_last_rows_have_one_colour_is_whole(
     height: int, options: dict[str, Any], tail: bytes
 ) -> None:
     framed = Image.new("RGB", (96, 64 + height), "navy")
@@ -140,8 +144,8 @@ def test_a_picture_whose_last_rows_are_of_one_colour_is_whole(
         assert verify(encoded(image, **options) + tail).height == image.height
 
 
-def test_pillow_alone_would_pass_half_a_picture() -> None:
-    """Why the whole picture is decoded."""
+def test_pillow_alone_would_accept_half_a_picture() -> None:
+    """This is why the whole picture is decoded."""
     Image.open(io.BytesIO(WHOLE_JPEG[: len(WHOLE_JPEG) // 2])).verify()
 
 
@@ -151,7 +155,7 @@ def test_pillow_alone_would_pass_half_a_picture() -> None:
     st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=12),
     st.integers(1, 5000),
 )
-def test_damaged_bytes_end_in_a_verdict(
+def test_damaged_bytes_are_verified_or_refused_with_a_status(
     name: str, changes: list[tuple[int, int]], length: int
 ) -> None:
     content = bytearray(WHOLE[name][0][:length])
