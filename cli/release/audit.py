@@ -1,4 +1,4 @@
-"""`mnerctl release audit`: is a release, ours or somebody else's, fit to be used?"""
+"""`mnerctl release audit`: check a release or a published corpus against every rule."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ def audit(
     release: ReleasePath,
     rule: Annotated[
         str | None,
-        typer.Option("--list", metavar="RULE", help="List every finding of this rule alone."),
+        typer.Option("--list", metavar="RULE", help="List all findings of one rule."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Hold a release to every rule; exit 5 where something in it is an error.
+    """Check a release against every rule.
+
+    The exit code is 5 if a finding is an error.
 
     Example: mnerctl release audit releases/1.0.0
     """
@@ -51,18 +53,18 @@ def audit(
     say(summary(done))
     if not done.is_fit:
         raise CheckFailed(
-            f"{release}: not fit to be used: {_counted(_told(done.problems)['error'], 'error')}",
+            f"{release}: cannot be used: {_counted(_level_counts(done.problems)['error'], 'error')}",
             f"mnerctl release audit {release} --list {_first_error(done)}",
         )
 
 
 def as_document(done: Audit, rows: Sequence[Problem]) -> dict[str, object]:
-    """The audit for JSON: `rows` with file and line apart."""
+    """Return the audit for JSON, with `rows` as its problems, file and line apart."""
     return {
         "release": str(done.folder),
         "records": done.records,
         "pictures": done.pictures,
-        **{f"{level}s": count for level, count in _told(done.problems).items()},
+        **{f"{level}s": count for level, count in _level_counts(done.problems).items()},
         "problems": [
             {
                 "level": row.level,
@@ -78,25 +80,25 @@ def as_document(done: Audit, rows: Sequence[Problem]) -> dict[str, object]:
 
 
 def summary(done: Audit) -> str:
-    """One sentence of counts."""
-    told = _told(done.problems)
+    """Return the counts in one line."""
+    counts = _level_counts(done.problems)
     return (
-        f"{done.folder}: {done.records:,} records and {done.pictures:,} pictures looked at:"
-        f" {', '.join(_counted(told[level], level) for level in LEVELS)}"
+        f"{done.folder}: {done.records:,} records and {done.pictures:,} pictures checked:"
+        f" {', '.join(_counted(counts[level], level) for level in LEVELS)}"
     )
 
 
-def _told(problems: Sequence[Problem]) -> dict[str, int]:
+def _level_counts(problems: Sequence[Problem]) -> dict[str, int]:
     counts = Counter(row.level for row in problems)
     return {level: counts[level] for level in LEVELS}  # type: ignore[index]
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what if count == 1 else what + 's'}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun if count == 1 else noun + 's'}"
 
 
 def _place(where: str) -> dict[str, object]:
-    """`file:line` taken apart; the line is None where the whole file is meant."""
+    """Return file and line of `file:line`; the line is None where the row is about a whole file."""
     file, _, line = where.rpartition(":")
     return {"file": file, "line": int(line)} if line.isdigit() else {"file": where, "line": None}
 
@@ -126,4 +128,4 @@ def _refuse_unknown(rule: str) -> None:
 
     ids = [one.id for one in RULES]
     if not any(rule == id or (id.endswith("*") and rule.startswith(id[:-1])) for id in ids):
-        raise UsageError(f"--list {rule!r}: no rule", f"one of {', '.join(ids)}")
+        raise UsageError(f"--list {rule!r}: not a rule of the audit", f"one of {', '.join(ids)}")

@@ -1,1 +1,1 @@
-"""The rules that every release is held to, one file for each kind of rule."""
+"""Check a release against rules: one module per group of rules, and the audit that runs them all."""

@@ -1,6 +1,8 @@
-"""`release audit`: is a release, ours or somebody else's, fit to be used? Every rule, every fault.
+"""`release audit`: check a release or a published corpus against every rule, and report every fault.
 
-What reading finds counts too; nothing is repaired. Leaks between splits are `leaks`.
+Faults that the reader finds are reported too. The audit repairs nothing. `leaks` finds what splits share.
+
+To add a rule, add it to the tuple at the end of a module of this package; nothing else has to change.
 """
 
 from __future__ import annotations
@@ -33,12 +35,21 @@ GROUPS: Final[dict[str, tuple[Rule, ...]]] = {
     "Picture files": PICTURES,
     "Splits": SPLIT_RULES,
 }
+"""Title to rules, in the order of docs/reference/rules.md."""
 RULES: Final = tuple(rule for group in GROUPS.values() for rule in group)
+"""All rules."""
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found in a release: how many records and pictures were looked at, and every row."""
+    """The result of an audit.
+
+    Attributes:
+        folder: the folder of the release.
+        records: number of records that were checked.
+        pictures: number of picture files that were checked.
+        problems: one row per fault.
+    """
 
     folder: Path
     records: int
@@ -47,7 +58,7 @@ class Audit:
 
     @property
     def is_fit(self) -> bool:
-        """Whether no row is an error."""
+        """Whether the release can be used: no row is an error."""
         return not errors_in(self.problems)
 
 
@@ -57,9 +68,18 @@ def audit_release(
     on_file: OnCount = ignore_count,
     on_picture: OnCount = ignore_count,
 ) -> Audit:
-    """Every rule asked of the release or published corpus at `path`.
+    """Check the release or published corpus at `path` against every rule.
 
-    Raises DataError where there is none; one whose manifest cannot be read is an audit of that alone.
+    Args:
+        path: the folder.
+        on_file: progress in files that are read and hashed.
+        on_picture: progress in pictures that are decoded.
+
+    Returns:
+        The audit. Where the manifest cannot be read, it has only the problems of the manifest.
+
+    Raises:
+        DataError: there is no release or corpus at `path`.
     """
     try:
         release = Release.read(path, on_file=on_file)

@@ -1,4 +1,4 @@
-"""Rules of the audit about ids and addresses: which post a record is, and that it says so once."""
+"""Audit rules about ids and URLs: they name one post, and no other record has it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ...schema.post_url import LEAST_POST_ID, URL_FORM, post_of_url
 from .rule import Example, Finding, Inspected, Rule
 
 
-def _strange_ids(inspected: Inspected) -> Iterator[Finding]:
+def _invalid_ids(inspected: Inspected) -> Iterator[Finding]:
     for example in inspected.examples:
         if not is_base_name(example.record.id) or any(c.isspace() for c in example.record.id):
-            wanted = "characters that a file name can have, no space"
+            wanted = "an id that can be part of a file name and has no space"
             yield Finding(example, f"id {example.record.id!r}", wanted)
 
 
-def _strange_urls(inspected: Inspected) -> Iterator[Finding]:
+def _invalid_urls(inspected: Inspected) -> Iterator[Finding]:
     for example in inspected.examples:
         if example.record.url and not post_of_url(example.record.url):
             yield Finding(example, f"{example.record.url[:120]!r}", URL_FORM)
@@ -29,11 +29,11 @@ def _is_single_image_corpus(example: Example) -> bool:
     return example.record.id.startswith(TWITTER_2017_PREFIX)
 
 
-def _no_urls(inspected: Inspected) -> Iterator[Finding]:
-    """Where others have one: Twitter-2017 was published without."""
-    own = [example for example in inspected.examples if not _is_single_image_corpus(example)]
-    if any(example.record.url for example in own):
-        for example in own:
+def _missing_urls(inspected: Inspected) -> Iterator[Finding]:
+    """Find records without a URL where others have one. Twitter-2017 was published without URLs."""
+    examples = [example for example in inspected.examples if not _is_single_image_corpus(example)]
+    if any(example.record.url for example in examples):
+        for example in examples:
             if not example.record.url:
                 yield Finding(example, "no url", URL_FORM)
 
@@ -43,7 +43,7 @@ def _other_post(inspected: Inspected) -> Iterator[Finding]:
         id, post = example.record.id, post_of_url(example.record.url)
         is_post_id = id.isascii() and id.isdigit() and len(id) >= LEAST_POST_ID
         if post and is_post_id and post != id:
-            yield Finding(example, f"the url of post {post}", f"that of {id}")
+            yield Finding(example, f"the url of post {post}", f"the url of post {id}")
 
 
 def _same_post(inspected: Inspected) -> Iterator[Finding]:
@@ -52,11 +52,11 @@ def _same_post(inspected: Inspected) -> Iterator[Finding]:
         post = post_of_url(example.record.url)
         if post and (other := first.setdefault(post, example)) is not example:
             yield Finding(
-                example.where, f"post {post} again", "each post once", f"at {other.where}"
+                example.where, f"post {post} again", "each post once", f"first at {other.where}"
             )
 
 
-def _later_than_the_release(inspected: Inspected) -> Iterator[Finding]:
+def _newer_than_the_release(inspected: Inspected) -> Iterator[Finding]:
     manifest = inspected.release.manifest
     if manifest is None:
         return
@@ -66,26 +66,40 @@ def _later_than_the_release(inspected: Inspected) -> Iterator[Finding]:
             made = time_of_id(id)
             if made and made.date() > manifest.created + timedelta(days=1):
                 found = f"post {id} of {made.date()}"
-                yield Finding(example, found, f"one from before {manifest.created}")
+                yield Finding(example, found, f"a post from before {manifest.created}")
 
 
 IDS: Final = (
     Rule(
         "id-form",
-        "An id can be a part of a file name.",
+        "An id can be part of a file name and has no space.",
         "error",
         "warning",
-        _strange_ids,
+        _invalid_ids,
     ),
-    Rule("url-form", f"A url is empty or {URL_FORM}.", "error", "warning", _strange_urls),
-    Rule("url-missing", "A url is there where others have one.", "warning", "warning", _no_urls),
-    Rule("url-id", "A url leads to the post of the id.", "error", "warning", _other_post),
-    Rule("url-unique", "A post stands in one record.", "error", "warning", _same_post),
+    Rule(
+        "url-form", f"A url is empty or has the form {URL_FORM}.", "error", "warning", _invalid_urls
+    ),
+    Rule(
+        "url-missing",
+        "A record has a url if other records have one.",
+        "warning",
+        "warning",
+        _missing_urls,
+    ),
+    Rule(
+        "url-id",
+        "The url of a record is that of the post with its id.",
+        "error",
+        "warning",
+        _other_post,
+    ),
+    Rule("url-unique", "Each post is in one record only.", "error", "warning", _same_post),
     Rule(
         "id-date",
-        "A post is not younger than the release (ids hold their time).",
+        "A post is not newer than the release (an id contains its time).",
         "error",
         None,
-        _later_than_the_release,
+        _newer_than_the_release,
     ),
 )

@@ -1,4 +1,4 @@
-"""Rules of the audit about what records say of their images, without a look at the files."""
+"""Audit rules about the image names in records. `picture_files` has the rules about the files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAME: Final = regex.compile(r"(?P<id>.+)_(?P<position>\d+)\.\w+")
 
 def _count(inspected: Inspected) -> Iterator[Finding]:
     if not inspected.is_ours:
-        return  # reading said so already
+        return  # the reader reported it
     for example in inspected.examples:
         if not 1 <= len(example.record.images) <= MAX_IMAGES:
             found = f"{len(example.record.images)} images"
@@ -29,7 +29,10 @@ def _count(inspected: Inspected) -> Iterator[Finding]:
 
 
 def _single(inspected: Inspected) -> Iterator[Finding]:
-    """Of each source on its own: in MNER-MI-Plus the records of Twitter-2017 have one image each."""
+    """Find records with one image in sources where most records have several.
+
+    Each source is looked at alone, because in MNER-MI-Plus the records of Twitter-2017 have one image each.
+    """
     sources: dict[str, list[Example]] = defaultdict(list)
     for example in inspected.examples:
         is_twitter = example.record.id.startswith(TWITTER_2017_PREFIX)
@@ -38,12 +41,12 @@ def _single(inspected: Inspected) -> Iterator[Finding]:
         single = [example for example in examples if len(example.record.images) == 1]
         if len(single) * 2 < len(examples):
             for example in single:
-                yield Finding(example, "1 image", f"2 to {MAX_IMAGES}, as the others have")
+                yield Finding(example, "1 image", f"2 to {MAX_IMAGES}, as in most records")
 
 
 def _twice(inspected: Inspected) -> Iterator[Finding]:
     if not inspected.is_ours:
-        return  # reading said so already
+        return  # the reader reported it
     for example in inspected.examples:
         for name, times in Counter(example.record.images).items():
             if times > 1:
@@ -58,7 +61,7 @@ def _order(inspected: Inspected) -> Iterator[Finding]:
         ]
         if len(places) == len(names) and any(right < left for left, right in pairwise(places)):
             found = " ".join(example.record.images)
-            yield Finding(example, found, "images in the order of the post")
+            yield Finding(example, found, "images in the order of their numbers")
 
 
 def _other_record(inspected: Inspected) -> Iterator[Finding]:
@@ -77,7 +80,7 @@ def _shared(inspected: Inspected) -> Iterator[Finding]:
         for name in dict.fromkeys(example.record.images):
             other = first.setdefault(name, example)
             if other is not example:
-                wanted = "an image of this record alone"
+                wanted = "an image of one record only"
                 yield Finding(example, name, wanted, f"first at {other.where}")
 
 
@@ -86,7 +89,7 @@ def _suffix(inspected: Inspected) -> Iterator[Finding]:
         for name in example.record.images:
             if name.rpartition(".")[2].lower() not in SUFFIXES:
                 yield Finding(
-                    example.where, name, f"a name that ends in {', '.join(sorted(SUFFIXES))}"
+                    example.where, name, f"one of the endings {', '.join(sorted(SUFFIXES))}"
                 )
 
 
@@ -104,21 +107,37 @@ IMAGES_NAMED: Final = (
     Rule("image-count", f"A record has 1 to {MAX_IMAGES} images.", "error", "warning", _count),
     Rule(
         "image-single",
-        "In a corpus of posts with several images, as MNER-MI is, no record has one alone.",
+        "In a corpus of posts with several images, such as MNER-MI, no record has only one image.",
         "warning",
         "warning",
         _single,
     ),
-    Rule("image-twice", "A record names an image once.", "error", "warning", _twice),
-    Rule("image-order", "Images stand in the order of the post.", "error", "warning", _order),
+    Rule("image-twice", "A record does not name an image twice.", "error", "warning", _twice),
     Rule(
-        "image-owner", "An image is of the post of its record.", "error", "warning", _other_record
+        "image-order",
+        "Images are in the order of the post, which their names number.",
+        "error",
+        "warning",
+        _order,
     ),
-    Rule("image-shared", "An image name stands in one record.", "error", "warning", _shared),
-    Rule("image-suffix", "An image name ends as pictures do.", "error", "warning", _suffix),
+    Rule(
+        "image-owner",
+        "An image belongs to the post of its record.",
+        "error",
+        "warning",
+        _other_record,
+    ),
+    Rule("image-shared", "Each image name is in one record only.", "error", "warning", _shared),
+    Rule(
+        "image-suffix",
+        "An image name has the ending of a picture format.",
+        "error",
+        "warning",
+        _suffix,
+    ),
     Rule(
         "image-case",
-        "Image names differ in more than case, for disks that see none.",
+        "Image names differ in more than case, because some file systems ignore case.",
         "error",
         "warning",
         _case,

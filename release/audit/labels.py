@@ -1,6 +1,6 @@
-"""Rules of the audit about labels: names as the guideline has them, and tags that contradict each other.
+"""Audit rules about labels: names that break the guideline, and labels that contradict each other.
 
-The ids of rules about one name are those of docs/guidelines.md; here they are asked of tokens.
+The rules about single names have the ids of docs/guidelines.md; here they are applied to tokens.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _EMOJI: Final = regex.compile(r"\p{Emoji_Presentation}|\p{ExtPict}\uFE0F|\p{RI}|
 def _names(
     wanted: str, is_broken: Callable[[tuple[str, ...]], bool]
 ) -> Callable[[Inspected], Iterator[Finding]]:
-    """A check of each entity by its tokens."""
+    """Return a check that finds the entities whose tokens are `is_broken`."""
 
     def check(inspected: Inspected) -> Iterator[Finding]:
         for example in inspected.examples:
@@ -56,7 +56,7 @@ Types = Counter[EntityType]
 
 
 def types_of_surfaces(inspected: Inspected) -> dict[str, dict[Split, Types]]:
-    """How often each surface form (in lower case) has each type, by split."""
+    """Return surface form, in lower case, to split to how often the form has each type."""
     surfaces: dict[str, dict[Split, Types]] = defaultdict(lambda: {s: Counter() for s in SPLITS})
     for example in inspected.examples:
         for span in example.spans:
@@ -76,7 +76,7 @@ def _odd_one_out(inspected: Inspected) -> Iterator[Finding]:
                 usual, times = types.most_common(1)[0]
                 if times >= OFTEN and types.total() == times + 1:
                     found = f"{example.surface(span)!r} is {span.type}"
-                    yield Finding(example, found, f"{usual}, as the {times} other times")
+                    yield Finding(example, found, f"{usual}, as in the other {times} places")
 
 
 def _other_in_a_split(inspected: Inspected) -> Iterator[Finding]:
@@ -89,8 +89,8 @@ def _other_in_a_split(inspected: Inspected) -> Iterator[Finding]:
         for split in SPLITS[1:]:
             if "train" in only and split in only and only[split] != only["train"]:
                 here, there = by_split[split].total(), by_split["train"].total()
-                found = f"{surface!r} is {only[split]} all {here} times"
-                wanted = f"{only['train']}, as all {there} times in train"
+                found = f"{surface!r} is always {only[split]} ({here} times)"
+                wanted = f"{only['train']}, as always in train ({there} times)"
                 yield Finding(str(inspected.release.files[split]), found, wanted)
 
 
@@ -101,8 +101,8 @@ def _contradictions(inspected: Inspected) -> Iterator[Finding]:
         if other.record.label != example.record.label:
             new = sorted(set(example.spans) - set(other.spans))
             names = [f"{example.surface(span)!r} {span.type}" for span in new]
-            found = f"the text of {other.where} with other labels"
-            yield Finding(example, found, "the same labels", ", ".join(names))
+            found = f"other labels than at {other.where}"
+            yield Finding(example, found, "the same labels for the same text", ", ".join(names))
 
 
 def _evidence(inspected: Inspected) -> Iterator[Finding]:
@@ -112,34 +112,34 @@ def _evidence(inspected: Inspected) -> Iterator[Finding]:
             continue
         if len(evidence) != len(example.spans):
             found = f"evidence for {len(evidence)} entities"
-            yield Finding(example, found, f"for each of {len(example.spans)}")
+            yield Finding(example, found, f"evidence for each of {len(example.spans)}")
         images = len(example.record.images)
         for position in sorted({p for row in evidence for p in row if not 0 <= p < images}):
             found = f"evidence in image {position}"
-            yield Finding(example, found, f"the position of one of {images} images")
+            yield Finding(example, found, f"the position of one of the {images} images")
 
 
 LABELS: Final = (
     Rule(
         "mark-only",
-        "A name is more than marks.",
+        "A name has at least one letter, digit or emoji.",
         "warning",
         "warning",
-        _names("a name, not only marks", _is_marks),
+        _names("a letter, digit or emoji", _is_marks),
     ),
     Rule(
         "sign",
-        "A name begins behind its # or @.",
+        "A name does not include the # or @ before it.",
         "warning",
         "warning",
-        _names("the name behind # or @, without it", _begins_with_sign),
+        _names("the name without its # or @", _begins_with_sign),
     ),
     Rule(
         "link",
-        "A name has no part of an address.",
+        "A name contains no part of a web address.",
         "warning",
         "warning",
-        _names("no part of an address", _has_link),
+        _names("no part of a web address", _has_link),
     ),
     Rule(
         "long",
@@ -150,28 +150,28 @@ LABELS: Final = (
     ),
     Rule(
         "label-odd",
-        f"A form has the type that it has all other times, where these are {OFTEN} or more.",
+        f"A name that has one type in {OFTEN} or more places does not have another type in a single place.",
         "warning",
         "warning",
         _odd_one_out,
     ),
     Rule(
         "label-split",
-        "A form that always has one type in train does not always have another in dev or test.",
+        "A name that always has one type in train does not always have another type in dev or test.",
         "warning",
         "warning",
         _other_in_a_split,
     ),
     Rule(
         "label-twice",
-        "The same text has the same labels wherever it stands.",
+        "The same text has the same labels in every record.",
         "warning",
         "warning",
         _contradictions,
     ),
     Rule(
         "evidence",
-        "Evidence is given for each entity, by positions of images that are there.",
+        "Evidence, if given, covers every entity and refers to images of the record.",
         "error",
         None,
         _evidence,

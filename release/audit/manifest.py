@@ -1,4 +1,4 @@
-"""Rules of the audit about what a manifest says beyond checksums; a published corpus has none."""
+"""Audit rules about the manifest, other than checksums. A published corpus has no manifest."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _missing_count(inspected: Inspected) -> Iterator[Finding]:
     missing = sum(f"{IMAGES}/{name}" not in manifest.files for name in names)
     if missing != manifest.missing_images:
         found = f"missing_images {manifest.missing_images}"
-        wanted = f"{missing}, the images of records that files does not list"
+        wanted = f"{missing}, the images of records that are not listed in files"
         yield Finding(_manifest(inspected), found, wanted)
 
 
@@ -40,10 +40,12 @@ def _sources(inspected: Inspected) -> Iterator[Finding]:
     manifest = inspected.release.manifest
     if manifest is None or not manifest.sources:
         return
-    said, there = sum(s.records for s in manifest.sources), len(inspected.examples)
-    if said < there:
-        found = f"{said} records of {len(manifest.sources)} sources"
-        yield Finding(_manifest(inspected), found, f"at least {there}, the records that are here")
+    listed, present = sum(s.records for s in manifest.sources), len(inspected.examples)
+    if listed < present:
+        found = f"{listed} records in {len(manifest.sources)} sources"
+        yield Finding(
+            _manifest(inspected), found, f"at least {present}, the records of the release"
+        )
 
 
 def _version(inspected: Inspected) -> Iterator[Finding]:
@@ -63,21 +65,21 @@ def _manifest(inspected: Inspected) -> str:
 
 
 MANIFEST_RULES: Final = (
-    Rule("withdrawn", "No record is of a post that was withdrawn.", "error", None, _withdrawn),
+    Rule("withdrawn", "No record is a withdrawn post.", "error", None, _withdrawn),
     Rule(
         "missing-images",
-        "The manifest counts the images that records name and the release does not have.",
+        "The manifest has the right count of images that records name but the release lacks.",
         "error",
         None,
         _missing_count,
     ),
     Rule(
         "sources",
-        "The sources have at least the records that are in the release.",
+        "The sources together have at least as many records as the release.",
         "error",
         None,
         _sources,
     ),
-    Rule("version", "The version is X.Y.Z.", "warning", None, _version),
+    Rule("version", "The version has the form X.Y.Z.", "warning", None, _version),
     Rule("name", "The release has a name.", "warning", None, _name),
 )

@@ -1,4 +1,4 @@
-"""Rules of the audit about picture files: there, whole, different, and each named by a record."""
+"""Audit rules about picture files: present, intact, different from each other, and used by a record."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from .rule import Example, Finding, Inspected, Rule
 
 SMALLEST_SIDE: Final = 32
 MANY_RECORDS: Final = 5
-"""As many records do not show the same picture by chance."""
+"""The same picture in this many records is not a coincidence."""
 
 
 def _absent(inspected: Inspected) -> Iterator[Finding]:
     for folder, names in inspected.folders.items():
         if not any(name in inspected.pictures for name in names.values()):
-            yield Finding(str(folder), f"none of {len(names):,} images", "the images of records")
+            yield Finding(
+                str(folder), f"none of {len(names):,} images", "the images that records name"
+            )
 
 
 def _missing(inspected: Inspected) -> Iterator[Finding]:
@@ -28,17 +30,17 @@ def _missing(inspected: Inspected) -> Iterator[Finding]:
     for names in inspected.folders.values():
         missing = [name for name in names.values() if name not in inspected.pictures]
         if len(missing) == len(names):
-            continue  # a rule of its own
+            continue  # reported by images-absent
         for name in missing:
             if manifest is None or f"{IMAGES}/{name}" not in manifest.files:
-                yield Finding(first[name], f"no file {name}", "the images of records")
+                yield Finding(first[name], f"no file {name}", "a file for each image of a record")
 
 
 def _broken(inspected: Inspected) -> Iterator[Finding]:
     for name, example in inspected.first_named.items():
         picture = inspected.pictures.get(name)
         if picture and picture.fault:
-            yield Finding(example, f"{name}: {picture.fault}", "a whole picture")
+            yield Finding(example, f"{name}: {picture.fault}", "an intact picture")
 
 
 def _type(inspected: Inspected) -> Iterator[Finding]:
@@ -56,14 +58,14 @@ def _small(inspected: Inspected) -> Iterator[Finding]:
         picture = inspected.pictures.get(name)
         if picture and not picture.fault and min(picture.size) < SMALLEST_SIDE:
             found = f"{name}: {picture.size[0]} x {picture.size[1]} pixels"
-            yield Finding(example, found, f"at least {SMALLEST_SIDE} a side")
+            yield Finding(example, found, f"at least {SMALLEST_SIDE} pixels per side")
 
 
 def _flat(inspected: Inspected) -> Iterator[Finding]:
     for name, example in inspected.first_named.items():
         picture = inspected.pictures.get(name)
         if picture and picture.is_flat:
-            yield Finding(example, f"{name} has one shade", "a picture of something")
+            yield Finding(example, f"{name} has only one shade", "a picture that shows something")
 
 
 def _placeholder(inspected: Inspected) -> Iterator[Finding]:
@@ -76,9 +78,14 @@ def _placeholder(inspected: Inspected) -> Iterator[Finding]:
                 names.setdefault(picture.sha256, name)
     for sha256, examples in users.items():
         if len(examples) >= MANY_RECORDS:
-            found = f"the bytes of {names[sha256]} in {len(examples)} records"
+            found = f"the picture {names[sha256]} in {len(examples)} records"
             first = next(iter(examples.values()))
-            yield Finding(first, found, f"in fewer than {MANY_RECORDS}", "stands it for lost ones?")
+            yield Finding(
+                first,
+                found,
+                f"fewer than {MANY_RECORDS} records",
+                "perhaps a placeholder for lost pictures",
+            )
 
 
 def _same(inspected: Inspected) -> Iterator[Finding]:
@@ -92,7 +99,7 @@ def _same(inspected: Inspected) -> Iterator[Finding]:
             other = first.setdefault(key, name)
             if other != name:
                 is_equal = inspected.pictures[other].sha256 == picture.sha256
-                likeness = "the bytes of" if is_equal else "looks like"
+                likeness = "same bytes as" if is_equal else "looks like"
                 yield Finding(example, f"{name}: {likeness} {other}", "different pictures")
 
 
@@ -103,37 +110,51 @@ def _orphans(inspected: Inspected) -> Iterator[Finding]:
     for folder, names in inspected.folders.items():
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             is_picture = path.suffix.lower().lstrip(".") in SUFFIXES
-            is_told = manifest and f"{IMAGES}/{path.name}" not in manifest.files
-            if is_picture and path.name not in names and not is_told:
-                yield Finding(str(path), "a picture of no record", "a record that names it")
+            is_unlisted = manifest and f"{IMAGES}/{path.name}" not in manifest.files
+            if is_picture and path.name not in names and not is_unlisted:  # else file-unknown
+                yield Finding(str(path), "a picture that no record names", "a record that names it")
 
 
 PICTURES: Final = (
-    Rule("images-absent", "A folder of images is there.", "warning", "warning", _absent),
-    Rule("image-missing", "An image that a record names has a file.", "warning", "error", _missing),
-    Rule("image-broken", "A picture can be decoded to its last row.", "error", "warning", _broken),
-    Rule("image-type", "A picture is of the type of its name.", "error", "warning", _type),
+    Rule(
+        "images-absent",
+        "An image folder has at least one of the images that records name.",
+        "warning",
+        "warning",
+        _absent,
+    ),
+    Rule(
+        "image-missing", "Each image that a record names has a file.", "warning", "error", _missing
+    ),
+    Rule("image-broken", "A picture can be decoded completely.", "error", "warning", _broken),
+    Rule(
+        "image-type",
+        "A picture has the format that the ending of its name says.",
+        "error",
+        "warning",
+        _type,
+    ),
     Rule(
         "image-small",
-        f"A picture has at least {SMALLEST_SIDE} pixels a side.",
+        f"A picture is at least {SMALLEST_SIDE} pixels wide and high.",
         "warning",
         "warning",
         _small,
     ),
-    Rule("image-flat", "A picture is not of one shade.", "warning", "warning", _flat),
+    Rule("image-flat", "A picture has more than one shade.", "warning", "warning", _flat),
     Rule(
         "image-placeholder",
-        f"The same picture stands in fewer than {MANY_RECORDS} records: one for lost ones does not.",
+        f"A picture is in fewer than {MANY_RECORDS} records; one in many is often a placeholder.",
         "warning",
         "warning",
         _placeholder,
     ),
     Rule(
         "image-same",
-        "The pictures of a post differ, in bytes and to the eye.",
+        "The pictures of a post have different bytes and look different.",
         "warning",
         "warning",
         _same,
     ),
-    Rule("image-orphan", "A picture is named by a record.", "warning", "warning", _orphans),
+    Rule("image-orphan", "Each picture file is named by a record.", "warning", "warning", _orphans),
 )

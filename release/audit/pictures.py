@@ -1,6 +1,6 @@
-"""The pictures of a release, each read and decoded once, in threads: decoding lets others work.
+"""Read and decode each picture of a release once, in threads, which decoding does not block.
 
-What this does not do: judge; a picture that is missing has no entry, a broken one says why.
+A missing picture has no entry, and a broken one has a fault. `picture_files` has the rules about pictures.
 """
 
 from __future__ import annotations
@@ -21,9 +21,15 @@ BATCH: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What the file of an image is.
+    """A picture file. All fields but the hash are empty where it cannot be decoded.
 
-    size: (width, height), media_type, phash, is_flat: of one that decodes. fault: why it does not.
+    Attributes:
+        sha256: hash of the file, in hexadecimal; empty where the file cannot be read.
+        size: (width, height) in pixels.
+        media_type: such as image/jpeg.
+        phash: perceptual hash, 64 bits in hexadecimal.
+        is_flat: whether the picture has only one shade.
+        fault: why it cannot be decoded; empty where it can.
     """
 
     sha256: str
@@ -35,7 +41,12 @@ class Picture:
 
 
 def read_pictures(release: Release, on_picture: OnCount) -> dict[str, Picture]:
-    """Image name to picture, of all images that records name and that have a file."""
+    """Return image name to picture, for each image that a record names and that has a file.
+
+    Args:
+        release: the release.
+        on_picture: progress in pictures.
+    """
     names = dict.fromkeys(name for record in release.records() for name in record.images)
     paths = {name: path for name in names if (path := release.image_path(name)).is_file()}
     pictures: dict[str, Picture] = {}
@@ -56,7 +67,7 @@ def _read(
 
 
 def _picture(path: Path, known: dict[str, Picture]) -> Picture:
-    """`known`: pictures by hash, so that the same bytes are decoded once."""
+    """Read a picture; `known` maps SHA-256 to picture, so that the same bytes are decoded once."""
     from ...schema.picture import PictureFault, verify
 
     try:

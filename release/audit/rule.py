@@ -1,7 +1,7 @@
-"""What a rule of the audit is, and what rules look at: a release with its pictures.
+"""The rule of an audit, and the input of its check: a release with its pictures.
 
-A rule is a pure function of these that yields findings; the level of a finding is the rule's, and is
-milder where a published corpus has it, which nobody can mend any more. The rules are in `audit_*.py`.
+A check is a pure function that yields findings. The rule gives a finding its level, which is milder in a
+published corpus, because nobody can fix that any more. The rules are in the other modules of this package.
 """
 
 from __future__ import annotations
@@ -18,12 +18,20 @@ from ...schema.problem import errors_in
 from .pictures import Picture
 
 LEVELS: Final[tuple[Level, ...]] = get_args(Level)
-"""The worst first."""
+"""Worst first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A record where it stands: its split, file and line, and its entities (in tokens)."""
+    """A record and its position.
+
+    Attributes:
+        split: split of the record.
+        file: file that holds it.
+        line: line in the file, from 1.
+        record: the record.
+        spans: its entities, in tokens.
+    """
 
     split: Split
     file: Path
@@ -37,13 +45,19 @@ class Example:
         return f"{self.file}:{self.line}"
 
     def surface(self, span: Span) -> str:
-        """The tokens of an entity."""
+        """Return the tokens of an entity, joined by spaces."""
         return " ".join(self.record.text[span.start : span.end])
 
 
 @dataclass(frozen=True)
 class Inspected:
-    """A release, its examples split after split, and its pictures by the name that records have."""
+    """The input of all checks.
+
+    Attributes:
+        release: the release.
+        examples: its records, split by split.
+        pictures: image name to picture, for images that have a file.
+    """
 
     release: Release
     examples: tuple[Example, ...]
@@ -51,18 +65,18 @@ class Inspected:
 
     @property
     def is_ours(self) -> bool:
-        """Whether mnerctl made it: it has a manifest."""
+        """Whether mnerctl made the release, which then has a manifest."""
         return self.release.manifest is not None
 
     @cached_property
     def is_whole(self) -> bool:
-        """Whether every record could be read: otherwise nobody knows which images are named."""
+        """Whether every record could be read; otherwise it is unknown which images are named."""
         files = tuple(map(str, self.release.files.values()))
         return not any(row.where.startswith(files) for row in errors_in(self.release.problems))
 
     @cached_property
     def first_named(self) -> dict[str, Example]:
-        """Image name to the first example that has it."""
+        """Image name to the first example that names it."""
         first: dict[str, Example] = {}
         for example in self.examples:
             for name in example.record.images:
@@ -71,7 +85,7 @@ class Inspected:
 
     @cached_property
     def folders(self) -> dict[Path, dict[str, str]]:
-        """Folder to the files that should be in it: file name to the name that records have."""
+        """Folder to the files that should be in it, as file name to image name."""
         folders: dict[Path, dict[str, str]] = defaultdict(dict)
         for name in self.first_named:
             path = self.release.image_path(name)
@@ -79,7 +93,7 @@ class Inspected:
         return folders
 
     def of(self, split: Split) -> list[Example]:
-        """The examples of one split."""
+        """Return the examples of one split."""
         return self._by_split[split]
 
     @cached_property
@@ -88,7 +102,14 @@ class Inspected:
 
 
 class Finding(NamedTuple):
-    """A problem before its rule has given it a name and a level. where: an example, a file or a folder."""
+    """What a check found; its rule adds id and level.
+
+    Attributes:
+        where: an example, or the path of a file or folder.
+        found: the value that breaks the rule.
+        wanted: what the rule wants instead.
+        detail: anything else that helps.
+    """
 
     where: Example | str
     found: str
@@ -97,7 +118,7 @@ class Finding(NamedTuple):
 
 
 def examples_of(release: Release) -> tuple[Example, ...]:
-    """All examples of a release that was read from disk."""
+    """Return all examples of a release that was read from files."""
     return tuple(
         Example(split, release.files[split], line, record, record.spans)
         for split in SPLITS
@@ -107,11 +128,14 @@ def examples_of(release: Release) -> tuple[Example, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that a release should be.
+    """A rule of the audit.
 
-    id: as in problem rows. about: one sentence for the reference. ours, published: the level of a finding in
-    a release of ours and in a published corpus; None where it is not asked there. check: None where
-    reading finds it.
+    Attributes:
+        id: id in problem rows.
+        about: what holds in a sound release, as one sentence for docs/reference/rules.md.
+        ours: level of a finding in a release that mnerctl made; None where the rule does not apply.
+        published: level of a finding in a published corpus; None where the rule does not apply.
+        check: finds violations; None where the reader reports them.
     """
 
     id: str
@@ -121,17 +145,17 @@ class Rule:
     check: Callable[[Inspected], Iterator[Finding]] | None = None
 
     def problems(self, inspected: Inspected) -> Iterator[Problem]:
-        """A row for each finding."""
+        """Yield a row for each finding."""
         level = self.ours if inspected.is_ours else self.published
         if self.check is None or level is None:
             return
-        for where, *words in self.check(inspected):
+        for where, *texts in self.check(inspected):
             if isinstance(where, str):
-                yield Problem(level, self.id, where, *words)
+                yield Problem(level, self.id, where, *texts)
             else:
                 is_merged = where.record.origin is not None
-                yield Problem(self._milder() if is_merged else level, self.id, where.where, *words)
+                yield Problem(self._milder() if is_merged else level, self.id, where.where, *texts)
 
     def _milder(self) -> Level:
-        """Of the levels: what a merge took over from a published corpus, it could not mend either."""
+        """Return the milder level, for records that a merge took from a published corpus unchanged."""
         return max(filter(None, (self.ours, self.published)), key=LEVELS.index)

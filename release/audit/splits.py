@@ -1,7 +1,6 @@
-"""Rules of the audit about splits: their sizes, what they share, and how far they are alike.
+"""Audit rules about splits: their sizes, their texts, and how similar their distributions are.
 
-Whether records of different splits are near-duplicates, or share pictures, is not asked here: `leaks`
-finds that.
+`leaks` finds near-duplicates and shared pictures between splits.
 """
 
 from __future__ import annotations
@@ -18,10 +17,10 @@ from .rule import Example, Finding, Inspected, Rule
 SMALLEST_SHARE: Final = 0.02
 SAME_SHARE: Final = 0.9
 LEAST_DRIFT: Final = 0.1
-"""Of a mean: less is not worth a word, however sure."""
+"""A smaller relative difference of means is not reported, however certain it is."""
 LEAST_VARIANCE: Final = 0.25
-SURE: Final = 4.0
-"""Standard errors: beyond this a difference is not chance, though several are looked at."""
+CERTAIN: Final = 4.0
+"""A difference of this many standard errors is not chance, even though several are tested."""
 PAIRS: Final[tuple[tuple[Split, Split], ...]] = (
     ("dev", "train"),
     ("test", "train"),
@@ -32,7 +31,7 @@ PAIRS: Final[tuple[tuple[Split, Split], ...]] = (
 def _empty(inspected: Inspected) -> Iterator[Finding]:
     for split in SPLITS:
         if not inspected.of(split):
-            yield Finding(str(inspected.release.files[split]), "no record", "one at least")
+            yield Finding(str(inspected.release.files[split]), "no records", "at least one")
 
 
 def _sizes(inspected: Inspected) -> Iterator[Finding]:
@@ -41,7 +40,7 @@ def _sizes(inspected: Inspected) -> Iterator[Finding]:
         here = len(inspected.of(split))
         where = str(inspected.release.files[split])
         if here > train:
-            yield Finding(where, f"{here:,} records", f"fewer than the {train:,} of train")
+            yield Finding(where, f"{here:,} records", f"not more than the {train:,} of train")
         elif 0 < here < SMALLEST_SHARE * total:
             wanted = f"at least {100 * SMALLEST_SHARE:.0f} % of {total:,}"
             yield Finding(where, f"{here:,} records", wanted)
@@ -52,9 +51,7 @@ def _no_entities(inspected: Inspected) -> Iterator[Finding]:
         examples = inspected.of(split)
         if examples and not any(example.spans for example in examples):
             where = str(inspected.release.files[split])
-            yield Finding(
-                where, f"no entity in {len(examples)} records", "entities to learn or find"
-            )
+            yield Finding(where, f"no entity in {len(examples)} records", "at least one entity")
 
 
 def _no_type(inspected: Inspected) -> Iterator[Finding]:
@@ -64,7 +61,7 @@ def _no_type(inspected: Inspected) -> Iterator[Finding]:
             there = sum(types[kind] for types in counts.values())
             if there and counts[split] and not counts[split][kind]:
                 where = str(inspected.release.files[split])
-                yield Finding(where, f"no {kind}", f"some, as there are {there} in the release")
+                yield Finding(where, f"no {kind}", f"at least one, because the release has {there}")
 
 
 def _same_split(inspected: Inspected) -> Iterator[Finding]:
@@ -74,8 +71,8 @@ def _same_split(inspected: Inspected) -> Iterator[Finding]:
         shared = sum(times for text, times in here.items() if text in there)
         if here and shared >= SAME_SHARE * here.total():
             where = str(inspected.release.files[split])
-            found = f"{shared} of {here.total()} texts stand in {other}, too"
-            yield Finding(where, found, "texts of its own")
+            found = f"{shared} of {here.total()} texts are also in {other}"
+            yield Finding(where, found, "other texts than in other splits")
 
 
 def _texts_twice(inspected: Inspected) -> Iterator[Finding]:
@@ -85,11 +82,16 @@ def _texts_twice(inspected: Inspected) -> Iterator[Finding]:
             other = first.setdefault(example.record.text, example)
             if other is not example:
                 found = f"{' '.join(example.record.text)[:60]!r} again"
-                yield Finding(example, found, "each text once", f"at {other.where}")
+                yield Finding(example, found, "each text once", f"first at {other.where}")
 
 
-def drift(what: str, measure: Callable[[Example], int]) -> Callable[[Inspected], Iterator[Finding]]:
-    """A check that the mean of a measure is alike in two splits (Welch's test of two means)."""
+def drift(unit: str, measure: Callable[[Example], int]) -> Callable[[Inspected], Iterator[Finding]]:
+    """Return a check that a measure has similar means in two splits (Welch's test of two means).
+
+    Args:
+        unit: what the measure counts, for the message.
+        measure: the count of an example.
+    """
 
     def check(inspected: Inspected) -> Iterator[Finding]:
         measured = {split: [measure(e) for e in inspected.of(split)] for split in SPLITS}
@@ -98,12 +100,14 @@ def drift(what: str, measure: Callable[[Example], int]) -> Callable[[Inspected],
             if any(here) and any(there):
                 change = fmean(here) / fmean(there) - 1
                 errors = standard_errors(here, there)
-                if abs(change) >= LEAST_DRIFT and errors >= SURE:
+                if abs(change) >= LEAST_DRIFT and errors >= CERTAIN:
                     found = (
-                        f"{sum(here):,} {what} in {len(here):,} records, {fmean(here):.2f} each:"
+                        f"{sum(here):,} {unit} in {len(here):,} records, {fmean(here):.2f} each:"
                         f" {100 * abs(change):.0f} % {'fewer' if change < 0 else 'more'} than in {other}"
                     )
-                    wanted = f"about {fmean(there):.2f}, as the {len(there):,} records of {other}"
+                    wanted = (
+                        f"about {fmean(there):.2f}, as in the {len(there):,} records of {other}"
+                    )
                     where = str(inspected.release.files[split])
                     yield Finding(where, found, wanted, f"{errors:.1f} standard errors")
 
@@ -111,9 +115,9 @@ def drift(what: str, measure: Callable[[Example], int]) -> Callable[[Inspected],
 
 
 def standard_errors(left: Sequence[int], right: Sequence[int]) -> float:
-    """How many standard errors two means of counts differ by (Welch 1947).
+    """Return by how many standard errors the means of two lists of counts differ (Welch 1947).
 
-    A few counts that happen to be equal do not make the mean exact: hence the least variance.
+    The variance is at least `LEAST_VARIANCE`, because a few equal counts do not make a mean exact.
     """
     variances = (max(pvariance(counts), LEAST_VARIANCE) / len(counts) for counts in (left, right))
     return abs(fmean(left) - fmean(right)) / sqrt(sum(variances))
@@ -128,57 +132,61 @@ def _type_shares(inspected: Inspected) -> Iterator[Finding]:
             pooled = (here[kind] + there[kind]) / (here.total() + there.total())
             error = sqrt(pooled * (1 - pooled) * (1 / here.total() + 1 / there.total()))
             change = abs(shares[0] / shares[1] - 1) if shares[1] else 0
-            if error and abs(shares[0] - shares[1]) / error >= SURE and change >= LEAST_DRIFT:
+            if error and abs(shares[0] - shares[1]) / error >= CERTAIN and change >= LEAST_DRIFT:
                 where = str(inspected.release.files[split])
                 found = f"{kind} is {100 * shares[0]:.0f} % of the entities"
                 yield Finding(where, found, f"about {100 * shares[1]:.0f} %, as in {other}")
 
 
 SPLIT_RULES: Final = (
-    Rule("split-empty", "Each split has records.", "error", "error", _empty),
+    Rule("split-empty", "Each split has at least one record.", "error", "error", _empty),
     Rule(
         "split-size",
-        f"dev and test have at least {100 * SMALLEST_SHARE:.0f} % of the records and are smaller than train.",
+        f"Dev and test have at least {100 * SMALLEST_SHARE:.0f} % of the records, and not more than train.",
         "warning",
         "warning",
         _sizes,
     ),
-    Rule("split-entities", "Each split has entities.", "error", "error", _no_entities),
+    Rule("split-entities", "Each split has at least one entity.", "error", "error", _no_entities),
     Rule(
-        "split-types", "Each split has every type of the release.", "warning", "warning", _no_type
+        "split-types",
+        "Each split has every entity type that the release has.",
+        "warning",
+        "warning",
+        _no_type,
     ),
     Rule(
         "split-same",
-        f"Less than {100 * SAME_SHARE:.0f} % of a split's texts stand in another: test is not dev.",
+        f"Less than {100 * SAME_SHARE:.0f} % of the texts of a split are in another split.",
         "error",
         "error",
         _same_split,
     ),
-    Rule("text-twice", "A text stands once in a split.", "warning", "warning", _texts_twice),
+    Rule("text-twice", "A text is in a split only once.", "warning", "warning", _texts_twice),
     Rule(
         "drift-entities",
-        "Splits have alike numbers of entities a record.",
+        "Splits have similar mean numbers of entities per record.",
         "warning",
         "warning",
         drift("entities", lambda example: len(example.spans)),
     ),
     Rule(
         "drift-types",
-        "The share of a type in dev and test is like that in train.",
+        "The share of each entity type in dev and test is similar to that in train.",
         "warning",
         "warning",
         _type_shares,
     ),
     Rule(
         "drift-images",
-        "Splits have alike numbers of images a record.",
+        "Splits have similar mean numbers of images per record.",
         "warning",
         "warning",
         drift("images", lambda example: len(example.record.images)),
     ),
     Rule(
         "drift-tokens",
-        "Splits have alike lengths of text.",
+        "Splits have similar mean text lengths.",
         "warning",
         "warning",
         drift("tokens", lambda example: len(example.record.text)),

@@ -1,4 +1,4 @@
-"""Rules of the audit about text: tokens as they should be, and still those of the clean text."""
+"""Audit rules about text: valid tokens, which are still those of the raw text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _REFERENCE: Final = regex.compile(r"& ?(?:amp|lt|gt|quot|apos|nbsp|# ?x?[0-9a-fA
 
 def _blank_tokens(inspected: Inspected) -> Iterator[Finding]:
     if not inspected.is_ours:
-        return  # reading said so already
+        return  # the reader reported it
     for example in inspected.examples:
         for position, token in enumerate(example.record.text):
             if not token.strip() or any(char.isspace() for char in token):
@@ -34,14 +34,14 @@ def _long_tokens(inspected: Inspected) -> Iterator[Finding]:
         longest = max(example.record.text, key=len)
         if len(longest) > LONGEST_TOKEN:
             found = f"{longest[:SHOWN]!r}… of {len(longest)} characters"
-            yield Finding(example, found, f"at most {LONGEST_TOKEN}")
+            yield Finding(example, found, f"at most {LONGEST_TOKEN} characters")
 
 
 def _long_texts(inspected: Inspected) -> Iterator[Finding]:
     for example in inspected.examples:
         if len(example.record.text) > MOST_TOKENS:
             found = f"{len(example.record.text)} tokens"
-            yield Finding(example, found, f"at most {MOST_TOKENS}")
+            yield Finding(example, found, f"at most {MOST_TOKENS} tokens")
 
 
 def _stray_characters(inspected: Inspected) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ def _stray_characters(inspected: Inspected) -> Iterator[Finding]:
         stray = [char for token in example.record.text for char in _STRAY.findall(token)]
         if stray:
             found = ", ".join(f"U+{ord(char):04X}" for char in dict.fromkeys(stray))
-            yield Finding(example, found, "characters that people can see")
+            yield Finding(example, found, "visible characters")
 
 
 def _not_composed(inspected: Inspected) -> Iterator[Finding]:
@@ -62,7 +62,7 @@ def _not_composed(inspected: Inspected) -> Iterator[Finding]:
 def _references(inspected: Inspected) -> Iterator[Finding]:
     for example in inspected.examples:
         if found := _REFERENCE.search(" ".join(example.record.text)):
-            yield Finding(example, f"{found[0]!r}", "the character that is meant")
+            yield Finding(example, f"{found[0]!r}", "the character itself")
 
 
 def _offsets(inspected: Inspected) -> Iterator[Finding]:
@@ -70,9 +70,11 @@ def _offsets(inspected: Inspected) -> Iterator[Finding]:
         raw, offsets = example.record.raw, example.record.offsets
         if (raw is None) != (offsets is None):
             found = "offsets without raw" if raw is None else "raw without offsets"
-            yield Finding(example, found, "both or none")
+            yield Finding(example, found, "both or neither")
         elif any(right[0] < left[1] for left, right in pairwise(offsets or ())):
-            yield Finding(example, "offsets that go back", "tokens in the order of raw")
+            yield Finding(
+                example, "overlapping or unordered offsets", "offsets in the order of raw"
+            )
 
 
 def _other_tokens(inspected: Inspected) -> Iterator[Finding]:
@@ -85,12 +87,12 @@ def _other_tokens(inspected: Inspected) -> Iterator[Finding]:
             if wanted != list(example.record.text):
                 pairs = zip([*example.record.text, ""], [*wanted, ""], strict=False)
                 ours, right = next(pair for pair in pairs if pair[0] != pair[1])
-                yield Finding(example, f"{ours!r}", f"{right!r}, as {TOKENIZER} cuts it")
+                yield Finding(example, f"{ours!r}", f"{right!r}, the token of {TOKENIZER}")
 
 
 TEXT: Final = (
     Rule(
-        "token", "A token is not blank and has no white space.", "error", "warning", _blank_tokens
+        "token", "A token is not empty and has no white space.", "error", "warning", _blank_tokens
     ),
     Rule(
         "token-long",
@@ -104,25 +106,35 @@ TEXT: Final = (
     ),
     Rule(
         "text-stray",
-        "A text has no control, private or replacement character.",
+        "A text has no control, private-use or replacement character.",
         "warning",
         "warning",
         _stray_characters,
     ),
-    Rule("text-nfc", "Text is in Unicode's composed form, NFC.", "warning", "note", _not_composed),
     Rule(
-        "text-html", "Text has no HTML reference such as `&amp;`.", "warning", "note", _references
+        "text-nfc",
+        "Text is in Unicode normalization form C (NFC).",
+        "warning",
+        "note",
+        _not_composed,
+    ),
+    Rule(
+        "text-html",
+        "Text has no HTML character reference such as `&amp;`.",
+        "warning",
+        "note",
+        _references,
     ),
     Rule(
         "offsets",
-        "Offsets are there with the raw text, in its order, and cut the tokens from it.",
+        "Raw text and offsets are given together, and the offsets are in order and yield the tokens.",
         "error",
         None,
         _offsets,
     ),
     Rule(
         "tokens",
-        "Where the manifest names our tokenizer, the tokens are what it makes of the raw text.",
+        "If the manifest names the tokenizer of mnerctl, the tokens are what it makes of the raw text.",
         "error",
         None,
         _other_tokens,

@@ -1,4 +1,4 @@
-"""`mnerctl release audit`: all that it prints, in each of its forms, and its exit codes."""
+"""`mnerctl release audit`: its whole output as text, list and JSON, and its exit codes."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ sound
 ROWS = """\
 error bio sound/train.jsonl:3: label 'I-PER' of token 3 continues no entity; wanted BIO
 error url-form sound/test.jsonl:1: 'https://example.org/1'; wanted https://x.com/NAME/status/ID
-warning image-same sound/train.jsonl:7: {id}_1.png: the bytes of {id}_0.png; wanted different pictures
-sound: 39 records and 117 pictures looked at: 2 errors, 1 warning, 0 notes
-error: sound: not fit to be used: 2 errors
+warning image-same sound/train.jsonl:7: {id}_1.png: same bytes as {id}_0.png; wanted different pictures
+sound: 39 records and 117 pictures checked: 2 errors, 1 warning, 0 notes
+error: sound: cannot be used: 2 errors
   try: mnerctl release audit sound --list bio
 """
 
@@ -42,7 +42,7 @@ def test_a_sound_release(tmp_path: Path) -> None:
     sound_release(tmp_path)
     before = tree(tmp_path)
     ended = run("release", "audit", "sound", folder=tmp_path)
-    last = "sound: 40 records and 120 pictures looked at: 0 errors, 0 warnings, 0 notes\n"
+    last = "sound: 40 records and 120 pictures checked: 0 errors, 0 warnings, 0 notes\n"
     assert (ended.code, ended.out) == (0, "")
     assert ended.err.endswith(PICTURES.format(120) + last)
     assert tree(tmp_path) == before
@@ -95,7 +95,7 @@ def test_a_release_with_three_faults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a changed split", "a manifest that is no JSON", "a lost split"])
-def test_what_cannot_be_loaded_can_be_audited(tmp_path: Path, name: str) -> None:
+def test_a_release_that_cannot_be_loaded_can_be_audited(tmp_path: Path, name: str) -> None:
     sound_release(tmp_path)
     FAULTS[name].fault(tmp_path / "sound", Random(1))
     ended = run("release", "audit", "sound", "--json", folder=tmp_path)
@@ -115,7 +115,11 @@ def test_a_published_corpus_passes(tmp_path: Path) -> None:
     ("arguments", "code", "message"),
     [
         (("nothing",), 3, "error: nothing: no such folder\n  try: ls .\n"),
-        (("sound", "--list", "mood"), 2, "error: --list 'mood': no rule\n  try: one of manifest, "),
+        (
+            ("sound", "--list", "mood"),
+            2,
+            "error: --list 'mood': not a rule of the audit\n  try: one of manifest, ",
+        ),
     ],
 )
 def test_refusals(tmp_path: Path, arguments: tuple[str, ...], code: int, message: str) -> None:

@@ -1,4 +1,4 @@
-"""The audit: every kind of fault is seen, at its place and under its name, and nothing else is."""
+"""The audit reports every kind of fault at its place under its rule, and nothing else."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ PAPER = SHARED / "data" / "paper" / "statistics.json"
 
 @pytest.fixture(scope="session")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A release with nothing wrong in it."""
+    """Return the folder of a release without faults."""
     return sound_release(tmp_path_factory.mktemp("release")).folder
 
 
-def known(rule: str) -> bool:
-    """Whether the reference has this rule."""
+def is_known(rule: str) -> bool:
+    """Return whether the reference has this rule."""
     return any(
         rule == one.id or (one.id.endswith("*") and rule.startswith(one.id[:-1])) for one in RULES
     )
 
 
-def test_a_sound_release_has_no_row(sound: Path) -> None:
+def test_a_sound_release_has_no_problems(sound: Path) -> None:
     done = audit_release(sound)
     assert (done.problems, done.is_fit, done.records, done.pictures) == ((), True, 40, 120)
 
 
 @pytest.mark.parametrize(("kind", "seed"), [(k, 7) for k in FAULTS.values()], ids=FAULTS)
-def test_every_fault_is_named(sound: Path, tmp_path: Path, kind: Kind, seed: int) -> None:
+def test_every_fault_is_reported(sound: Path, tmp_path: Path, kind: Kind, seed: int) -> None:
     folder = tmp_path / "broken"
     shutil.copytree(sound, folder)
     place = kind.fault(folder, Random(seed))
@@ -49,12 +49,12 @@ def test_every_fault_is_named(sound: Path, tmp_path: Path, kind: Kind, seed: int
         make_manifest_right(folder)
     problems = audit_release(folder).problems
     assert {row.rule for row in problems} == kind.rules, problems
-    assert all(known(row.rule) for row in problems)
+    assert all(is_known(row.rule) for row in problems)
     assert f"{folder}/{place}" in {row.where for row in problems}
     assert all(row.found and row.wanted for row in problems)
 
 
-def test_every_rule_for_releases_of_ours_has_a_fault() -> None:
+def test_every_rule_for_our_releases_has_a_fault() -> None:
     assert len(FAULTS) >= 40
     named = {rule for kind in FAULTS.values() for rule in kind.rules}
     unseen = {
@@ -65,20 +65,20 @@ def test_every_rule_for_releases_of_ours_has_a_fault() -> None:
     assert unseen == set()
 
 
-def test_rules_have_an_id_each_and_a_sentence() -> None:
+def test_each_rule_has_its_own_id_and_a_sentence() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     for rule in RULES:
         assert rule.about.endswith(".") and (rule.ours or rule.published), rule.id
 
 
-def test_where_there_is_no_release(tmp_path: Path) -> None:
+def test_a_folder_without_a_release(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         audit_release(tmp_path / "nothing")
     assert caught.value.message == f"{tmp_path}/nothing: no such folder"
 
 
 def test_the_published_corpora_pass_with_warnings(tmp_path: Path) -> None:
-    """A made MNER-MI with the oddities of the real one, and half a picture, as it has some."""
+    """A made MNER-MI has the irregularities of the real one, and one truncated picture, as it has some."""
     write_made_mner_mi(tmp_path / "mi", statistics=small_table(), seed=3, pictures=8)
     path = next((tmp_path / "mi" / "images").iterdir())
     path.write_bytes(path.read_bytes()[:-2])
@@ -92,7 +92,7 @@ def test_the_published_corpora_pass_with_warnings(tmp_path: Path) -> None:
     assert broken.found.startswith(f"{path.name}: truncated: ")
 
 
-def test_what_a_merge_took_over_is_as_mild(tmp_path: Path) -> None:
+def test_merged_records_have_the_milder_level(tmp_path: Path) -> None:
     twitter_folder(tmp_path / "twitter", train=["IMGID:1", "two words\tO", "Ada\tB-PER"])
     mner_mi_folder(tmp_path / "mi")
     merged = merge_plus(
@@ -108,7 +108,7 @@ def test_what_a_merge_took_over_is_as_mild(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not is_available(), reason=MISSING)
 def test_real_twitter_2017() -> None:
-    """Text without pictures: two tweets stand twice in train, and these names are otherwise elsewhere."""
+    """Two tweets are twice in train, and 14 names have another type elsewhere; there are no pictures."""
     done = audit_release(FOLDER)
     assert (done.is_fit, done.records, done.pictures) == (True, 4_819, 0)
     assert Counter((row.level, row.rule) for row in done.problems) == {
@@ -121,8 +121,8 @@ def test_real_twitter_2017() -> None:
 
 
 @pytest.mark.skipif(not PAPER.is_file(), reason=f"the paper's table is not at {PAPER}")
-def test_the_papers_drift_is_told(tmp_path: Path) -> None:
-    """The published test has 24 % fewer entities than dev, in as many tweets."""
+def test_the_drift_of_the_paper_is_reported(tmp_path: Path) -> None:
+    """The published test has 24 % fewer entities than dev in the same number of tweets."""
     table = json.loads(PAPER.read_bytes())["MNER-MI"]
     write_made_mner_mi(tmp_path / "mi", statistics=table, seed=1)
     done = audit_release(tmp_path / "mi")
