@@ -16,7 +16,7 @@ from ...schema import Annotation, Corpus, Gold, Problem
 from ...schema.corpus.studio_answers import KnownAnswer
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
 from ..studio.shapes import StudioAnnotation, StudioTask
-from ..studio.tasks import task_twice
+from ..studio.tasks import second_task
 from .answer import Answer, annotation_of
 
 ADJUDICATED: Final = "adjudicated:"
@@ -107,7 +107,7 @@ class Intake:
         if task.id not in tasks:
             tasks.append(task.id)
             if len(tasks) > 1:
-                self.problems.append(task_twice(post_id, link, tasks[0]))
+                self.problems.append(second_task(post_id, link, tasks[0]))
 
     def _answer(
         self, project: LabelProject, task: StudioTask, content: StudioAnnotation, link: str

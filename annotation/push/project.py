@@ -17,7 +17,7 @@ from ...schema.progress import OnCount, ignore_count
 from ..studio.client import Studio, find_project
 from ..studio.page import labelling_page
 from ..studio.shapes import Project
-from ..studio.tasks import task_from_post, task_problems, task_twice
+from ..studio.tasks import second_task, task_from_post, task_problems
 from .task_pictures import picture_files, show_from_disk, upload, uploads_project
 
 _NO_NOTES: Final[Mapping[str, str]] = {}
@@ -74,7 +74,7 @@ def fill_project(
             link = studio.task_link(project, task.id)
             problems.extend(task_problems(post, task.data, link))
             if present.setdefault(post.id, task.id) != task.id:
-                problems.append(task_twice(post.id, link, present[post.id]))
+                problems.append(second_task(post.id, link, present[post.id]))
     missing: dict[str, list[Path]] = {}
     for post in posts.values():
         if post.id not in present:

@@ -1,1 +1,1 @@
-"""A private Label Studio server on this machine: installed, started and logged in to."""
+"""Install, start and recognise a private Label Studio server on this machine."""

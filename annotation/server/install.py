@@ -1,4 +1,4 @@
-"""Label Studio's own Python environment, made on first use: about 1 GB that never mixes with ours."""
+"""Install Label Studio on first use, in a Python environment of its own (about 1 GB)."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ ENVIRONMENT_VARIABLE: Final = "MNERCTL_LS_VENV"
 DONE: Final = f"mnerctl-{VERSION}"
 
 OnStep = Callable[[str], None]
-"""Called with a line for people."""
+"""Called with a line to print."""
 
 
 def environment_dir(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the server's own Python environment is, for all data folders together."""
+    """Return the folder of the server's Python environment, which all data folders share."""
     if chosen := environment.get(ENVIRONMENT_VARIABLE):
         return Path(chosen)
     cache = environment.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -30,18 +30,22 @@ def environment_dir(environment: Mapping[str, str] = os.environ) -> Path:
 
 
 def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
-    """The `label-studio` program of the environment in `folder`, which is made where it is missing."""
+    """Return the `label-studio` program of the environment in `folder`, after making it if it is missing.
+
+    Raises:
+        RemoteError: it cannot be installed.
+    """
     program = folder / "bin" / "label-studio"
     if _is_whole(folder):
         return program
     folder.parent.mkdir(parents=True, exist_ok=True)
     with lock(
         folder.with_name(f"{folder.name}.lock"),
-        on_wait=lambda: on_step(f"waiting for another mnerctl, which installs in {folder}"),
+        on_wait=lambda: on_step(f"waiting for another mnerctl that is installing in {folder}"),
     ):
-        if not _is_whole(folder):  # while we waited, another may have made it
+        if not _is_whole(folder):  # another process may have made it while this one waited
             on_step(
-                f"installing label-studio {VERSION} in {folder} (once; about 1 GB, some minutes)"
+                f"installing label-studio {VERSION} in {folder} (once; about 1 GB, a few minutes)"
             )
             _make(folder)
             (folder / DONE).touch()
@@ -49,12 +53,12 @@ def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether it was made to the end, and the Python that it was made with is still there."""
+    """Return whether it was installed completely, and the Python that it was made with still exists."""
     return (folder / DONE).is_file() and (folder / "bin" / "python").exists()
 
 
 def _make(folder: Path) -> None:
-    # our own search paths would let the new environment see our packages
+    # with our search paths the new environment would see our packages
     clean = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
     for command in (
@@ -65,13 +69,13 @@ def _make(folder: Path) -> None:
         if run.returncode:
             raise RemoteError(
                 f"label-studio {VERSION} could not be installed in {folder}: {_reason(run)}",
-                f"{shlex.join(command)}    # shows the whole story; then: mnerctl label serve",
+                f"{shlex.join(command)}    # shows all messages; then: mnerctl label serve",
             )
 
 
 def _reason(run: subprocess.CompletedProcess[str]) -> str:
-    """The last line, but without a network pip would end with "no such package"."""
+    """Return the last line of the output; without a network that would be "no such package"."""
     lines = (run.stderr.strip() or run.stdout.strip() or "no output").splitlines()
     if any("connection broken by" in line for line in lines):
-        return "the package index cannot be reached; is there a network?"
+        return "the package index cannot be reached; check the network"
     return lines[-1]

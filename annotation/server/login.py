@@ -1,4 +1,4 @@
-"""The owner's login to our own Label Studio: made once, for this user's eyes only."""
+"""The owner's login to the private Label Studio: made once, readable by this user only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EMAIL: Final = "me@mnerctl.localhost"
 
 
 def owner_login(data_dir: Path) -> tuple[str, Path]:
-    """The owner's password and the file with the token; both are made once, for this user's eyes only."""
+    """Return the owner's password and the file with the token, after making them if they are missing."""
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, secret in (("password", secrets.token_urlsafe(12)), ("token", secrets.token_hex(20))):
         path = data_dir / name
@@ -26,7 +26,7 @@ def owner_login(data_dir: Path) -> tuple[str, Path]:
 
 
 def token_owner(url: str, token: str) -> str | None:
-    """Whose token this is for the server at `url`; None where nobody, or something else, answers."""
+    """Return the e-mail of the token's user at `url`; None if no Label Studio answers there."""
     request = urllib.request.Request(
         f"{url}/api/current-user/whoami", headers={"Authorization": f"Token {token}"}
     )

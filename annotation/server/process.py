@@ -1,6 +1,6 @@
-"""The process of a server: noted on disk, so that one left behind by a killed run is found and ended.
+"""Note the process of a server on disk, so that one left behind by a killed run can be found and stopped.
 
-What it does not do: start one, or speak to it (`server.py`).
+This module does not start servers (`server.py`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,12 @@ STOP_S: Final = 15
 
 
 class ServerNote(BaseModel):
-    """What was started from a data folder, by its process number, address and folder of pictures."""
+    """The server that was started from a data folder.
+
+    pid: its process id.
+    host, port: where it listens.
+    document_root: the folder below which it shows pictures.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,24 +36,24 @@ class ServerNote(BaseModel):
 
     @classmethod
     def read(cls, data_dir: Path) -> Self | None:
-        """The note in a data folder; None where there is none, or a run was killed while it wrote."""
+        """Return the note in a data folder; None if there is none, or a run was killed while writing it."""
         try:
             return cls.model_validate_json((data_dir / NOTE).read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
 
     def write(self, data_dir: Path) -> None:
-        """Puts the note into the data folder."""
+        """Write the note into the data folder."""
         (data_dir / NOTE).write_text(self.model_dump_json() + "\n", encoding="utf-8")
 
 
 def is_server_of(pid: int, data_dir: Path) -> bool:
-    """Whether process `pid` is a server of this data folder, and not a later process of the same number."""
+    """Return whether process `pid` is a server of this data folder, not a later process with the same id."""
     return os.fsencode(data_dir.resolve()) in _command_line(pid)
 
 
 def end_process(pid: int, *, has_ended: Callable[[], bool]) -> None:
-    """Ends the process and its group, politely first."""
+    """Stop the process and its group: SIGTERM first, SIGKILL after STOP_S seconds."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         if has_ended():
             return

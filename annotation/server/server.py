@@ -1,9 +1,9 @@
-"""A private Label Studio (`mnerctl label serve`): started, recognised, stopped.
+"""Start, recognise and stop a private Label Studio (`mnerctl label serve`).
 
-It lives in an environment of its own (`install.py`) and gets none of our variables.
-The switches keep it from calling home, from open sign-up and, unless a host is named, from any network but
-this machine's own. Who runs it holds a lock: a server without a living keeper has been left behind.
-What it does not do: anything inside Label Studio (`studio/client.py`).
+The server runs in a Python environment of its own (`install.py`) and gets none of our environment variables.
+Its settings turn off telemetry and open sign-up; it listens on this machine only, unless a host is named. The
+process that started it holds a lock: a server whose lock is free was left behind by a killed run. This module
+does not use Label Studio itself (`studio/client.py`).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from .login import EMAIL, owner_login, token_owner
 from .process import ServerNote, end_process, is_server_of
 
 HOST: Final = "127.0.0.1"
-EVERYWHERE: Final = "0.0.0.0"
+ALL_ADDRESSES: Final = "0.0.0.0"
 PORT: Final = 8090
 LOG: Final = "server.log"
 LOCK: Final = "server.lock"
 FIRST_START_S: Final = 300
 MOST_PORT: Final = 65535
 
-# All that the server may know of our environment: what a program needs to run, no secrets, no PYTHONPATH.
+# the variables that a program needs to run; no secrets, no PYTHONPATH
 _PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "TEMP")
 _SWITCHES: Final[dict[str, str]] = {
     "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
@@ -49,7 +49,13 @@ _SWITCHES: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server of ours; `process` is None where it ran before we came."""
+    """A running Label Studio of ours.
+
+    url: its address.
+    email, password: the owner's login.
+    token_file: the file with the owner's token.
+    process: its process, or None if another mnerctl started it.
+    """
 
     url: str
     email: str
@@ -59,11 +65,15 @@ class Server:
 
     @property
     def token(self) -> str:
-        """The owner's token, which never stands on a command line."""
+        """The owner's token, read from its file so that it never appears on a command line."""
         return self.token_file.read_text(encoding="utf-8").strip()
 
     def wait(self) -> None:
-        """Waits while the server that we started runs; that it ends by itself is an error."""
+        """Wait for the server that we started.
+
+        Raises:
+            RemoteError: it ended by itself.
+        """
         if self.process is not None:
             code = self.process.wait()
             log = self.token_file.with_name(LOG)
@@ -71,7 +81,7 @@ class Server:
 
 
 def default_data_dir(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where the server keeps its database and the owner's password and token."""
+    """Return the folder of the server's database and of the owner's password and token."""
     home = environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(home) / "mnerctl" / "label-studio"
 
@@ -85,9 +95,11 @@ def running_server(
     port: int = PORT,
     on_step: OnStep = lambda line: None,
 ) -> Iterator[Server]:
-    """A server that shows the pictures below `document_root`; one that we started stops at the end.
+    """Yield a server that shows the pictures below `document_root`, and stop it if we started it.
 
-    Raises UsageError where another program has the port, RemoteError where the server does not come up.
+    Raises:
+        UsageError: another program uses the port, or a server of this data runs with other settings.
+        RemoteError: the server does not start.
     """
     password, token_file = owner_login(data_dir)
     wanted = ServerNote(pid=0, host=host, port=port, document_root=str(document_root.resolve()))
@@ -114,8 +126,8 @@ def running_server(
 
 
 def address(host: str, port: int) -> str:
-    """Where this machine reaches a server that listens at `host`."""
-    return f"http://{HOST if host == EVERYWHERE else host}:{port}"
+    """Return the URL at which this machine reaches a server that listens at `host`."""
+    return f"http://{HOST if host == ALL_ADDRESSES else host}:{port}"
 
 
 def _start(
@@ -149,26 +161,26 @@ def _start(
 
 
 def _refuse_another(wanted: ServerNote, server: Server, data_dir: Path) -> None:
-    """Raises an error unless the server that somebody keeps running is the wanted one."""
+    """Raise an error unless the server that another mnerctl runs is the wanted one."""
     running = ServerNote.read(data_dir)
     url = address(running.host, running.port) if running else server.url
     if running is None or token_owner(url, server.token) != EMAIL:
         raise RemoteError(
-            f"another mnerctl starts Label Studio with the data of {data_dir}, and it does not answer yet",
-            f"tail -n 40 {data_dir / LOG}    # then again: mnerctl label serve",
+            f"another mnerctl is starting Label Studio with the data of {data_dir}; it does not answer yet",
+            f"tail -n 40 {data_dir / LOG}    # then: mnerctl label serve",
         )
-    stop = "stop it with Ctrl-C where it was started, then: mnerctl label serve"
+    stop = "stop it with Ctrl-C in its terminal, then: mnerctl label serve"
     if (running.host, running.port) != (wanted.host, wanted.port):
-        raise UsageError(f"Label Studio with the data of {data_dir} runs at {url} already", stop)
+        raise UsageError(f"Label Studio with the data of {data_dir} already runs at {url}", stop)
     if running.document_root != wanted.document_root:
         raise UsageError(
-            f"Label Studio runs at {url} already and shows the pictures of {running.document_root}",
+            f"Label Studio already runs at {url} and shows the pictures of {running.document_root}",
             stop,
         )
 
 
 def _end_left_behind(data_dir: Path, on_step: OnStep) -> None:
-    """Ends a server whose keeper was killed: two of them would write into one database."""
+    """Stop a server left behind by a killed run, because two servers would write to one database."""
     left = ServerNote.read(data_dir)
     if left and is_server_of(left.pid, data_dir):
         url = address(left.host, left.port)
@@ -185,7 +197,7 @@ def _refuse_taken(host: str, port: int) -> None:
             if error.errno == errno.EADDRINUSE:
                 free = port + 1 if port < MOST_PORT else PORT
                 raise UsageError(
-                    f"port {port} is taken by another program, or by a Label Studio of other data",
+                    f"port {port} is used by another program, or by a Label Studio with other data",
                     f"mnerctl label serve --port {free}",
                 ) from error
             raise UsageError(
@@ -195,18 +207,18 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 def _wait_until_up(process: subprocess.Popen[bytes], server: Server, log: Path) -> None:
-    """Until the server that answers is ours: it would take the next port where another was quicker."""
+    """Wait until our server answers; if another program took the port, ours would use the next one."""
     until = time.monotonic() + FIRST_START_S
     while token_owner(server.url, server.token) != EMAIL:
         has_ended = process.poll() is not None
         if has_ended or time.monotonic() > until:
-            state = _last_words(log) if has_ended else f"did not answer in {FIRST_START_S} s"
+            state = _last_line(log) if has_ended else f"did not answer in {FIRST_START_S} s"
             raise RemoteError(f"Label Studio at {server.url} {state}", f"tail -n 40 {log}")
         time.sleep(0.5)
 
 
-def _last_words(log: Path) -> str:
+def _last_line(log: Path) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
     return "ended: " + next(
-        (line.strip() for line in reversed(lines) if line.strip()), "no word in its log"
+        (line.strip() for line in reversed(lines) if line.strip()), "its log is empty"
     )

@@ -1,1 +1,1 @@
-"""The client side of Label Studio: its API, its payload shapes, and a post as a task."""
+"""Talk to Label Studio: its API, the shapes of its answers, and posts as tasks."""

@@ -1,7 +1,7 @@
-"""Label Studio at our door: the few calls that we make, our own shapes for its answers.
+"""The client of a Label Studio server: the few API calls that mnerctl makes, with answers in our own shapes.
 
-Nothing else in mnerctl knows the SDK. What it does not do: decide what a task or a span means
-(`tasks.py`), or start a server (`server/server.py`).
+Only this room uses the SDK. This module does not interpret tasks or spans (`tasks.py`) and does not start a
+server (`server/server.py`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ IMPORT_SIZE: Final = 500
 LONGEST_TITLE: Final = 50
 
 _FIELDS: Final = ",".join(Project.model_fields)
-# of tasks and of what is inside them; the server takes three times as long where it may give all it has
+# fields of tasks, annotations and predictions: asking for all fields takes three times as long
 _TASK_FIELDS: Final = ("id", "data", "updated_at")
 _ALL_FIELDS: Final = dict.fromkeys(
     (*StudioTask.model_fields, *StudioAnnotation.model_fields, *StudioPrediction.model_fields)
@@ -42,10 +42,10 @@ _CHANGED: Final = {"filter": "filter:tasks:updated_at", "operator": "greater", "
 
 
 class Studio(Predictions, Uploads):
-    """The projects, tasks, answers and suggestions of a Label Studio. Made by `connect`."""
+    """The projects, tasks, annotations and predictions of a Label Studio. Made by `connect`."""
 
     def projects(self) -> list[Project]:
-        """All that we may see."""
+        """Return all projects that we may see."""
         found: list[Project] = []
         for number in count(1):
             answer = self._get("api/projects/", page=number, page_size=PROJECTS, include=_FIELDS)
@@ -57,13 +57,17 @@ class Studio(Predictions, Uploads):
         return found
 
     def project(self, title: str) -> Project | None:
-        """The project with this title, or None. Raises UsageError where several have it."""
+        """Return the project with this title, or None.
+
+        Raises:
+            UsageError: several projects have it.
+        """
         return find_project(self.projects(), title, self.url)
 
     def create_project(self, title: str, page: str) -> Project:
-        """A new project with a labelling page and the default view.
+        """Create a project with a labelling page and the default view, and return it.
 
-        Without the view, the first link into a fresh project often shows no predictions.
+        Without the view, the first link to a task of a new project often shows no predictions.
         """
         with mapped_errors(self.url):
             made = self._client.projects.create(title=title, label_config=page)
@@ -79,12 +83,12 @@ class Studio(Predictions, Uploads):
             self._client.views.create(project=project, data=data)
 
     def set_page(self, project: Project, page: str) -> None:
-        """Replaces the labelling page."""
+        """Replace the labelling page."""
         with mapped_errors(self.url):
             self._client.projects.update(project.id, label_config=page)
 
     def serve_images(self, project: Project, folder: Path) -> None:
-        """Lets the server show the pictures in `folder` (on its own disk, below its document root)."""
+        """Let the server show the pictures in `folder`, which is on its disk below its document root."""
         path = str(folder.resolve())
         with mapped_errors(self.url):
             if any(
@@ -101,14 +105,16 @@ class Studio(Predictions, Uploads):
         changed_after: datetime | None = None,
         ids: Sequence[int] | None = None,
     ) -> Iterator[StudioTask]:
-        """Tasks of a project, page by page: memory stays flat.
+        """Yield the tasks of a project, requested page by page.
 
-        changed_after: only those of which anything has changed since. ids: only these. Without
-        annotations it is much faster.
+        Args:
+            with_annotations: with annotations and predictions; much faster without.
+            changed_after: only tasks of which anything has changed since.
+            ids: only these tasks.
         """
         query: dict[str, object] = {}
         if changed_after:
-            # a date without fractions of a second makes the server fail
+            # the server fails on a date without fractions of a second
             value = changed_after.isoformat(timespec="microseconds").replace("+00:00", "Z")
             query["filters"] = {"conjunction": "and", "items": [{**_CHANGED, "value": value}]}
         if ids is not None:
@@ -122,7 +128,10 @@ class Studio(Predictions, Uploads):
                 return
 
     def count_drafts(self, project: Project) -> int:
-        """On how many tasks somebody has begun and not submitted: a draft changes no task's date."""
+        """Return the number of tasks with a draft: an answer begun and not submitted.
+
+        A draft does not change the date of its task, so it cannot be found with `changed_after`.
+        """
         items = [{**_DRAFT, "value": True}]
         query: dict[str, object] = {"filters": {"conjunction": "and", "items": items}}
         return self._task_page(project, query, page=1, size=1, full=False).total
@@ -143,14 +152,14 @@ class Studio(Predictions, Uploads):
             include=",".join(_ALL_FIELDS if full else _TASK_FIELDS),
             page=page,
             page_size=size,
-            resolve_uri="false",  # the data as pushed; looking for cloud storages takes most of the time
+            resolve_uri="false",  # the data as pushed: looking for cloud storage takes most of the time
             query=json.dumps(query),
         )
         with mapped_errors(self.url):
             return TaskPage.model_validate_json(answer.content)
 
     def add_tasks(self, project: Project, tasks: Sequence[Mapping[str, object]]) -> None:
-        """Adds tasks, given as their data. The server does not notice one that is there already."""
+        """Add tasks, given as their data. The server does not notice a task that it already has."""
         from label_studio_sdk.types.import_api_request import ImportApiRequest
 
         for first in range(0, len(tasks), IMPORT_SIZE):
@@ -161,20 +170,27 @@ class Studio(Predictions, Uploads):
                 )
 
     def task_link(self, project: Project, task: int) -> str:
-        """Where a person sees the task."""
+        """Return the address at which a person sees the task."""
         return f"{self.project_link(project)}?task={task}"
 
     def project_link(self, project: Project) -> str:
-        """Where a person sees the project."""
+        """Return the address at which a person sees the project."""
         return f"{self.url}/projects/{project.id}/data"
 
 
 def find_project(projects: Iterable[Project], title: str, url: str) -> Project | None:
-    """The project with this title, or None. Raises UsageError where several have it."""
+    """Return the project with this title, or None.
+
+    Args:
+        url: address of the server, for the error.
+
+    Raises:
+        UsageError: several projects have it.
+    """
     found = [project for project in projects if project.title == title]
     if len(found) > 1:
         raise UsageError(
-            f"{url}: {len(found)} projects are called {title!r}; wanted one",
-            "rename or delete the others in Label Studio, or name another: --project TITLE",
+            f"{url}: {len(found)} projects have the title {title!r}; wanted one",
+            "rename or delete the others in Label Studio, or choose another title: --project TITLE",
         )
     return found[0] if found else None

@@ -1,6 +1,7 @@
-"""The way into a Label Studio: its address, our token, and requests past the SDK's own shapes.
+"""Connect to a Label Studio with a token, and send requests whose answers the SDK does not parse for us.
 
-The SDK is only imported when somebody connects, and of it the part that does without pandas (a second).
+The SDK is imported only when a connection is made, and only the part that does not import pandas (which would
+take a second).
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ _USERS: Final = TypeAdapter(tuple[StudioUser, ...])
 
 
 class Connection:
-    """A Label Studio that has let us in as `user`. Made by `connect`."""
+    """A Label Studio where we are logged in.
+
+    url: its address.
+    user: our e-mail there.
+    """
 
     def __init__(self, client: LabelStudioBase, url: str) -> None:
         self._client = client
@@ -35,7 +40,12 @@ class Connection:
 
     @classmethod
     def connect(cls, url: str, token: str | None) -> Self:
-        """Logs in with a token, legacy or personal. Raises an error that says what to type next."""
+        """Log in with a token, legacy or personal.
+
+        Raises:
+            UsageError: the address or the token is malformed, or the SDK is not installed.
+            RemoteError: no Label Studio answers, or it refuses the token.
+        """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(
@@ -49,7 +59,7 @@ class Connection:
             )
         if not (token.isascii() and token.isprintable()) or " " in token:
             raise UsageError(
-                f"{TOKEN_VARIABLE} holds a space or another character that no token has",
+                f"{TOKEN_VARIABLE} holds a space or another character that a token cannot have",
                 f"{SERVE}    # it prints the line that sets the variable",
             )
         try:
@@ -72,24 +82,24 @@ class Connection:
         return str(email)
 
     def users(self) -> dict[int, str]:
-        """The e-mail (where there is none, the user name) of each user, by id."""
+        """Return the e-mail of each user by id, or the user name if there is no e-mail."""
         answer = self._get("api/users/")
         with mapped_errors(self.url):
             users = _USERS.validate_json(answer.content)
         return {user.id: user.email or user.username or f"user-{user.id}" for user in users}
 
     def now(self) -> datetime:
-        """The server's time, of which all its dates are."""
+        """Return the time of the server's clock, from which all its dates are."""
         date = self._get("api/current-user/whoami").headers.get("date")
         return parsedate_to_datetime(date) if date else datetime.now(UTC)
 
     def is_served(self, address: str) -> bool:
-        """Whether the server gives out the picture at this address of its own."""
+        """Return whether the server shows a picture at this address."""
         answer = self._answer("GET", address, {})
         return answer.is_success and answer.headers.get("content-type", "").startswith("image/")
 
     def _get(self, path: str, **parameters: str | int) -> httpx.Response:
-        """What the server answers, where the SDK's own reading is slow or lets wrong shapes pass."""
+        """Send a GET request, for answers that the SDK parses slowly or without checking their shape."""
         return self._request("GET", path, parameters)
 
     def _request(
@@ -105,7 +115,7 @@ class Connection:
         answer = self._answer(method, path, parameters, files)
         with mapped_errors(self.url):
             if not answer.is_success:
-                raise ApiError(status_code=answer.status_code, body=_said(answer))
+                raise ApiError(status_code=answer.status_code, body=_body(answer))
         return answer
 
     def _answer(
@@ -116,13 +126,13 @@ class Connection:
         files: Mapping[str, tuple[str, bytes]] | None = None,
     ) -> httpx.Response:
         with mapped_errors(self.url):
-            # the SDK's own client knows which kind of token we have, and asks again where that can help
+            # the SDK's own HTTP client knows the kind of our token, and retries where that can help
             return self._client._client_wrapper.httpx_client.request(
                 path, method=method, params=dict(parameters), files=dict(files) if files else None
             )
 
 
-def _said(answer: httpx.Response) -> object:
+def _body(answer: httpx.Response) -> object:
     try:
         return answer.json()
     except ValueError:

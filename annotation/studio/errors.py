@@ -1,6 +1,6 @@
-"""The errors of Label Studio's SDK, and of the libraries below it, as ours: each with the next command.
+"""Turn the errors of the Label Studio SDK, and of the libraries below it, into ours, each with a hint.
 
-Nothing unexpected passes here unmapped, and nothing secret is in a message.
+Every error of these libraries is mapped, and no message contains a secret.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 @contextmanager
 def mapped_errors(url: str) -> Iterator[None]:
-    """Every error of the SDK and of the libraries below it, as ours. No other code may stand inside."""
+    """Raise every error of the SDK and of the libraries below it as a RemoteError.
+
+    Put only calls of these libraries inside, because TypeError is mapped as well.
+    """
     import httpx
     from label_studio_sdk.core.api_error import ApiError
     from label_studio_sdk.core.parse_error import ParsingError
@@ -29,14 +32,14 @@ def mapped_errors(url: str) -> Iterator[None]:
     try:
         yield
     except ApiError as error:
-        # its text holds headers with the session's cookie: it must not get into a log
+        # its text contains headers with the session's cookie, which must not get into a log
         raise _refusal(url, error.status_code, error.body) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RemoteError(
-            f"{url}: no answer: {error or type(error).__name__}", _wake(url)
+            f"{url}: no answer: {error or type(error).__name__}", _hint(url)
         ) from error
     except (ParsingError, ValidationError, TypeError) as error:
-        # JSON of another shape than the SDK expects ends in a TypeError of its own
+        # the SDK raises TypeError for JSON of an unexpected shape
         raise not_label_studio(url) from error
 
 
@@ -52,16 +55,18 @@ def _refusal(url: str, status: int | None, body: object) -> RemoteError:
             f"copy the token from {url}/user/account, then: export {TOKEN_VARIABLE}=...",
         )
     text = " ".join(str(detail).split())[:300]
-    return RemoteError(f"{url}: Label Studio refused with {status}: {text}", _wake(url))
+    return RemoteError(f"{url}: Label Studio refused with {status}: {text}", _hint(url))
 
 
 def not_label_studio(url: str) -> RemoteError:
-    """The error for an answer that no Label Studio gives."""
-    return RemoteError(f"{url}: what answers there is not a Label Studio that we know", _wake(url))
+    """Return the error for an answer that does not come from a Label Studio."""
+    return RemoteError(
+        f"{url}: the server there is not a Label Studio of a known version", _hint(url)
+    )
 
 
-def _wake(url: str) -> str:
+def _hint(url: str) -> str:
     is_ours = urlsplit(url).hostname in LOOPBACK
     return (
-        SERVE if is_ours else f"curl {url}/health    # then mend the address (--url) or the server"
+        SERVE if is_ours else f"curl {url}/health    # then fix the address (--url) or the server"
     )

@@ -1,10 +1,13 @@
 """The labelling page: `page.xml`, and the names in it that tasks and answers refer to.
 
-All pictures of a post stand beside its text. `<Repeater>` is the only layout of Label Studio that shows
-them at once; a `>` in `<Style>` is escaped by it, so the style does without child selectors, and only the
-first `{{idx}}` of an attribute becomes a number. Pictures and guideline open by
-`<details>`, because scripts are cut out. `<Markdown>` wants Label Studio 1.23. Where suggestions are shown,
-Label Studio's `<Image>` fails with an error: the style then shows the picture of `<details>` in its place.
+The page shows all pictures of a post beside its text. Limits of Label Studio explain how it is written:
+
+- `<Repeater>` is the only layout that shows several pictures at once, and only the first `{{idx}}` of an
+  attribute becomes a number.
+- A `>` in `<Style>` is escaped, so the style has no child selectors.
+- Scripts are removed, so pictures and guideline open by `<details>`.
+- `<Markdown>` needs Label Studio 1.23.
+- `<Image>` fails with an error while suggestions are shown; the style then shows the picture of `<details>`.
 """
 
 from __future__ import annotations
@@ -27,9 +30,12 @@ _PLACE: Final = "GUIDELINE"
 
 
 def labelling_page(folder: Path) -> str:
-    """The page for the corpus in `folder`, as Label Studio gives it back: without white space around it.
+    """Return the page for the corpus in `folder`, as Label Studio returns it: without white space around it.
 
-    Its guideline is `guideline.md` of that folder where there is one, else our own in short.
+    Its guideline is `guideline.md` of that folder if it exists, else our own short one.
+
+    Raises:
+        DataError: the guideline is not UTF-8.
     """
     own = folder / GUIDELINE
     try:
@@ -41,7 +47,7 @@ def labelling_page(folder: Path) -> str:
 
 
 def evidence_choice(number: int) -> str:
-    """What the page calls picture `number` (from 0, as shown): `img1` is the first."""
+    """Return the page's name of picture `number` of those shown, from 0: the first is `img1`."""
     return f"img{number + 1}"
 
 
@@ -50,5 +56,5 @@ def _ours(name: str) -> str:
 
 
 def _as_markdown(text: str) -> str:
-    """Markdown that neither ends the section of the page nor names a field of the task (`$text`)."""
+    """Escape Markdown that would end the section of the page or name a field of the task (`$text`)."""
     return text.strip().replace("]]>", "]]&gt;").replace("$", "&#36;")

@@ -1,4 +1,4 @@
-"""Suggestions at Label Studio, which it calls predictions: shown with a task, and nobody's work."""
+"""Predictions at Label Studio: spans that the page suggests with a task, and that are no annotator's work."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ IMPORT_SIZE: Final = 500
 
 
 class Predictions(Connection):
-    """What is suggested with the tasks of a Label Studio."""
+    """The predictions of the tasks of a Label Studio."""
 
     def add_predictions(self, project: Project, predictions: Sequence[NewPrediction]) -> None:
-        """Adds suggestions to tasks that are there. The server does not notice a second time.
+        """Add predictions to tasks. The server does not notice predictions that it already has.
 
-        Raises RemoteError where it has not taken all: it answers 201 all the same.
+        Raises:
+            RemoteError: the server has not accepted all of them; it answers 201 even then.
         """
         from label_studio_sdk.types.prediction_request import PredictionRequest
 
@@ -34,21 +35,21 @@ class Predictions(Connection):
                 for one in predictions[first : first + IMPORT_SIZE]
             ]
             with mapped_errors(self.url):
-                said = self._client.projects.import_predictions(project.id, request=batch)
-            if said.created != len(batch):
+                answer = self._client.projects.import_predictions(project.id, request=batch)
+            if answer.created != len(batch):
                 raise RemoteError(
-                    f"{self.url} project {project.title!r}: {said.created or 0} of {len(batch)} "
-                    "suggestions taken; wanted all (the log of Label Studio names what it refused)",
-                    "mnerctl label push    # brings the project's page up to date; then try again",
+                    f"{self.url} project {project.title!r}: {answer.created or 0} of {len(batch)} "
+                    "suggestions accepted; wanted all (the log of Label Studio names the others)",
+                    "mnerctl label push    # updates the project's page; then try again",
                 )
 
     def drop_prediction(self, id: int) -> None:
-        """Deletes a suggestion."""
+        """Delete a prediction."""
         with mapped_errors(self.url):
             self._client.predictions.delete(id)
 
     def show_predictions(self, project: Project, model_version: str) -> None:
-        """Begins each task with the suggestion of this name; the least certain task comes first."""
+        """Show the predictions of this name with each task, and the least certain task first."""
         with mapped_errors(self.url):
             self._client.projects.update(
                 project.id,

@@ -1,4 +1,4 @@
-"""What Label Studio answers, in the few fields that we use; everything else in its answers is ignored."""
+"""The shapes of Label Studio's answers, with the few fields that we use; all other fields are ignored."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class StudioUser(BaseModel):
-    """Somebody who may enter."""
+    """A user of the server."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -21,9 +21,13 @@ class StudioUser(BaseModel):
 
 
 class StudioAnnotation(BaseModel):
-    """One person's answer to a task. `result` is whatever was sent: the server checks nothing.
+    """One person's answer to a task.
 
-    lead_time: the seconds that the page says the person had it open for.
+    completed_by: id of the user.
+    was_cancelled: whether the user skipped the task.
+    result: what the page submitted, unchecked by the server.
+    lead_time: seconds that the page was open, as the page reports them.
+    updated_at: last change.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -37,13 +41,13 @@ class StudioAnnotation(BaseModel):
 
     @property
     def seconds(self) -> float | None:
-        """The time on it, where that can be one."""
-        given = self.lead_time
-        return round(given, 1) if isinstance(given, int | float) and 0 <= given < inf else None
+        """The lead time, if it is a valid number of seconds."""
+        value = self.lead_time
+        return round(value, 1) if isinstance(value, int | float) and 0 <= value < inf else None
 
 
 class StudioPrediction(BaseModel):
-    """A suggestion that the page shows with a task, under the name of who or what made it."""
+    """A suggestion that the page shows with a task; `model_version` names who or what made it."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -54,7 +58,7 @@ class StudioPrediction(BaseModel):
 
 
 class StudioTask(BaseModel):
-    """A task with the answers to it, and what is suggested with it."""
+    """A task with its answers and predictions."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -66,7 +70,7 @@ class StudioTask(BaseModel):
 
 
 class TaskPage(BaseModel):
-    """Some tasks, of `total` that were asked for."""
+    """One page of a list of `total` tasks."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -75,9 +79,12 @@ class TaskPage(BaseModel):
 
 
 class Project(BaseModel):
-    """A project of the server; `label_config` is its labelling page.
+    """A project of the server.
 
-    task_number: its tasks. total_annotations_number: the answers to them, without the skipped ones.
+    label_config: its labelling page.
+    task_number: number of its tasks.
+    total_annotations_number: number of answers, without the skipped ones.
+    skipped_annotations_number: number of answers that skip their task.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -91,12 +98,12 @@ class Project(BaseModel):
 
     @property
     def answers(self) -> int:
-        """All answers, the skipped ones among them."""
+        """The number of all answers, including the skipped ones."""
         return self.total_annotations_number + self.skipped_annotations_number
 
 
 class ProjectPage(BaseModel):
-    """Some projects, of `count`."""
+    """One page of a list of `count` projects."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -105,7 +112,7 @@ class ProjectPage(BaseModel):
 
 
 class Imported(BaseModel):
-    """What the server says after an upload."""
+    """The server's answer to an upload."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -122,7 +129,13 @@ class StoredFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class NewPrediction:
-    """A suggestion to be shown with a task."""
+    """A prediction to add to a task.
+
+    task: id of the task.
+    model_version: name of who or what made it.
+    result: regions, as the page draws them.
+    score: certainty, 0 to 1; the least certain tasks are shown first.
+    """
 
     task: int
     model_version: str

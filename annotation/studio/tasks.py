@@ -1,9 +1,9 @@
-"""The translator at Label Studio's door: Post to task, an annotation's result to spans, and back.
+"""Translate a post to a Label Studio task, the result of an answer to spans, and spans back to a result.
 
-Offsets cross here and nowhere else. In both worlds they are code points of the clean text; a span across
-a newline has the two characters `\\n` in its surface text for each `\\r` and each `\\n`. Positions of
-images cross here too: the page counts the pictures that it shows, a post counts those that it has.
-What it does not do: judge spans; `spans/validate.py` does.
+Only this module translates offsets and positions of images. Offsets are code points of the clean text on both
+sides, but the surface text of a span across a line break has the two characters `\\n` for each `\\r` and each
+`\\n`. The page counts the pictures that it shows, a post counts all that it has. This module does not check
+spans (`spans/validate.py`).
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ _RELEVANCES: Final[tuple[Relevance, ...]] = get_args(Relevance)
 
 
 def shown_images(post: Post) -> list[Image]:
-    """The pictures of a post that an annotator can see, in order."""
+    """Return the pictures of a post that the page shows, in order."""
     return [image for image in post.images if image.status == "ok"]
 
 
 def task_from_post(
     post: Post, addresses: Sequence[str], *, note: str | None = None
 ) -> dict[str, object]:
-    """The data of a post's task; `addresses` are those of its shown images, in order.
+    """Return the data of a post's task.
 
-    note: a column of the project's list, which the labelling page does not show.
+    Args:
+        addresses: of the post's shown images, in order.
+        note: a text for the project's list, which the labelling page does not show.
     """
     images = zip(shown_images(post), addresses, strict=True)
     return {
@@ -45,7 +47,12 @@ def task_from_post(
 
 
 def task_problems(post: Post, data: Mapping[str, object], where: str) -> list[Problem]:
-    """Where a task is no longer the post that it was made from, so that its spans mean something else."""
+    """Return rows for a task that differs from its post, so that its spans may mean something else.
+
+    Args:
+        data: of the task.
+        where: its link.
+    """
     problems = []
     if data.get("text") != post.text:
         found, wanted = (
@@ -53,8 +60,8 @@ def task_problems(post: Post, data: Mapping[str, object], where: str) -> list[Pr
             f"{short_repr(post.text)}, the text of post {post.id}",
         )
         problems.append(Problem("error", "task-text", where, found, wanted))
-    given = data.get("images")
-    rows = given if isinstance(given, list) else []
+    images = data.get("images")
+    rows = images if isinstance(images, list) else []
     positions = [row.get("position") if isinstance(row, dict) else None for row in rows]
     wanted_positions = [image.position for image in shown_images(post)]
     if positions != wanted_positions:
@@ -63,10 +70,12 @@ def task_problems(post: Post, data: Mapping[str, object], where: str) -> list[Pr
     return problems
 
 
-def task_twice(post_id: str, where: str, other: int) -> Problem:
-    """The row for a second task of a post in one project, which somebody else must have put there."""
-    found, wanted = f"post {post_id} once more", "one task a post"
-    detail = f"task {other} has it too; of each annotator the latest answer counts; delete one of the two"
+def second_task(post_id: str, where: str, other: int) -> Problem:
+    """Return the row for a second task of a post in one project, which mnerctl has not put there."""
+    found, wanted = f"a second task of post {post_id}", "one task per post"
+    detail = (
+        f"the first is task {other}; each annotator's latest answer counts; delete one of the two"
+    )
     return Problem("warning", "task-twice", where, found, wanted, detail)
 
 
@@ -78,9 +87,13 @@ def spans_from_annotation(
     is_skipped: bool = False,
     at: datetime | None = None,
 ) -> tuple[RawAnnotation, list[Problem]]:
-    """What an annotator said about a post, and a row for everything that the page cannot have said.
+    """Return the spans and choices of an answer, not yet checked, and rows for what our page cannot submit.
 
-    A skipped task still holds the regions of its prediction: they are nobody's work and are left out.
+    Args:
+        result: the regions of the answer. A skipped answer still holds the regions of its prediction,
+            which are no annotator's work and are left out.
+        where: the link of the task and the annotator, for rows.
+        at: last change of the answer.
     """
     if is_skipped:
         return RawAnnotation(where, post.id, status="skipped", at=at), []
@@ -111,8 +124,8 @@ def spans_from_annotation(
                 if choice not in choices:
                     wanted = f"one of {', '.join(choices) or 'no images'}"
                     problems.append(Problem("error", "evidence", place, short_repr(choice), wanted))
-            told = {choices[choice] for choice in chosen if choice in choices}
-            evidence[id] = tuple(sorted(told.union(evidence.get(id, ()))))
+            named = {choices[choice] for choice in chosen if choice in choices}
+            evidence[id] = tuple(sorted(named.union(evidence.get(id, ()))))
         elif name in (names := [f"{RELEVANCE}{index}" for index in range(len(images))]):
             if len(chosen) != 1 or chosen[0] not in _RELEVANCES:
                 refuse(place, chosen, f"one of {', '.join(_RELEVANCES)}")
@@ -121,7 +134,7 @@ def spans_from_annotation(
         else:
             refuse(place, region, f"a name of the page with {len(images)} images")
     for id in evidence.keys() - {id for id, _ in spans}:
-        refuse(f"{where} region {id}", "evidence of no span", "a span with this id")
+        refuse(f"{where} region {id}", "evidence without a span", "a span with this id")
     raw = RawAnnotation(
         where=where,
         post_id=post.id,
@@ -136,25 +149,35 @@ def spans_from_annotation(
 
 
 def result_from_annotation(annotation: Annotation, post: Post) -> list[Region]:
-    """The result that the page would send for an annotation: the inverse of `spans_from_annotation`."""
+    """Return the result that the page would submit for an annotation.
+
+    This is the inverse of `spans_from_annotation`.
+    """
     images = [image.position for image in shown_images(post)]
     result: list[Region] = []
     for number, span in enumerate(annotation.spans):
-        stretch = {"start": span.start, "end": span.end}
-        stretch_text = {**stretch, "text": _page_text(post.text[span.start : span.end])}
+        text = _page_text(post.text[span.start : span.end])
+        marked = {"start": span.start, "end": span.end, "text": text}
         region = {"id": f"span{number}", "to_name": TEXT}
-        value = {**stretch_text, "labels": [span.type]}
+        value = {**marked, "labels": [span.type]}
         result.append({**region, "from_name": SPANS, "type": "labels", "value": value})
         if annotation.evidence and annotation.evidence[number]:
-            chosen = [evidence_choice(images.index(told)) for told in annotation.evidence[number]]
-            value = {**stretch_text, "choices": chosen}
+            chosen = [
+                evidence_choice(images.index(position)) for position in annotation.evidence[number]
+            ]
+            value = {**marked, "choices": chosen}
             result.append({**region, "from_name": EVIDENCE, "type": "choices", "value": value})
-    for image, said in zip(post.images, annotation.relevance, strict=False):
-        if said is not None:
+    for image, relevance in zip(post.images, annotation.relevance, strict=False):
+        if relevance is not None:
             number = images.index(image.position)
             names = {"from_name": f"{RELEVANCE}{number}", "to_name": f"{IMAGE}{number}"}
             result.append(
-                {"id": f"image{number}", **names, "type": "choices", "value": {"choices": [said]}}
+                {
+                    "id": f"image{number}",
+                    **names,
+                    "type": "choices",
+                    "value": {"choices": [relevance]},
+                }
             )
     return result
 
@@ -163,9 +186,9 @@ def _raw_span(post: Post, value: Mapping[str, object], place: str) -> RawSpan:
     start, end, text = value.get("start"), value.get("end"), value.get("text")
     labels = value.get("labels")
     if type(start) is int and type(end) is int and 0 <= start < end:
-        stands = post.text[start:end]
-        text = stands if text == _page_text(stands) else text
-    # a region without a label, or with two, has no type; the validator says so
+        ours = post.text[start:end]
+        text = ours if text == _page_text(ours) else text
+    # a region without a label, or with two, has no type, and the check refuses it
     kind = labels[0] if isinstance(labels, list) and len(labels) == 1 else labels or None
     return RawSpan(place, start, end, kind, text if isinstance(text, str) else None)
 

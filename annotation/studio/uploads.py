@@ -1,4 +1,4 @@
-"""Files at Label Studio: sent there to be shown, by requests that the SDK has no call for."""
+"""Upload files to Label Studio, which then shows them; the SDK has no calls for this."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ _FILES: Final = TypeAdapter(tuple[StoredFile, ...])
 
 
 class Uploads(Connection):
-    """What has been uploaded into the projects of a Label Studio."""
+    """The files uploaded to the projects of a Label Studio."""
 
     def uploads(self, project: Project) -> list[str]:
-        """The path of each file that we have uploaded, as the server names it."""
+        """Return the server's path of each file that we have uploaded."""
         return self._stored(project, all="true")
 
     def upload(self, project: Project, files: Sequence[Path]) -> list[str]:
-        """Sends files and makes no tasks of them; their paths there. The project has no page yet."""
+        """Upload files without making tasks of them; return their paths at the server.
+
+        The project must not have our labelling page, because the server refuses the files then.
+        """
         answer = self._request(
             "POST",
             f"api/projects/{project.id}/import",

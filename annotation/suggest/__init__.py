@@ -1,1 +1,1 @@
-"""Suggested spans that annotators see, and what they made of them."""
+"""Suggest spans to annotators, and count what they did with the suggestions."""

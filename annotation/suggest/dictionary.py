@@ -1,9 +1,8 @@
-"""KnownName names of a corpus, to suggest where they stand again.
+"""Suggest names that annotators have already marked in this corpus wherever they occur again.
 
-A name is a row of tokens, upper and lower case as they are. Its score is how often it is marked as its
-commonest type, of all times that it stands in a text that somebody has read (but not in a longer name);
-names that are marked no more than every second time are not suggested. What it does not do: know
-anything from elsewhere.
+A name is a sequence of tokens; upper and lower case matter. Its score is the share of its occurrences in
+annotated texts (outside longer names) that are marked with its most common type. Names with a score of 0.5 or
+less are not suggested. No other source of names is used.
 """
 
 from __future__ import annotations
@@ -18,20 +17,24 @@ from .predictions_file import suggestion_of
 from .suggestion import Suggestion
 
 DICTIONARY: Final = "dictionary"
-LEAST: Final = 0.5
+MIN_SCORE: Final = 0.5
 
 Name = tuple[str, ...]
 
 
 class KnownName(NamedTuple):
-    """What a name mostly is, and how sure that is."""
+    """The most common type of a name, and the share of its occurrences that have it, 0 to 1."""
 
     type: EntityType
     score: float
 
 
 def known_names(readings: Iterable[tuple[str, Iterable[Span]]]) -> dict[Name, KnownName]:
-    """The names marked in texts that were read, each with the spans found in it (code points)."""
+    """Return the names to suggest.
+
+    Args:
+        readings: annotated texts, each with its spans in code points.
+    """
     marked: dict[Name, Counter[EntityType]] = {}
     texts: list[list[Token]] = []
     for text, spans in readings:
@@ -41,28 +44,28 @@ def known_names(readings: Iterable[tuple[str, Iterable[Span]]]) -> dict[Name, Kn
             name = tuple(t.text for t in tokens if span.start <= t.start and t.end <= span.end)
             if name:
                 marked.setdefault(name, Counter())[span.type] += 1
-    stands = Counter(name for tokens in texts for _, _, name in _names_in(tokens, marked))
+    occurrences = Counter(name for tokens in texts for _, _, name in _names_in(tokens, marked))
     known: dict[Name, KnownName] = {}
     for name, types in marked.items():
         type, times = min(types.items(), key=lambda entry: (-entry[1], entry[0]))
-        # a span off token edges may be counted where its name does not stand
-        known[name] = KnownName(type, times / max(times, stands[name]))
-    return {name: found for name, found in known.items() if found.score > LEAST}
+        # a span that is not on token edges is counted although its name does not occur as tokens
+        known[name] = KnownName(type, times / max(times, occurrences[name]))
+    return {name: found for name, found in known.items() if found.score > MIN_SCORE}
 
 
 def dictionary_suggestions(corpus: Corpus) -> Iterator[Suggestion]:
-    """For each kept post that nobody has read yet and in which known names stand.
+    """Yield a suggestion for each kept post that nobody has annotated yet and that contains known names.
 
-    Posts that somebody has read are left out, so that no annotator is shown what another has marked there.
+    Annotated posts are left out, so that no annotator sees what another has marked in a post.
     """
     gold = {one.post_id: one for one in corpus.gold()}
-    read = [(one.text, one.spans) for one in gold.values()]
+    readings = [(one.text, one.spans) for one in gold.values()]
     seen = set(gold)
     for annotation in corpus.annotations():
         seen.add(annotation.post_id)
         if annotation.post_id not in gold and annotation.status == "done":
-            read.append((annotation.text, annotation.spans))
-    known = known_names(read)
+            readings.append((annotation.text, annotation.spans))
+    known = known_names(readings)
     for post in corpus.kept_posts():
         if post.id not in seen and (suggestion := _suggestion(post, known)):
             yield suggestion
@@ -80,7 +83,7 @@ def _suggestion(post: Post, known: Mapping[Name, KnownName]) -> Suggestion | Non
 
 
 def _names_in(tokens: list[Token], names: Mapping[Name, object]) -> Iterator[tuple[int, int, Name]]:
-    """(first, last token, name), wherever one of the names stands: from the left, the longest first."""
+    """Yield first token, last token and name of each occurrence, from the left, the longest name first."""
     longest = max(map(len, names), default=0)
     words = tuple(token.text for token in tokens)
     first = 0

@@ -1,7 +1,7 @@
-"""What people did with what was suggested to them: kept, changed or deleted it.
+"""Count what annotators did with suggested spans: kept, changed or deleted them.
 
-Its share of kept spans is an upper bound of how good the suggestions are: people tend to leave what is there.
-What it does not do: compare people with each other (`agreement/agreement.py`).
+The share of kept spans is an upper bound of the quality of the suggestions, because annotators tend to leave
+what is there. This module does not compare annotators with each other (`agreement/agreement.py`).
 """
 
 from __future__ import annotations
@@ -13,29 +13,31 @@ from ...schema.release.agreement import Outcome
 from .suggestion import Suggestion
 
 
-def outcome(suggested: Sequence[Span], said: Sequence[Span]) -> Outcome:
-    """For one text. A suggestion that was not kept is changed where a span of the answer shares text with
-    it; each span of the answer stands for one suggestion at most.
+def outcome(suggested: Sequence[Span], answered: Sequence[Span]) -> Outcome:
+    """Return the outcome for one text.
+
+    A suggested span is kept if the answer has the same span, and changed if a span of the answer overlaps it.
+    Each span of the answer counts for one suggested span at most.
     """
-    left = sorted(set(said) - set(suggested))
-    gone = sorted(set(suggested) - set(said))
+    new = sorted(set(answered) - set(suggested))
+    missing = sorted(set(suggested) - set(answered))
     changed = at = 0
-    for span in gone:  # both are in the order of the text and overlap nothing of their own
-        while at < len(left) and left[at].end <= span.start:
+    for span in missing:  # both lists are sorted, and neither has overlaps
+        while at < len(new) and new[at].end <= span.start:
             at += 1
-        if at < len(left) and left[at].start < span.end:
+        if at < len(new) and new[at].start < span.end:
             changed += 1
             at += 1
-    kept = len(set(suggested) & set(said))
+    kept = len(set(suggested) & set(answered))
     return Outcome(
-        kept=kept, changed=changed, deleted=len(gone) - changed, added=len(left) - changed
+        kept=kept, changed=changed, deleted=len(missing) - changed, added=len(new) - changed
     )
 
 
 def suggestion_outcomes(
     suggestions: Iterable[Suggestion], annotations: Iterable[Annotation]
 ) -> dict[str, Outcome]:
-    """By source, over all finished answers that were given after the post's suggestion was shown."""
+    """Return the outcomes by source, over all answers given after the post's suggestion was first shown."""
     answers: dict[str, list[Annotation]] = {}
     for annotation in annotations:
         if annotation.status == "done":

@@ -1,9 +1,9 @@
-"""Predictions of a model, read from JSON lines as `mnerctl predict` writes them.
+"""Read a model's predictions from JSON lines, such as `mnerctl predict` writes.
 
-A line is `{"id" or "post_id", "spans": [{"start", "end", "type", "score"?, "text"?}], "unit"?, "score"?}`;
-`unit` says what start and end count: `code_points` of the clean text (the default) or its `tokens`. The
-line's score is how certain all of it is; without one it is that of the least certain span. Other fields
-are not read. What it does not do: judge spans (`spans/validate.py`) or show them to anybody (`suggest.py`).
+A line is `{"id" or "post_id", "spans": [{"start", "end", "type", "score"?, "text"?}], "unit"?, "score"?}`.
+`unit` is the unit of start and end: `code_points` of the clean text (the default) or its `tokens`. `score` of
+the line is the certainty of the whole; without it, that of the least certain span. Other fields are ignored.
+This module does not check spans (`spans/validate.py`) or show them to annotators (`suggest.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .suggestion import Suggestion
 
 
 class PredictedSpan(BaseModel):
-    """A span as a model gives it."""
+    """A predicted span, not yet checked."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -35,7 +35,7 @@ class PredictedSpan(BaseModel):
 
 
 class PredictedPost(BaseModel):
-    """All that a model predicts for a post."""
+    """A line of the file: all predicted spans of a post."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -48,7 +48,11 @@ class PredictedPost(BaseModel):
 def read_predictions(
     corpus: Corpus, path: Path, source: str, problems: list[Problem]
 ) -> Iterator[Suggestion]:
-    """A suggestion for each line about a kept post that has spans; rows for all that cannot be one."""
+    """Yield a suggestion for each line about a kept post with spans; add rows for lines that cannot be used.
+
+    Args:
+        source: name of the model.
+    """
     kept = {row.post_id for row in corpus.with_fate("kept")}
     seen: dict[str, str] = {}
     for number, line in read_lines(path, problems):
@@ -56,11 +60,11 @@ def read_predictions(
         if not line.strip():
             continue
         try:
-            said = PredictedPost.model_validate_json(line)
+            prediction = PredictedPost.model_validate_json(line)
         except ValidationError as error:
             problems.extend(validation_problems(error, where))
             continue
-        post_id = str(said.id)
+        post_id = str(prediction.id)
         first = seen.setdefault(post_id, where)
         if first != where:
             found, detail = f"post {post_id} again", f"first at {first}"
@@ -72,17 +76,18 @@ def read_predictions(
             problems.append(
                 Problem("warning", "post", where, f"post {post_id}", wanted, "left out")
             )
-        elif suggestion := _suggestion(post, said, source, where, problems):
+        elif suggestion := _suggestion(post, prediction, source, where, problems):
             yield suggestion
 
 
 def _suggestion(
-    post: Post, said: PredictedPost, source: str, where: str, problems: list[Problem]
+    post: Post, prediction: PredictedPost, source: str, where: str, problems: list[Problem]
 ) -> Suggestion | None:
     raw: list[RawSpan] = []
     scores: dict[tuple[int, int], float] = {}
-    for span in said.spans:
-        start, end = _code_points(post, span) if said.unit == "tokens" else (span.start, span.end)
+    for span in prediction.spans:
+        in_tokens = prediction.unit == "tokens"
+        start, end = _code_points(post, span) if in_tokens else (span.start, span.end)
         raw.append(RawSpan(where, start, end, span.type, span.text))
         if span.score is not None:
             scores[start, end] = span.score
@@ -92,7 +97,7 @@ def _suggestion(
     problems.extend(rows)
     if annotation is None or not annotation.spans:
         return None
-    return suggestion_of(post.id, source, annotation.spans, scores, score=said.score)
+    return suggestion_of(post.id, source, annotation.spans, scores, score=prediction.score)
 
 
 def suggestion_of(
@@ -103,7 +108,12 @@ def suggestion_of(
     *,
     score: float | None = None,
 ) -> Suggestion:
-    """scores: by start and end. Without a score of its own the whole is as certain as its weakest span."""
+    """Return a suggestion for a post.
+
+    Args:
+        scores: certainty of each span, by start and end.
+        score: certainty of the whole; if None, that of the least certain span.
+    """
     each = [scores.get((span.start, span.end)) for span in spans]
     known = tuple(one for one in each if one is not None)
     return Suggestion(
@@ -116,7 +126,10 @@ def suggestion_of(
 
 
 def _code_points(post: Post, span: PredictedSpan) -> tuple[int, int]:
-    """Of a span in tokens; one that leaves them leaves the text as well, for the validator to name."""
+    """Return the offsets in code points of a span in tokens.
+
+    A span outside the tokens gets offsets outside the text, so that the check of its bounds refuses it.
+    """
     tokens = tokenize(post.text)
     if not 0 <= span.start < span.end <= len(tokens):
         return span.start, max(span.end, len(post.text) + 1)

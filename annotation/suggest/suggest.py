@@ -1,7 +1,7 @@
-"""`label suggest`: shows suggestions to annotators, with the tasks that they have not answered yet.
+"""Show suggested spans to annotators, in tasks without an answer (`mnerctl label suggest`).
 
-The least certain posts come first. A suggestion never becomes gold by itself; what was shown, and when, is
-kept in the corpus. What it does not do: make suggestions (`predictions_file.py`, `dictionary.py`).
+Annotators see the least certain posts first. A suggestion never becomes gold by itself. The corpus records
+what was shown and when. This module does not make suggestions (`predictions_file.py`, `dictionary.py`).
 """
 
 from __future__ import annotations
@@ -20,9 +20,12 @@ from .suggestion import Suggestion, save_suggestions
 
 @dataclass(frozen=True, slots=True)
 class SuggestResult:
-    """What became of the suggestions in one project: the four numbers sum to them.
+    """The result for one project; the four counts add up to the number of suggestions.
 
-    answered: the post has an answer there already. absent: it has no task there.
+    added: suggestions that were added.
+    present: suggestions that the task already had.
+    answered: suggestions whose task has an answer.
+    absent: suggestions whose post has no task in the project.
     """
 
     title: str
@@ -41,9 +44,13 @@ def suggest(
     source: str,
     title: str | None,
 ) -> list[SuggestResult]:
-    """Shows them in the project with this title, or in all that push has filled (title None).
+    """Add suggestions to tasks without an answer.
 
-    Raises UsageError where there is no project.
+    Args:
+        title: of the project; None means all projects that push has filled, except the review.
+
+    Raises:
+        UsageError: there is no such project.
     """
     now = datetime.now(UTC)
     by_post = {one.post_id: one.model_copy(update={"at": now}) for one in suggestions}
@@ -52,12 +59,12 @@ def suggest(
     for project in _projects(corpus, studio, title):
         new: list[NewPrediction] = []
         counts = {"present": 0, "answered": 0}
-        met: set[str] = set()
+        found: set[str] = set()
         for task in studio.tasks(project, with_annotations=True):
             one = by_post.get(str(task.data.get("post_id")))
-            if one is None or one.post_id in met:
+            if one is None or one.post_id in found:
                 continue
-            met.add(one.post_id)
+            found.add(one.post_id)
             post = corpus.post(one.post_id)
             if task.annotations or post is None:
                 counts["answered"] += 1
@@ -68,37 +75,37 @@ def suggest(
                 shown[one.post_id] = one
         save_suggestions(corpus.folder, shown.values())
         studio.add_predictions(project, new)
-        if met:
+        if found:
             studio.show_predictions(project, source)
         link = studio.project_link(project)
-        absent = len(by_post) - len(met)
+        absent = len(by_post) - len(found)
         results.append(SuggestResult(project.title, link, len(new), **counts, absent=absent))
     return results
 
 
 def _projects(corpus: Corpus, studio: Studio, title: str | None) -> list[Project]:
-    there = studio.projects()
+    existing = studio.projects()
     if title is not None:
-        found = find_project(there, title, studio.url)
+        found = find_project(existing, title, studio.url)
         projects = [found] if found else []
     else:
         known = Rounds.of(corpus).projects(studio.url)
         ours = {one.id for one in known if not one.is_review}
-        projects = [project for project in there if project.id in ours]
+        projects = [project for project in existing if project.id in ours]
     if not projects:
         raise UsageError(
-            f"{studio.url}: no project {title or 'of this corpus'} to suggest in",
+            f"{studio.url}: no project {repr(title) if title else 'of this corpus'} to add suggestions to",
             f"mnerctl label push --corpus {corpus.folder} --url {studio.url}",
         )
     return projects
 
 
 def _region_list(post: Post, suggestion: Suggestion) -> list[Region]:
-    """What the page draws, each span with its score."""
-    drawn = Annotation(
+    """Return the regions that the page draws, each with its score."""
+    annotation = Annotation(
         post_id=post.id, annotator=suggestion.source, text=post.text, spans=suggestion.spans
     )
-    regions = result_from_annotation(drawn, post)
+    regions = result_from_annotation(annotation, post)
     for region, score in zip(regions, suggestion.scores, strict=False):
         region["score"] = score
     return regions
@@ -111,7 +118,7 @@ def _is_shown(
     result: Sequence[Mapping[str, object]],
     score: float | None,
 ) -> bool:
-    """Whether the task has it; an older one of the same source is deleted."""
+    """Return whether the task has this prediction; other predictions of the same source are deleted."""
     is_shown = False
     for prediction in task.predictions:
         if prediction.model_version == source:

@@ -1,7 +1,7 @@
-"""Suggested spans, and `suggestions.jsonl` in the corpus folder, which keeps what was suggested and when.
+"""Suggested spans, and the file `suggestions.jsonl` in the corpus folder that records them.
 
-A suggestion is nobody's work and never becomes gold; it is kept so that one can tell later how often people
-kept, changed or deleted what they were shown (`outcome.py`). It holds no text of a post.
+A suggestion is no annotator's work and never becomes gold. The file records what was shown and when, so that
+`outcome.py` can count what annotators did with it. It contains no text of a post.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ SUGGESTIONS: Final = "suggestions.jsonl"
 
 
 class Suggestion(BaseModel):
-    """What `source` suggests for a post.
+    """The spans suggested for a post.
 
-    spans: in code points of the clean text, in its order. scores: of each span, from 0 to 1, or () where
-    there are none. score: how certain the whole is; the least certain posts come first. at: when it was
-    first shown.
+    source: name of the model, or `dictionary`.
+    spans: in code points of the clean text, in its order.
+    scores: certainty of each span, 0 to 1, or () if there are none.
+    score: certainty of the whole, 0 to 1; annotators see the least certain posts first.
+    at: when it was first shown.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,7 +46,11 @@ class Suggestion(BaseModel):
 
 
 def read_suggestions(folder: Path) -> Iterator[Suggestion]:
-    """What was suggested for a corpus so far. Raises DataError where the file is not as we write it."""
+    """Yield the suggestions recorded in a corpus folder.
+
+    Raises:
+        DataError: a line of the file is not a suggestion.
+    """
     path = folder / SUGGESTIONS
     if not path.is_file():
         return
@@ -54,13 +60,17 @@ def read_suggestions(folder: Path) -> Iterator[Suggestion]:
                 yield Suggestion.model_validate_json(line)
             except ValidationError as error:
                 raise DataError(
-                    f"{path}:{number}: not a suggestion that we wrote",
-                    f"mend the line or move {path} away",
+                    f"{path}:{number}: not a suggestion as mnerctl writes them",
+                    f"fix the line, or move {path} away",
                 ) from error
 
 
 def save_suggestions(folder: Path, new: Iterable[Suggestion]) -> None:
-    """Adds suggestions, whole or not at all; other spans of the same source replace those for a post."""
+    """Record suggestions, all or none; new spans of the same source replace the earlier ones of a post.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
     kept = {(one.post_id, one.source): one for one in read_suggestions(folder)}
     for one in new:
         before = kept.get((one.post_id, one.source))
