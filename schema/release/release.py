@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -25,6 +26,10 @@ from ..record import Record, validation_problems
 from .dehydrated import DEHYDRATED
 from .manifest import IMAGES, MANIFEST, Manifest, checksum_problems, read_manifest
 from .withdrawal_notice import current_manifest, notice_problem, read_notice
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+    from pandas import DataFrame
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,31 @@ class Release:
         """Yield all records, one split after the other."""
         for split in SPLITS:
             yield from self.splits.get(split, ())
+
+    def to_datasets(self) -> DatasetDict:
+        """Return the records as a `datasets.DatasetDict` with the splits train, validation and test.
+
+        `label` holds class labels, and `images` pictures that are decoded when a row is read.
+
+        Raises:
+            UsageError: `datasets` is not installed.
+        """
+        from .tables import to_datasets
+
+        return to_datasets(self)
+
+    def entities(self) -> DataFrame:
+        """Return the entities as a pandas frame: split, id, start, end, type, text, images, evidence.
+
+        `start` and `end` count tokens, half-open; `images` is the number of images of the record, and
+        `evidence` the positions of those that told annotators the entity.
+
+        Raises:
+            UsageError: `pandas` is not installed.
+        """
+        from .tables import to_frame
+
+        return to_frame(self)
 
     def missing_images(self) -> list[str]:
         """Return the image names without a file, in the order of the records, each once."""

@@ -1,4 +1,4 @@
-"""The faces of the packages: what they offer is there, and they do nothing but offer it."""
+"""The `__init__.py` of each package: the names it exports exist, and it contains nothing but re-exports."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import mnerctl.schema
 from mnerctl.schema import errors
 from support.checkout import ROOT, package_folders
 
-FACES = [folder.relative_to(ROOT) / "__init__.py" for folder in package_folders()]
+INIT_FILES = [folder.relative_to(ROOT) / "__init__.py" for folder in package_folders()]
 MOST_LINES = 40
 
 
-def test_every_public_name_of_the_schema_is_there_once() -> None:
+def test_every_exported_name_of_the_schema_exists_once() -> None:
     names = mnerctl.schema.__all__
     assert sorted(set(names)) == sorted(names)
     assert [name for name in names if not hasattr(mnerctl.schema, name)] == []
 
 
-def test_every_public_name_of_the_schema_is_documented_where_it_is_at_home() -> None:
-    """Classes and functions: their module is in `schema/`, and they have a docstring of their own."""
+def test_every_exported_class_and_function_of_the_schema_has_a_docstring() -> None:
+    """And it is defined in a module of the schema."""
     for name in mnerctl.schema.__all__:
         value = getattr(mnerctl.schema, name)
         if isinstance(value, type) or (callable(value) and hasattr(value, "__module__")):
@@ -33,7 +33,7 @@ def test_every_public_name_of_the_schema_is_documented_where_it_is_at_home() -> 
             assert value.__doc__ and not value.__doc__.startswith(f"{name}("), name
 
 
-def test_what_the_schema_imports_is_what_it_offers() -> None:
+def test_the_schema_exports_what_it_imports() -> None:
     tree = ast.parse((ROOT / "schema" / "__init__.py").read_text(encoding="utf-8"))
     imported = {
         alias.asname or alias.name
@@ -44,9 +44,9 @@ def test_what_the_schema_imports_is_what_it_offers() -> None:
     assert imported == set(mnerctl.schema.__all__)
 
 
-@pytest.mark.parametrize("face", FACES, ids=str)
-def test_a_face_is_short_and_only_re_exports(face: Path) -> None:
-    text = (ROOT / face).read_text(encoding="utf-8")
+@pytest.mark.parametrize("init_file", INIT_FILES, ids=str)
+def test_an_init_file_is_short_and_only_re_exports(init_file: Path) -> None:
+    text = (ROOT / init_file).read_text(encoding="utf-8")
     assert len(text.splitlines()) < MOST_LINES
     tree = ast.parse(text)
     assert ast.get_docstring(tree)
@@ -54,21 +54,21 @@ def test_a_face_is_short_and_only_re_exports(face: Path) -> None:
     assert kinds <= {ast.ImportFrom, ast.Assign, ast.AnnAssign}
 
 
-@pytest.mark.parametrize("face", FACES, ids=str)
-def test_all_names_that_a_face_offers_are_there(face: Path) -> None:
-    if face.parts[0] == "model":
+@pytest.mark.parametrize("init_file", INIT_FILES, ids=str)
+def test_all_exported_names_exist(init_file: Path) -> None:
+    if init_file.parts[0] == "model":
         pytest.importorskip("torch")
-    module = importlib.import_module(f"mnerctl.{face.parent.as_posix().replace('/', '.')}")
+    module = importlib.import_module(f"mnerctl.{init_file.parent.as_posix().replace('/', '.')}")
     assert [name for name in getattr(module, "__all__", []) if not hasattr(module, name)] == []
 
 
-def test_the_root_is_a_docstring_and_nothing_else() -> None:
-    """pytest imports it once more, under the folder's name (STYLE, section 3)."""
+def test_the_init_file_of_the_root_is_only_a_docstring() -> None:
+    """pytest imports it a second time, under the name of the folder."""
     body = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8")).body
     assert [type(node) for node in body] == [ast.Expr]
 
 
-def test_every_error_has_its_exit_code_in_the_tree() -> None:
+def test_the_docstring_of_errors_lists_every_exit_code() -> None:
     classes = [errors.MnerctlError, *errors.MnerctlError.__subclasses__()]
     codes = {cls.__name__: cls.exit_code for cls in classes}
     assert codes == {

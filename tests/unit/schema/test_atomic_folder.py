@@ -1,4 +1,4 @@
-"""A folder appears whole or not at all, and a disk that refuses is an error for people."""
+"""A folder appears complete or not at all, and a file system error becomes a DataError."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mnerctl.schema import DataError
 from mnerctl.schema.atomic_folder import whole_folder
 
 
-def test_it_appears_at_the_end_under_its_name_alone(tmp_path: Path) -> None:
+def test_the_folder_appears_at_the_end_and_nothing_else_does(tmp_path: Path) -> None:
     with whole_folder(tmp_path / "a" / "out") as partial:
         (partial / "file").write_text("x")
         assert not (tmp_path / "a" / "out").exists()
@@ -26,7 +26,7 @@ def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_refuses_is_named(tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_created_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     out = tmp_path / "file" / "out"
     with pytest.raises(DataError) as caught, whole_folder(out):

@@ -1,4 +1,4 @@
-"""The label set, and the other spellings that are read as it."""
+"""The label set, and other spellings of its types and splits."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def test_the_label_set_is_fixed() -> None:
         ("🇺🇸", None),
     ],
 )
-def test_spellings(name: str, kind: str | None) -> None:
+def test_spellings_of_types(name: str, kind: str | None) -> None:
     assert entity_type(name) == kind
 
 
-def test_aliases_lead_to_the_label_set() -> None:
+def test_aliases_name_types_of_the_label_set() -> None:
     assert set(TYPE_ALIASES.values()) == set(TYPES)
     assert SPLIT_ALIASES == {
         "train": "train",

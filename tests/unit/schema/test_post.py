@@ -1,4 +1,4 @@
-"""Clean text, times read from ids, and what a post cannot be."""
+"""Clean text, times read from ids, and posts that are not valid."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from support.corpora import HARD_TEXTS, made_post
     [
         ("", [], ""),
         ("two  spaces stay", [], "two  spaces stay"),
-        # links are cut by their place in the escaped text, once, wherever they are
+        # links are removed by their position in the escaped text, each once
         ("Paris! https://t.co/a", [(7, 21)], "Paris!"),
         ("https://t.co/a Paris", [(0, 14)], " Paris"),
         ("a &amp; b https://t.co/a", [(10, 24)], "a & b"),
@@ -36,7 +36,7 @@ from support.corpora import HARD_TEXTS, made_post
         # emoji sequences, ZWJ, selectors and flags stay
         ("👨‍👩‍👧‍👦 ❤\ufe0f 🏳️‍🌈 🇺🇸 👍🏽", [], "👨‍👩‍👧‍👦 ❤\ufe0f 🏳️‍🌈 🇺🇸 👍🏽"),
         ("\ufe0f\u200d", [], "\ufe0f\u200d"),
-        # white space: inside it stays, at the end it goes
+        # white space stays inside the text and is removed at its end
         ("a\r\nb\u00a0c\n ", [], "a\r\nb\u00a0c"),
         ("  a", [], "  a"),
         ("שלום עולם", [], "שלום עולם"),
@@ -48,14 +48,14 @@ def test_clean_text(raw: str, links: list[tuple[int, int]], text: str) -> None:
 
 
 @given(st.text(st.characters(exclude_characters="&")) | st.sampled_from(HARD_TEXTS))
-def test_text_without_entities_is_clean_once_cleaned(raw: str) -> None:
+def test_cleaning_text_without_html_entities_twice_changes_nothing(raw: str) -> None:
     assert clean_text(clean_text(raw)) == clean_text(raw)
 
 
 @pytest.mark.parametrize(
     ("id", "time"),
     [
-        # the example of the platform's own documentation
+        # the example in the platform's documentation
         ("1050118621198921728", datetime(2018, 10, 10, 20, 19, 24, 211000, tzinfo=UTC)),
         ("1", None),
         ("20", None),
@@ -87,14 +87,14 @@ def test_an_image_is_named_after_its_post() -> None:
         ({"mood": 1}, "mood"),
     ],
 )
-def test_no_such_post(fields: dict[str, Any], field: str) -> None:
+def test_posts_that_are_not_valid(fields: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Post(**made_post("1", "hi").model_dump() | fields)
     assert {fault["loc"][0] for fault in caught.value.errors()} == {field}
 
 
 @pytest.mark.parametrize("positions", [[1, 0], [0, 0], [0, 2, 1]])
-def test_images_stand_in_order(positions: list[int]) -> None:
+def test_images_must_be_in_order(positions: list[int]) -> None:
     with pytest.raises(ValidationError) as caught:
         made_post("1", "hi", images=tuple(Image(position=position) for position in positions))
     assert f"image positions {positions}: wanted each once, in order" in str(caught.value)
@@ -103,12 +103,12 @@ def test_images_stand_in_order(positions: list[int]) -> None:
 @pytest.mark.parametrize(
     "fields", [{"position": -1}, {"sha256": "AB"}, {"phash": "0" * 15}, {"size": 3}]
 )
-def test_no_such_image(fields: dict[str, Any]) -> None:
+def test_images_that_are_not_valid(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Image(**{"position": 0} | fields)
 
 
 @pytest.mark.parametrize("text", HARD_TEXTS, ids=ascii)
-def test_a_post_comes_back_from_json(text: str) -> None:
+def test_a_post_is_the_same_after_json(text: str) -> None:
     post = made_post("1", text)
     assert Post.model_validate_json(post.model_dump_json()) == post

@@ -1,4 +1,4 @@
-"""Record: every rule that a released example keeps, and its line in a release."""
+"""Records: every rule for a released example, and its line in a release."""
 
 from __future__ import annotations
 
@@ -71,14 +71,16 @@ FIELDS: dict[str, Any] = {
         ({"url": None}, "record-url", "url = None", "Input should be a valid string"),
     ],
 )
-def test_no_such_record(fields: dict[str, Any], rule: str, found: str, wanted: str) -> None:
+def test_records_that_are_not_valid(
+    fields: dict[str, Any], rule: str, found: str, wanted: str
+) -> None:
     with pytest.raises(ValidationError) as caught:
         Record(**FIELDS | fields)
     rows = validation_problems(caught.value, "train.jsonl:7")
     assert rows == [Problem("error", rule, "train.jsonl:7", found, wanted)]
 
 
-def test_a_long_value_is_cut_in_the_row() -> None:
+def test_a_long_value_is_shortened_in_the_row() -> None:
     with pytest.raises(ValidationError) as caught:
         Record(**FIELDS | {"url": ["x" * 100]})
     (row,) = validation_problems(caught.value, "x")

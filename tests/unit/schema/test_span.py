@@ -1,4 +1,4 @@
-"""Span, Annotation and Gold: what cannot be built."""
+"""Spans, annotations and gold, and the ones that are not valid."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ TEXT = "👨‍👩‍👧 Jordan in Paris"  # the family is 5 code points
         (0, 1, "O", "span type 'O': wanted one of PER, LOC, ORG, MISC"),
     ],
 )
-def test_no_such_span(start: int, end: int, kind: Any, message: str) -> None:
+def test_spans_that_are_not_valid(start: int, end: int, kind: Any, message: str) -> None:
     with pytest.raises(ValueError) as caught:
         Span(start, end, kind)
     assert str(caught.value) == message
 
 
-def test_spans_sort_by_place() -> None:
+def test_spans_sort_by_position() -> None:
     spans = [Span(3, 4, "LOC"), Span(0, 2, "PER"), Span(0, 1, "PER")]
     assert sorted(spans) == [Span(0, 1, "PER"), Span(0, 2, "PER"), Span(3, 4, "LOC")]
 
@@ -45,11 +45,11 @@ def test_spans_sort_by_place() -> None:
         ([Span(0, 1, "PER"), Span(0, 1, "LOC")], (Span(0, 1, "LOC"), Span(0, 1, "PER"))),
     ],
 )
-def test_overlap(spans: list[Span], clash: tuple[Span, Span] | None) -> None:
+def test_the_first_overlap(spans: list[Span], clash: tuple[Span, Span] | None) -> None:
     assert first_overlap(spans) == clash
 
 
-def test_an_annotation_holds_its_spans_in_code_points() -> None:
+def test_the_spans_of_an_annotation_are_in_code_points() -> None:
     jordan, paris = Span(6, 12, "PER"), Span(16, 21, "LOC")
     done = Annotation(
         post_id="1", annotator="ada", text=TEXT, spans=(jordan, paris), evidence=((0,), ())
@@ -88,7 +88,7 @@ def test_an_annotation_holds_its_spans_in_code_points() -> None:
         ),
     ],
 )
-def test_no_such_annotation(fields: dict[str, Any], message: str) -> None:
+def test_annotations_that_are_not_valid(fields: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Annotation(**{"post_id": "1", "annotator": "ada", "text": TEXT} | fields)
     assert [fault["msg"] for fault in caught.value.errors()] == [f"Value error, {message}"]
@@ -104,12 +104,12 @@ def test_no_such_annotation(fields: dict[str, Any], message: str) -> None:
         ({"relevance": ("sometimes",)}, "relevance"),
     ],
 )
-def test_annotation_fields(fields: dict[str, Any], field: str) -> None:
+def test_fields_of_an_annotation_that_are_not_valid(fields: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as caught:
         Annotation(**{"post_id": "1", "annotator": "ada", "text": TEXT} | fields)
     assert {fault["loc"][0] for fault in caught.value.errors()} == {field}
 
 
-def test_gold_comes_back_from_json() -> None:
+def test_gold_is_the_same_after_json() -> None:
     gold = Gold(post_id="1", text=TEXT, spans=(Span(6, 12, "PER"),), how="annotator:ada")
     assert Gold.model_validate_json(gold.model_dump_json()) == gold

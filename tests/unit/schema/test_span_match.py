@@ -1,4 +1,4 @@
-"""Exact match: worked figures, and equality with seqeval's strict mode on random tags."""
+"""Exact match: examples worked by hand, and equality with seqeval's strict mode on random tags."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAIRS_AT_ONCE = 10
 
 
 def random_tags(length: int, random: Random) -> list[str]:
-    """Tags without regard to BIO: many of them are orphans."""
+    """Return random tags that ignore the BIO rules, so many of them are orphans."""
     return random.choices(LABELS, weights=(4, *[1] * 8), k=length)
 
 
@@ -23,7 +23,7 @@ def changed(tags: list[str], random: Random) -> list[str]:
     return [random.choice(LABELS) if random.random() < 0.3 else tag for tag in tags]
 
 
-def test_f1_is_seqeval_strict_on_10_000_random_pairs() -> None:
+def test_f1_equals_strict_seqeval_on_10_000_random_pairs() -> None:
     random = Random(2024)
     compared = 0
     for _ in range(PAIRS // PAIRS_AT_ONCE):
@@ -63,19 +63,19 @@ def test_ratios(counts: Counts, precision: float, recall: float, f1: float) -> N
     assert (counts.precision, counts.recall, counts.f1) == pytest.approx((precision, recall, f1))
 
 
-def test_only_start_end_and_type_together_match() -> None:
+def test_a_match_has_the_same_start_end_and_type() -> None:
     gold = [Span(0, 2, "PER"), Span(3, 4, "LOC"), Span(5, 6, "ORG")]
     predicted = [Span(0, 2, "PER"), Span(3, 4, "ORG"), Span(5, 7, "ORG"), Span(8, 9, "MISC")]
     assert count_matches(gold, predicted) == Counts(gold=3, predicted=4, correct=1)
 
 
-def test_a_span_counts_in_its_own_text_only() -> None:
+def test_spans_of_different_texts_do_not_match() -> None:
     span = Span(0, 1, "PER")
     score = score_spans([[span], []], [[], [span]])
     assert score.micro == Counts(1, 1, 0)
     assert score.by_type == {t: Counts(t == "PER", t == "PER", 0) for t in TYPES}
 
 
-def test_two_lengths_are_a_bug() -> None:
+def test_different_numbers_of_texts_are_an_error() -> None:
     with pytest.raises(ValueError):
         score_spans([[]], [[], []])

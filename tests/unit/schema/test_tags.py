@@ -1,4 +1,4 @@
-"""Tags and spans: the identity, and the reading of other schemes."""
+"""Tags and spans: conversion in both directions, and the reading of other schemes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnerctl.schema.tags import Scheme, detect_scheme, orphans
 
 @st.composite
 def span_lists(draw: st.DrawFn) -> tuple[list[Span], int]:
-    """Spans in order that do not overlap, some of them side by side, and a length that holds them."""
+    """Draw sorted spans that do not overlap, some of them adjacent, and a sufficient length."""
     spans = []
     position = 0
     for gap, width, kind in draw(
@@ -28,7 +28,7 @@ tag_lists = st.lists(st.sampled_from(LABELS), max_size=12)
 
 
 @given(span_lists())
-def test_spans_to_tags_to_spans(case: tuple[list[Span], int]) -> None:
+def test_spans_are_the_same_after_tags(case: tuple[list[Span], int]) -> None:
     spans, length = case
     tags = tags_from_spans(reversed(spans), length)
     assert len(tags) == length
@@ -37,7 +37,7 @@ def test_spans_to_tags_to_spans(case: tuple[list[Span], int]) -> None:
 
 
 @given(tag_lists)
-def test_valid_tags_to_spans_to_tags(tags: list[str]) -> None:
+def test_valid_tags_are_the_same_after_spans(tags: list[str]) -> None:
     valid, broken = as_bio(tags)
     assert broken == orphans(tags)
     assert tags_from_spans(spans_from_tags(valid), len(valid)) == valid
@@ -46,9 +46,7 @@ def test_valid_tags_to_spans_to_tags(tags: list[str]) -> None:
 
 
 @given(span_lists(), st.sampled_from(["IOB1", "IOB2", "BIOES"]))
-def test_every_scheme_is_read_as_the_same_spans(
-    case: tuple[list[Span], int], scheme: Scheme
-) -> None:
+def test_every_scheme_gives_the_same_spans(case: tuple[list[Span], int], scheme: Scheme) -> None:
     spans, length = case
     tags = ["O"] * length
     for before, span in zip([None, *spans], spans, strict=False):
@@ -77,24 +75,24 @@ def test_every_scheme_is_read_as_the_same_spans(
         (["O", "I-PER", "B-LOC", "I-LOC", "O"], [Span(2, 4, "LOC")]),
     ],
 )
-def test_strict_reading(tags: list[str], spans: list[Span]) -> None:
+def test_spans_are_read_strictly(tags: list[str], spans: list[Span]) -> None:
     assert spans_from_tags(tags) == spans
 
 
 @pytest.mark.parametrize(
     ("scheme", "tags", "bio", "broken"),
     [
-        # IOB2: an I- that continues nothing, and letters of another scheme, begin an entity
+        # IOB2: an I- that continues nothing begins an entity, and so does a letter of another scheme
         ("IOB2", "O I-PER I-PER", "O B-PER I-PER", [1]),
         ("IOB2", "B-PER I-LOC I-LOC", "B-PER B-LOC I-LOC", [1]),
         ("IOB2", "B-PER O I-PER", "B-PER O B-PER", [2]),
         ("IOB2", "B-PER E-PER S-LOC", "B-PER I-PER B-LOC", [1, 2]),
         ("IOB2", "E-PER I-PER", "B-PER B-PER", [0, 1]),
-        # IOB1: an I- may begin one, a B- parts two of a type
+        # IOB1: an I- may begin an entity, a B- separates two of the same type
         ("IOB1", "I-PER I-PER B-PER I-PER", "B-PER I-PER B-PER I-PER", []),
         ("IOB1", "I-PER I-LOC O I-LOC", "B-PER B-LOC O B-LOC", []),
         ("IOB1", "B-PER I-PER", "B-PER I-PER", []),
-        # BIOES: everything that begins ends, and everything that ends began
+        # BIOES: each entity needs a beginning and an end
         ("BIOES", "S-PER B-LOC I-LOC E-LOC", "B-PER B-LOC I-LOC I-LOC", []),
         ("BIOES", "S-PER S-PER B-LOC E-LOC", "B-PER B-PER B-LOC I-LOC", []),
         ("BIOES", "E-PER", "B-PER", [0]),
@@ -108,7 +106,7 @@ def test_strict_reading(tags: list[str], spans: list[Span]) -> None:
         ("BIOES", "B-PER E-LOC", "B-PER B-LOC", [1]),
     ],
 )
-def test_schemes_become_bio(scheme: Scheme, tags: str, bio: str, broken: list[int]) -> None:
+def test_other_schemes_become_bio(scheme: Scheme, tags: str, bio: str, broken: list[int]) -> None:
     assert as_bio(tags.split(), scheme) == (bio.split(), broken)
 
 
@@ -166,7 +164,7 @@ def test_orphans(tags: str, positions: list[int]) -> None:
         ),
     ],
 )
-def test_no_tags_for_these(spans: list[Span], length: int, message: str) -> None:
+def test_spans_that_cannot_become_tags(spans: list[Span], length: int, message: str) -> None:
     with pytest.raises(ValueError) as caught:
         tags_from_spans(spans, length)
     assert str(caught.value) == message

@@ -1,4 +1,4 @@
-"""The tweet tokenizer: hard strings with all their tokens, and what holds for every string."""
+"""The tweet tokenizer: difficult strings with their tokens, and properties of all strings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mnerctl.schema.tokens import TOKENIZER, Token, tokenize
 
 CASES = {
-    # Nothing to see
+    # No tokens
     "": [],
     " \t\r\n\u00a0\u2028\u3000\x1c": [],
     # Hashtags, handles, names
@@ -28,7 +28,7 @@ CASES = {
         *("#", "Beyoncé", "'s", "#", "映画", "@", "nhk_news", "さ", "ん"),
     ],
     "Giants_101 _foo_": ["Giants_101", "_", "foo_"],
-    # Clitics, both apostrophes; any other apostrophe is a mark
+    # Clitics with both apostrophes; any other apostrophe is a symbol
     "Trump's Trump’s TRUMP'S": ["Trump", "'s", "Trump", "’s", "TRUMP", "'S"],
     "don't can’t WON'T n't": ["do", "n't", "ca", "n’t", "WO", "N'T", "n't"],
     "I'm you’re she'd we'll they’ve": [
@@ -59,7 +59,7 @@ CASES = {
         *("4", "th", "2", ",", "8", "x10"),
     ],
     "m² ½ ①": ["m²", "½", "①"],
-    # Abbreviations, stops
+    # Abbreviations, full stops
     "U.S. p.m. J.K. Rowling": ["U.S", ".", "p.m", ".", "J.K", ".", "Rowling"],
     "U.S.army J.Lo St. No. 1": [
         *("U.S", ".", "army", "J", ".", "Lo", "St", ".", "No", ".", "1"),
@@ -74,7 +74,7 @@ CASES = {
         *("re", ":", "D", "8", ":", "D", "<", "3", "s", ":(", "(", "^", "_", "^"),
         *("http", ":", "/"),
     ],
-    # Emoji: one picture, one token
+    # Emoji: one token for each displayed picture
     "😂😂a😂": ["😂", "😂", "a", "😂"],
     "👨‍👩‍👧‍👦👩🏽‍🚀❤️‍🔥🏳️‍🌈": ["👨‍👩‍👧‍👦", "👩🏽‍🚀", "❤️‍🔥", "🏳️‍🌈"],
     "🇺🇸🇨🇦 🇺🇸🇨": ["🇺🇸", "🇨🇦", "🇺🇸", "🇨"],
@@ -128,7 +128,7 @@ def pieces(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("text", "tokens"), CASES.items(), ids=ascii)
-def test_hard_strings(text: str, tokens: list[str]) -> None:
+def test_difficult_strings(text: str, tokens: list[str]) -> None:
     assert pieces(text) == tokens
 
 
@@ -141,13 +141,13 @@ def test_the_version_is_frozen() -> None:
 
 
 def test_letters_of_unicode_17_are_letters() -> None:
-    """An older `regex` does not know the Beria Erfe script, and would cut it."""
+    """An older `regex` does not know the Beria Erfe script and would split it."""
     assert pieces("\U00016ea0\U00016ea1") == ["\U00016ea0\U00016ea1"]
 
 
 @relaxed
 @given(texts)
-def test_nothing_is_lost(text: str) -> None:
+def test_tokens_and_white_space_are_the_whole_text(text: str) -> None:
     position = 0
     for token in tokenize(text):
         assert text[token.start : token.end] == token.text != ""
@@ -160,7 +160,7 @@ def test_nothing_is_lost(text: str) -> None:
 
 @relaxed
 @given(texts, st.sampled_from(SPACES), texts)
-def test_nothing_beyond_white_space_matters(left: str, space: str, right: str) -> None:
+def test_text_beyond_white_space_changes_no_token(left: str, space: str, right: str) -> None:
     shift = len(left) + len(space)
     shifted = [Token(t.start + shift, t.end + shift, t.text) for t in tokenize(right)]
     assert tokenize(left + space + right) == tokenize(left) + shifted
@@ -176,21 +176,21 @@ def test_marks_stay_with_their_character(text: str) -> None:
 
 @relaxed
 @given(st.lists(st.sampled_from([c for c in DENSE if not set(c) & set("'’#@")])).map("".join))
-def test_tokens_apart_are_the_same_tokens(text: str) -> None:
-    """Not so behind `#`, `@` and a word, where names and clitics begin."""
+def test_tokens_joined_by_spaces_are_the_same_tokens(text: str) -> None:
+    """Without `#`, `@` and apostrophes, after which names and clitics begin."""
     assert pieces(" ".join(pieces(text))) == pieces(text)
 
 
 @relaxed
 @given(st.lists(st.sampled_from([*"😂❤🚀🇺🇸🏴\ufe0f\u200d", "👩🏽"])).map("".join))
-def test_emoji_are_cut_at_grapheme_clusters(text: str) -> None:
-    """As UAX #29 has it, when every mark has an emoji to stand on."""
+def test_emoji_are_split_at_grapheme_clusters(text: str) -> None:
+    """This is the rule of UAX #29 if every mark has an emoji before it."""
     assert pieces("😂" + text) == regex.findall(r"\X", "😂" + text)
 
 
 @pytest.mark.parametrize("unit", HOSTILE, ids=ascii)
 def test_time_is_linear(unit: str) -> None:
-    """20,000 characters take some 0.1 s of CPU; squared time would take ten or more."""
+    """20,000 characters take about 0.1 s of CPU time; quadratic time would take at least 10 s."""
     text = "https://" + ")" * 5_000 + " " + unit * (20_000 // len(unit)) + ")'"
     begin = time.process_time()
     tokenize(text)

@@ -1,4 +1,4 @@
-"""The tokenizer on real tweets: Twitter-2017, its published tokens glued back to text."""
+"""The tokenizer on real tweets: the published tokens of Twitter-2017, joined to text again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GLUED = {
 
 
 @pytest.mark.parametrize(("published", "text"), GLUED.items())
-def test_gluing(published: str, text: str) -> None:
+def test_tokens_are_joined_to_text(published: str, text: str) -> None:
     tokens = published.split()
     glued, offsets = reglue(tokens)
     assert glued == text
@@ -41,15 +41,15 @@ def test_every_entity_begins_and_ends_on_a_token_edge(name: str) -> None:
 
 @needs_data
 @pytest.mark.parametrize("name", FILES)
-def test_at_least_95_percent_of_the_published_tokens_are_ours(name: str) -> None:
-    """Cut emoji count against us in `same`; in `shown` they do not."""
+def test_at_least_95_percent_of_the_published_tokens_are_the_same(name: str) -> None:
+    """Emoji that the publication splits count as different in `same` and not in `shown`."""
     agreement = measure([name])
     assert agreement.same / agreement.published >= 0.95
     assert agreement.shown_same / agreement.shown >= agreement.same / agreement.published
 
 
 @needs_data
-def test_gluing_keeps_every_published_token() -> None:
+def test_joining_keeps_every_published_token() -> None:
     for tokens, _ in read_posts("train.txt"):
         text, offsets = reglue(tokens)
         assert [text[start:end] for start, end in offsets] == tokens

@@ -1,4 +1,4 @@
-"""The ledger: fates of lines sum to the lines, whatever is entered again, redirected or retried."""
+"""The ledger: the fates sum to the lines after any sequence of entering, redirecting and retrying."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_each_line_has_one_fate(corpus: Corpus) -> None:
     ]
 
 
-def test_entering_again_changes_nothing_and_a_shorter_file_has_fewer_lines(corpus: Corpus) -> None:
+def test_entering_again_changes_nothing_and_a_shorter_file_deletes_lines(corpus: Corpus) -> None:
     lines = [line(1, "7"), line(2, "8"), line(3, None)]
     enter(corpus, *lines)
     corpus.settle("7", "kept")
@@ -56,7 +56,7 @@ def test_entering_again_changes_nothing_and_a_shorter_file_has_fewer_lines(corpu
     assert corpus.line_fates() == {}
 
 
-def test_an_id_that_no_line_means_any_more_is_not_asked_for(corpus: Corpus) -> None:
+def test_an_id_that_no_line_leads_to_any_more_is_not_fetched(corpus: Corpus) -> None:
     enter(corpus, line(1, "7"), line(2, "8"), line(3, "9"), line(4, "6"))
     corpus.settle_same("9", "5", "a retweet of 5")
     corpus.settle("6", "gone")
@@ -68,13 +68,13 @@ def test_an_id_that_no_line_means_any_more_is_not_asked_for(corpus: Corpus) -> N
     assert corpus.line_fates() == {"pending": 2}
 
 
-def test_a_line_that_means_another_post_now(corpus: Corpus) -> None:
+def test_a_changed_line_names_another_post(corpus: Corpus) -> None:
     enter(corpus, line(1, "7"), line(2, "8"))
     corpus.enter_lines([line(1, "7"), InputLine("a.txt", 2, "other", "9")], replacing=["a.txt"])
     assert list(corpus.pending()) == ["7", "9"]
 
 
-def test_an_id_that_no_line_means_any_more_is_not_tried_again(corpus: Corpus) -> None:
+def test_an_id_that_no_line_leads_to_any_more_is_not_retried(corpus: Corpus) -> None:
     enter(corpus, line(1, "7"), line(2, "8"))
     corpus.settle("7", "media_failed", can_retry=True)
     corpus.settle("8", "kept")
@@ -102,7 +102,7 @@ def test_a_retweet_counts_as_its_original(corpus: Corpus) -> None:
     assert corpus.line_fates() == {"kept": 1, "duplicate": 1}
 
 
-def test_a_chain_of_same_posts_ends_at_the_last(corpus: Corpus) -> None:
+def test_a_chain_of_duplicates_resolves_to_the_last_post(corpus: Corpus) -> None:
     enter(corpus, line(1, "9"))
     corpus.settle_same("9", "5", "a retweet of 5")
     corpus.settle_same("5", "4", "another edit of 4")
@@ -115,7 +115,7 @@ def test_a_chain_of_same_posts_ends_at_the_last(corpus: Corpus) -> None:
         corpus.settle_same("4", "9", "a circle")
 
 
-def test_pending_ids_come_once_while_fates_are_given(corpus: Corpus) -> None:
+def test_each_pending_id_comes_once_while_fates_are_set(corpus: Corpus) -> None:
     ids = [f"{number:05}" for number in range(2500)]
     enter(corpus, *(line(number, post_id) for number, post_id in enumerate(ids)))
     seen = []
@@ -125,7 +125,7 @@ def test_pending_ids_come_once_while_fates_are_given(corpus: Corpus) -> None:
     assert seen == ids
 
 
-def test_only_what_may_end_otherwise_is_opened_again(corpus: Corpus) -> None:
+def test_only_ids_that_can_be_retried_are_reopened(corpus: Corpus) -> None:
     enter(corpus, *(line(number, str(number)) for number in range(1, 4)))
     corpus.settle("1", "media_failed", can_retry=True)
     corpus.settle("2", "media_failed")
@@ -138,7 +138,7 @@ def test_only_what_may_end_otherwise_is_opened_again(corpus: Corpus) -> None:
     ]
 
 
-def test_the_second_writer_is_refused_and_half_files_of_a_killed_one_go(tmp_path: Path) -> None:
+def test_a_second_writer_is_refused_and_partial_files_are_deleted(tmp_path: Path) -> None:
     (tmp_path / "images" / "ab").mkdir(parents=True)
     partial = tmp_path / "images" / "ab" / ".partial-x"
     partial.write_bytes(b"half")
@@ -152,14 +152,14 @@ def test_the_second_writer_is_refused_and_half_files_of_a_killed_one_go(tmp_path
             pass
 
 
-def test_a_corpus_whose_making_was_cut_is_made_whole(tmp_path: Path) -> None:
+def test_an_empty_database_file_becomes_a_corpus(tmp_path: Path) -> None:
     (tmp_path / "corpus.db").touch()
     with Corpus.open(tmp_path, create=True) as corpus:
         assert corpus.line_fates() == {}
 
 
-def test_counts_are_those_of_the_lines(corpus: Corpus) -> None:
-    """Whatever was entered, redirected, settled and taken out: two ways to count, one result."""
+def test_fates_counted_in_two_ways_are_equal(corpus: Corpus) -> None:
+    """For random sequences of entering, redirecting, settling and removing lines."""
     chance = random.Random(4)
     for _ in range(60):
         ids = [chance.choice([None, *map(str, range(1, 30))]) for _ in range(chance.randrange(40))]

@@ -1,4 +1,4 @@
-"""A lock between processes: one has it, others hear so or wait, and a killed holder leaves it free."""
+"""A lock between processes: one holds it, others fail or wait, and it is free after its holder is killed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ with lock(Path(sys.argv[1])) as is_ours:
 
 @contextmanager
 def another(path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that has the lock until it is told to end."""
+    """Start a process that holds the lock until it reads a line."""
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)],
         stdin=subprocess.PIPE,
@@ -38,7 +38,7 @@ def another(path: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_one_has_it_and_the_other_is_told(tmp_path: Path) -> None:
+def test_only_one_process_holds_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "a.lock"
     with another(path) as process:
         with lock(path) as is_ours:
@@ -51,7 +51,7 @@ def test_one_has_it_and_the_other_is_told(tmp_path: Path) -> None:
         assert (is_ours, is_twice, is_other) == (True, False, True)
 
 
-def test_who_waits_gets_it_when_the_holder_ends(tmp_path: Path) -> None:
+def test_a_waiting_process_gets_the_lock_when_the_holder_ends(tmp_path: Path) -> None:
     path = tmp_path / "a.lock"
     with another(path) as process:
 
@@ -65,7 +65,7 @@ def test_who_waits_gets_it_when_the_holder_ends(tmp_path: Path) -> None:
             assert process.wait() == 0
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     path = tmp_path / "gone" / "a.lock"
     with pytest.raises(DataError, match=str(path)), lock(path):
         pass

@@ -1,4 +1,4 @@
-"""mnerctl.toml: made once, read back, and its faults named."""
+"""mnerctl.toml: created with defaults, read again, and its faults named."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ DEFAULTS = {
 
 
 @pytest.mark.parametrize("name", ["corpus", "zwölf 🇫🇷", 'a"b\\c'])
-def test_the_file_that_is_made_says_the_defaults(tmp_path: Path, name: str) -> None:
+def test_a_new_file_has_the_defaults(tmp_path: Path, name: str) -> None:
     with Corpus.open(tmp_path / name, create=True) as corpus:
         assert corpus.settings.model_dump() == {"name": name, **DEFAULTS}
         assert corpus.settings == Settings(name=name)
 
 
-def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
+def test_an_existing_file_is_not_changed(tmp_path: Path) -> None:
     (tmp_path / "mnerctl.toml").write_text('name = "mine"\nmin_images = 1\n')
     with Corpus.open(tmp_path, create=True) as corpus:
         assert (corpus.settings.name, corpus.settings.min_images) == ("mine", 1)
@@ -47,14 +47,14 @@ def test_a_file_that_is_there_is_left_alone(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path: Path, text: str, message: str) -> None:
+def test_a_setting_that_is_not_valid_is_named(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "mnerctl.toml").write_text(text)
     with Corpus.open(tmp_path, create=True) as corpus, pytest.raises(DataError) as caught:
         _ = corpus.settings
     assert caught.value.message == f"{tmp_path}/mnerctl.toml: {message}"
 
 
-def test_a_missing_file_says_how_to_make_it(tmp_path: Path) -> None:
+def test_a_missing_file_has_a_hint_how_to_create_it(tmp_path: Path) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         (tmp_path / "mnerctl.toml").unlink()
         with pytest.raises(DataError) as caught:

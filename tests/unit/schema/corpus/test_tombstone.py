@@ -1,4 +1,4 @@
-"""A buried post leaves its id, a reason and a date, and none of its bytes in any file of the corpus."""
+"""A removed post leaves its id, a reason and a date, and none of its bytes in any file of the corpus."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def image(corpus: Corpus, content: bytes, position: int = 0) -> Image:
 
 
 def keep(corpus: Corpus, post_id: str, text: str, *pictures: bytes) -> Post:
-    """A kept post that an annotator and a decision speak of."""
+    """Store a kept post with an annotation and gold."""
     images = tuple(image(corpus, content, place) for place, content in enumerate(pictures))
     url = f"https://x.com/i/web/status/{post_id}"
     post = Post(id=post_id, url=url, text_raw=text, text=text, images=images, source="x-api")
@@ -38,7 +38,7 @@ def keep(corpus: Corpus, post_id: str, text: str, *pictures: bytes) -> Post:
 
 
 def bytes_of(folder: Path) -> bytes:
-    """Every byte of every file."""
+    """Return the bytes of all files."""
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
@@ -48,7 +48,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
         yield corpus
 
 
-def test_nothing_but_the_tombstone_is_left(corpus: Corpus) -> None:
+def test_only_the_tombstone_is_left(corpus: Corpus) -> None:
     gone = keep(corpus, "7", TEXT, jpeg(1), jpeg(2))
     stays = keep(corpus, "8", "Ada in Porto", jpeg(2), jpeg(3))
     payload = zlib.compress(f'{{"text": "{TEXT}"}}'.encode())
@@ -70,7 +70,7 @@ def test_nothing_but_the_tombstone_is_left(corpus: Corpus) -> None:
         assert corpus.image_path(str(one.sha256), "jpg").read_bytes() == content
 
 
-def test_a_picture_goes_with_the_last_post_that_has_it(corpus: Corpus) -> None:
+def test_a_picture_is_deleted_with_the_last_post_that_has_it(corpus: Corpus) -> None:
     first = keep(corpus, "7", "a", jpeg(1))
     keep(corpus, "8", "b", jpeg(1))
     path = corpus.image_path(str(first.images[0].sha256), "jpg")
@@ -81,7 +81,7 @@ def test_a_picture_goes_with_the_last_post_that_has_it(corpus: Corpus) -> None:
         assert path.exists() == is_there
 
 
-def test_what_a_retweet_held_goes_with_its_original(corpus: Corpus) -> None:
+def test_the_payload_of_a_retweet_is_deleted_with_its_original(corpus: Corpus) -> None:
     keep(corpus, "7", "a")
     corpus.enter_lines([InputLine("more.txt", 1, "9", "9")])
     with corpus.transaction():
@@ -92,7 +92,7 @@ def test_what_a_retweet_held_goes_with_its_original(corpus: Corpus) -> None:
     assert corpus.line_fates() == {"gone": 1, "duplicate": 1}
 
 
-def test_killed_between_burying_and_the_end_it_is_finished_later(tmp_path: Path) -> None:
+def test_an_interrupted_burial_is_finished_later(tmp_path: Path) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         keep(corpus, "7", TEXT, jpeg(1))
         with corpus.transaction():
@@ -105,7 +105,7 @@ def test_killed_between_burying_and_the_end_it_is_finished_later(tmp_path: Path)
         assert jpeg(1) not in bytes_of(tmp_path) and b"Beeblebrox" not in bytes_of(tmp_path)
 
 
-def test_a_reader_that_stays_is_named(tmp_path: Path) -> None:
+def test_another_reader_stops_the_burial_until_it_closes(tmp_path: Path) -> None:
     with Corpus.open(tmp_path, create=True) as corpus:
         keep(corpus, "7", TEXT)
         corpus._db.execute("PRAGMA busy_timeout = 50")

@@ -1,4 +1,4 @@
-"""The CoNLL layout of Twitter-2015/2017: every oddity with file and line, and what is written comes back."""
+"""The CoNLL layout of Twitter-2015/2017: every oddity is a row, and files are read as they were written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_TOKENS = "Tuple should have at least 1 item after validation, not 0"
 
 
 def rows_of(folder: Path, lines: list[str | bytes]) -> tuple[list[Record], list[Problem]]:
-    """Records and rows of one file with these lines; `where` is the line number alone."""
+    """Return the records and rows of a file with these lines; `where` is only the line number."""
     path = twitter_folder(folder, train=lines) / "train.txt"
     problems: list[Problem] = []
     found = list(read_conll(path, problems, {}, [], LabelNames()))
@@ -38,7 +38,7 @@ def rows_of(folder: Path, lines: list[str | bytes]) -> tuple[list[Record], list[
     ]
 
 
-def test_a_sound_file(tmp_path: Path) -> None:
+def test_a_file_without_problems(tmp_path: Path) -> None:
     records, problems = rows_of(tmp_path, [*ADA, "IMGID:O_8", "#\tO", "NBA\tB-ORG", ""])
     assert problems == []
     assert records == [
@@ -205,7 +205,7 @@ def test_ids_are_unique_over_splits(tmp_path: Path) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(record_lists(records(ids=file_ids, most_images=1)))
-def test_what_is_written_comes_back(written: list[Record]) -> None:
+def test_records_are_read_as_they_were_written(written: list[Record]) -> None:
     with TemporaryDirectory() as folder:
         write_twitter(Path(folder), {"train": [], "dev": written, "test": []})
         read, problems = read_twitter(Path(folder))
@@ -215,7 +215,7 @@ def test_what_is_written_comes_back(written: list[Record]) -> None:
 
 @pytest.mark.skipif(not is_available(), reason=MISSING)
 def test_the_real_twitter_2017(tmp_path: Path) -> None:
-    """Its counts are those of the paper (Plus without MNER-MI), and nothing in it is odd."""
+    """Its counts are those of the paper (MNER-MI-Plus without MNER-MI), and it has no problems."""
     read, problems = read_twitter(FOLDER)
     assert problems == []
     assert {split: len(records) for split, records in read.items()} == {
@@ -231,7 +231,7 @@ def test_the_real_twitter_2017(tmp_path: Path) -> None:
     assert read_twitter(tmp_path) == (read, [])
 
 
-def test_comment_lines_give_id_url_and_images(tmp_path: Path) -> None:
+def test_comment_lines_have_id_url_and_images(tmp_path: Path) -> None:
     head = ["# id = 7", "# url = https://x.com/a/status/7", "# images = 7_0.jpg 7_1.png"]
     quoted = ['# id = "a b"', "# url =", '# images = "c d.jpg"', "#\tO", ""]
     records, problems = rows_of(tmp_path, [*head, "Ada\tB-PER", "# hash = 1\tO", "", *quoted])
@@ -249,7 +249,7 @@ def test_comment_lines_give_id_url_and_images(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", ["# url = x", "# images = x.jpg", "# note = x", '# id = "\\q"'])
-def test_a_comment_that_belongs_to_nothing_is_an_error(tmp_path: Path, line: str) -> None:
+def test_a_comment_without_a_tweet_is_an_error(tmp_path: Path, line: str) -> None:
     records, problems = rows_of(tmp_path, [line, *ADA])
     assert [(p.level, p.rule, p.where) for p in problems] == [("error", "conll", "1")]
     assert [record.id for record in records] == ["7"]

@@ -1,4 +1,4 @@
-"""Type names of published corpora: which are known, what a person decides, and that nothing is lost."""
+"""Type names of published corpora: known names, names that a person decides, and counts of all entities."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from support.twitter2017 import FOLDER, MISSING, is_available
         ({"other": "ORG"}, "OTHER", "ORG"),
     ],
 )
-def test_a_decision_goes_before_known_spellings(
+def test_a_decided_name_takes_precedence(
     decided: dict[str, EntityType], name: str, kind: str | None
 ) -> None:
     assert LabelNames(decided).type_of(name) == kind
@@ -40,7 +40,7 @@ def test_a_decision_goes_before_known_spellings(
         ("O O", {}),
     ],
 )
-def test_entities_by_name(tags: str, counts: dict[tuple[str, str], int]) -> None:
+def test_entities_are_counted_by_name(tags: str, counts: dict[tuple[str, str], int]) -> None:
     names = LabelNames({"GPE": "LOC"})
     names.count(tags.split())
     assert names.counts == counts
@@ -57,7 +57,7 @@ def test_an_unknown_name_is_an_error_until_it_is_decided(tmp_path: Path) -> None
 
 
 @pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_the_names_of_twitter_2017_add_up() -> None:
+def test_the_counts_of_twitter_2017_add_up() -> None:
     names = LabelNames()
     release = Release.load(FOLDER, names=names)
     by_type: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""The published MNER-MI layout: every oddity with file and line, and what is written comes back."""
+"""The published MNER-MI layout: every oddity is a row, and files are read as they were written."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEEP = '{"id": ' + "[" * 100_000 + "]" * 100_000 + "}"
 
 
 def train_rows(folder: Path, *lines: str | bytes) -> tuple[list[Record], list[Problem]]:
-    """Records and rows of a train file with these lines; `where` is the line number alone."""
+    """Return the records and rows of a train file with these lines; `where` is only the line number."""
     splits, problems = read_mner_mi(mner_mi_folder(folder, train=lines))
     path = folder / "text" / "MNER-MI_train.txt"
     return list(splits["train"]), [_at_line(problem, path) for problem in problems]
@@ -39,7 +39,7 @@ def _at_line(problem: Problem, path: Path) -> Problem:
     )
 
 
-def test_a_sound_line(tmp_path: Path) -> None:
+def test_a_line_without_problems(tmp_path: Path) -> None:
     records, problems = train_rows(tmp_path, mner_mi_line(id="7"))
     assert problems == []
     assert records == [
@@ -270,7 +270,7 @@ def test_every_oddity_is_a_row(
     assert len(records) == kept
 
 
-def test_line_separators_of_unicode_do_not_end_a_line(tmp_path: Path) -> None:
+def test_unicode_line_separators_do_not_end_a_line(tmp_path: Path) -> None:
     records, problems = train_rows(tmp_path, mner_mi_line(id="a", url="x\u2028\x0b\x85y"))
     assert [record.url for record in records] == ["x\u2028\x0b\x85y"]
     assert problems == []
@@ -306,7 +306,7 @@ def test_a_missing_split(tmp_path: Path, name: str) -> None:
     )
 
 
-def test_a_release_refuses_errors_and_keeps_the_other_rows(tmp_path: Path) -> None:
+def test_loading_refuses_errors_and_reports_all_rows(tmp_path: Path) -> None:
     mner_mi_folder(tmp_path, val=[mner_mi_line(id="a"), "{", mner_mi_line(id=1)])
     with pytest.raises(DataError) as caught:
         Release.load(tmp_path)
@@ -326,7 +326,7 @@ def test_images_of_both_corpora(tmp_path: Path) -> None:
     )
 
 
-def test_one_file_names_the_merged_corpus(tmp_path: Path) -> None:
+def test_the_path_of_a_file_selects_the_merged_corpus(tmp_path: Path) -> None:
     mner_mi_folder(tmp_path)
     mner_mi_folder(tmp_path, part="MNER-UNI", test=[mner_mi_line(id="u")])
     assert Release.load(tmp_path).name == "MNER-MI"
@@ -337,7 +337,7 @@ def test_one_file_names_the_merged_corpus(tmp_path: Path) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(record_lists(records()))
-def test_what_is_written_comes_back(written: list[Record]) -> None:
+def test_records_are_read_as_they_were_written(written: list[Record]) -> None:
     with TemporaryDirectory() as folder:
         splits = {"train": written, "dev": [], "test": []}
         write_mner_mi(Path(folder), splits)  # type: ignore[arg-type]
@@ -346,7 +346,7 @@ def test_what_is_written_comes_back(written: list[Record]) -> None:
     assert {problem.rule for problem in problems} <= {"id-type", "label-alias"}
 
 
-def test_it_is_written_as_published(tmp_path: Path) -> None:
+def test_lines_are_written_as_published(tmp_path: Path) -> None:
     fields: dict[str, Any] = {"text": ("é",), "label": ("B-MISC",), "images": ("1.jpg",)}
     ids = ["12", "012", "x", "٣"]
     written = [Record(id=id, **fields, origin="MNER-MI") for id in ids]

@@ -1,4 +1,4 @@
-"""A release on disk: whole or not at all, and refused when one byte of it is not as it was frozen."""
+"""A release on disk: written completely or not at all, and refused if one byte has changed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RECORDS: dict[Split, list[Record]] = {
 
 
 def freeze(out: Path, **changes: Any) -> Release:
-    """RECORDS as a release; `1_1.jpg` and `2_1.jpg` are nowhere."""
+    """Write RECORDS as a release; the pictures `1_1.jpg` and `2_1.jpg` do not exist."""
     pictures = out.parent / "pictures"
     pictures.mkdir(exist_ok=True)
     for name in ("1_0.jpg", "3_0.jpg"):
@@ -47,7 +47,7 @@ def freeze(out: Path, **changes: Any) -> Release:
     return write_release(out, RECORDS, **arguments | changes)
 
 
-def test_what_is_frozen_comes_back(tmp_path: Path) -> None:
+def test_a_release_is_read_as_it_was_written(tmp_path: Path) -> None:
     out = tmp_path / "releases" / "1.0.0"
     out.parent.mkdir()
     frozen = freeze(out)
@@ -61,7 +61,7 @@ def test_what_is_frozen_comes_back(tmp_path: Path) -> None:
     assert [record.id for record in loaded.records()] == ["1", "2", "3"]
 
 
-def test_the_manifest_says_all(tmp_path: Path) -> None:
+def test_the_manifest_has_all_facts(tmp_path: Path) -> None:
     freeze(tmp_path / "made")
     manifest = json.loads((tmp_path / "made" / "manifest.json").read_bytes())
     files = manifest.pop("files")
@@ -94,7 +94,7 @@ def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
-def test_records_that_can_be_read_once(tmp_path: Path) -> None:
+def test_records_may_be_iterators(tmp_path: Path) -> None:
     frozen = write_release(
         tmp_path / "made",
         {split: iter(records) for split, records in RECORDS.items()},
@@ -110,7 +110,7 @@ def test_records_that_can_be_read_once(tmp_path: Path) -> None:
 
 @settings(deadline=None, max_examples=25)
 @given(record_lists(records()))
-def test_any_record_comes_back(written: list[Record]) -> None:
+def test_any_record_is_read_as_it_was_written(written: list[Record]) -> None:
     with TemporaryDirectory() as folder:
         out = Path(folder) / "made"
         write_release(
@@ -144,7 +144,7 @@ def missing_split(folder: Path) -> None:
 
 
 def linked_file(folder: Path) -> None:
-    """The same bytes, but behind a link."""
+    """Replace the file by a link to the same bytes."""
     path = folder / "images" / "1_0.jpg"
     path.rename(folder.parent / "elsewhere.jpg")
     path.symlink_to(folder.parent / "elsewhere.jpg")
@@ -188,7 +188,7 @@ def test_a_damaged_release_is_refused(
         assert (problem.found, problem.wanted) == ("no file", "the file in the manifest")
 
 
-def test_a_file_that_the_manifest_does_not_know_is_a_warning(tmp_path: Path) -> None:
+def test_a_file_that_is_not_in_the_manifest_is_a_warning(tmp_path: Path) -> None:
     out = tmp_path / "made"
     freeze(out)
     (out / "images" / "new.jpg").write_bytes(PICTURE)
@@ -203,7 +203,7 @@ def test_a_file_that_the_manifest_does_not_know_is_a_warning(tmp_path: Path) -> 
     "name",
     ["../x.jpg", "/etc/passwd", "images/../../x", "images/a/b.jpg", "other/x.jpg", "..", "images/"],
 )
-def test_a_manifest_that_leaves_the_folder_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_manifest_with_a_path_outside_the_release_is_refused(tmp_path: Path, name: str) -> None:
     out = tmp_path / "made"
     freeze(out)
     change_manifest(out, lambda m: m["files"].update({name: m["files"]["train.jsonl"]}))
@@ -239,7 +239,7 @@ def test_a_manifest_without_a_split_is_refused(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_no_manifest(tmp_path: Path, content: bytes, fault: str) -> None:
+def test_files_that_are_not_a_manifest(tmp_path: Path, content: bytes, fault: str) -> None:
     out = tmp_path / "made"
     freeze(out)
     (out / "manifest.json").write_bytes(content)
@@ -300,7 +300,7 @@ def test_what_is_no_manifest(tmp_path: Path, content: bytes, fault: str) -> None
     ],
     ids=["count", "id again", "JSON", "image with a path", "BIO"],
 )
-def test_records_that_do_not_hold(
+def test_lines_that_are_not_a_record(
     tmp_path: Path, lines: list[str], rows: list[tuple[str, str, str, str, str]]
 ) -> None:
     out = tmp_path / "made"
@@ -314,7 +314,7 @@ def test_records_that_do_not_hold(
     ]
 
 
-def test_an_existing_folder_is_not_touched(tmp_path: Path) -> None:
+def test_an_existing_folder_is_not_changed(tmp_path: Path) -> None:
     out = tmp_path / "made"
     freeze(out)
     before = tree(tmp_path)
@@ -325,7 +325,7 @@ def test_an_existing_folder_is_not_touched(tmp_path: Path) -> None:
 
 
 class Halt(Exception):
-    """Stops a run from within."""
+    """Raised by a test in the middle of writing."""
 
 
 @pytest.mark.parametrize("halt", [Halt, KeyboardInterrupt])
@@ -352,7 +352,7 @@ def test_an_image_that_cannot_be_read_leaves_nothing_behind(tmp_path: Path) -> N
     assert not (tmp_path / "made").exists()
 
 
-def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_created(tmp_path: Path) -> None:
     (tmp_path / "pictures").mkdir()
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(DataError) as caught:
@@ -402,6 +402,6 @@ def test_published_corpora_are_releases_without_a_manifest(tmp_path: Path) -> No
     assert [len(twitter.splits[split]) for split in ("train", "dev", "test")] == [1, 1, 1]
 
 
-def test_the_folder_can_be_read_by_others(tmp_path: Path) -> None:
+def test_other_users_can_read_the_folder(tmp_path: Path) -> None:
     freeze(tmp_path / "made")
     assert os.stat(tmp_path / "made").st_mode & 0o777 == 0o755
