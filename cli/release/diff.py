@@ -1,4 +1,4 @@
-"""`mnerctl release diff`: what is new in a release, and what is gone."""
+"""`mnerctl release diff`: print what changed between two releases."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ import typer
 from ..options import AsJson
 
 MOST_ROWS = 20
-_ABOUT = "A release, or a published corpus: the {}."
+_HELP = "The {} release, or published corpus."
 
 
 def diff(
-    before: Annotated[Path, typer.Argument(metavar="A", help=_ABOUT.format("older"))],
-    after: Annotated[Path, typer.Argument(metavar="B", help=_ABOUT.format("newer"))],
+    before: Annotated[Path, typer.Argument(metavar="A", help=_HELP.format("older"))],
+    after: Annotated[Path, typer.Argument(metavar="B", help=_HELP.format("newer"))],
     format: Annotated[
         Literal["table", "markdown"],
-        typer.Option(help="markdown: a changelog to paste, with more posts."),
+        typer.Option(help="Format of the output; markdown is a changelog to paste."),
     ] = "table",
     as_json: AsJson = False,
 ) -> None:
-    """Compare two releases post by post: text, entities, images, splits, and who withdrew.
+    """Compare two releases post by post.
+
+    Posts are matched by id. Text, entities, images, split, evidence and URL are compared, and withdrawn posts
+    are marked.
 
     Example: mnerctl release diff releases/1.0.0 releases/1.1.0 --format markdown
     """
@@ -33,7 +36,7 @@ def diff(
 
     if as_json and format == "markdown":
         raise UsageError(
-            "--json and --format markdown: wanted one of them at most",
+            "--json and --format markdown: wanted only one of them",
             f"mnerctl release diff {before} {after} --format markdown",
         )
     releases = []
@@ -42,17 +45,17 @@ def diff(
             releases.append(Release.load(path, on_file=on_file))
         print_problems(releases[-1].problems)
     with progress("posts") as on_post:
-        found = diff_releases(*releases, on_post=on_post)
+        differences = diff_releases(*releases, on_post=on_post)
     if as_json:
-        print_json(as_document(found))
+        print_json(as_document(differences))
     elif format == "markdown":
-        print(as_changelog(found), end="")
+        print(as_changelog(differences), end="")
     else:
-        sizes = size_table(found)
+        sizes = size_table(differences)
         print_table(sizes.title, sizes.columns, sizes.rows)
-        others = list(rows(found))
-        if others:
-            print_table("posts that differ", ("", "post", "how"), others[:MOST_ROWS])
-        if len(others) > MOST_ROWS:
-            say(f"{len(others) - MOST_ROWS:,} more posts differ; --json lists all")
-    say(f"{before} to {after}: {summary(found)}")
+        differing = list(rows(differences))
+        if differing:
+            print_table("posts that differ", ("", "post", "how"), differing[:MOST_ROWS])
+        if len(differing) > MOST_ROWS:
+            say(f"{len(differing) - MOST_ROWS:,} more posts differ; --json lists all")
+    say(f"{before} to {after}: {summary(differences)}")

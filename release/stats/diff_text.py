@@ -1,7 +1,6 @@
-"""A diff of two releases for people: tables for a terminal, Markdown for a changelog, a document for JSON.
+"""Write a diff of two releases as tables for a terminal, as a Markdown changelog, or as a JSON document.
 
-Texts are from strangers: what a terminal would obey and what Markdown would take for its own is not let
-through.
+Texts of posts come from strangers, so control characters and Markdown syntax in them are escaped.
 """
 
 from __future__ import annotations
@@ -12,23 +11,25 @@ from typing import Any, Final
 
 from ...schema import Release
 from ...schema.release.manifest import Withdrawn
-from .diff import KINDS, Change, Diff, Entity, Picture, Standing
+from .diff import Diff, UnmatchedPost
+from .post_change import KINDS, Change, Entity, Picture
 from .stats_table import Table, as_markdown, shown
 
 MOST_IN_MARKDOWN: Final = 50
 LONGEST: Final = 80
-_MARKS: Final = re.compile(r"([\\`*_\[\]<>|#&~!])")
+"""Characters of an entity's text that are shown."""
+_MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|#&~!])")
 
-Shown = Callable[[str], str]
+Escape = Callable[[str], str]
 
 
 def name_of(release: Release) -> str:
-    """Name and version, where it has one."""
+    """Return the name of a release, with its version if it has one."""
     return f"{release.name} {release.manifest.version}" if release.manifest else release.name
 
 
 def size_table(diff: Diff) -> Table:
-    """Splits, types and images: before, after, and how many more."""
+    """Return the counts of posts, entities and images: before, after, and the change."""
     rows = [
         (name, f"{before:,}", f"{after:,}", f"{after - before:+,}" if after != before else "0")
         for name, (before, after) in diff.sizes().items()
@@ -40,38 +41,44 @@ _HEADS: Final = ("", "before", "after", "change")
 
 
 def summary(diff: Diff) -> str:
-    """Counts that sum to the posts of both."""
-    gone = sum(one.withdrawn is not None for one in diff.removed)
+    """Return one sentence with counts that sum to the number of posts in both releases."""
+    withdrawn = sum(one.withdrawn is not None for one in diff.removed)
     kinds = ", ".join(f"{count:,} in {kind}" for kind in KINDS if (count := diff.count(kind)))
     total = len(diff.added) + len(diff.removed) + len(diff.changed) + diff.unchanged
     return (
         f"{total:,} posts: {len(diff.added):,} added, {len(diff.removed):,} removed"
-        f" ({gone:,} of them withdrawn), {len(diff.changed):,} changed"
-        f"{f' ({kinds})' if kinds else ''}, {diff.unchanged:,} the same"
+        f" ({withdrawn:,} of them withdrawn), {len(diff.changed):,} changed"
+        f"{f' ({kinds})' if kinds else ''}, {diff.unchanged:,} unchanged"
     )
 
 
-def rows(diff: Diff, escape: Shown = shown) -> Iterator[tuple[str, str, str]]:
-    """(what, post id, how) of every post that is not the same."""
+def rows(diff: Diff, escape: Escape = shown) -> Iterator[tuple[str, str, str]]:
+    """Yield (what, post id, how) for every post that differs.
+
+    Args:
+        diff: the differences.
+        escape: applied to ids, texts and reasons.
+    """
     for one in diff.removed:
-        yield ("withdrawn" if one.withdrawn else "removed"), escape(one.id), _fate(one, escape)
+        yield ("withdrawn" if one.withdrawn else "removed"), escape(one.id), _where(one, escape)
     for one in diff.added:
-        yield "added", escape(one.id), _fate(one, escape)
+        yield "added", escape(one.id), _where(one, escape)
     for change in diff.changed:
-        yield "changed", escape(change.id), "; ".join(_words(change, escape))
+        yield "changed", escape(change.id), "; ".join(_parts(change, escape))
 
 
-def _fate(one: Standing, escape: Shown) -> str:
-    stone = one.withdrawn
-    return one.split if stone is None else f"{one.split}; {_stone(stone, escape)}"
+def _where(one: UnmatchedPost, escape: Escape) -> str:
+    if one.withdrawn is None:
+        return one.split
+    return f"{one.split}; {_withdrawn(one.withdrawn, escape)}"
 
 
-def _stone(stone: Withdrawn, escape: Shown) -> str:
-    return f"{stone.fate} since {stone.date}: {escape(stone.reason) or 'no reason given'}"
+def _withdrawn(post: Withdrawn, escape: Escape) -> str:
+    return f"{post.fate} since {post.date}: {escape(post.reason) or 'no reason given'}"
 
 
-def _words(change: Change, escape: Shown) -> Iterator[str]:
-    def named(one: Entity) -> str:
+def _parts(change: Change, escape: Escape) -> Iterator[str]:
+    def quoted(one: Entity) -> str:
         return f'"{escape(_short(one.text))}"'
 
     if change.split:
@@ -79,9 +86,9 @@ def _words(change: Change, escape: Shown) -> Iterator[str]:
     if change.text:
         yield "text"
     for was, one in change.retyped:
-        yield f"{named(one)} {was.type} to {one.type}"
-    yield from (f"without {one.type} {named(one)}" for one in change.entities_removed)
-    yield from (f"new {one.type} {named(one)}" for one in change.entities_added)
+        yield f"{quoted(one)} {was.type} to {one.type}"
+    yield from (f"removed {one.type} {quoted(one)}" for one in change.entities_removed)
+    yield from (f"added {one.type} {quoted(one)}" for one in change.entities_added)
     if change.images:
         yield _images(*change.images)
     if change.evidence:
@@ -96,13 +103,13 @@ def _images(before: Sequence[Picture], after: Sequence[Picture]) -> str:
     if [one.sha256 for one in before] == [one.sha256 for one in after]:
         return "images renamed"
     if sorted(map(str, before)) == sorted(map(str, after)):
-        return "images in another order"
-    places = [
-        str(place)
-        for place, pair in enumerate(zip(before, after, strict=True), start=1)
+        return "images reordered"
+    numbers = [
+        str(number)
+        for number, pair in enumerate(zip(before, after, strict=True), start=1)
         if pair[0] != pair[1]
     ]
-    return f"another image {', '.join(places)}"
+    return f"image{'s' if len(numbers) > 1 else ''} {', '.join(numbers)} replaced"
 
 
 def _short(text: str) -> str:
@@ -110,12 +117,15 @@ def _short(text: str) -> str:
 
 
 def as_changelog(diff: Diff) -> str:
-    """Markdown to paste: the counts, then the first 50 posts of each kind."""
-    parts = [f"## {_plain(name_of(diff.after))}\n", f"Since {_plain(name_of(diff.before))}: "]
-    parts = [parts[0], f"{parts[1]}{summary(diff)}.\n", as_markdown([size_table(diff)])]
+    """Return Markdown for a changelog: the counts, then the first 50 posts of each kind."""
+    parts = [
+        f"## {_plain(name_of(diff.after))}\n",
+        f"Since {_plain(name_of(diff.before))}: {summary(diff)}.\n",
+        as_markdown([size_table(diff)]),
+    ]
     if diff.withdrawn:
-        stones = [f"- {_plain(one.id)}: {_stone(one, _plain)}" for one in diff.withdrawn]
-        parts.append(_list("Withdrawn: please delete your copies", stones))
+        posts = [f"- {_plain(one.id)}: {_withdrawn(one, _plain)}" for one in diff.withdrawn]
+        parts.append(_list("Withdrawn: please delete your copies", posts))
     kinds: dict[str, list[str]] = {"removed": [], "added": [], "changed": []}
     for what, id, how in rows(diff, _plain):
         if what in kinds:
@@ -126,16 +136,17 @@ def as_changelog(diff: Diff) -> str:
 
 def _list(title: str, lines: Sequence[str]) -> str:
     more = len(lines) - MOST_IN_MARKDOWN
-    last = [f"- and {more:,} more (`--json` has all)"] if more > 0 else []
+    last = [f"- and {more:,} more (`--json` lists all)"] if more > 0 else []
     return "".join(f"{line}\n" for line in (f"### {title}\n", *lines[:MOST_IN_MARKDOWN], *last))
 
 
 def _plain(text: str) -> str:
-    return _MARKS.sub(r"\\\1", shown(text))
+    """Escape Markdown syntax and control characters."""
+    return _MARKDOWN_SYNTAX.sub(r"\\\1", shown(text))
 
 
 def as_document(diff: Diff) -> dict[str, Any]:
-    """Everything, for a program; pairs are before and after."""
+    """Return everything as a JSON document; pairs have the keys `before` and `after`."""
     return {
         "before": _release(diff.before),
         "after": _release(diff.after),
@@ -149,8 +160,8 @@ def as_document(diff: Diff) -> dict[str, Any]:
         },
         "sizes": {name: _pair(pair) for name, pair in diff.sizes().items()},
         "withdrawn": [one.model_dump(mode="json") for one in diff.withdrawn],
-        "added": [_standing(one) for one in diff.added],
-        "removed": [_standing(one) for one in diff.removed],
+        "added": [_unmatched(one) for one in diff.added],
+        "removed": [_unmatched(one) for one in diff.removed],
         "changed": [_change(one) for one in diff.changed],
     }
 
@@ -160,24 +171,24 @@ def _release(release: Release) -> dict[str, object]:
     return {"release": str(release.folder), "name": release.name, "version": version}
 
 
-def _standing(one: Standing) -> dict[str, object]:
-    stone = one.withdrawn.model_dump(mode="json") if one.withdrawn else None
-    return {"id": one.id, "url": one.url, "split": one.split, "withdrawn": stone}
+def _unmatched(one: UnmatchedPost) -> dict[str, object]:
+    withdrawn = one.withdrawn.model_dump(mode="json") if one.withdrawn else None
+    return {"id": one.id, "url": one.url, "split": one.split, "withdrawn": withdrawn}
 
 
 def _change(change: Change) -> dict[str, object]:
-    found: dict[str, object] = {"id": change.id, "differs_in": change.kinds}
+    document: dict[str, object] = {"id": change.id, "differs_in": change.kinds}
     pairs = {"split": change.split, "text": change.text, "url": change.url}
-    found |= {name: _pair(pair) for name, pair in pairs.items() if pair}
+    document |= {name: _pair(pair) for name, pair in pairs.items() if pair}
     if "labels" in change.kinds:
-        found["entities"] = {
+        document["entities"] = {
             "added": [one._asdict() for one in change.entities_added],
             "removed": [one._asdict() for one in change.entities_removed],
             "retyped": [{**one._asdict(), "was": was.type} for was, one in change.retyped],
         }
     if change.images:
-        found["images"] = _pair([[one._asdict() for one in side] for side in change.images])
-    return found
+        document["images"] = _pair([[one._asdict() for one in side] for side in change.images])
+    return document
 
 
 def _pair(pair: Sequence[object]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`release dehydrate`, `fetch` and `release rehydrate` as typed, while X loses and changes posts."""
+"""Run `release dehydrate`, `fetch` and `release rehydrate` while X loses and changes posts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ IDS = [str(1_790_000_000_000_000_000 + number) for number in range(5)]
 
 @pytest.fixture
 def work(server: XServer, tmp_path: Path) -> Path:
-    """A frozen release of five posts with two pictures each, and the same dehydrated."""
+    """Return a folder with a frozen release of five posts with two pictures each, and its dehydrated form."""
     folder = tmp_path / "work"
     folder.mkdir()
     for number, post_id in enumerate(IDS):
@@ -38,7 +38,7 @@ def work(server: XServer, tmp_path: Path) -> Path:
     return folder
 
 
-def test_what_still_exists_comes_back_byte_for_byte(work: Path) -> None:
+def test_an_unchanged_release_is_restored_byte_for_byte(work: Path) -> None:
     assert run("fetch", "dry", "--corpus", "again", folder=work).code == 0
     ended = run(
         *("release", "rehydrate", "dry", "--corpus", "again", "-o", "back", "--json"), folder=work
@@ -54,7 +54,7 @@ def test_what_still_exists_comes_back_byte_for_byte(work: Path) -> None:
     assert tree(work / "back") == tree(work / "releases" / "1.0.0")
 
 
-def test_what_is_gone_or_different_is_named(server: XServer, work: Path) -> None:
+def test_missing_and_different_records_are_listed(server: XServer, work: Path) -> None:
     del server.posts[IDS[0]]
     server.add(IDS[1], text="Ada saw Lisbon", pictures=(jpeg(2), jpeg(3)))
     server.add(IDS[2], text="Ada 👩‍🚀 saw  Porto 2", pictures=(jpeg(4), jpeg(90)))
@@ -74,8 +74,8 @@ def test_what_is_gone_or_different_is_named(server: XServer, work: Path) -> None
     }
     assert ended.err.endswith(
         "back: 5 records: 1 gone, 1 image_changed, 2 same, 1 text_changed\n"
-        "error: back: not the whole of corpus; what is there is written\n"
-        "  try: mnerctl release stats back    # what there is; --json names the rest\n"
+        "error: back: incomplete copy of corpus; all records that could be restored are in it\n"
+        "  try: mnerctl release stats back    # counts what is there; rehydrate --json lists the rest\n"
     )
     back = Release.load(work / "back")
     assert {record.id for record in back.records()} == set(IDS[2:])
@@ -83,21 +83,23 @@ def test_what_is_gone_or_different_is_named(server: XServer, work: Path) -> None
     assert back.manifest.version == "1.0.0+partial"
 
 
-def test_what_was_not_fetched_can_be_fetched(work: Path) -> None:
+def test_posts_that_were_not_fetched(work: Path) -> None:
     (work / "one.txt").write_text(f"{IDS[0]}\n")
     assert run("fetch", "one.txt", "--corpus", "few", folder=work).code == 0
     ended = run("release", "rehydrate", "dry", "--corpus", "few", "-o", "back", folder=work)
     assert ended.code == 6
-    assert ended.err.endswith("  try: mnerctl fetch dry --corpus few, then into another --out\n")
+    assert ended.err.endswith(
+        "  try: mnerctl fetch dry --corpus few    # then rehydrate into another --out\n"
+    )
     nothing = run("release", "rehydrate", "dry", "-o", "x", folder=work)
     assert (nothing.code, nothing.out) == (2, "")
     assert nothing.err == (
-        "error: no posts: wanted --corpus, --from, or both\n"
+        "error: nothing to restore from: wanted --corpus, --from, or both\n"
         "  try: mnerctl release rehydrate dry --corpus corpus -o x\n"
     )
 
 
-def test_a_dehydrated_folder_is_no_release(work: Path) -> None:
+def test_a_dehydrated_folder_is_not_a_release(work: Path) -> None:
     ended = run("release", "stats", "dry", folder=work)
     assert ended.code == 3
     assert ended.err == (

@@ -1,4 +1,4 @@
-"""`release diff`, `gallery` and `withdraw` as typed, from a corpus to the release after the next."""
+"""Run `release diff`, `gallery` and `withdraw` from a corpus to its next release."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def text(number: int) -> str:
 
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
-    """Six posts with gold, two annotators, a release, a gallery, a report, and cached vectors."""
+    """Return a folder of six posts with gold, two annotators, a release, a report, and cached vectors."""
     folder = tmp_path / "work"
     folder.mkdir()
     with Corpus.open(folder / "corpus", create=True) as corpus, corpus.transaction():
@@ -38,16 +38,23 @@ def work(tmp_path: Path) -> Path:
                 )
                 for place in range(2)
             )
-            said, span = text(number), Span(0, 17, "PER")
+            content, span = text(number), Span(0, 17, "PER")
             corpus.put_post(
-                Post(id=post_id, url=url, text_raw=said, text=said, images=images, source="x-api")
+                Post(
+                    id=post_id,
+                    url=url,
+                    text_raw=content,
+                    text=content,
+                    images=images,
+                    source="x-api",
+                )
             )
-            corpus.put_payload(post_id, "x-api", json.dumps({"text": said}).encode())
+            corpus.put_payload(post_id, "x-api", json.dumps({"text": content}).encode())
             for name, spans in (("ada", (span,)), ("ben", ())):
                 corpus.put_annotation(
-                    Annotation(post_id=post_id, annotator=name, text=said, spans=spans)
+                    Annotation(post_id=post_id, annotator=name, text=content, spans=spans)
                 )
-            corpus.put_gold(Gold(post_id=post_id, text=said, spans=(span,), how="agreed"))
+            corpus.put_gold(Gold(post_id=post_id, text=content, spans=(span,), how="agreed"))
     with Corpus.open(folder / "corpus") as corpus:
         corpus.enter_lines(
             [InputLine("urls.txt", number, post_id, post_id) for number, post_id in enumerate(IDS)]
@@ -84,7 +91,7 @@ def _cache(folder: Path) -> None:
 
 
 def traces(folder: Path, number: int) -> list[str]:
-    """The files in which a post's text, payload, or a picture of it is, and those that name it."""
+    """Return the files that contain the text or the payload of a post."""
     needles = [
         f"the {number}.".encode(),
         zlib.compress(json.dumps({"text": text(number)}).encode()),
@@ -96,7 +103,7 @@ def traces(folder: Path, number: int) -> list[str]:
     )
 
 
-def test_a_post_is_withdrawn_from_everything(work: Path) -> None:
+def test_withdraw_removes_a_post_everywhere(work: Path) -> None:
     made = run(
         "release", "gallery", "releases/1.0.0", "-o", "gallery", "--corpus", "corpus", folder=work
     )
@@ -115,13 +122,13 @@ def test_a_post_is_withdrawn_from_everything(work: Path) -> None:
         *("--corpus", "corpus", "--gallery", "gallery", "--reports", "reports"),
     )
     dry = run(*words, "--dry-run", folder=work)
-    said = "2 ids: 2 of the release, 2 of the corpus, 0 withdrawn from it before"
+    counts = "2 ids: 2 in the release, 2 in the corpus, 0 withdrawn earlier"
     also = "also removed: from releases 2, from galleries 2, report lines 2, cached vectors 4\n"
-    assert (dry.code, dry.out, dry.err) == (0, "", f"{said}; nothing was changed\n{also}")
+    assert (dry.code, dry.out, dry.err) == (0, "", f"{counts}; nothing was changed\n{also}")
     assert traces(work, 1) == found
     pictures = list((work / "corpus" / "images").rglob("*.png"))
     ended = run(*words, "--json", folder=work)
-    assert (ended.code, ended.err) == (0, f"{said}\n{also}")
+    assert (ended.code, ended.err) == (0, f"{counts}\n{also}")
     assert json.loads(ended.out) == {
         "ids": 2, "corpus_posts": 2, "release_records": 2, "gallery_posts": 2, "report_lines": 2,
         "report_examples": 0, "vectors": 4, "answers": 0, "still": [],
@@ -139,12 +146,12 @@ def test_a_post_is_withdrawn_from_everything(work: Path) -> None:
         }
     again = run(*words, folder=work)
     assert again.code == 0
-    assert again.err == "2 ids: 0 of the release, 0 of the corpus, 2 withdrawn from it before\n"
+    assert again.err == "2 ids: 0 in the release, 0 in the corpus, 2 withdrawn earlier\n"
     audit = run("release", "audit", "releases/1.0.0", folder=work)
     assert audit.code == 0 and " note      withdrawal-notice " in audit.out
 
 
-def test_the_next_release_leaves_it_out_and_the_diff_names_it(work: Path) -> None:
+def test_the_next_release_omits_it_and_the_diff_lists_it(work: Path) -> None:
     whole = work / "releases" / "whole"
     whole.mkdir()
     for path in (work / "releases" / "1.0.0").rglob("*"):
@@ -167,20 +174,20 @@ def test_the_next_release_leaves_it_out_and_the_diff_names_it(work: Path) -> Non
     release = Release.load(work / "releases" / "1.1.0")
     assert {record.id for record in release.records()} == {*IDS} - {IDS[1]}
     names = ("releases/whole", "releases/1.1.0")
-    said = "6 posts: 0 added, 1 removed (1 of them withdrawn), 0 changed, 5 the same"
+    summary = "6 posts: 0 added, 1 removed (1 of them withdrawn), 0 changed, 5 unchanged"
     diff = run("release", "diff", *names, folder=work)
-    assert diff.code == 0 and diff.err.endswith(f"releases/whole to releases/1.1.0: {said}\n")
+    assert diff.code == 0 and diff.err.endswith(f"releases/whole to releases/1.1.0: {summary}\n")
     assert f"withdrawn   {IDS[1]}   train; withheld since {TODAY}: asked" in diff.out
     changelog = run("release", "diff", *names, "--format", "markdown", folder=work)
     assert f"- {IDS[1]}: withheld since {TODAY}: asked\n" in changelog.out
-    told = json.loads(run("release", "diff", *names, "--json", folder=work).out)
-    assert told["counts"]["removed_withdrawn"] == 1
-    assert told["removed"][0]["withdrawn"]["reason"] == "asked"
+    document = json.loads(run("release", "diff", *names, "--json", folder=work).out)
+    assert document["counts"]["removed_withdrawn"] == 1
+    assert document["removed"][0]["withdrawn"]["reason"] == "asked"
     both = run("release", "diff", *names, "--json", "--format", "markdown", folder=work)
     assert (both.code, both.out) == (2, "")
 
 
-def test_comply_reaches_as_far(work: Path) -> None:
+def test_comply_removes_a_post_everywhere(work: Path) -> None:
     assert run("release", "gallery", "releases/1.0.0", "-o", "gallery", folder=work).code == 0
     lines = [
         {
@@ -210,12 +217,12 @@ def test_comply_reaches_as_far(work: Path) -> None:
         (
             ("releases/1.0.0", IDS[1], "--gallery", "reports"),
             3,
-            "reports: no gallery that mnerctl made",
+            "reports: not a gallery that mnerctl made",
         ),
         (("releases/1.0.0", IDS[1], "--reports", "nowhere"), 3, "nowhere: no such folder"),
     ],
 )
-def test_what_cannot_work_changes_nothing(
+def test_a_refused_call_changes_nothing(
     work: Path, words: tuple[str, ...], code: int, message: str
 ) -> None:
     before = traces(work, 1)

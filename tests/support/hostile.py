@@ -67,7 +67,7 @@ def hostile_release(folder: Path) -> Release:
 
 
 def hostile_corpus(folder: Path) -> Path:
-    """Write `folder/corpus`: the first post, sensitive, with alternative texts and two annotators who disagree."""
+    """Write `folder/corpus`: the first post, sensitive, with alternative texts and a disagreement."""
     text = " ".join(hostile_records()[0].text)
     with Corpus.open(folder / "corpus", create=True) as corpus:
         images = tuple(

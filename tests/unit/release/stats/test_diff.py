@@ -1,4 +1,4 @@
-"""What differs between two releases: by hand for every kind of change, and as properties of any two."""
+"""Diffs of two releases: a hand-made case for every kind of change, and properties of any two releases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OTHER = Withdrawn(id="1790000000000000007", fate="withheld", reason="", date=dat
 
 
 def record(id: str, text: str, *labels: str, images: str = "ab", **more: object) -> Record:
-    """Tokens by spaces; labels of the first ones, O for the others; `images`: a letter a picture."""
+    """Return a record; tokens without a label get O, and each letter of `images` is one picture."""
     tokens = text.split(" ")
     return Record.model_validate(
         {
@@ -40,7 +40,7 @@ def released(
     train: tuple[Record, ...] = (),
     test: tuple[Record, ...] = (),
 ) -> Release:
-    """A frozen release; the bytes of an image are its name's first letter, in small letters."""
+    """Freeze a release; the bytes of an image are the first letter of its name in lower case."""
     source = folder.with_name(f"{folder.name}-pictures")
     source.mkdir()
     for one in (*train, *test):
@@ -98,27 +98,27 @@ def test_every_kind_of_change(tmp_path: Path) -> None:
         ("withdrawn", "9", "test; withheld since 2024-05-11: no reason given"),
         ("added", "10", "train"),
         ("changed", "1", '"Rome" LOC to ORG'),
-        ("changed", "2", 'without LOC "Paris"; new PER "Paris Hilton"'),
-        ("changed", "3", 'text; new MISC "*dunks*"'),
+        ("changed", "2", 'removed LOC "Paris"; added PER "Paris Hilton"'),
+        ("changed", "3", 'text; added MISC "*dunks*"'),
         ("changed", "4", "3 to 2 images"),
-        ("changed", "5", "images in another order"),
+        ("changed", "5", "images reordered"),
         ("changed", "6", "images renamed"),
         ("changed", "8", "test to train; url"),
     ]
     assert summary(found) == (
         "10 posts: 1 added, 2 removed (2 of them withdrawn), 7 changed"
-        " (1 in text, 3 in labels, 3 in images, 1 in split, 1 in url), 0 the same"
+        " (1 in text, 3 in labels, 3 in images, 1 in split, 1 in url), 0 unchanged"
     )
     sizes = found.sizes()
     assert sizes["train"] == (7, 8) and sizes["test"] == (2, 0) and sizes["images"] == (19, 16)
     assert sizes["LOC"] == (2, 0) and sizes["PER"] == (2, 3)
 
 
-def test_the_changelog_is_whole_and_marks_in_texts_mean_nothing(tmp_path: Path) -> None:
+def test_the_changelog_escapes_markdown_in_texts(tmp_path: Path) -> None:
     assert as_changelog(every_change(tmp_path)) == (
         "## set 1.1.0\n\n"
         "Since set 1.0.0: 10 posts: 1 added, 2 removed (2 of them withdrawn), 7 changed"
-        " (1 in text, 3 in labels, 3 in images, 1 in split, 1 in url), 0 the same.\n\n"
+        " (1 in text, 3 in labels, 3 in images, 1 in split, 1 in url), 0 unchanged.\n\n"
         "**set 1.0.0 to set 1.1.0**\n\n"
         "|  | before | after | change |\n| --- | --: | --: | --: |\n"
         "| train | 7 | 8 | +1 |\n| dev | 0 | 0 | 0 |\n| test | 2 | 0 | -2 |\n"
@@ -130,9 +130,9 @@ def test_the_changelog_is_whole_and_marks_in_texts_mean_nothing(tmp_path: Path) 
         "### Added\n\n- 10: train\n\n"
         "### Changed\n\n"
         '- 1: "Rome" LOC to ORG\n'
-        '- 2: without LOC "Paris"; new PER "Paris Hilton"\n'
-        '- 3: text; new MISC "\\*dunks\\*"\n'
-        "- 4: 3 to 2 images\n- 5: images in another order\n- 6: images renamed\n"
+        '- 2: removed LOC "Paris"; added PER "Paris Hilton"\n'
+        '- 3: text; added MISC "\\*dunks\\*"\n'
+        "- 4: 3 to 2 images\n- 5: images reordered\n- 6: images renamed\n"
         "- 8: test to train; url\n"
     )
 
@@ -152,8 +152,8 @@ def test_the_document_has_every_entity(tmp_path: Path) -> None:
     assert document["removed"][0]["withdrawn"]["fate"] == "gone"
 
 
-def test_what_one_release_does_not_tell_is_no_change(tmp_path: Path) -> None:
-    """Raw text and evidence: the published layout has neither."""
+def test_fields_that_only_one_release_has_are_no_change(tmp_path: Path) -> None:
+    """The published layout has neither raw text nor evidence."""
     rich = record("1", "a b", "B-PER", raw="a  b", offsets=[(0, 1), (3, 4)], evidence=[(0,)])
     other = record("1", "a b", "B-PER", raw="a b", offsets=[(0, 1), (2, 3)], evidence=[(1,)])
     plain = record("1", "a b", "B-PER")
@@ -166,7 +166,7 @@ def test_what_one_release_does_not_tell_is_no_change(tmp_path: Path) -> None:
     assert change.kinds == ["text", "evidence"]
 
 
-def test_an_id_that_a_corpus_repeats_counts_each_time(tmp_path: Path) -> None:
+def test_each_record_of_a_repeated_id_counts(tmp_path: Path) -> None:
     twice = Release(
         "r", tmp_path, {"train": (record("1", "a"), record("1", "b"))}, tmp_path.joinpath
     )
@@ -187,7 +187,7 @@ def releases(draw: st.DrawFn) -> Release:
 
 @settings(max_examples=50, deadline=None)
 @given(releases(), releases())
-def test_the_way_back_is_the_mirror_and_counts_sum(a: Release, b: Release) -> None:
+def test_the_reverse_diff_is_the_mirror_and_counts_sum(a: Release, b: Release) -> None:
     there, back = diff_releases(a, b), diff_releases(b, a)
     assert [one.id for one in there.added] == [one.id for one in back.removed]
     assert [one.id for one in there.removed] == [one.id for one in back.added]
