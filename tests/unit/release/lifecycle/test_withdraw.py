@@ -131,7 +131,10 @@ def first_id_of(release: Path) -> str:
     ("change", "message"),
     [
         ({"manifest_sha256": "0" * 64}, "belongs to the manifest 000000000000"),
-        ({"files": {"../x": {"bytes": 1, "sha256": "0" * 64}}}, "changes files that are not splits"),
+        (
+            {"files": {"../x": {"bytes": 1, "sha256": "0" * 64}}},
+            "changes files that are not splits",
+        ),
         ({"removed": ["../../etc/passwd"]}, "removes files that are not images"),
         ({"removed": ["train.jsonl"]}, "removes files that are not images"),
         ({"posts": 7}, "posts = 7"),
