@@ -114,5 +114,5 @@ def _is_number(field: bytes) -> bool:
         return False
 
 
-def _broken(where: str, found: str, expected: str) -> DataError:
-    return DataError(f"{where}: {found}; expected {expected}", HINT)
+def _broken(where: str, found: str, wanted: str) -> DataError:
+    return DataError(f"{where}: {found}; wanted {wanted}", HINT)

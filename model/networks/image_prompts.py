@@ -192,7 +192,7 @@ class ImagePath(nn.Module):
         states = self.enter(vectors.to(self.prompt.weight.dtype))  # V, (batch, images, width)
         if self.position is not None:
             if len(self.position) < states.shape[1]:
-                raise ValueError(f"{states.shape[1]} images; expected at most {len(self.position)}")
+                raise ValueError(f"{states.shape[1]} images; wanted at most {len(self.position)}")
             states = states + self.position[: states.shape[1]]  # C
         # a softmax over nothing is NaN: a row without images attends to one zero, which is masked later
         absent = ~image_mask

@@ -90,7 +90,7 @@ class TpmMi(EncoderTagger):
         """
         if not takes_prompts(text):
             raise DataError(
-                f"text encoder of type {text.config.model_type!r}; expected one built like BERT",
+                f"text encoder of type {text.config.model_type!r}; wanted one built like BERT",
                 "give a BERT, RoBERTa or ELECTRA model with --text-encoder",
             )
         return super().from_encoders(text, config, image=image)

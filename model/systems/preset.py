@@ -6,7 +6,8 @@ Those of `quick` were chosen on Twitter-2017's dev split. A system may change th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from ..inputs.pretrained import OFFLINE, SMOKE
@@ -116,3 +117,27 @@ PRESETS: Final[dict[str, Preset]] = {
         ),
     )
 }
+
+
+def preset_with(
+    name: str,
+    *,
+    text_encoder: str | None = None,
+    image_encoder: str | None = None,
+    embeddings: Path | None = None,
+) -> Preset:
+    """Return a preset with other encoders or word vectors, where they are given.
+
+    Another image encoder reads images in a size of its own, not in the preset's.
+
+    Raises:
+        KeyError: there is no such preset.
+    """
+    preset = PRESETS[name]
+    return replace(
+        preset,
+        text_encoder=text_encoder or preset.text_encoder,
+        image_encoder=image_encoder or preset.image_encoder,
+        image_size=None if image_encoder else preset.image_size,
+        embeddings=str(embeddings) if embeddings else None,
+    )

@@ -124,7 +124,7 @@ def _read_description(path: Path, given: Path) -> dict[str, Any]:
         description = json.loads(path.read_text(encoding="utf-8"))
         name = description["system"]
         if name not in SYSTEMS:
-            raise ValueError(f"system {name!r}; expected one of {', '.join(SYSTEMS)}")
+            raise ValueError(f"system {name!r}; wanted one of {', '.join(SYSTEMS)}")
         Preset(**description["preset"])
     except OSError as error:
         raise DataError(

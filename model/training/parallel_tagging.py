@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ...schema import Record
 from ..networks.tagger import BuiltSystem
+from ..tagging.scored_span import ScoredSpan
 from ..tagging.tag import tag
 from . import processes
 

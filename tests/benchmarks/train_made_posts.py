@@ -88,11 +88,11 @@ def row(
     """Trains a variant and prints its row."""
     set_seed(SEED)
     train_split = release.splits["train"]
-    material = BuildInputs(
+    inputs = BuildInputs(
         train=train_split, preset=PRESET, seed=SEED, image_encoder=image, pictures=pictures
     )
     done = train(
-        build(material, **options), release, PRESET, seed=SEED, on_step=ignore, on_epoch=ignore
+        build(inputs, **options), release, PRESET, seed=SEED, on_step=ignore, on_epoch=ignore
     )
     gold = [record.spans for record in release.splits["test"]]
     found = [[one.span for one in spans] for spans in done.predictions["test"]]

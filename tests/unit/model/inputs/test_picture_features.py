@@ -1,4 +1,4 @@
-"""Pictures of a release: each is encoded once, and one that cannot be used is masked and said."""
+"""Pictures of a release: each is encoded once, and unusable ones are masked and reported."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CountedEncoder(ImageEncoder):
 
 
 def counted(size: int = 32, seed: int = 1) -> CountedEncoder:
-    """The smoke encoder, counting; the blank picture of its making does not count."""
+    """Return the smoke encoder as a counting one, without the blank picture of its construction."""
     encoder = load_image_encoder(SMOKE, size=size, seed=seed)
     encoder.__class__ = CountedEncoder
     assert isinstance(encoder, CountedEncoder)
@@ -53,7 +53,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def release_of(folder: Path, pictures: dict[str, bytes | None]) -> Release:
-    """One record for each picture; None names one that is not there."""
+    """Return a release with one record per picture; None stands for a missing file."""
     folder.mkdir(exist_ok=True)
     for name, content in pictures.items():
         if content is not None:
@@ -87,7 +87,7 @@ def test_a_vector_is_computed_once_for_all_runs(tmp_path: Path) -> None:
     assert torch.equal(other[0], first[3]) and torch.equal(other[1], first[0])
 
 
-def test_vectors_are_those_of_the_encoder(tmp_path: Path) -> None:
+def test_vectors_equal_those_of_the_encoder(tmp_path: Path) -> None:
     content = made_pictures(1, seed=1)[0]
     encoder = counted()
     vectors, _ = read(release_of(tmp_path / "a", {"a.jpg": content}), encoder)
@@ -108,7 +108,7 @@ def test_another_encoder_has_vectors_of_its_own(tmp_path: Path, other: dict[str,
     assert torch.equal(vectors[0], expected.half().float())
 
 
-def test_other_bytes_under_the_same_name_are_another_picture(tmp_path: Path) -> None:
+def test_a_file_with_new_bytes_gets_a_new_vector(tmp_path: Path) -> None:
     one, two = made_pictures(2, seed=1)
     encoder = counted()
     first, _ = read(release_of(tmp_path / "a", {"a.jpg": one}), encoder)
@@ -117,14 +117,14 @@ def test_other_bytes_under_the_same_name_are_another_picture(tmp_path: Path) -> 
     assert not torch.equal(first.matrix, second.matrix)
 
 
-def test_more_pictures_than_a_batch(tmp_path: Path) -> None:
+def test_more_pictures_than_one_batch(tmp_path: Path) -> None:
     contents = made_pictures(BATCH + 3, seed=1)
     release = release_of(tmp_path / "a", {f"{i}.jpg": c for i, c in enumerate(contents)})
-    told: list[tuple[int, int]] = []
+    counts: list[tuple[int, int]] = []
     pictures, _ = read_pictures(
-        release, counted(), trained=False, on_count=lambda *count: told.append(count)
+        release, counted(), trained=False, on_count=lambda *count: counts.append(count)
     )
-    assert told == [(BATCH, BATCH + 3), (BATCH + 3, BATCH + 3)]
+    assert counts == [(BATCH, BATCH + 3), (BATCH + 3, BATCH + 3)]
     assert list(pictures.rows.values()) == list(range(BATCH + 3))
 
 
@@ -142,17 +142,23 @@ def bomb(side: int) -> bytes:
 
 
 BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
-    "empty": (bytes, "cannot identify image file"),
-    "not a picture": (lambda: b"<html>404</html>", "cannot identify image file"),
-    "truncated": (truncated, "image file is truncated"),
-    "too large": (lambda: bomb(7_100), "7100 x 7100 pixels, wanted at most 50000000"),
-    "a bomb": (lambda: bomb(14_000), "Image size (196000000 pixels) exceeds limit"),
+    "empty": (bytes, "empty: 0 bytes"),
+    "not a picture": (lambda: b"<html>404</html>", "html: a page instead of a picture"),
+    "truncated": (truncated, "truncated: image file is truncated"),
+    "too large": (
+        lambda: bomb(7_100),
+        "too_many_pixels: 7100 x 7100 pixels, wanted at most 50,000,000",
+    ),
+    "a bomb": (
+        lambda: bomb(14_000),
+        "too_many_pixels: Image size (196000000 pixels) exceeds limit",
+    ),
 }
 
 
 @pytest.mark.parametrize("trained", [False, True], ids=["vectors", "pixels"])
 @pytest.mark.parametrize(("make", "found"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_picture_is_masked_and_said(
+def test_a_broken_picture_is_masked_and_reported(
     tmp_path: Path, make: Callable[[], bytes], found: str, trained: bool
 ) -> None:
     sound = made_pictures(2, seed=1)
@@ -174,7 +180,7 @@ def test_a_broken_picture_is_masked_and_said(
 
 
 @pytest.mark.parametrize("trained", [False, True], ids=["vectors", "pixels"])
-def test_missing_pictures_are_masked_and_said(tmp_path: Path, trained: bool) -> None:
+def test_missing_pictures_are_masked_and_reported(tmp_path: Path, trained: bool) -> None:
     release = release_of(tmp_path / "a", {"a.jpg": None, "b.jpg": None})
     pictures, problems = read_pictures(
         release, counted(), trained=trained, on_count=lambda *_: None
@@ -188,8 +194,8 @@ def test_missing_pictures_are_masked_and_said(tmp_path: Path, trained: bool) -> 
     assert pictures.rows == {}
 
 
-def test_a_picture_that_is_broken_is_tried_again(tmp_path: Path) -> None:
-    """What could not be read is not cached: a mended file is read by the next run."""
+def test_a_broken_picture_is_read_again_in_the_next_run(tmp_path: Path) -> None:
+    """A failure is not cached, so the next run reads a file that was fixed."""
     encoder = counted()
     _, problems = read(release_of(tmp_path / "a", {"a.jpg": b"no"}), encoder)
     assert len(problems) == 1
@@ -199,7 +205,7 @@ def test_a_picture_that_is_broken_is_tried_again(tmp_path: Path) -> None:
     assert (problems, vectors.rows) == ([], {"a.jpg": 0})
 
 
-def test_pixels_for_an_encoder_that_is_trained(tmp_path: Path) -> None:
+def test_pixels_for_a_trained_encoder(tmp_path: Path) -> None:
     content = made_pictures(1, seed=1)[0]
     encoder = counted()
     pictures, problems = read_pictures(
@@ -233,7 +239,7 @@ FORMATS = [
 ]
 
 
-def test_every_mode_and_format_of_a_picture(tmp_path: Path) -> None:
+def test_pictures_of_every_mode_and_format(tmp_path: Path) -> None:
     pictures = {f"{mode}.{kind}": _saved(mode, kind) for kind, mode in FORMATS}
     vectors, problems = read(release_of(tmp_path / "a", pictures), counted())
     assert problems == []
@@ -261,7 +267,7 @@ print(vectors.matrix.double().sum().item())
 """
 
 
-def test_two_processes_may_fill_a_new_cache_at_once(tmp_path: Path, cache: Path) -> None:
+def test_two_processes_can_fill_a_new_cache_at_once(tmp_path: Path, cache: Path) -> None:
     contents = made_pictures(2 * BATCH, seed=1)
     release = release_of(tmp_path / "a", {f"{i:03}.jpg": c for i, c in enumerate(contents)})
     readers = [
@@ -287,7 +293,7 @@ def test_two_processes_may_fill_a_new_cache_at_once(tmp_path: Path, cache: Path)
     ]
     encoder = counted()
     vectors, _ = read(release, encoder)
-    assert encoder.encoded == 0  # all are there, once
+    assert encoder.encoded == 0  # all vectors are in the cache
     (rows,) = _rows(cache, "SELECT count(*) FROM vectors")
     assert rows == (2 * BATCH,)
     for out, _ in ended:
@@ -300,27 +306,27 @@ def _rows(cache: Path, question: str) -> list[tuple[object, ...]]:
 
 
 def filled(tmp_path: Path) -> Release:
-    """A release of one picture whose vector is cached."""
+    """Return a release with one picture whose vector is cached."""
     release = release_of(tmp_path / "a", {"a.jpg": made_pictures(1, seed=1)[0]})
     read(release, counted())
     return release
 
 
-def test_a_vector_of_another_width_is_said(tmp_path: Path, cache: Path) -> None:
+def test_a_cached_vector_of_another_width_is_an_error(tmp_path: Path, cache: Path) -> None:
     release = filled(tmp_path)
     _rows(cache, "UPDATE vectors SET vector = x'0000'")
     with pytest.raises(DataError) as caught:
         read(release, counted())
     key = hashlib.sha256((tmp_path / "a" / "a.jpg").read_bytes()).hexdigest()[:12]
     assert caught.value.message == (
-        f"{cache}/features.db: the vector of picture {key}… has 2 bytes; wanted 64, as this encoder"
-        " makes them"
+        f"{cache}/features.db: the vector of picture {key}… has 2 bytes;"
+        " this encoder's vectors have 64"
     )
-    assert caught.value.hint == f"rm {cache}/features.db*    # vectors are computed anew"
+    assert caught.value.hint == f"rm {cache}/features.db*    # the vectors are computed again"
 
 
 @pytest.mark.parametrize("damage", ["no database", "half of one"])
-def test_a_damaged_cache_is_said(tmp_path: Path, cache: Path, damage: str) -> None:
+def test_a_damaged_cache_is_an_error(tmp_path: Path, cache: Path, damage: str) -> None:
     release = filled(tmp_path)
     path = cache / "features.db"
     content = path.read_bytes()
@@ -328,12 +334,12 @@ def test_a_damaged_cache_is_said(tmp_path: Path, cache: Path, damage: str) -> No
     with pytest.raises(DataError) as caught:
         read(release, counted())
     assert caught.value.message.startswith(f"{path}: ")
-    assert caught.value.hint == f"rm {path}*    # vectors are computed anew"
+    assert caught.value.hint == f"rm {path}*    # the vectors are computed again"
     path.unlink()
     read(release, counted())
 
 
-def test_a_cache_that_cannot_be_made_is_said(
+def test_a_cache_that_cannot_be_created_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -345,7 +351,7 @@ def test_a_cache_that_cannot_be_made_is_said(
     assert caught.value.hint.endswith("MNERCTL_CACHE=FOLDER")
 
 
-def test_posts_show_the_same_where_only_masked_pictures_differ() -> None:
+def test_picture_rows_ignore_the_names_of_masked_pictures() -> None:
     def posts(*images: tuple[str, ...]) -> list[Record]:
         return [Record(id="1", text=("a",), label=("O",), images=names) for names in images]
 

@@ -1,4 +1,4 @@
-"""Encoders by name: what they give, that they give it again, and what is said where they cannot."""
+"""Encoders by name: their outputs, their fingerprints, and the errors if they cannot be loaded."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def vit_folder(folder: Path, *, seed: int = 0, processor: str = PROCESSOR) -> Pa
 # text
 
 
-def test_smoke_text_needs_no_files_and_repeats_itself() -> None:
+def test_smoke_text_needs_no_files_and_is_reproducible() -> None:
     words = ["Obama", "visits", "Paris", "Paris", "👩🏽‍🚀", "東京", "café"]
     tokenizer, model = load_text_encoder("smoke", words=words, seed=3)
     _, again = load_text_encoder("smoke", words=words, seed=3)
@@ -84,7 +84,7 @@ def test_smoke_text_needs_no_files_and_repeats_itself() -> None:
     assert not torch.equal(first, third)
 
 
-def test_smoke_leaves_the_random_state_alone() -> None:
+def test_smoke_does_not_change_the_random_state() -> None:
     torch.manual_seed(7)
     wanted = torch.rand(3)
     torch.manual_seed(7)
@@ -93,7 +93,7 @@ def test_smoke_leaves_the_random_state_alone() -> None:
     assert torch.equal(torch.rand(3), wanted)
 
 
-def test_a_local_folder_gives_its_tokenizer_and_weights(tmp_path: Path) -> None:
+def test_a_local_folder_provides_tokenizer_and_weights(tmp_path: Path) -> None:
     tokenizer, model = load_text_encoder("smoke", words=["one", "two"])
     tokenizer.save_pretrained(tmp_path)
     model.half().save_pretrained(tmp_path)
@@ -131,7 +131,7 @@ def test_offline_text_is_minilm() -> None:
 # images
 
 
-def test_smoke_image_needs_no_files_and_repeats_itself() -> None:
+def test_smoke_image_needs_no_files_and_is_reproducible() -> None:
     encoder, again = load_image_encoder("smoke", seed=3), load_image_encoder("smoke", seed=3)
     other, larger = (
         load_image_encoder("smoke", seed=4),
@@ -155,10 +155,10 @@ def test_pictures_of_every_mode_become_rgb(mode: str) -> None:
     assert load_image_encoder("smoke").pixels(picture().convert(mode)).shape == (3, 32, 32)
 
 
-def test_a_picture_is_turned_as_its_exif_says() -> None:
+def test_the_exif_orientation_is_applied() -> None:
     encoder, upright = load_image_encoder("smoke"), picture()
     exif = Image.Exif()
-    exif[0x0112] = 6  # to be shown turned by 90 degrees clockwise
+    exif[0x0112] = 6  # rotate 90 degrees clockwise
     file = BytesIO()
     upright.transpose(Image.Transpose.ROTATE_90).save(file, "PNG", exif=exif)
     turned = Image.open(file)
@@ -166,7 +166,7 @@ def test_a_picture_is_turned_as_its_exif_says() -> None:
     assert torch.equal(encoder.pixels(turned), encoder.pixels(upright))
 
 
-def test_a_local_vit_gives_its_cls_state_and_keeps_its_own_preprocessing(tmp_path: Path) -> None:
+def test_a_local_vit_uses_its_cls_state_and_its_own_preprocessing(tmp_path: Path) -> None:
     folder = vit_folder(tmp_path)
     encoder = load_image_encoder(str(folder))
     assert (encoder.width, encoder.size) == (16, 32)
@@ -178,7 +178,7 @@ def test_a_local_vit_gives_its_cls_state_and_keeps_its_own_preprocessing(tmp_pat
     assert torch.allclose(encoder.encode(pixels), wanted, atol=1e-6)
 
 
-def test_the_fingerprint_follows_weights_and_preprocessing_but_not_the_folder(
+def test_the_fingerprint_depends_on_weights_and_preprocessing_but_not_on_the_folder(
     tmp_path: Path,
 ) -> None:
     same = [load_image_encoder(str(vit_folder(tmp_path / name))) for name in ("a", "b")]
@@ -189,7 +189,7 @@ def test_the_fingerprint_follows_weights_and_preprocessing_but_not_the_folder(
     assert len({same[0].fingerprint, other.fingerprint, lit.fingerprint}) == 3
 
 
-def test_of_clip_the_eye_alone_is_used(tmp_path: Path) -> None:
+def test_only_the_vision_model_of_clip_is_used(tmp_path: Path) -> None:
     text = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "vocab_size": 9}
     config = CLIPConfig(text_config=text, vision_config=VIT, projection_dim=8)
     torch.manual_seed(0)
@@ -199,7 +199,7 @@ def test_of_clip_the_eye_alone_is_used(tmp_path: Path) -> None:
 
 
 @offline_image
-def test_offline_image_is_efficientnet_lite0_and_sees_in_the_right_scale() -> None:
+def test_offline_image_is_efficientnet_lite0_with_its_own_scale() -> None:
     encoder = load_image_encoder("offline", size=98)
     assert (encoder.width, encoder.size) == (1280, 98)
     for colour, wanted in (("white", 1.0), ("black", -127 / 128)):
@@ -213,7 +213,7 @@ def test_offline_image_is_efficientnet_lite0_and_sees_in_the_right_scale() -> No
     assert torch.equal(vectors, again.encode(pixels))
     assert encoder.fingerprint == again.fingerprint
     assert encoder.fingerprint != load_image_encoder("offline").fingerprint
-    with torch.no_grad():  # the whole network, classifier and all, agrees with our features
+    with torch.no_grad():  # the complete network with its classifier agrees with the features
         classified = encoder.model(pixels)
         ours = encoder.model._fc(vectors)
     assert torch.allclose(ours, classified, atol=1e-4)
@@ -223,7 +223,7 @@ def test_offline_image_is_efficientnet_lite0_and_sees_in_the_right_scale() -> No
 
 
 @pytest.mark.parametrize("kind", ["text", "image"])
-def test_a_folder_that_is_not_there(kind: str, tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist(kind: str, tmp_path: Path) -> None:
     load = load_text_encoder if kind == "text" else load_image_encoder
     missing = str(tmp_path / "missing")
     with pytest.raises(DataError) as error:
@@ -243,7 +243,7 @@ def test_a_folder_without_a_model(kind: str, tmp_path: Path) -> None:
     assert f"--{kind}-encoder PATH" in error.value.hint
 
 
-def test_a_folder_with_spoilt_weights(tmp_path: Path) -> None:
+def test_a_folder_with_damaged_weights(tmp_path: Path) -> None:
     tokenizer, model = load_text_encoder("smoke", words=["one"])
     tokenizer.save_pretrained(tmp_path)
     model.save_pretrained(tmp_path)
@@ -254,7 +254,7 @@ def test_a_folder_with_spoilt_weights(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["text", "image"])
-def test_a_hub_name_that_does_not_answer_is_asked_once(
+def test_an_unreachable_hub_name_is_requested_once(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
@@ -282,13 +282,13 @@ def test_offline_without_its_packages(kind: str, monkeypatch: pytest.MonkeyPatch
     )
 
 
-def test_a_size_that_the_weights_do_not_take(tmp_path: Path) -> None:
+def test_a_size_that_the_weights_do_not_support(tmp_path: Path) -> None:
     folder = str(vit_folder(tmp_path))
-    with pytest.raises(DataError, match="size 64, wanted its own 32"):
+    with pytest.raises(DataError, match="size 64; this encoder takes only 32"):
         load_image_encoder(folder, size=64)
 
 
-def test_a_text_model_is_no_image_encoder(tmp_path: Path) -> None:
+def test_a_text_model_is_not_an_image_encoder(tmp_path: Path) -> None:
     BertModel(BertConfig(vocab_size=9, hidden_size=8, num_attention_heads=2)).save_pretrained(
         tmp_path
     )
@@ -296,7 +296,7 @@ def test_a_text_model_is_no_image_encoder(tmp_path: Path) -> None:
         load_image_encoder(str(tmp_path))
 
 
-def test_pooled_prefers_what_the_model_pooled() -> None:
+def test_pooled_output_prefers_the_pooler_of_the_model() -> None:
     class Output:
         last_hidden_state = torch.arange(24.0).reshape(2, 3, 4)
         pooler_output = None

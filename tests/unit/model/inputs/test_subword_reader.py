@@ -1,4 +1,4 @@
-"""Records as a model takes them: a place for every word, labels in line, pictures in their slots."""
+"""Records as model inputs: a position for every word, aligned labels, and pictures in their slots."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def test_label_numbers_are_those_of_the_label_set() -> None:
     assert [LABELS[number] for number in LABEL_NUMBERS.values()] == list(LABELS)
 
 
-def test_a_word_of_many_subwords_is_placed_at_its_first(tokenizer: PreTrainedTokenizerBase) -> None:
+def test_the_position_of_a_word_is_that_of_its_first_subword(
+    tokenizer: PreTrainedTokenizerBase,
+) -> None:
     record = Record(id="1", text=("xyz", "Paris"), label=("O", "B-LOC"), images=())
     row = row_of(record, tokenizer)
     assert tokenizer.convert_ids_to_tokens(row["input_ids"]) == [
@@ -65,7 +67,7 @@ def test_a_word_of_many_subwords_is_placed_at_its_first(tokenizer: PreTrainedTok
 
 @pytest.mark.parametrize("word", NOTHING, ids=ascii)
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_words_that_tokenize_to_nothing_keep_their_place(
+def test_words_that_tokenize_to_nothing_keep_a_position(
     tokenizer: PreTrainedTokenizerBase, word: str, place: int
 ) -> None:
     text, label = ["Jordan", "wins"], ["B-PER", "O"]
@@ -78,14 +80,14 @@ def test_words_that_tokenize_to_nothing_keep_their_place(
     assert unknown == "[UNK]"
 
 
-def test_a_text_of_nothing_but_nothing(tokenizer: PreTrainedTokenizerBase) -> None:
+def test_a_text_of_words_that_tokenize_to_nothing(tokenizer: PreTrainedTokenizerBase) -> None:
     text = tuple(NOTHING * 3)
     row = row_of(Record(id="1", text=text, label=("O",) * len(text), images=()), tokenizer)
     assert row["word_index"] == list(range(1, 1 + len(text)))
 
 
 @pytest.mark.parametrize("most", range(3, 20))
-def test_cutting_keeps_labels_with_their_words(
+def test_cutting_a_text_keeps_labels_and_words_aligned(
     tokenizer: PreTrainedTokenizerBase, most: int
 ) -> None:
     text = ("xyz", "Jordan", "\u200b", "abcdef", "Paris", "wins")
@@ -132,12 +134,12 @@ def test_a_batch(tokenizer: PreTrainedTokenizerBase) -> None:
     assert batch["image_features"].dtype == torch.float32
 
 
-def test_a_batch_in_which_no_picture_can_be_used(tokenizer: PreTrainedTokenizerBase) -> None:
+def test_a_batch_without_usable_pictures(tokenizer: PreTrainedTokenizerBase) -> None:
     batch = SubwordReader(tokenizer, 64, PICTURES).collate([row_of(SHORT, tokenizer)])
     assert "image_features" not in batch and "image_mask" not in batch
 
 
-def test_a_system_without_images_gets_none(tokenizer: PreTrainedTokenizerBase) -> None:
+def test_a_system_without_images_gets_no_pictures(tokenizer: PreTrainedTokenizerBase) -> None:
     reader = SubwordReader(tokenizer, 64)
     rows = reader.encode([PAIR])
     assert rows[0]["images"] == []

@@ -1,4 +1,4 @@
-"""Files of word vectors: both formats, only the words asked for, and each way in which one is broken."""
+"""Files of word vectors: both formats, only the requested words, and every kind of damage."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROWS = {"the": [1.0, 2.0, 3.0], "Paris": [0.5, -0.01, 0.0]}
     ],
     ids=["glove", "word2vec", "space", "crlf", "no-end", "phrase", "odd"],
 )
-def test_only_the_words_that_are_asked_for(tmp_path: Path, content: str) -> None:
+def test_only_the_requested_words_are_read(tmp_path: Path, content: str) -> None:
     path = tmp_path / "vectors.txt"
     path.write_bytes(content.encode())
     found = read_vectors(path, WORDS)
@@ -40,13 +40,13 @@ def test_only_the_words_that_are_asked_for(tmp_path: Path, content: str) -> None
 @pytest.mark.parametrize(
     ("content", "line", "fault"),
     [
-        (b"", 1, "the end; wanted a word and its numbers"),
-        (b"3 2\n", 2, "the end; wanted a word and its numbers"),
+        (b"", 1, "end of file; wanted a word and its numbers"),
+        (b"3 2\n", 2, "end of file; wanted a word and its numbers"),
         (b"the 1 2\nParis 1\n", 2, "a word and 1 numbers; wanted 2 numbers"),
         (b"the 1 2\nParis 1 2 3\n", 2, "a word and 3 numbers; wanted 2 numbers"),
         (b"the 1 2\n\nParis 1 2\n", 2, "a word and 0 numbers; wanted 2 numbers"),
         (b"1 3\nthe 1 2\n", 2, "a word and 2 numbers; wanted 3 numbers"),
-        (b"3 2\nthe 1 2\nParis 1 2\n", 3, "the end after 2 vectors; wanted 3, as line 1 says"),
+        (b"3 2\nthe 1 2\nParis 1 2\n", 3, "end of file after 2 vectors; wanted 3, as in line 1"),
         (b"the 1 2\nParis 1 x\n", 2, "'x'; wanted a number"),
         (b"the 1 2\nParis 1 nan\n", 2, "'nan'; wanted a number"),
         (b"the 1 inf\n", 1, "'inf'; wanted a number"),
@@ -55,7 +55,7 @@ def test_only_the_words_that_are_asked_for(tmp_path: Path, content: str) -> None
     ],
     ids=ascii,
 )
-def test_a_broken_file_is_an_error_with_its_line(
+def test_a_damaged_file_is_an_error_with_its_line(
     tmp_path: Path, content: bytes, line: int, fault: str
 ) -> None:
     path = tmp_path / "vectors.txt"

@@ -1,4 +1,4 @@
-"""The BiLSTM-CRF family: shapes, padding that is never read, rare words forgotten, vectors taken in."""
+"""The BiLSTM-CRF systems: shapes, padding, rare words, and word vectors from files."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_shapes_loss_and_gradients(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FAMILY)
-def test_neither_the_batch_nor_its_order_matters(name: str) -> None:
+def test_predictions_do_not_depend_on_the_batch_or_its_order(name: str) -> None:
     system = built(name)
     alone = [emissions(system, [one])[0] for one in TRAIN]
     together = emissions(system, TRAIN)
@@ -87,7 +87,7 @@ def test_neither_the_batch_nor_its_order_matters(name: str) -> None:
         assert [[one.span for one in row] for row in backwards] == spans
 
 
-def test_lstms_from_both_ends_are_those_of_torch() -> None:
+def test_the_bilstm_equals_that_of_torch() -> None:
     torch.manual_seed(1)
     ours = BiLstm(3, 4)
     oracle = torch.nn.LSTM(3, 4, batch_first=True, bidirectional=True)
@@ -114,7 +114,7 @@ def test_padding_of_a_word_is_not_read(kind: type[CharacterCnn | CharacterLstm])
     torch.testing.assert_close(part(padded)[:1], part(word))
 
 
-def test_words_are_looked_up_as_they_are_then_in_lower_case() -> None:
+def test_words_are_looked_up_unchanged_then_in_lower_case() -> None:
     reader = WordReader({"in": 2, "In": 3, "ada": 4}, {"a": 2, "d": 3})
     row = record("In", "IN", "Ada", "Bob", "a" * 90)
     batch = reader.collate(list(reader.encode([row])))
@@ -123,20 +123,20 @@ def test_words_are_looked_up_as_they_are_then_in_lower_case() -> None:
     assert batch["characters"][0, 2, :4].tolist() == [UNKNOWN, 3, 2, 0]
 
 
-def test_rare_words_are_forgotten_in_training_alone() -> None:
+def test_rare_words_become_unknown_in_training_only() -> None:
     system = built("bilstm-crf")
     model, reader = system.model, system.reader
     assert isinstance(model, WordTagger) and isinstance(reader, WordReader)
     rare = {word for word, number in reader.words.items() if model.rare[number]}
     assert rare == {word for one in TRAIN for word in one.text} - {"in"}
     numbers = torch.tensor([list(reader.words.values())] * 400)
-    assert model.eval()._forgotten(numbers) is numbers
-    forgotten = (model.train()._forgotten(numbers) == UNKNOWN).float().mean(0)
-    for word, share in zip(reader.words, forgotten.tolist(), strict=True):
+    assert model.eval()._drop_rare_words(numbers) is numbers
+    dropped = (model.train()._drop_rare_words(numbers) == UNKNOWN).float().mean(0)
+    for word, share in zip(reader.words, dropped.tolist(), strict=True):
         assert share == pytest.approx(0.5 if word in rare else 0.0, abs=0.12)
 
 
-def test_a_word_that_nobody_knows_is_the_unknown_one() -> None:
+def test_a_word_without_a_number_is_the_unknown_word() -> None:
     system = built("bilstm-crf")
     torch.testing.assert_close(
         emissions(system, [record("Zed", "in")]), emissions(system, [record("Yan", "in")])
@@ -144,7 +144,7 @@ def test_a_word_that_nobody_knows_is_the_unknown_one() -> None:
 
 
 @pytest.mark.parametrize("name", FAMILY)
-def test_a_saved_system_says_the_same(name: str, tmp_path: Path) -> None:
+def test_a_saved_system_predicts_the_same(name: str, tmp_path: Path) -> None:
     system = built(name)
     asked = [*TRAIN, record("Zed", "in", "PARIS", "\u0628")]
     before = tag(system, asked)
@@ -164,12 +164,12 @@ def file(tmp_path: Path) -> str:
     return str(path)
 
 
-def test_vectors_of_a_file_and_words_that_it_alone_has(file: str) -> None:
+def test_the_vocabulary_gets_words_that_only_the_file_of_vectors_has(file: str) -> None:
     preset = replace(SMOKE, embeddings=file)
     other = ("Rome", "Near", "Zed", "PARIS", "ADA", "in")
     torch.manual_seed(1)
-    material = BuildInputs(train=TRAIN, preset=preset, seed=1, words=other)
-    system = SYSTEMS["bilstm-crf"].build(material)
+    inputs = BuildInputs(train=TRAIN, preset=preset, seed=1, words=other)
+    system = SYSTEMS["bilstm-crf"].build(inputs)
     model, reader = system.model, system.reader
     assert isinstance(model, WordTagger) and isinstance(reader, WordReader)
     assert model.config.vectors == "vectors.txt, 2 of 9 words of train"
@@ -183,23 +183,23 @@ def test_vectors_of_a_file_and_words_that_it_alone_has(file: str) -> None:
     assert "Paris" not in rare and "Rome" not in rare and "Ada" in rare
 
 
-def test_the_words_of_other_texts_change_nothing_for_this_one(file: str) -> None:
+def test_words_of_other_texts_do_not_change_the_scores_of_a_text(file: str) -> None:
     preset = replace(SMOKE, embeddings=file)
     asked = [record("Ada", "Near", "PARIS", "wins")]
     words = {word for one in asked for word in one.text}
 
     def found(others: set[str]) -> Tensor:
         torch.manual_seed(1)
-        material = BuildInputs(train=TRAIN, preset=preset, seed=1, words=words | others)
-        return emissions(SYSTEMS["hbilstm-crf"].build(material), asked)
+        inputs = BuildInputs(train=TRAIN, preset=preset, seed=1, words=words | others)
+        return emissions(SYSTEMS["hbilstm-crf"].build(inputs), asked)
 
     assert torch.equal(found(set()), found({"Rome", "ADA", "elsewhere", "Elsewhere"}))
 
 
-def test_a_system_with_vectors_is_saved_with_them(file: str, tmp_path: Path) -> None:
+def test_a_system_is_saved_with_the_vectors_of_its_file(file: str, tmp_path: Path) -> None:
     preset = replace(SMOKE, embeddings=file)
-    material = BuildInputs(train=TRAIN, preset=preset, seed=1, words={"Rome"})
-    system = SYSTEMS["cnn-bilstm-crf"].build(material)
+    inputs = BuildInputs(train=TRAIN, preset=preset, seed=1, words={"Rome"})
+    system = SYSTEMS["cnn-bilstm-crf"].build(inputs)
     before = tag(system, [record("Rome", "wins")])
     save_model(system, SYSTEMS["cnn-bilstm-crf"], preset, tmp_path / "model")
     Path(file).unlink()
@@ -207,7 +207,7 @@ def test_a_system_with_vectors_is_saved_with_them(file: str, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", FAMILY)
-def test_a_preset_is_adapted_and_smoke_stays_quick(name: str) -> None:
+def test_presets_are_adapted_except_for_smoke(name: str) -> None:
     adapt = SYSTEMS[name].adapt
     quick = adapt(PRESETS["quick"])
     assert (quick.name, quick.text_encoder, quick.threads) == ("quick", "word vectors: random", 1)

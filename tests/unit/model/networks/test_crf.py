@@ -1,4 +1,4 @@
-"""The CRF against two oracles: every path counted, and pytorch-crf where BIO is not asked."""
+"""The CRF against two oracles: a sum over every path, and pytorch-crf without the BIO constraints."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def made_crf(labels: tuple[str, ...] = LABELS, *, seed: int = 0) -> Crf:
 
 
 def path_score(crf: Crf, emissions: torch.Tensor, path: tuple[int, ...]) -> torch.Tensor:
-    """The score of one path, step by step; emissions: (words, n)."""
+    """Return the score of one path, step by step; emissions: (words, n)."""
     total = crf.start[path[0]] + crf.end[path[-1]]
     total = total + sum(emissions[t, tag] for t, tag in enumerate(path))
     return total + sum(crf.transitions[a, b] for a, b in pairwise(path))
@@ -47,7 +47,7 @@ def bio_paths(labels: tuple[str, ...], words: int) -> list[tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("words", [1, 2, 3, 5])
-def test_it_equals_the_count_of_every_path(words: int) -> None:
+def test_it_equals_a_sum_over_every_path(words: int) -> None:
     crf, emissions = made_crf(FEW, seed=words), scores(words, labels=len(FEW), seed=words)
     paths = bio_paths(FEW, words)
     each = torch.stack([path_score(crf, emissions[0], path) for path in paths])
@@ -93,7 +93,7 @@ def test_every_decoded_path_is_valid_bio(seed: int, words: int, scale: float) ->
     assert all(orphans([LABELS[tag] for tag in path]) == [] for path in paths)
 
 
-def test_a_mask_with_holes_joins_the_words_around_them() -> None:
+def test_words_around_a_gap_in_the_mask_become_neighbours() -> None:
     crf, emissions = made_crf(), scores(6, batch=2)
     mask = torch.tensor([[0, 1, 1, 0, 0, 1], [1, 0, 1, 1, 0, 0]], dtype=torch.bool)
     tags = torch.tensor([[0, 1, 2, 0, 0, 2], [3, 0, 4, 4, 0, 0]])
@@ -108,7 +108,7 @@ def test_a_mask_with_holes_joins_the_words_around_them() -> None:
         assert paths[row] == crf.decode(alone, words)[0]
 
 
-def test_what_lies_outside_the_mask_does_not_matter() -> None:
+def test_values_outside_the_mask_are_not_read() -> None:
     crf, emissions = made_crf(), scores(5, batch=2)
     mask = torch.tensor([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1]], dtype=torch.bool)
     tags = torch.tensor([[1, 2, 0, -100, -100], [0, 1, 2, 2, 0]])
@@ -123,7 +123,7 @@ def test_what_lies_outside_the_mask_does_not_matter() -> None:
     assert (spoilt.grad[0, 3:] == 0).all()
 
 
-def test_a_row_without_words_costs_nothing_and_has_no_path() -> None:
+def test_a_row_without_words_has_loss_0_and_an_empty_path() -> None:
     crf = made_crf()
     emissions = scores(4, batch=2).requires_grad_()
     mask = torch.tensor([[0, 0, 0, 0], [1, 1, 0, 0]], dtype=torch.bool)
@@ -137,7 +137,7 @@ def test_a_row_without_words_costs_nothing_and_has_no_path() -> None:
     assert [len(path) for path in crf.decode(emissions, mask)] == [0, 2]
 
 
-def test_gradients_are_finite_and_right() -> None:
+def test_gradients_are_finite_and_correct() -> None:
     crf = made_crf(FEW)
     emissions = scores(4, batch=2, labels=len(FEW)).requires_grad_()
     tags = torch.tensor([[1, 2, 0, 3], [0, 3, 4, 0]])
@@ -168,7 +168,7 @@ def test_long_texts_with_large_scores_stay_finite() -> None:
 
 
 @pytest.mark.parametrize("weights", [torch.float32, torch.bfloat16])
-def test_in_bfloat16_and_under_autocast_it_stays_in_float32(weights: torch.dtype) -> None:
+def test_it_computes_in_float32_for_bfloat16_and_under_autocast(weights: torch.dtype) -> None:
     crf = made_crf().to(weights)
     emissions = scores(30, batch=4).bfloat16()
     tags = torch.zeros(4, 30, dtype=torch.long)

@@ -1,4 +1,4 @@
-"""Image prompts in tiny random Bert, Roberta and Electra: what masked and unmasked images do."""
+"""Image prompts in tiny random BERT, RoBERTa and ELECTRA encoders: effects of masked and other images."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def made_prompts(*, seed: int = 2) -> torch.Tensor:
 
 
 def states(model: torch.nn.Module, **prompts: torch.Tensor) -> torch.Tensor:
-    """(batch, words, width)"""
+    """Return (batch, words, width)."""
     return model(**texts(), **prompts).last_hidden_state
 
 
@@ -65,12 +65,12 @@ def distance(left: torch.Tensor, right: torch.Tensor) -> float:
     return (left - right).abs().max().item()
 
 
-def test_without_prompts_it_is_plain_attention(config: PretrainedConfig) -> None:
+def test_without_prompts_the_attention_is_plain(config: PretrainedConfig) -> None:
     plain = states(encoder(config, attention="sdpa"))
     assert distance(states(encoder(config)), plain) == 0.0
 
 
-def test_all_prompts_masked_is_the_plain_encoder(config: PretrainedConfig) -> None:
+def test_with_all_prompts_masked_the_encoder_is_plain(config: PretrainedConfig) -> None:
     mask = torch.zeros(BATCH, IMAGES, dtype=torch.bool)
     found = states(encoder(config), prompts=made_prompts(), prompt_mask=mask)
     assert distance(found, states(encoder(config, attention="eager"))) <= 1e-5
@@ -89,7 +89,7 @@ def test_a_masked_slot_changes_nothing_and_gets_no_gradient(config: PretrainedCo
     assert (prompts.grad[:, :, [0, 2]] != 0).any(dim=3).all()
 
 
-def test_a_picture_changes_its_own_row_alone(config: PretrainedConfig) -> None:
+def test_a_picture_changes_only_its_own_row(config: PretrainedConfig) -> None:
     model, mask = encoder(config), torch.ones(BATCH, IMAGES, dtype=torch.bool)
     found = states(model, prompts=made_prompts(), prompt_mask=mask)
     other = made_prompts()
@@ -108,7 +108,7 @@ def test_every_layer_reads_its_own_prompt(config: PretrainedConfig) -> None:
         assert distance(found, states(model, prompts=other, prompt_mask=mask)) > 1e-4
 
 
-def test_a_row_without_images_is_the_plain_encoder(config: PretrainedConfig) -> None:
+def test_for_a_row_without_images_the_encoder_is_plain(config: PretrainedConfig) -> None:
     mask = torch.tensor([[1, 1, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1]], dtype=torch.bool)
     found = states(encoder(config), prompts=made_prompts(), prompt_mask=mask)
     plain = states(encoder(config, attention="sdpa"))
@@ -116,8 +116,8 @@ def test_a_row_without_images_is_the_plain_encoder(config: PretrainedConfig) -> 
     assert distance(found[0], plain[0]) > 1e-3
 
 
-def test_a_prompt_is_a_word_that_asks_nothing() -> None:
-    """One layer against the definition: softmax over the keys of [P; H], times the values."""
+def test_a_prompt_is_a_word_without_a_query() -> None:
+    """One layer equals the definition: a softmax over the keys of [P; H], times the values."""
     config = BertConfig(**{**TINY, "num_hidden_layers": 1, "num_attention_heads": 1})
     model = encoder(config)
     attention = model.encoder.layer[0].attention.self
@@ -135,7 +135,7 @@ def test_a_prompt_is_a_word_that_asks_nothing() -> None:
     assert distance(mixed, weights @ attention.value(both)) <= 1e-5
 
 
-def test_under_autocast_prompts_take_the_type_of_the_keys(config: PretrainedConfig) -> None:
+def test_under_autocast_prompts_get_the_type_of_the_keys(config: PretrainedConfig) -> None:
     mask = torch.ones(BATCH, IMAGES, dtype=torch.bool)
     with torch.autocast("cpu", torch.bfloat16):
         found = states(encoder(config), prompts=made_prompts(), prompt_mask=mask)

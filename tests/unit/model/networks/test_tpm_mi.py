@@ -1,4 +1,4 @@
-"""TPM-MI on a tiny random encoder: what a prediction may depend on, and what it must."""
+"""TPM-MI on a tiny random encoder: what a prediction must depend on, and what it must not."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_loss_and_decoded_paths_have_the_right_shape() -> None:
     assert [len(path) for path in paths] == [3, 4, 5, 6]
 
 
-def test_a_prediction_depends_on_its_own_tweet_alone() -> None:
+def test_a_prediction_depends_on_its_own_tweet_only() -> None:
     model, batch = made_model(), made_batch(5)
     together = emissions(model, batch)
     for row in range(5):
@@ -86,7 +86,7 @@ def test_empty_slots_do_not_matter() -> None:
     assert distance(emissions(model, tight), emissions(model, batch)) <= 1e-5
 
 
-def test_an_absent_image_changes_nothing_whatever_its_slot_holds() -> None:
+def test_the_content_of_a_masked_slot_does_not_matter() -> None:
     model, batch = made_model(), made_batch()
     features = batch["image_features"].clone()
     features[~batch["image_mask"]] = float("nan")
@@ -113,7 +113,7 @@ def test_a_tweet_without_images_is_plain_bert_crf() -> None:
     assert distance(emissions(model, none), plain) <= 1e-5
 
 
-def test_without_use_images_it_scores_first_subwords_and_has_no_image_path() -> None:
+def test_without_images_it_scores_first_subwords_and_has_no_image_path() -> None:
     model, batch = made_model(use_images=False), made_batch()
     assert model.image_path is None
     with torch.no_grad():
@@ -123,7 +123,7 @@ def test_without_use_images_it_scores_first_subwords_and_has_no_image_path() -> 
 
 
 @pytest.mark.parametrize("temporal_width", [None, 24])
-def test_images_of_one_tweet_attend_to_each_other_and_to_no_other(
+def test_images_attend_only_to_images_of_the_same_tweet(
     temporal_width: int | None,
 ) -> None:
     path = made_model(temporal_width=temporal_width).image_path
@@ -139,7 +139,7 @@ def test_images_of_one_tweet_attend_to_each_other_and_to_no_other(
 
 
 @pytest.mark.parametrize("use_position", [True, False])
-def test_the_order_of_images_matters_with_positions_alone(use_position: bool) -> None:
+def test_the_order_of_images_matters_only_with_positions(use_position: bool) -> None:
     model, batch = made_model(use_position=use_position), made_batch(1)
     turned = {**batch, "image_features": batch["image_features"][:, [1, 0, 2, 3]]}
     moved = distance(emissions(model, turned), emissions(model, batch))
@@ -165,7 +165,7 @@ def test_activation_checkpointing_gives_the_same_gradients() -> None:
 
 def test_more_images_than_slots_are_refused() -> None:
     model, batch = made_model(max_images=3), made_batch()
-    with pytest.raises(ValueError, match="4 images, wanted at most 3"):
+    with pytest.raises(ValueError, match="4 images; wanted at most 3"):
         model(**batch)
 
 
@@ -177,7 +177,7 @@ def test_every_parameter_learns() -> None:
     assert [name for name, p in model.named_parameters() if p.grad is None] == []
 
 
-def test_pixels_and_the_vectors_of_the_same_encoder_agree() -> None:
+def test_pixels_and_vectors_of_the_same_encoder_agree() -> None:
     model, batch = made_model(image=tiny_vit()), made_batch()
     pixels = torch.randn(4, IMAGES, 3, 16, 16)
     with torch.no_grad():
@@ -222,12 +222,12 @@ def test_the_encoders_weights_are_copied() -> None:
     assert "_name_or_path" not in model.config.text
 
 
-def test_two_seeds_give_two_heads_and_one_seed_one() -> None:
+def test_the_seed_determines_the_fresh_weights() -> None:
     assert torch.equal(made_model(seed=5).head.weight, made_model(seed=5).head.weight)
     assert not torch.equal(made_model(seed=5).head.weight, made_model(seed=6).head.weight)
 
 
-def test_fresh_weights_begin_on_their_scales() -> None:
+def test_fresh_weights_have_their_scales() -> None:
     config = TpmMiConfig(image_width=64, temporal_width=48)
     model = TpmMi.from_encoders(tiny_bert(), config)
     assert model.image_path is not None
@@ -263,7 +263,7 @@ def test_parameter_groups_hold_every_trained_parameter_once() -> None:
         assert group["weight_decay"] == (0.1 if decays else 0.0), name
 
 
-def test_what_cannot_be_built_or_fed_says_so() -> None:
+def test_errors_of_encoders_and_inputs() -> None:
     distil = DistilBertModel(
         DistilBertConfig(vocab_size=9, dim=8, n_heads=2, n_layers=1, hidden_dim=8)
     )
@@ -277,7 +277,7 @@ def test_what_cannot_be_built_or_fed_says_so() -> None:
         model(**batch, pixel_values=torch.zeros(4, IMAGES, 3, 16, 16))
 
 
-def test_vectors_are_standardised_by_those_it_was_fitted_to() -> None:
+def test_vectors_are_standardized_by_those_of_the_fit() -> None:
     vectors = torch.randn(200, FEATURES) * torch.linspace(0.1, 9, FEATURES) + 40
     fitted, plain = made_model(temporal_width=24), made_model(temporal_width=24)
     assert fitted.image_path is not None and plain.image_path is not None
@@ -288,11 +288,11 @@ def test_vectors_are_standardised_by_those_it_was_fitted_to() -> None:
     wanted = plain.image_path(standard.view(50, IMAGES, FEATURES), mask)
     assert distance(got, wanted) < 0.05
     dead = torch.zeros(20, FEATURES)
-    fitted.image_path.fit(dead)  # a feature that is always the same divides nothing by zero
+    fitted.image_path.fit(dead)  # a constant feature must not divide by zero
     assert torch.isfinite(fitted.image_path(dead.view(5, IMAGES, FEATURES), mask[:5])).all()
 
 
-def test_dropout_is_that_of_the_configuration() -> None:
+def test_dropout_comes_from_the_configuration() -> None:
     model = made_model(dropout=0.3, attention_dropout=0.4)
     found = {
         name: part.p for name, part in model.named_modules() if isinstance(part, torch.nn.Dropout)
@@ -302,7 +302,7 @@ def test_dropout_is_that_of_the_configuration() -> None:
     assert {dropout for name, dropout in found.items() if name not in of_attention} == {0.3}
 
 
-def test_the_papers_image_path_has_nothing_to_fit() -> None:
+def test_the_image_path_of_the_paper_has_nothing_to_fit() -> None:
     model = made_model()
     assert model.image_path is not None
     before = {name: value.clone() for name, value in model.state_dict().items()}

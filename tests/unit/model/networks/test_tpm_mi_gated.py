@@ -1,4 +1,4 @@
-"""tpm-mi-gated: weights between TPM-MI (1) and a masked image (0), learned, exported, and judged."""
+"""tpm-mi-gated: image weights from 0 (masked) to 1 (TPM-MI), their training, export and evaluation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from support.tiny_models import (  # noqa: E402
 
 
 class Held(ImageGate):
-    """A gate whose weights are set by the test."""
+    """A gate whose weights the test sets."""
 
     bias: torch.Tensor
 
@@ -54,7 +54,7 @@ def weights(model: TpmMi, batch: Batch) -> torch.Tensor:
     return found  # (batch, images)
 
 
-def test_a_masked_image_has_weight_0_and_others_something_between() -> None:
+def test_a_masked_image_has_weight_0_and_others_between_0_and_1() -> None:
     model, batch = made_model(use_gate=True), made_batch(5)
     found = weights(model, batch)
     present = batch["image_mask"]
@@ -66,7 +66,7 @@ def test_a_masked_image_has_weight_0_and_others_something_between() -> None:
     assert (weights(model, no_images) == 0).all()
 
 
-def test_weight_1_is_tpm_mi_and_weight_0_is_masked() -> None:
+def test_weight_1_equals_tpm_mi_and_weight_0_equals_a_mask() -> None:
     plain, batch = made_model(), made_batch(5)
     state = held(torch.zeros(IMAGES))
     plain.load_state_dict(
@@ -110,7 +110,7 @@ def test_a_weight_depends_on_its_own_tweet_and_on_its_words() -> None:
     assert distance(weights(model, other), together) > 1e-4
 
 
-def test_padding_is_not_in_the_mean_of_words() -> None:
+def test_the_mean_embedding_leaves_out_padding() -> None:
     embedded = torch.tensor([[[1.0, 3.0], [3.0, 5.0], [99.0, 99.0]]])
     assert mean_embedding(embedded, torch.tensor([[1, 1, 0]])).tolist() == [[2.0, 4.0]]
     assert mean_embedding(embedded, torch.tensor([[0, 0, 0]])).tolist() == [[0.0, 0.0]]
@@ -128,20 +128,20 @@ def test_weights_are_exported_in_the_order_of_records() -> None:
         Record(id=str(n), text=text, label=("O",) * len(text), images=tuple(row))
         for n, (text, row) in enumerate(zip(texts, images, strict=True))
     ]
-    material = BuildInputs(
+    inputs = BuildInputs(
         train=records,
         preset=PRESETS["smoke"],
         seed=1,
-        image=load_image_encoder("smoke"),
+        image_encoder=load_image_encoder("smoke"),
         pictures=pictures,
     )
-    built = SYSTEMS["tpm-mi-gated"].build(material)
+    built = SYSTEMS["tpm-mi-gated"].build(inputs)
     found = image_weights(built, records)
     assert [len(row) for row in found] == [2, 5, 2, 0]
     assert found[1][4] == 0  # the fifth image is beyond the slots
     assert found[2][0] == 0 and 0 < found[2][1] < 1  # the first has no picture
     assert found[0] == pytest.approx(image_weights(built, records[:1])[0], abs=1e-5)
-    plain = SYSTEMS["tpm-mi"].build(material)
+    plain = SYSTEMS["tpm-mi"].build(inputs)
     assert image_weights(plain, records) == [[], [], [], []]
 
 

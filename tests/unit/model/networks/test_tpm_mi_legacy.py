@@ -1,4 +1,4 @@
-"""tpm-mi-legacy has the published code's defects; the same tests on tpm-mi say that it has none of them."""
+"""tpm-mi-legacy has the defects of the published code; the same tests show that tpm-mi has none of them."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ def legacy(*, trained: bool = False) -> TpmMiLegacy:
 
 
 def changed_rows(model: Tagger, batch: Batch, other: Batch) -> list[int]:
-    """The tweets whose scores differ."""
+    """Return the tweets whose scores differ."""
     difference = (emissions(model, batch) - emissions(model, other)).abs().amax((1, 2))
     return [row for row in range(ROWS) if difference[row] > 1e-5]
 
 
 def with_image(batch: Batch, row: int, slot: int) -> Batch:
-    """Another picture in one slot of one tweet."""
+    """Put another picture into one slot of one tweet."""
     features = batch["image_features"].clone()
     features[row, slot] += 3.0
     return dict(batch, image_features=features)
 
 
-def test_one_image_of_one_tweet_alters_the_others() -> None:
+def test_an_image_of_one_tweet_changes_other_tweets() -> None:
     batch = made_batch(ROWS)
     batch["image_mask"][:] = True
     other = with_image(batch, row=2, slot=1)
@@ -54,8 +54,8 @@ def test_one_image_of_one_tweet_alters_the_others() -> None:
     assert changed_rows(made_model(), batch, other) == [2]
 
 
-def test_its_images_are_never_related() -> None:
-    """Another first image leaves the states of the second as they are; in tpm-mi it does not."""
+def test_images_of_a_tweet_never_interact() -> None:
+    """Another first image does not change the states of the second; in tpm-mi it does."""
     old, new = legacy(), made_model()
     images = torch.randn(1, IMAGES, FEATURES, generator=torch.Generator().manual_seed(1))
     other = images.clone()
@@ -68,25 +68,25 @@ def test_its_images_are_never_related() -> None:
     assert distance(related[0][0, 1:], related[1][0, 1:]) > 1e-3
 
 
-def test_absent_images_matter() -> None:
-    """What stands for a picture that is not there changes every tweet, one without images too."""
+def test_absent_images_are_attended_to() -> None:
+    """The vector of a blank picture affects every tweet, one without images too."""
     model, batch = legacy(), made_batch(ROWS)
     before = emissions(model, batch)
     model.blank += 3.0
     assert ((emissions(model, batch) - before).abs().amax((1, 2)) > 1e-4).all()
     other = with_image(batch, row=3, slot=2)
-    assert not batch["image_mask"][3, 2]  # a slot that is masked: its own content is never read
+    assert not batch["image_mask"][3, 2]  # a masked slot, whose content is never read
     assert changed_rows(made_model(), batch, other) == []
     assert changed_rows(model, batch, other) == []
 
 
-def test_a_tweet_alone_gets_other_scores() -> None:
+def test_a_tweet_gets_other_scores_without_the_rest_of_its_batch() -> None:
     model, batch = legacy(), made_batch(ROWS)
     alone = {key: value[:1] for key, value in batch.items()}
     assert distance(emissions(model, alone), emissions(model, batch)[:1]) > 1e-3
 
 
-def test_positions_of_words_begin_behind_the_images() -> None:
+def test_positions_of_words_start_after_the_images() -> None:
     model, batch = legacy(), made_batch(ROWS)
     before = emissions(model, batch)
     table = model.text.embeddings.position_embeddings.weight
@@ -100,13 +100,13 @@ def test_positions_of_words_begin_behind_the_images() -> None:
     assert distance(emissions(model, batch), before) > 1e-3
 
 
-def test_its_crf_may_take_any_transition() -> None:
+def test_its_crf_allows_every_transition() -> None:
     assert not legacy().decoder.forbidden.any()
     assert made_model().decoder.forbidden.any()
 
 
 @pytest.mark.parametrize("trained", [False, True], ids=["vectors", "pixels"])
-def test_it_trains_and_comes_back_from_disk(tmp_path: Path, trained: bool) -> None:
+def test_it_trains_and_can_be_saved_and_loaded(tmp_path: Path, trained: bool) -> None:
     model, batch = legacy(trained=trained), made_batch(ROWS)
     if trained:
         pixels = torch.randn(ROWS, IMAGES, 3, 16, 16, generator=torch.Generator().manual_seed(2))

@@ -1,4 +1,4 @@
-"""A saved system is the same from any folder, and knows the image encoder that it was trained with."""
+"""A saved system loads from any folder, and only with the image encoder that it was trained with."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def encoders(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_comes_back_in_another_folder(
+def test_it_loads_from_another_working_folder(
     name: str, encoders: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(encoders)
@@ -45,10 +45,10 @@ def test_it_comes_back_in_another_folder(
     system = SYSTEMS[name]
     image = load_image_encoder("./vit") if system.uses_images else None
     pictures = Vectors(torch.randn(2, 32).half(), {"a.jpg": 0, "b.jpg": 1}) if image else None
-    material = BuildInputs(
+    inputs = BuildInputs(
         train=RECORDS, preset=preset, seed=1, image_encoder=image, pictures=pictures
     )
-    built = system.build(material)
+    built = system.build(inputs)
     save_model(built, system, preset, tmp_path / "model", image=image)
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
@@ -58,17 +58,17 @@ def test_it_comes_back_in_another_folder(
     assert tag(saved.load(pictures), RECORDS) == tag(built, RECORDS)
 
 
-def test_another_encoder_under_the_same_name_is_refused(encoders: Path, tmp_path: Path) -> None:
+def test_an_encoder_that_has_changed_is_refused(encoders: Path, tmp_path: Path) -> None:
     preset = replace(
         PRESETS["smoke"], text_encoder=f"{encoders}/bert", image_encoder=f"{encoders}/vit"
     )
     image = load_image_encoder(preset.image_encoder)
     pictures = Vectors(torch.randn(2, 32).half(), {"a.jpg": 0, "b.jpg": 1})
-    material = BuildInputs(
+    inputs = BuildInputs(
         train=RECORDS, preset=preset, seed=1, image_encoder=image, pictures=pictures
     )
     system = SYSTEMS["tpm-mi"]
-    save_model(system.build(material), system, preset, tmp_path / "model", image=image)
+    save_model(system.build(inputs), system, preset, tmp_path / "model", image=image)
     other = ViTModel.from_pretrained(encoders / "vit")
     with torch.no_grad():
         other.embeddings.cls_token += 1

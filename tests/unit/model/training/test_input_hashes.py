@@ -1,4 +1,4 @@
-"""What a training reads has one hash: other records, images or encoders, another hash."""
+"""The hash of the inputs of a training changes with records, images and encoders."""
 
 from __future__ import annotations
 
@@ -32,13 +32,12 @@ def test_published_images_are_hashed_by_their_bytes(tmp_path: Path) -> None:
     assert inputs_hash(changed, SYSTEMS["bert-crf"], SMOKE) == text
     picture.unlink()
     gone = Release.load(tmp_path / "mi")
-    assert (
-        len({images_hash(one) for one in (changed, gone)}) == 1
-    )  # both are asked now, when it is gone
+    # both hashes are computed now, when the picture is missing
+    assert len({images_hash(one) for one in (changed, gone)}) == 1
     assert inputs_hash(gone, SYSTEMS["tpm-mi"], SMOKE) != before
 
 
-def test_a_manifest_has_counted_already(tmp_path: Path) -> None:
+def test_images_in_a_manifest_are_not_read_again(tmp_path: Path) -> None:
     release = made_plus(tmp_path, train=6, dev=2, test=2)
     before = images_hash(release)
     (release.folder / "images" / "twitter2017-1.jpg").unlink()

@@ -1,4 +1,4 @@
-"""What a run takes: memory at its peak though it is given back, and threads only as long as it lasts."""
+"""Peak memory includes memory that was freed, and the limit on threads ends with its block."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import torch
 from mnerctl.model.training.memory import SAMPLE_SECONDS, PeakMemory, limited_threads
 
 
-@pytest.mark.skipif(torch.cuda.is_available(), reason="counts the memory of the GPU then")
-def test_memory_that_was_given_back_is_counted() -> None:
+@pytest.mark.skipif(torch.cuda.is_available(), reason="with a GPU, its memory is counted")
+def test_freed_memory_is_counted() -> None:
     with PeakMemory() as before:
         least = before.peak()
     with PeakMemory() as memory:
-        with mmap.mmap(-1, 200_000_000) as held:  # a tensor may lie where an earlier test's lay
+        with mmap.mmap(-1, 200_000_000) as held:  # a tensor could reuse memory of an earlier test
             held[:: mmap.PAGESIZE] = bytes(len(held) // mmap.PAGESIZE + 1)
             time.sleep(10 * SAMPLE_SECONDS)
         assert memory.peak() > least + 150_000_000
@@ -28,7 +28,7 @@ def test_memory_that_was_given_back_is_counted() -> None:
 
 
 @pytest.mark.parametrize(("count", "wanted"), [(1, 1), (None, 2), (7, 2)])
-def test_threads_are_limited_for_as_long_as_it_lasts(count: int | None, wanted: int) -> None:
+def test_threads_are_limited_within_the_block(count: int | None, wanted: int) -> None:
     before = torch.get_num_threads()
     try:
         torch.set_num_threads(2)

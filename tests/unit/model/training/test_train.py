@@ -1,4 +1,4 @@
-"""Training on a tiny random system: the same for a seed, after an interruption, and in parts."""
+"""Training a tiny random system: repeated, interrupted, accumulated and stopped early."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 def fresh(release: Release, preset: Preset) -> BuiltSystem:
     set_seed(7)
-    material = BuildInputs(train=release.splits["train"], preset=preset, seed=7)
-    return SYSTEMS["bert-crf"].build(material)
+    inputs = BuildInputs(train=release.splits["train"], preset=preset, seed=7)
+    return SYSTEMS["bert-crf"].build(inputs)
 
 
 def trained(
@@ -66,7 +66,7 @@ def trained(
 
 @pytest.fixture(scope="module")
 def whole(release: Release) -> TrainedSystem:
-    """A training that nothing interrupted and nothing was kept of."""
+    """Return a training that was not interrupted and kept no checkpoints."""
     return trained(release)
 
 
@@ -82,13 +82,13 @@ def same(left: TrainedSystem, right: TrainedSystem) -> bool:
     )
 
 
-def test_the_same_seed_trains_the_same(release: Release, whole: TrainedSystem) -> None:
+def test_the_same_seed_gives_the_same_system(release: Release, whole: TrainedSystem) -> None:
     assert len(whole.dev_f1) == 3
     assert same(trained(release), whole)
 
 
 class Stopped(Exception):
-    """What stands for Ctrl-C, which pytest would take for its own."""
+    """Stands for Ctrl-C, which pytest would take as its own."""
 
 
 def stop_at(step: int) -> Callable[[int, int], None]:
@@ -104,7 +104,7 @@ def stop_at(step: int) -> Callable[[int, int], None]:
     [(6, False), (7, True), (12, False)],
     ids=["saved by epoch", "saved by step", "at the very end"],
 )
-def test_an_interrupted_training_goes_on_where_it_stopped(
+def test_an_interrupted_training_continues_where_it_stopped(
     release: Release,
     whole: TrainedSystem,
     tmp_path: Path,
@@ -130,7 +130,7 @@ def test_an_interrupted_training_goes_on_where_it_stopped(
     assert same(again, whole)
 
 
-def test_an_ended_training_is_not_done_again(
+def test_a_finished_training_is_not_repeated(
     release: Release, whole: TrainedSystem, tmp_path: Path
 ) -> None:
     first = trained(release, folder=tmp_path)
@@ -142,7 +142,7 @@ def test_an_ended_training_is_not_done_again(
     assert again.seconds == pytest.approx(first.seconds, abs=0.5)
 
 
-def test_a_checkpoint_that_was_being_written_is_not_taken(release: Release, tmp_path: Path) -> None:
+def test_an_incomplete_checkpoint_is_ignored(release: Release, tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         trained(release, folder=tmp_path, on_step=stop_at(10))
     last = latest_complete(tmp_path)
@@ -154,18 +154,18 @@ def test_a_checkpoint_that_was_being_written_is_not_taken(release: Release, tmp_
     assert read_finished(tmp_path) is None
 
 
-def test_parts_of_a_batch_are_the_batch(release: Release) -> None:
-    """Without dropout; the rest is rounding."""
-    still = replace(SMALL, epochs=1, dropout=0.0, attention_dropout=0.0)
-    one = weights(trained(release, still))
-    four = weights(trained(release, replace(still, accumulate=4)))
+def test_accumulated_steps_equal_whole_ones(release: Release) -> None:
+    """There is no dropout; only rounding differs."""
+    fixed = replace(SMALL, epochs=1, dropout=0.0, attention_dropout=0.0)
+    one = weights(trained(release, fixed))
+    four = weights(trained(release, replace(fixed, accumulate=4)))
     assert all(torch.allclose(four[name], value, atol=2e-3) for name, value in one.items())
-    begun = fresh(release, still).model.state_dict()
-    assert any(not torch.allclose(begun[name], value, atol=2e-3) for name, value in one.items())
+    untrained = fresh(release, fixed).model.state_dict()
+    assert any(not torch.allclose(untrained[name], value, atol=2e-3) for name, value in one.items())
 
 
-def test_training_ends_early_where_dev_stays_as_it_is(release: Release, tmp_path: Path) -> None:
-    lame = replace(
+def test_training_stops_early_if_dev_does_not_improve(release: Release, tmp_path: Path) -> None:
+    no_learning = replace(
         SMALL,
         epochs=20,
         learning_rate=0.0,
@@ -173,15 +173,15 @@ def test_training_ends_early_where_dev_stays_as_it_is(release: Release, tmp_path
         head_learning_rate=0.0,
         crf_learning_rate=0.0,
     )
-    run = trained(release, replace(lame, patience=2), folder=tmp_path)
-    assert len(run.dev_f1) == 3  # the first is the best, and two more are no better
-    assert len(trained(release, replace(lame, patience=2), folder=tmp_path).dev_f1) == 3
+    run = trained(release, replace(no_learning, patience=2), folder=tmp_path)
+    assert len(run.dev_f1) == 3  # the first is the best, and two more are not better
+    assert len(trained(release, replace(no_learning, patience=2), folder=tmp_path).dev_f1) == 3
 
 
-def test_what_it_will_cost_is_told_and_changes_nothing(release: Release) -> None:
-    told: list[Estimate] = []
-    trained(release, replace(SMALL, epochs=1), on_estimate=told.append)
-    (found,) = told
+def test_the_cost_is_estimated_without_changing_the_model(release: Release) -> None:
+    estimates: list[Estimate] = []
+    trained(release, replace(SMALL, epochs=1), on_estimate=estimates.append)
+    (found,) = estimates
     model = fresh(release, SMALL).model
     assert found.parameters == found.trained == sum(p.numel() for p in model.parameters())
     assert found.steps == 4
@@ -203,16 +203,16 @@ ESTIMATES = {
 
 
 @pytest.mark.parametrize(("text", "estimate"), ESTIMATES.items(), ids=["paper", "quick", "smoke"])
-def test_an_estimate_in_words(text: str, estimate: Estimate) -> None:
+def test_an_estimate_as_text(text: str, estimate: Estimate) -> None:
     assert str(estimate) == text
 
 
-def test_the_folder_is_named_for_what_is_trained(tmp_path: Path) -> None:
+def test_the_folder_of_checkpoints_depends_on_the_training(tmp_path: Path) -> None:
     out = tmp_path / "report"
 
     def named(**changes: object) -> Path:
-        what = {"inputs_sha256": "a", "system": "tpm-mi", "preset": SMALL, "seed": 1} | changes
-        return checkpoint_folder(out, **what)  # type: ignore[arg-type]
+        options = {"inputs_sha256": "a", "system": "tpm-mi", "preset": SMALL, "seed": 1} | changes
+        return checkpoint_folder(out, **options)  # type: ignore[arg-type]
 
     others = [
         named(inputs_sha256="b"),
@@ -225,12 +225,12 @@ def test_the_folder_is_named_for_what_is_trained(tmp_path: Path) -> None:
     assert {path.parent for path in (named(), *others)} == {tmp_path / "report.partial-training"}
 
 
-def test_folders_go_when_all_is_done_and_stay_when_it_is_not(tmp_path: Path) -> None:
+def test_folders_are_removed_after_success_and_kept_after_an_error(tmp_path: Path) -> None:
     one, two = tmp_path / "x.partial-training" / "1", tmp_path / "x.partial-training" / "2"
     one.mkdir(parents=True)
     with pytest.raises(Stopped), removed_when_done(one):
         raise Stopped
-    assert not one.parent.exists()  # nothing was in it
+    assert not one.parent.exists()  # it was empty
     for folder in (one, two):
         folder.mkdir(parents=True)
         (folder / "finished.json").write_text("{}")
@@ -245,12 +245,12 @@ def test_folders_go_when_all_is_done_and_stay_when_it_is_not(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_one_process_at_a_time_trains_in_a_folder(tmp_path: Path) -> None:
+def test_two_processes_cannot_train_in_the_same_folder(tmp_path: Path) -> None:
     one, two = tmp_path / "x.partial-training" / "1", tmp_path / "x.partial-training" / "2"
     with removed_when_done(one):
         with removed_when_done(two):
             pass
-        refused = pytest.raises(UsageError, match="another process trains the same")
+        refused = pytest.raises(UsageError, match="another process runs the same training")
         with refused as caught, removed_when_done(two, one):
             pass
         assert "--out" in caught.value.hint
