@@ -1,4 +1,4 @@
-"""`mnerctl release card`: the dataset card."""
+"""`mnerctl release card`: write the dataset card of a release."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def card(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the dataset card: the Hub's metadata, and a datasheet of what is known.
+    """Write the dataset card of a release.
+
+    The card has the metadata of the Hugging Face Hub and a datasheet. Unknown facts are marked.
 
     Example: mnerctl release card releases/1.0.0 --corpus corpus -o README.md
     """
@@ -39,5 +41,5 @@ def card(
         print_json({"release": str(loaded.folder), "card": text, "blank": empty})
     elif not out:
         print(text, end="")
-    where = f"the table [card] of {corpus / SETTINGS}" if corpus else "--corpus names none"
-    say(f"blank: {', '.join(empty)} ({where})" if empty else "every fact is given")
+    where = f"the table [card] of {corpus / SETTINGS}" if corpus else "no --corpus was given"
+    say(f"not known: {', '.join(empty)} ({where})" if empty else "all facts are known")

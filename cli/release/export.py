@@ -1,11 +1,12 @@
-"""`mnerctl release export`: a release in the formats of other tools."""
+"""`mnerctl release export`: write a release in the format of another tool."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from ..options import AsJson, Out, ReleasePath
 
@@ -15,35 +16,57 @@ if TYPE_CHECKING:
 FactsFrom = Annotated[
     Path | None,
     typer.Option(
-        "--corpus", help="The corpus folder whose mnerctl.toml holds the card's facts  [none]"
+        "--corpus", help="The corpus folder whose mnerctl.toml has the facts for the card  [none]"
     ),
 ]
-FormatName = Literal["mner-mi", "conll", "jsonl", "parquet", "croissant", "hub"]
+
+
+class ExportCommand(TyperCommand):
+    """The command, with the names of all formats in its help.
+
+    The names are read when this command is used, because importing them would slow down every `--help`.
+    """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters, with the formats as the value of `--to`."""
+        from ...release import FORMATS
+
+        params: list[Any] = super().get_params(ctx)
+        for param in params:
+            if param.name == "to":
+                param.metavar = f"<{'|'.join(FORMATS)}>"
+        return params
 
 
 def export(
     release: ReleasePath,
     out: Out,
-    to: Annotated[FormatName, typer.Option("--to", help="The format; hub: ready to push there.")],
+    to: Annotated[
+        str, typer.Option("--to", help="The format; hub is a folder for the Hugging Face Hub.")
+    ],
     corpus: FactsFrom = None,
     with_content: Annotated[
         bool,
-        typer.Option("--with-content", help="Of hub: with text and pictures, not ids alone."),
+        typer.Option("--with-content", help="For hub: include text and pictures, not only ids."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a release as other tools read it.
+    """Write a release in another format.
 
     Example: mnerctl release export releases/1.0.0 --to parquet -o exports/parquet
     """
-    from ...release import export_release
+    from ...release import FORMATS, export_release
     from ...release.export.terms import SUMMARY
     from ...schema import Release, UsageError
     from ..console import print_json, print_problems, progress, say
 
+    if to not in FORMATS:
+        raise typer.BadParameter(
+            f"{to!r} is not a format; choose from {', '.join(FORMATS)}", param_hint="'--to'"
+        )
     if with_content and to != "hub":
         raise UsageError(
-            f"--with-content: for hub alone; {to} always has text and pictures",
+            f"--with-content: only for hub; {to} always has text and pictures",
             f"mnerctl release export {release} --to {to} -o {out}",
         )
     facts = facts_from(corpus)
@@ -72,7 +95,7 @@ def export(
 
 
 def facts_from(corpus: Path | None) -> CardFacts:
-    """The facts of a corpus; none of any where none is named, lest a foreign release gets our name."""
+    """Return the facts of a corpus; empty ones if no corpus is given, as for a release of other authors."""
     from ...schema.corpus.card_facts import CardFacts
     from ...schema.corpus.settings import read_settings
 

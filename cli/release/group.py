@@ -9,7 +9,7 @@ from .audit import audit
 from .build import build
 from .card import card
 from .diff import diff
-from .export import export
+from .export import ExportCommand, export
 from .gallery import gallery
 from .hydrate import dehydrate, rehydrate
 from .leaks import leaks
@@ -43,7 +43,7 @@ release.command(rich_help_panel=LOOK)(stats)
 release.command(rich_help_panel=LOOK)(gallery)
 release.command(rich_help_panel=LOOK)(diff)
 release.command(rich_help_panel=PUBLISH)(card)
-release.command(rich_help_panel=PUBLISH)(export)
+release.command(rich_help_panel=PUBLISH, cls=ExportCommand)(export)
 release.command(rich_help_panel=PUBLISH)(dehydrate)
 release.command(rich_help_panel=PUBLISH)(rehydrate)
 release.command(rich_help_panel=WITHDRAW)(withdraw)

@@ -1,4 +1,4 @@
-"""`mnerctl release stats`: what a release holds, in numbers."""
+"""`mnerctl release stats`: print the statistics of a release."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def stats(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count a release: the paper's table, lengths, unseen names, names with several types.
+    """Print the statistics of a release.
+
+    They are the table of the paper, text lengths, names that are not in train, and names with several types.
 
     Example: mnerctl release stats releases/1.0.0 --markdown --plots plots
     """
@@ -39,7 +41,7 @@ def stats(
 
     if sum((markdown, latex, as_json)) > 1:
         raise UsageError(
-            "--json, --markdown and --latex: wanted one of them at most",
+            "--json, --markdown and --latex: wanted at most one of them",
             f"mnerctl release stats {release} --markdown",
         )
     with progress("files") as on_file:

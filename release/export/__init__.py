@@ -1,1 +1,1 @@
-"""A release in other formats, with its dataset card."""
+"""Export a release to other formats, and write its dataset card."""

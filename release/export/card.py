@@ -1,8 +1,8 @@
-"""`release card`: the dataset card, with the Hub's metadata in its head and a datasheet below.
+"""`release card`: write the dataset card, with the metadata of the Hugging Face Hub and a datasheet.
 
-Numbers are counted or taken from the manifest, words from the table `[card]` of `mnerctl.toml`, so that none
-can differ. The questions are those of a datasheet (Gebru et al., Datasheets for Datasets, 2021). What is
-not known stays visibly blank.
+Numbers are counted or come from the manifest, and texts come from the table `[card]` of `mnerctl.toml`, so
+that the card cannot contradict the release. The sections are those of a datasheet (Gebru et al., Datasheets
+for Datasets, 2021). A missing fact is marked as not known.
 """
 
 from __future__ import annotations
@@ -40,10 +40,13 @@ def card_of(
     data_files: Mapping[str, str] | None = None,
     is_whole: bool = True,
 ) -> str:
-    """The card in Markdown.
+    """Return the card in Markdown.
 
-    data_files: split to the pattern of its files, for a folder that goes to the Hub. is_whole: whether
-    text and pictures are beside the card.
+    Args:
+        release: the release to describe.
+        facts: what the authors wrote about the dataset.
+        data_files: split of the Hub to the pattern of its files, for a folder that goes to the Hub.
+        is_whole: whether the folder of the card has texts and pictures; otherwise the release is dehydrated.
     """
     first, last = time_frame(release)
     manifest = release.manifest
@@ -65,12 +68,12 @@ def card_of(
 
 
 def blanks(facts: CardFacts) -> list[str]:
-    """The facts that nobody has given."""
+    """Return the names of the facts that are empty."""
     return [name for name, value in facts if not value]
 
 
 def write_card(path: Path, card: str) -> None:
-    """Writes a card, whole or not at all. Raises DataError where the disk refuses."""
+    """Write a card completely or not at all. Raises DataError where it cannot be written."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         partial.write_text(card, encoding="utf-8")
@@ -83,7 +86,7 @@ def write_card(path: Path, card: str) -> None:
 
 def _template() -> Template:
     environment = Environment(
-        finalize=_harmless,
+        finalize=_without_html,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -93,15 +96,15 @@ def _template() -> Template:
     return environment.from_string(source)
 
 
-def _harmless(value: object) -> object:
-    """No HTML comes out of names and facts; twice is once, for macros pass here, too."""
+def _without_html(value: object) -> object:
+    """Escape HTML tags in names and facts. Values of macros pass twice, which changes nothing more."""
     return value.replace("<", "&lt;") if isinstance(value, str) else value
 
 
 def _head(
     release: Release, facts: CardFacts, data_files: Mapping[str, str]
 ) -> Iterator[tuple[str, object]]:
-    """Keys and values of the Hub's metadata; what is not known has no key."""
+    """Yield keys and values of the Hub's metadata; an unknown fact has no key."""
     yield "pretty_name", facts.title or release.name
     if facts.licence:
         is_id = re.fullmatch(r"[A-Za-z0-9.-]+", facts.licence)
@@ -121,6 +124,6 @@ def _head(
 
 
 def _yaml(value: object) -> str:
-    """JSON is YAML; what does not print could end a line of it."""
+    """Return a value as JSON, which is YAML, without unprintable characters, which could end a line."""
     text = json.dumps(value, ensure_ascii=False)
     return "".join(char for char in text if char.isprintable())

@@ -1,7 +1,7 @@
-"""CoNLL with comment lines for id, URL and images: `train.txt`, `valid.txt`, `test.txt` and `images/`.
+"""Write CoNLL with comment lines for id, URL and images: `train.txt`, `valid.txt`, `test.txt`, `images/`.
 
-The comment lines begin with `# ` and have no tab; token lines are `token<TAB>tag`. Raw text, offsets,
-evidence and origin have no place here.
+Comment lines start with `# ` and have no tab; token lines are `token<TAB>tag`. The format has no place for
+raw text, offsets, evidence and origin.
 """
 
 from __future__ import annotations
@@ -12,6 +12,6 @@ from .job import Job
 
 
 def to_conll(job: Job) -> None:
-    """Writes the three files and the images."""
+    """Write the three files and the images."""
     write_conll(job.folder, job.release.splits)
     job.copy_images(lambda name: job.folder / IMAGES / name)

@@ -1,7 +1,7 @@
-"""Croissant: what the Parquet files hold, for machines, with the responsible-AI fields (Croissant RAI 1.0).
+"""Write Croissant 1.0 metadata of the Parquet files, with the responsible-AI fields (Croissant RAI 1.0).
 
-`croissant.json` lies beside `data/`, names every file with its checksum, and describes one set of records
-with their pictures in order. What is not known is left out; nothing is guessed.
+`croissant.json` is beside `data/`. It lists every file with its checksum and describes one set of records
+with their pictures in order. Unknown fields are left out.
 """
 
 from __future__ import annotations
@@ -40,20 +40,30 @@ _CONTEXT: Final = {
     **{term: f"cr:{term}" for term in _TERMS},
 }
 _FIELDS: Final = (
-    ("id", "sc:Text", False, "The post's id."),
+    ("id", "sc:Text", False, "The id of the post."),
     ("text", "sc:Text", True, "The tokens."),
-    ("label", "sc:Integer", True, "For each token its BIO label, as a number of the class list."),
+    (
+        "label",
+        "sc:Integer",
+        True,
+        "The BIO label of each token, as its number in the list of classes.",
+    ),
     ("image_names", "sc:Text", True, "The names of the images, in the order of the post."),
-    ("url", "sc:Text", False, "The post's address; empty where it is not known."),
-    ("raw", "sc:Text", False, "The clean text, where the release has it."),
-    ("offsets", "sc:Integer", True, "For each token its start and end in raw, in code points."),
-    ("evidence", "sc:Integer", True, "For each entity the positions of the images that told."),
+    ("url", "sc:Text", False, "The URL of the post; empty if unknown."),
+    ("raw", "sc:Text", False, "The raw text, if the release has it."),
+    ("offsets", "sc:Integer", True, "Start and end of each token in raw, in code points."),
+    (
+        "evidence",
+        "sc:Integer",
+        True,
+        "For each entity, the positions of the images that support its label.",
+    ),
     ("origin", "sc:Text", False, "The dataset that a merged record comes from."),
 )
 
 
 def to_croissant(job: Job) -> None:
-    """Writes the Parquet files and `croissant.json`."""
+    """Write the Parquet files and `croissant.json`."""
     to_parquet(job)
     document = croissant_of(job.release, job.facts, job.folder)
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -61,7 +71,7 @@ def to_croissant(job: Job) -> None:
 
 
 def croissant_of(release: Release, facts: CardFacts, folder: Path) -> dict[str, Any]:
-    """The JSON-LD document for the Parquet files in `folder`."""
+    """Return the JSON-LD document for the Parquet files in `folder`."""
     manifest = release.manifest
     document: dict[str, Any] = {
         "@context": _CONTEXT,
@@ -72,7 +82,7 @@ def croissant_of(release: Release, facts: CardFacts, folder: Path) -> dict[str, 
         ],
         "name": release.name,
         "alternateName": facts.title,
-        "description": "Posts with one or more images; named entities (PER, LOC, ORG, MISC) are marked"
+        "description": "Posts with one or more images; named entities (PER, LOC, ORG, MISC) are labelled"
         " in the text of each post.",
         "version": manifest.version if manifest else "",
         "datePublished": manifest.created.isoformat() if manifest else "",
@@ -89,15 +99,15 @@ def croissant_of(release: Release, facts: CardFacts, folder: Path) -> dict[str, 
 
 
 def responsible_ai(release: Release, facts: CardFacts) -> dict[str, object]:
-    """The RAI fields: from the manifest and the maker's facts; empty where neither says."""
+    """Return the RAI fields, from the manifest and the authors' facts; empty where both are silent."""
     manifest = release.manifest
     agreement = manifest.agreement if manifest else None
     first, last = time_frame(release)
     analysis = []
     if agreement and agreement.overall.f1.value is not None:
         analysis = [
-            f"{len(agreement.annotators)} annotators, {agreement.posts.compared} posts done by two or more:"
-            f" exact-span F1 {agreement.overall.f1.value:.4f} over all pairs"
+            f"{len(agreement.annotators)} annotators, {agreement.posts.compared} posts annotated by two or"
+            f" more: exact-span F1 {agreement.overall.f1.value:.4f} over all pairs"
         ]
     return {
         "rai:dataCollection": facts.collection,
@@ -122,7 +132,7 @@ def responsible_ai(release: Release, facts: CardFacts) -> dict[str, object]:
 
 
 def time_frame(release: Release) -> tuple[str, str]:
-    """The days of the first and the last post, read from their ids; empty where no id tells."""
+    """Return the dates of the first and last post, read from their ids; empty if no id has a time."""
     ids = (record.id for record in release.records())
     posts = (id for id in ids if id.isascii() and id.isdigit() and len(id) <= 19)
     days = sorted({time.date().isoformat() for id in posts if (time := time_of_id(id))})
@@ -174,7 +184,7 @@ def _records() -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": "records",
         "name": "records",
-        "description": "One record a post.",
+        "description": "One record per post.",
         "key": {"@id": "records/id"},
         "field": [split, *fields, images],
     }

@@ -1,7 +1,7 @@
-"""`release export`: a release in the formats of other tools. The table of formats; each has its own file.
+"""`release export`: write a release in the formats of other tools. Each format has its own module.
 
-What this does not do: read them back. The published layouts and our CoNLL are read wherever a release is;
-JSON lines, Parquet and Croissant by whatever reads these.
+To add a format, write a module with a function that takes a `Job`, and add a line to `FORMATS`; the command
+lists it by itself. This module does not read exports; `Release.load` reads the published layouts and CoNLL.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from ...schema import DataError, Release
 from ...schema.atomic_folder import whole_folder
@@ -23,9 +23,7 @@ from .jsonl import to_jsonl
 from .mner_mi import to_mner_mi
 from .parquet import to_parquet
 
-Format = Literal["mner-mi", "conll", "jsonl", "parquet", "croissant", "hub"]
-
-FORMATS: Final[dict[Format, Callable[[Job], None]]] = {
+FORMATS: Final[dict[str, Callable[[Job], None]]] = {
     "mner-mi": to_mner_mi,
     "conll": to_conll,
     "jsonl": to_jsonl,
@@ -37,10 +35,18 @@ FORMATS: Final[dict[Format, Callable[[Job], None]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What was written. bytes: of all files. missing_images: named by records, and nobody has them."""
+    """A finished export.
+
+    Attributes:
+        folder: the folder that was written.
+        format: its format.
+        files: number of files.
+        bytes: size of all files.
+        missing_images: number of images that records name and that have no file.
+    """
 
     folder: Path
-    format: Format
+    format: str
     files: int
     bytes: int
     missing_images: int
@@ -50,15 +56,23 @@ def export_release(
     release: Release,
     out: Path,
     *,
-    format: Format,
+    format: str,
     facts: CardFacts | None = None,
     with_content: bool = False,
     on_file: OnCount = ignore_count,
 ) -> Exported:
-    """Writes `out`, whole or not at all.
+    """Write the folder `out`, completely or not at all.
 
-    facts: for cards. with_content: text and pictures in the Hub's folder. Raises DataError where `out`
-    exists, or the format cannot hold a record.
+    Args:
+        release: the release to export.
+        out: folder to create.
+        format: a name in `FORMATS`.
+        facts: what the authors wrote about the dataset, for formats that describe it.
+        with_content: whether the export for the Hub has texts and pictures.
+        on_file: progress in images.
+
+    Raises:
+        DataError: `out` exists, or the format cannot hold a record.
     """
     if out.exists():
         raise DataError(

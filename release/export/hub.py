@@ -1,6 +1,7 @@
-"""A folder ready to push to the Hugging Face Hub: the card as README.md, and data that `load_dataset` reads.
+"""Write a folder for the Hugging Face Hub: the card as README.md, and data that `load_dataset` reads.
 
-Dehydrated, because X lets third parties have ids only; with content it is the Parquet files and Croissant.
+The data are dehydrated, because X's terms allow giving third parties ids only. With content, they are Parquet
+files and Croissant metadata.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ CARD: Final = "README.md"
 
 
 def to_hub(job: Job) -> None:
-    """Writes the data, then the card."""
+    """Write the data, then the card."""
     if job.with_content:
         to_croissant(job)
         data_files = {hub: f"data/{hub}-*.parquet" for hub in HUB_SPLITS.values()}

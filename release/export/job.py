@@ -1,4 +1,4 @@
-"""What every format of `release export` is given, and the copying of images that they share."""
+"""The input of every export format, and the copying of images that formats share."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from ...schema.progress import OnCount, ignore_count
 
 @dataclass(frozen=True)
 class Job:
-    """A release, and the folder that it is written into.
+    """One export.
 
-    facts: for formats that describe the dataset. with_content: text and pictures go to the Hub, too.
-    on_file: called with images done and in all.
+    Attributes:
+        release: the release to export.
+        folder: existing, empty folder to write into.
+        facts: what the authors wrote about the dataset, for formats that describe it.
+        with_content: whether the export for the Hub has texts and pictures.
+        on_file: progress in images.
     """
 
     release: Release
@@ -27,7 +31,7 @@ class Job:
     on_file: OnCount = ignore_count
 
     def images(self) -> Iterator[tuple[str, Path]]:
-        """Name and file of each image that records name and that is there, each once."""
+        """Yield name and file of each image that records name and that exists, each once."""
         names = dict.fromkeys(name for record in self.release.records() for name in record.images)
         for done, name in enumerate(names, start=1):
             path = self.release.image_path(name)
@@ -36,7 +40,7 @@ class Job:
             self.on_file(done, len(names))
 
     def copy_images(self, place: Callable[[str], Path]) -> None:
-        """Copies each to where `place` wants the image of this name."""
+        """Copy each image to the path that `place` returns for its name."""
         for name, path in self.images():
             target = place(name)
             target.parent.mkdir(exist_ok=True)

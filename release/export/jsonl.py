@@ -1,7 +1,7 @@
-"""JSON lines with character offsets: the fields of a record, then the sentence and its entities in it.
+"""Write JSON lines: the fields of a record, then its sentence and the entities with character offsets.
 
-`start` and `end` are code points of `sentence`: the raw text where the record has it, else the tokens with
-one space between. Whoever ignores the two last fields reads the record itself.
+`sentence` is the raw text where the record has it, else the tokens joined by spaces; `start` and `end` are in
+code points of it. A reader that ignores these two fields reads the record itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Offsets = tuple[tuple[int, int], ...]
 
 
 def to_jsonl(job: Job) -> None:
-    """Writes `train.jsonl`, `dev.jsonl`, `test.jsonl` and the images."""
+    """Write `train.jsonl`, `dev.jsonl`, `test.jsonl` and the images."""
     for split in SPLITS:
         path = job.folder / f"{split}.jsonl"
         with path.open("w", encoding="utf-8", newline="\n") as out:
@@ -27,7 +27,7 @@ def to_jsonl(job: Job) -> None:
 
 
 def line_of(record: Record) -> dict[str, object]:
-    """One line: what the release says of the record, and its entities by character."""
+    """Return one line: the fields of the record, its sentence and its entities."""
     sentence, offsets = sentence_of(record)
     edges = [(offsets[s.start][0], offsets[s.end - 1][1], s.type) for s in record.spans]
     return {
@@ -41,13 +41,13 @@ def line_of(record: Record) -> dict[str, object]:
 
 
 def sentence_of(record: Record) -> tuple[str, Offsets]:
-    """The text of a record, and where its tokens stand in it."""
+    """Return the text of a record and the (start, end) of each token in it."""
     if record.raw is not None and record.offsets is not None:
         return record.raw, record.offsets
-    return " ".join(record.text), tuple(_joined(record.text))
+    return " ".join(record.text), tuple(_joined_offsets(record.text))
 
 
-def _joined(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def _joined_offsets(tokens: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     at = 0
     for token in tokens:
         yield at, at + len(token)

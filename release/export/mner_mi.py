@@ -1,7 +1,7 @@
-"""The published MNER-MI layout: `MIS`, ids that are numbers as numbers, images in `images/`.
+"""Write the published MNER-MI layout: the type MISC as `MIS`, numeric ids as numbers, images in `images/`.
 
-A release with images of Twitter-2017 becomes MNER-MI-Plus: `MNER-UNI_*.txt` and `twitter2017_images/`. The
-layout has no place for raw text, offsets, evidence and origin.
+A release with images of Twitter-2017 gets the layout of MNER-MI-Plus: `MNER-UNI_*.txt` and
+`twitter2017_images/`. The layout has no place for raw text, offsets, evidence and origin.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .job import Job
 
 
 def to_mner_mi(job: Job) -> None:
-    """Writes `text/` and the images."""
+    """Write `text/` and the images."""
     names = (name for record in job.release.records() for name in record.images)
     is_plus = any(name.startswith(TWITTER_2017_PREFIX) for name in names)
     part: Part = "MNER-UNI" if is_plus else "MNER-MI"
@@ -26,7 +26,7 @@ def _place(folder: Path, name: str) -> Path:
     path = image_file(folder, name)
     if not is_base_name(path.name):
         raise DataError(
-            f"image {name!r}: wanted a file name behind {TWITTER_2017_PREFIX}",
-            "export to another format, or mend the names",
+            f"image {name!r}: wanted a file name after {TWITTER_2017_PREFIX}",
+            "export to another format, or rename the images",
         )
     return path

@@ -1,7 +1,7 @@
-"""Parquet with the images inside, as a Hugging Face dataset: `load_dataset(FOLDER)` gives records back.
+"""Write Parquet files that contain the images, as a Hugging Face dataset: `load_dataset(FOLDER)` reads them.
 
-The columns are the fields of a record; `label` is a list of class labels, `images` the pictures as bytes
-(None where nobody has one) and `image_names` their names in a release. Bytes are not changed.
+The columns are the fields of a record. `label` is a list of class labels, `images` the unchanged bytes of the
+pictures (None for a missing one), and `image_names` their names in the release.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from datasets import Features
 
 HUB_SPLITS: Final[dict[Split, str]] = {"train": "train", "dev": "validation", "test": "test"}
-GROUP: Final = 64  # records in memory at once, and what a reader of one record must read
-SHARD: Final = 400_000_000  # bytes of pictures in one file, before the next is begun
+GROUP: Final = 64  # records in memory at once, and in one row group of a file
+SHARD: Final = 400_000_000  # bytes of pictures in one file before the next file starts
 
 _CLASSES: Final = {label: number for number, label in enumerate(LABELS)}
 
 
 def to_parquet(job: Job) -> None:
-    """Writes `data/<split>-<number>.parquet`; of an empty split none, which `datasets` cannot read."""
+    """Write `data/<split>-<number>.parquet`. An empty split has no file, which `datasets` cannot read."""
     features = features_of_records()
     (job.folder / "data").mkdir()
     total = sum(1 for _ in job.release.records())
@@ -38,7 +38,7 @@ def to_parquet(job: Job) -> None:
 
 
 def features_of_records() -> Features:
-    """What `datasets` is told of the columns. Raises UsageError where it is not installed."""
+    """Return the columns for `datasets`. Raises UsageError where it is not installed."""
     try:
         from datasets import ClassLabel, Features, Image, Sequence, Value
     except ImportError as error:
@@ -63,7 +63,7 @@ def features_of_records() -> Features:
 
 
 def row_of(record: Record, job: Job) -> dict[str, Any]:
-    """The cells of a record."""
+    """Return column to value for a record."""
     return {
         **record.model_dump(mode="json"),
         "label": [_CLASSES[label] for label in record.label],
@@ -79,7 +79,7 @@ def _picture(name: str, path: Path) -> dict[str, object] | None:
 def _write_shards(
     folder: Path, split: str, rows: Iterator[dict[str, Any]], features: Features
 ) -> Iterator[int]:
-    """Writes the files of a split, and says after each group how many records were in it."""
+    """Write the files of a split, and yield the number of records after each group."""
     import pyarrow
     from pyarrow import parquet
 

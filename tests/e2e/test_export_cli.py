@@ -1,4 +1,4 @@
-"""`release export` and `release card` as typed: what is written, said, and kept at home."""
+"""`release export` and `release card`: files, output, and what is not published."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from support.sound_release import sound_release
 
 pytestmark = pytest.mark.e2e
 TERMS = (
-    "X's developer terms let you give third parties ids of posts, not their text or pictures;"
-    " ask those who wrote them, or X, before you publish more.\n"
+    "X's developer terms let you give third parties the ids of posts, not their text or pictures;"
+    " ask the authors of the posts, or X, before you publish more.\n"
 )
 
 
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
-    """`sound`, and a corpus folder with half of the card's facts."""
+    """Return a folder with the release `sound` and a corpus with half of the facts for the card."""
     folder = tmp_path / "work"
     (folder / "corpus").mkdir(parents=True)
     (folder / "corpus" / "mnerctl.toml").write_text(
@@ -32,7 +32,7 @@ def work(tmp_path: Path) -> Path:
     return folder
 
 
-def test_an_export_says_what_it_wrote(work: Path) -> None:
+def test_an_export_reports_what_it_wrote(work: Path) -> None:
     ended = run("release", "export", "sound", "--to", "conll", "-o", "out", "--json", folder=work)
     assert ended.code == 0
     size = sum(path.stat().st_size for path in (work / "out").rglob("*") if path.is_file())
@@ -43,13 +43,13 @@ def test_an_export_says_what_it_wrote(work: Path) -> None:
         "bytes": size,
         "missing_images": 0,
     }
-    said = f"out: 40 records as conll, 123 files, {size / 1e6:.1f} MB; 0 images are missing\n"
-    assert ended.err.endswith(said)
+    summary = f"out: 40 records as conll, 123 files, {size / 1e6:.1f} MB; 0 images are missing\n"
+    assert ended.err.endswith(summary)
     stats = run("release", "stats", "out", folder=work)
     assert stats.err == "out: 40 tweets, 160 entities, 120 images\n"
 
 
-def test_the_hub_gets_ids_alone(work: Path) -> None:
+def test_the_hub_gets_only_ids(work: Path) -> None:
     datasets = pytest.importorskip("datasets")
     words = ("release", "export", "sound", "--to", "hub", "--corpus", "corpus")
     ended = run(*words, "-o", "out", folder=work)
@@ -71,7 +71,7 @@ def test_the_hub_gets_ids_alone(work: Path) -> None:
     assert tree(work / "back") == tree(work / "sound")
 
 
-def test_with_content_the_terms_are_named_first(work: Path) -> None:
+def test_with_content_the_terms_are_printed_first(work: Path) -> None:
     pytest.importorskip("datasets")
     words = ("release", "export", "sound", "--to", "hub", "--with-content", "--corpus", "corpus")
     ended = run(*words, "-o", "out", folder=work)
@@ -89,30 +89,41 @@ def test_with_content_the_terms_are_named_first(work: Path) -> None:
     }
 
 
-def test_content_is_for_the_hub_to_ask_for(work: Path) -> None:
+def test_with_content_is_only_for_the_hub(work: Path) -> None:
     words = ("release", "export", "sound", "--to", "jsonl", "--with-content", "-o", "out")
     ended = run(*words, folder=work)
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == (
-        "error: --with-content: for hub alone; jsonl always has text and pictures\n"
+        "error: --with-content: only for hub; jsonl always has text and pictures\n"
         "  try: mnerctl release export sound --to jsonl -o out\n"
     )
+
+
+def test_an_unknown_format_is_refused(work: Path) -> None:
+    ended = run("release", "export", "sound", "--to", "csv", "-o", "out", folder=work)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith(
+        "Error: Invalid value for '--to': 'csv' is not a format; choose from"
+        " mner-mi, conll, jsonl, parquet, croissant, hub\n"
+    )
+    helped = run("release", "export", "--help", folder=work)
+    assert "--to <mner-mi|conll|jsonl|parquet|croissant|hub>" in helped.out
 
 
 def test_the_card_is_printed_or_written(work: Path) -> None:
     printed = run("release", "card", "sound", "--corpus", "corpus", folder=work)
     assert printed.code == 0
     assert printed.err == (
-        "blank: citation, motivation, collection, annotators, limits"
+        "not known: citation, motivation, collection, annotators, limits"
         " (the table [card] of corpus/mnerctl.toml)\n"
     )
     assert printed.out.startswith('---\npretty_name: "Sound posts"\nlicense: "cc-by-4.0"\n')
-    assert "- To have a post withdrawn: a@example.org\n" in printed.out
+    assert "- Contact for withdrawing a post: a@example.org\n" in printed.out
     words = ("release", "card", "sound", "--corpus", "corpus", "-o", "README.md", "--json")
     written = run(*words, folder=work)
-    told = json.loads(written.out)
-    assert (work / "README.md").read_text(encoding="utf-8") == told["card"]
-    assert told["blank"] == ["citation", "motivation", "collection", "annotators", "limits"]
+    document = json.loads(written.out)
+    assert (work / "README.md").read_text(encoding="utf-8") == document["card"]
+    assert document["blank"] == ["citation", "motivation", "collection", "annotators", "limits"]
     foreign = run("release", "card", "sound", folder=work)
     assert "a@example.org" not in foreign.out
-    assert foreign.err.endswith("(--corpus names none)\n")
+    assert foreign.err.endswith("(no --corpus was given)\n")

@@ -61,7 +61,7 @@ def test_every_output_format(tmp_path: Path) -> None:
         (
             ("--markdown", "--latex"),
             2,
-            "error: --json, --markdown and --latex: wanted one of them at most\n"
+            "error: --json, --markdown and --latex: wanted at most one of them\n"
             "  try: mnerctl release stats mi --markdown\n",
         ),
         (

@@ -1,4 +1,4 @@
-"""The card: its head is what the Hub reads, its numbers are the release's, and what is not known is blank."""
+"""The card: the Hub reads its metadata, numbers are those of the release, and unknown facts are marked."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def release(tmp_path: Path) -> Release:
     return replace(sound, manifest=manifest)
 
 
-def test_the_hub_reads_the_head(release: Release) -> None:
+def test_the_hub_reads_the_metadata(release: Release) -> None:
     hub = pytest.importorskip("huggingface_hub")
     card = hub.DatasetCard(card_of(release, FACTS, data_files={"train": "train.jsonl"}))
     assert card.data.to_dict() == {
@@ -60,31 +60,31 @@ def test_the_hub_reads_the_head(release: Release) -> None:
     assert "<script" not in card.text
 
 
-def test_a_licence_in_words_is_named_other(release: Release) -> None:
+def test_a_licence_without_an_id_is_other(release: Release) -> None:
     hub = pytest.importorskip("huggingface_hub")
     words = CardFacts(licence="Research only, ask us")
     head = hub.DatasetCard(card_of(release, words)).data.to_dict()
     assert (head["license"], head["license_name"]) == ("other", "Research only, ask us")
 
 
-def test_numbers_are_those_of_the_release(release: Release) -> None:
+def test_the_numbers_are_those_of_the_release(release: Release) -> None:
     lines = card_of(release, FACTS).splitlines()
     assert "| tweets | 24 | 8 | 8 |" in lines
     assert "| PER | 24 | 8 | 8 |" in lines
     figure = "0.8125 (0.7500 to 0.8750)"
     assert f"| all | 40 | 321 | {' | '.join([figure] * 4)} |" in lines
     assert f"| 2 images | 13 | 321 | {' | '.join([figure] * 4)} |" in lines
-    assert "Drawn with the seed 2024." in lines
+    assert "Drawn with seed 2024." in lines
     assert "- Source: made, 40 records." in lines
     assert not any("Not known" in line for line in lines)
 
 
-def test_what_is_not_known_is_blank(release: Release) -> None:
+def test_unknown_facts_are_marked(release: Release) -> None:
     assert release.manifest is not None
     bare = replace(release, manifest=None)
     lines = card_of(bare, CardFacts()).splitlines()
     assert "- Licence: **Not known** (`licence` in the table `[card]` of `mnerctl.toml`)" in lines
-    assert "- Gold: **not known** how it was decided." in lines
+    assert "- Gold: **not known**." in lines
     assert sum("**Not known**" in line for line in lines) == len(CardFacts.model_fields) + 1
     assert blanks(CardFacts()) == list(CardFacts.model_fields)
     assert blanks(FACTS) == []
@@ -105,6 +105,6 @@ def test_annotators_have_pseudonyms_and_no_post_is_shown(tmp_path: Path) -> None
 def test_no_agreement_is_none_and_a_broken_one_is_an_error(tmp_path: Path) -> None:
     assert released_agreement(tmp_path) is None
     (tmp_path / "agreement.json").write_text('{"tokenizer": 1}', encoding="utf-8")
-    with pytest.raises(DataError, match="not what label agree writes") as caught:
+    with pytest.raises(DataError, match="not a file that label agree wrote") as caught:
         released_agreement(tmp_path)
     assert caught.value.hint.startswith(f"mnerctl label agree --corpus {tmp_path}")

@@ -1,4 +1,4 @@
-"""Every format gives the records back, by our reader of published layouts or by one that is not ours."""
+"""Records survive every export format, read by our reader of published layouts or by other libraries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mnerctl.release import FORMATS, export_release
-from mnerctl.release.export.export import Format
 from mnerctl.schema import DataError, Record, Release, UsageError
 from mnerctl.schema.corpus.card_facts import CardFacts
 from support.exports import from_croissant, from_datasets, from_jsonl, in_memory, published
@@ -28,7 +27,7 @@ some_records = record_lists(whole_records()).filter(bool)
 few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def exported(release: Release, folder: str, format: Format) -> Path:
+def exported(release: Release, folder: str, format: str) -> Path:
     out = Path(folder) / "out"
     export_release(release, out, format=format)
     return out
@@ -36,8 +35,8 @@ def exported(release: Release, folder: str, format: Format) -> Path:
 
 @settings(deadline=None)
 @given(some_records, st.sampled_from(["mner-mi", "conll"]))
-def test_the_layouts_that_we_read_give_the_published_fields_back(
-    records: list[Record], format: Format
+def test_published_fields_survive_the_layouts_that_we_read(
+    records: list[Record], format: str
 ) -> None:
     release = in_memory(records)
     with TemporaryDirectory() as folder:
@@ -47,7 +46,7 @@ def test_the_layouts_that_we_read_give_the_published_fields_back(
 
 @settings(deadline=None)
 @given(some_records)
-def test_json_lines_give_every_field_back(records: list[Record]) -> None:
+def test_every_field_survives_json_lines(records: list[Record]) -> None:
     release = in_memory(records)
     with TemporaryDirectory() as folder:
         assert from_jsonl(exported(release, folder, "jsonl")) == release.splits
@@ -55,7 +54,7 @@ def test_json_lines_give_every_field_back(records: list[Record]) -> None:
 
 @few
 @given(some_records)
-def test_datasets_gives_every_field_back(records: list[Record]) -> None:
+def test_every_field_survives_parquet(records: list[Record]) -> None:
     pytest.importorskip("datasets")
     release = in_memory(records)
     with TemporaryDirectory() as folder:
@@ -66,7 +65,7 @@ def test_datasets_gives_every_field_back(records: list[Record]) -> None:
 
 @few
 @given(some_records)
-def test_mlcroissant_gives_every_field_back(records: list[Record]) -> None:
+def test_every_field_survives_croissant(records: list[Record]) -> None:
     mlcroissant = pytest.importorskip("mlcroissant")
     release = in_memory(records)
     with TemporaryDirectory() as folder:
@@ -76,7 +75,7 @@ def test_mlcroissant_gives_every_field_back(records: list[Record]) -> None:
 
 
 @pytest.mark.parametrize("format", ["mner-mi", "conll", "jsonl"])
-def test_pictures_are_copied_byte_for_byte(tmp_path: Path, format: Format) -> None:
+def test_pictures_are_copied_byte_for_byte(tmp_path: Path, format: str) -> None:
     release = made_plus(tmp_path, train=6, dev=2, test=2)
     out = exported(release, str(tmp_path), format)
     again = Release.load(out).image_path if format != "jsonl" else (out / "images").joinpath
@@ -101,13 +100,13 @@ def test_mner_mi_restores_what_was_published(tmp_path: Path) -> None:
 def test_an_image_name_that_leads_out_of_its_folder_is_refused(tmp_path: Path) -> None:
     record = Record(id="1", text=("a",), label=("O",), images=("twitter2017-..",))
     (tmp_path / "twitter2017-..").write_bytes(b"x")
-    with pytest.raises(DataError, match="wanted a file name behind twitter2017-"):
+    with pytest.raises(DataError, match="wanted a file name after twitter2017-"):
         exported(in_memory([record], tmp_path), str(tmp_path), "mner-mi")
     assert not (tmp_path / "out").exists()
 
 
-def test_datasets_reads_what_goes_to_the_hub(tmp_path: Path) -> None:
-    """Records with offsets beside records with lengths alone, and a split that is empty."""
+def test_datasets_reads_the_folder_for_the_hub(tmp_path: Path) -> None:
+    """It has records with offsets, records with lengths only, and an empty split."""
     datasets = pytest.importorskip("datasets")
     whole, merged = tmp_path / "whole", tmp_path / "merged"
     whole.mkdir()
@@ -142,9 +141,7 @@ def test_datasets_decodes_the_pictures_in_order(tmp_path: Path) -> None:
     assert loaded["test"][0]["images"][0].size == (48, 40)
 
 
-def test_files_of_a_split_are_many_where_it_is_large(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_large_split_has_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("datasets")
     monkeypatch.setattr("mnerctl.release.export.parquet.GROUP", 5)
     monkeypatch.setattr("mnerctl.release.export.parquet.SHARD", 1000)
@@ -154,7 +151,7 @@ def test_files_of_a_split_are_many_where_it_is_large(
     assert from_datasets(out, tmp_path / "cache")[0] == release.splits
 
 
-def test_croissant_is_valid_and_shows_the_pictures(tmp_path: Path) -> None:
+def test_croissant_is_valid_and_has_the_pictures(tmp_path: Path) -> None:
     mlcroissant = pytest.importorskip("mlcroissant")
     release = sound_release(tmp_path)
     out = exported(release, str(tmp_path), "croissant")
@@ -176,7 +173,7 @@ def test_croissant_is_valid_and_shows_the_pictures(tmp_path: Path) -> None:
     }
 
 
-def test_croissant_says_what_the_maker_and_the_manifest_know(tmp_path: Path) -> None:
+def test_croissant_has_the_facts_and_the_manifest(tmp_path: Path) -> None:
     mlcroissant = pytest.importorskip("mlcroissant")
     sound = sound_release(tmp_path)
     assert sound.manifest is not None
@@ -192,19 +189,23 @@ def test_croissant_says_what_the_maker_and_the_manifest_know(tmp_path: Path) -> 
         annotators="Two students.",
     )
     export_release(release, tmp_path / "out", format="croissant", facts=facts)
-    said = mlcroissant.Dataset(str(tmp_path / "out" / "croissant.json")).metadata
-    assert (said.issues.errors, said.issues.warnings) == (set(), set())
-    assert (said.name, said.version, said.license) == (release.name, "1.0.0", ["CC-BY-4.0"])
-    assert said.annotator_demographics == ["Two students."]
-    assert said.data_annotation_protocol == ["gold: adjudicated"]
-    assert said.data_annotation_analysis == [
-        "2 annotators, 40 posts done by two or more: exact-span F1 0.8125 over all pairs"
+    metadata = mlcroissant.Dataset(str(tmp_path / "out" / "croissant.json")).metadata
+    assert (metadata.issues.errors, metadata.issues.warnings) == (set(), set())
+    assert (metadata.name, metadata.version, metadata.license) == (
+        release.name,
+        "1.0.0",
+        ["CC-BY-4.0"],
+    )
+    assert metadata.annotator_demographics == ["Two students."]
+    assert metadata.data_annotation_protocol == ["gold: adjudicated"]
+    assert metadata.data_annotation_analysis == [
+        "2 annotators, 40 posts annotated by two or more: exact-span F1 0.8125 over all pairs"
     ]
-    assert said.data_limitations is None
+    assert metadata.data_limitations is None
 
 
 def test_nltk_reads_conll(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It knows no comment lines, so these are left out first, as `grep -v '^# '` does."""
+    """NLTK does not support comment lines, so they are removed first, as by `grep -v '^# '`."""
     reader = pytest.importorskip("nltk.corpus.reader.conll")
     release = made_plus(tmp_path, train=6, dev=2, test=2)
     out = exported(release, str(tmp_path), "conll")
@@ -217,7 +218,7 @@ def test_nltk_reads_conll(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert found == [(record.text, record.label) for record in release.splits["train"]]
 
 
-def test_conll_says_what_it_cannot_hold(tmp_path: Path) -> None:
+def test_conll_refuses_tokens_with_line_breaks(tmp_path: Path) -> None:
     record = Record(id="7", text=("a\nb", "c"), label=("O", "O"), images=("7.jpg",))
     with pytest.raises(DataError) as caught:
         exported(in_memory([record]), str(tmp_path), "conll")
@@ -227,7 +228,7 @@ def test_conll_says_what_it_cannot_hold(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_datasets_it_says_what_to_install(
+def test_without_datasets_the_error_names_the_package(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "datasets", None)
@@ -237,7 +238,7 @@ def test_without_datasets_it_says_what_to_install(
 
 
 @pytest.mark.parametrize("format", FORMATS)
-def test_nothing_is_overwritten(tmp_path: Path, format: Format) -> None:
+def test_nothing_is_overwritten(tmp_path: Path, format: str) -> None:
     (tmp_path / "out").mkdir()
     with pytest.raises(DataError, match="exists already"):
         exported(in_memory([]), str(tmp_path), format)
