@@ -1,4 +1,4 @@
-"""`mnerctl ask`: what entities does a language model behind a chat endpoint find in a release?"""
+"""`mnerctl ask`: ask a language model behind a chat endpoint for the entities of a release."""
 
 from __future__ import annotations
 
@@ -19,57 +19,60 @@ def ask(
     release: ReleasePath,
     model: Annotated[
         str,
-        typer.Option(envvar="MNERCTL_CHAT_MODEL", help="The model, as the endpoint calls it."),
+        typer.Option(envvar="MNERCTL_CHAT_MODEL", help="Name of the model at the endpoint."),
     ],
     system: Annotated[
         Literal["gpt4", "minigpt4"],
-        typer.Option(help="gpt4: text only. minigpt4: with the first image."),
+        typer.Option(help="gpt4: text only. minigpt4: text and the first image."),
     ] = "gpt4",
     url: Annotated[
         str | None,
         typer.Option(
             envvar="MNERCTL_CHAT_URL",
-            help="An OpenAI-compatible endpoint, as https://HOST/v1; its key is read from MNERCTL_CHAT_KEY."
-            " Without one, answers come from the cache.",
+            help="OpenAI-compatible endpoint, such as https://HOST/v1; its key is read from"
+            " MNERCTL_CHAT_KEY. Without an endpoint, only cached answers are used.",
         ),
     ] = None,
     allow_external: Annotated[
-        bool, typer.Option("--allow-external", help="Let posts leave the house, to that endpoint.")
+        bool, typer.Option("--allow-external", help="Allow posts to be sent to that endpoint.")
     ] = False,
     shots: Annotated[
-        int, typer.Option(min=0, help="Examples in each request, from train only.")
+        int, typer.Option(min=0, help="Number of examples in each request, from train only.")
     ] = 0,
-    seed: Annotated[int, typer.Option(help="Of the choice of examples.")] = 1234,
+    seed: Annotated[int, typer.Option(help="Seed for the choice of examples.")] = 1234,
     all_images: Annotated[
         bool, typer.Option("--all-images", help="minigpt4: send all images, not only the first.")
     ] = False,
-    split: Annotated[Literal["dev", "test"], typer.Option(help="What to ask about.")] = "test",
-    parallel: Annotated[int, typer.Option(min=1, max=64, help="Requests at once.")] = 4,
+    split: Annotated[Literal["dev", "test"], typer.Option(help="Split to ask about.")] = "test",
+    parallel: Annotated[
+        int, typer.Option(min=1, max=64, help="Number of simultaneous requests.")
+    ] = 4,
     per_minute: Annotated[
-        int | None, typer.Option(min=1, help="Requests in a minute, at most.")
+        int | None, typer.Option(min=1, help="Largest number of requests per minute.")
     ] = None,
     max_requests: Annotated[
-        int | None, typer.Option(min=1, help="Stop after so many; the same command goes on.")
+        int | None,
+        typer.Option(min=1, help="Stop after this many requests; the same command continues."),
     ] = None,
     price_in: Annotated[
-        float | None, typer.Option(min=0, help="Dollars for a million tokens of requests.")
+        float | None, typer.Option(min=0, help="Dollars per million input tokens.")
     ] = None,
     price_out: Annotated[
-        float | None, typer.Option(min=0, help="Dollars for a million tokens of answers.")
+        float | None, typer.Option(min=0, help="Dollars per million output tokens.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Say what it would cost; send nothing.")
+        bool, typer.Option("--dry-run", "-n", help="Print the expected cost; send nothing.")
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The report folder  [reports/NAME-SYSTEM-MODEL]"),
+        typer.Option("--out", "-o", help="The report folder to make  [reports/NAME-SYSTEM-MODEL]"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask a language model for the entities of a release's posts and score what it says.
+    """Ask a language model and score its answers.
 
-    Posts are sent to the endpoint, so it takes --allow-external. Answers are kept: the same command,
-    started again, asks only about posts that have none yet.
+    Posts of the release are sent to the endpoint, which needs --allow-external. Answers are kept: the same
+    command, started again, asks only about posts that have no answer yet.
 
     Example: mnerctl ask releases/1.0.0 --model gpt-4o --shots 5 --allow-external
     """
@@ -101,19 +104,19 @@ def ask(
     folder = out or Path("reports") / f"{loaded.name}{version}-{system}-{name}"
     refuse_existing(folder)
     if dry_run:
-        _tell(plan(loaded, settings, splits=[split]))
+        _print_plan(plan(loaded, settings, splits=[split]))
         return
     with progress("asking") as on_post:
-        asked = ask_all(
+        results = ask_all(
             loaded,
             settings,
             splits=[split],
-            on_plan=_tell,
+            on_plan=_print_plan,
             on_count=on_post,
             on_wait=lambda seconds, why: say(f"waiting {seconds:,.0f} s: {why}"),
         )
-    report = report_of(loaded, settings, asked)
-    write_report(folder, report, asked)
+    report = report_of(loaded, settings, results)
+    write_report(folder, report, results)
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
@@ -123,16 +126,16 @@ def ask(
     say(
         f"{sum(one.posts for one in report.answers.values()):,} posts, {run.requests:,} requests now;"
         f" all answers took {run.tokens_in:,} tokens in and {run.tokens_out:,} out{paid};"
-        f" look at {folder}/report.md"
+        f" see {folder}/report.md"
     )
 
 
-def _tell(made: Plan) -> None:
-    """Pictures that will be missing, and what it takes."""
+def _print_plan(planned: Plan) -> None:
+    """Print the pictures that will be left out, and the expected cost."""
     from ..console import print_problems, say
 
-    print_problems(made.pictures.problems)
-    say(str(made))
+    print_problems(planned.pictures.problems)
+    say(str(planned))
 
 
 def _print(report: AskReport) -> None:

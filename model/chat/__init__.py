@@ -1,8 +1,8 @@
-"""Language models behind an OpenAI-compatible endpoint as systems: posts leave the house. Loads no torch."""
+"""Language models behind an OpenAI-compatible endpoint as systems. Sends posts away; loads no torch."""
 
 from .ask import ask
-from .asked import Asked
 from .plan import Plan, plan
+from .results import AskResults
 from .settings import ChatSettings, ChatSystem
 
-__all__ = ["Asked", "ChatSettings", "ChatSystem", "Plan", "ask", "plan"]
+__all__ = ["AskResults", "ChatSettings", "ChatSystem", "Plan", "ask", "plan"]

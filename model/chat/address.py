@@ -1,7 +1,7 @@
-"""Where posts may go: the address of a chat endpoint, looked at before anything is said to it, and its key.
+"""Check the address of a chat endpoint before anything is sent to it, and read its key.
 
-https, or plain http to this machine. The key is read from the environment and kept by the session that
-sends it alone: no message, file or setting holds it.
+The address must be https, or plain http on this machine. The key comes from the environment, and only the
+session that sends it keeps it: no message, file or setting contains it.
 """
 
 from __future__ import annotations
@@ -22,33 +22,41 @@ _HINT: Final = f"export {URL}=https://api.openai.com/v1    # or http://127.0.0.1
 
 
 def checked_address(address: str) -> str:
-    """The base address without a slash at its end. Raises UsageError where posts must not go there."""
+    """Return the base address without a slash at its end.
+
+    Raises:
+        UsageError: posts must not be sent there.
+    """
     try:
         parts = urlsplit(address)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise _refused("no address", "https://HOST/v1") from None
+        raise _refused("not an address", "https://HOST/v1") from None
     if parts.username is not None or parts.password is not None:
-        raise _refused("a login in the address", f"none; a key comes from {KEY}")
+        raise _refused("a login in the address", f"no login; the key comes from {KEY}")
     if not host or parts.query or parts.fragment or port == 0:
-        raise _refused("no plain address", "https://HOST/v1, without ? and #")
+        raise _refused("not a plain address", "https://HOST/v1, without ? and #")
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
         raise _refused(f"{parts.scheme}://{host}", "https, or http to this machine")
     return address.rstrip("/")
 
 
 def is_loopback(address: str) -> bool:
-    """Whether a checked address is on this machine."""
+    """Tell whether a checked address is on this machine."""
     return _is_this_machine(urlsplit(address).hostname or "")
 
 
 def key_of(environment: Mapping[str, str] = os.environ) -> str | None:
-    """The key, or None where there is none: servers in the house often want none. Raises UsageError."""
+    """Return the key, or None if there is none; local servers often need none.
+
+    Raises:
+        UsageError: the value cannot be a key.
+    """
     key = environment.get(KEY)
     if key and not re.fullmatch(r"[!-~]{8,}", key):
         raise UsageError(
-            f"{KEY}: wanted at least 8 letters, digits and signs of ASCII, without white space",
-            f"export {KEY}=...    # as the endpoint gave it, or unset it",
+            f"{KEY}: not a key; wanted at least 8 printable ASCII characters without white space",
+            f"export {KEY}=...    # the key of the endpoint, or unset it",
         )
     return key or None
 

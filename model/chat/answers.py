@@ -1,7 +1,8 @@
-"""Answers that were paid for: kept as they come, by the content of the request, for all releases and runs.
+"""The cache of answers: kept as they arrive, by the content of the request, for all releases and runs.
 
-One SQLite file in the cache folder. The key is the SHA-256 of model, version of the prompt and whole request,
-pictures included; the address is not in it. An answer holds words of a post, so it leaves with its post.
+The cache is one SQLite file in the cache folder. The key is the SHA-256 of the model, the version of the
+prompt and the whole request with its pictures, but not of the address. An answer contains words of a post, so
+it is deleted when its post is withdrawn.
 """
 
 from __future__ import annotations
@@ -19,22 +20,29 @@ from pydantic import ValidationError
 
 from ...schema import DataError
 from ..inputs.picture_cache import cache_folder
-from .prompt import PROMPT
+from .prompt import PROMPT_VERSION
 from .reply import Reply
 
 ANSWERS: Final = "answers.db"
 WAIT_SECONDS: Final = 60
-ANEW: Final = "posts are asked about anew, and paid for"
+ASKED_AGAIN: Final = "posts are asked about, and paid for, again"
 
 
 def key_of_request(body: dict[str, Any]) -> bytes:
-    """Of a body without `response_format`: the same answer counts, however the server was made to give it."""
-    said = json.dumps([body["model"], PROMPT, body], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+    """Return the key of a request body without `response_format`.
+
+    The same answer counts, however the server was made to give it.
+    """
+    content = json.dumps([body["model"], PROMPT_VERSION, body], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).digest()
 
 
-class Answers:
-    """The file; it can be used from several threads and processes. Raises DataError where it is damaged."""
+class AnswerCache:
+    """The cache; several threads and processes can use it at once.
+
+    Raises:
+        DataError: the file is damaged, by any method.
+    """
 
     def __init__(self) -> None:
         folder = cache_folder()
@@ -52,11 +60,11 @@ class Answers:
             )
 
     def close(self) -> None:
-        """After the last use."""
+        """Close the file."""
         self._db.close()
 
-    def known(self, key: bytes) -> Reply | None:
-        """The answer to this request, if it was ever given."""
+    def get(self, key: bytes) -> Reply | None:
+        """Return the answer to this request, or None if there is none yet."""
         with self._lock, self._readable():
             row = self._db.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
         if row is None:
@@ -65,12 +73,12 @@ class Answers:
             return Reply.model_validate_json(row[0])
         except ValidationError as error:
             raise DataError(
-                f"{self._path}: an answer in it is not as mnerctl wrote it",
-                f"rm {self._path}*    # {ANEW}",
+                f"{self._path}: an answer in it is damaged",
+                f"rm {self._path}*    # {ASKED_AGAIN}",
             ) from error
 
-    def keep(self, key: bytes, record_id: str, reply: Reply) -> None:
-        """On disk when this returns."""
+    def put(self, key: bytes, record_id: str, reply: Reply) -> None:
+        """Store an answer; it is on disk when this returns."""
         row = (key, record_id, reply.model_dump_json())
         with self._lock, self._readable():
             self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", row)
@@ -83,16 +91,16 @@ class Answers:
             code = getattr(error, "sqlite_errorcode", None)
             raise DataError(
                 f"{self._path}: {error}",
-                f"rm {self._path}*    # {ANEW}"
+                f"rm {self._path}*    # {ASKED_AGAIN}"
                 if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-                else "check the folder's permissions and space, or give another: MNERCTL_CACHE=FOLDER",
+                else "check the folder's permissions and space, or set another one: MNERCTL_CACHE=FOLDER",
             ) from error
 
 
 def forget_answers(records: Iterable[str], *, dry_run: bool = False) -> int:
-    """Deletes what any model said of the records with these ids; how many answers that were.
+    """Delete all answers about the records with these ids, and return how many there were.
 
-    The file is written anew, so that no byte of them stays.
+    The file is written again, so that no byte of them remains.
     """
     path, rows = cache_folder() / ANSWERS, [(one,) for one in records]
     if not rows or not Path(path).is_file():

@@ -1,7 +1,7 @@
-"""A chat endpoint that is asked until it has answered: what may pass is tried again, the rest stops the run.
+"""Send requests to a chat endpoint until they are answered: repeat temporary faults, stop at all others.
 
-Structured output is asked for at first; a server that refuses it, and takes the same request without it, is
-asked without it from then on. What it does not do: read what a model said; `reply.py` does.
+The client first asks for structured output. If a server refuses that and accepts the same request without it,
+the client asks without it from then on. `reply.py` reads the answer of the model.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .address import KEY, MODEL, URL
 from .pace import Pace, seconds_of
 from .prompt import FORMAT
 from .reply import REFUSING, Reply, reply_of
-from .wire import Heard, Passing, Wire
+from .session import ChatSession, HttpAnswer, TemporaryFault
 
 TRIES: Final = 5
 LIMIT_TRIES: Final = 20
@@ -25,95 +25,103 @@ SPENT: Final = "insufficient_quota"
 MOST_SHOWN: Final = 200
 
 
-class Chat:
-    """It can be used from several threads."""
+class ChatClient:
+    """A client that several threads can use.
 
-    def __init__(self, wire: Wire, pace: Pace, *, back_off: float) -> None:
-        self._wire = wire
+    Attributes:
+        rejection: the server's message at the last rejected request.
+    """
+
+    def __init__(self, session: ChatSession, pace: Pace, *, back_off: float) -> None:
+        self._session = session
         self._pace = pace
         self._back_off = back_off
         self._is_structured = True
         self._has_structured = False
         self.rejection = ""
-        """What the server said when it rejected a request, the last time."""
 
     def reply(self, body: dict[str, Any]) -> Reply:
-        """Raises RemoteError for what will not pass, and Passing for what did not pass in several tries."""
+        """Return the answer to a request.
+
+        Raises:
+            RemoteError: a fault that is not temporary.
+            TemporaryFault: a fault that remained after several tries.
+        """
         if self._is_structured:
-            reply = self._asked(body, is_structured=True)
+            reply = self._with_retries(body, is_structured=True)
             if reply.outcome != "rejected" or self._has_structured:
                 self._has_structured |= reply.outcome in ("answered", "cut")
                 return reply
-        reply = self._asked(body, is_structured=False)
+        reply = self._with_retries(body, is_structured=False)
         if reply.outcome != "rejected" and not self._has_structured:
             self._is_structured = False
         return reply
 
-    def _asked(self, body: dict[str, Any], *, is_structured: bool) -> Reply:
+    def _with_retries(self, body: dict[str, Any], *, is_structured: bool) -> Reply:
         faults = limits = 0
         while True:
-            self._pace.turn()
+            self._pace.wait_for_turn()
             try:
                 sent = body | {"response_format": FORMAT} if is_structured else body
-                return self._heard(self._wire.post(sent), is_structured)
-            except Passing as fault:
+                return self._reply_from(self._session.post(sent), is_structured)
+            except TemporaryFault as fault:
                 faults, limits = faults + (not fault.is_limit), limits + fault.is_limit
                 if faults == TRIES or limits == LIMIT_TRIES:
                     raise
                 self._wait(fault, faults, limits)
 
-    def _wait(self, fault: Passing, faults: int, limits: int) -> None:
+    def _wait(self, fault: TemporaryFault, faults: int, limits: int) -> None:
         pause = self._back_off * 2.0 ** (max(faults, limits) - 1)
         if fault.wait is not None and fault.wait > LONGEST_WAIT:
             raise RemoteError(
-                f"{self._wire.address}: {fault.why}; it asks to wait {fault.wait:,.0f} s",
-                "run the same command again then: answers are kept",
+                f"{self._session.address}: {fault.why}; it asks to wait {fault.wait:,.0f} s",
+                "run the same command again after that time; answers are kept",
             )
         if fault.is_limit:
-            self._pace.hold(
+            self._pace.pause_all(
                 min(LONGEST_WAIT, pause) if fault.wait is None else fault.wait, fault.why
             )
         else:
-            self._pace.rest(
+            self._pace.pause(
                 pause if fault.wait is None else fault.wait,
                 f"{fault.why}; try {faults + 1} of {TRIES}",
             )
 
-    def _heard(self, heard: Heard, is_structured: bool) -> Reply:
-        status, code = heard.status, _code(heard.text)
-        said = f"HTTP {status}{_said(heard.text)}"
+    def _reply_from(self, answer: HttpAnswer, is_structured: bool) -> Reply:
+        status, code = answer.status, _code(answer.text)
+        summary = f"HTTP {status}{_message(answer.text)}"
         if status == 200:
-            reply = reply_of(heard.text, is_structured=is_structured)
+            reply = reply_of(answer.text, is_structured=is_structured)
             if reply is None:
-                raise Passing(
-                    f"HTTP 200 with something else than a completion: {_start(heard.text)}"
+                raise TemporaryFault(
+                    f"HTTP 200 without a completion in the body: {_start(answer.text)}"
                 )
             return reply
         if status == 429 and code != SPENT:
-            raise Passing(said, wait=seconds_of(heard.retry_after), is_limit=True)
+            raise TemporaryFault(summary, wait=seconds_of(answer.retry_after), is_limit=True)
         if status in (408, 409, 425) or status >= 500:
-            raise Passing(said, wait=seconds_of(heard.retry_after))
+            raise TemporaryFault(summary, wait=seconds_of(answer.retry_after))
         if status in REJECTED:
-            self.rejection = said
+            self.rejection = summary
             is_filter = code == REFUSING
             return Reply(
                 outcome="refused" if is_filter else "rejected", is_structured=is_structured
             )
-        raise RemoteError(f"{self._wire.address}: {said}", self._hint(heard))
+        raise RemoteError(f"{self._session.address}: {summary}", self._hint(answer))
 
-    def _hint(self, heard: Heard) -> str:
-        if heard.status in (401, 403):
-            return f"export {KEY}=...    # a key that this endpoint takes for this model"
-        if 300 <= heard.status < 400:
-            other = urlsplit(heard.location).netloc or "elsewhere"
-            return f"posts are not sent on: if {other} is right, set {URL} to its address"
-        if heard.status == 429:
-            return "add credit there, then run the same command again: answers are kept"
-        return f"check {URL} (it ends before /chat/completions) and {MODEL}"
+    def _hint(self, answer: HttpAnswer) -> str:
+        if answer.status in (401, 403):
+            return f"export {KEY}=...    # a key that this endpoint accepts for this model"
+        if 300 <= answer.status < 400:
+            host = urlsplit(answer.location).netloc or "the new address"
+            return f"redirects are not followed; if {host} is right, set {URL} to it"
+        if answer.status == 429:
+            return "add credit there, then run the same command again; answers are kept"
+        return f"check {URL} (without /chat/completions) and {MODEL}"
 
 
 def _error(text: str) -> dict[str, Any]:
-    """The `error` of a body that has one, as OpenAI's and most others do."""
+    """Return the `error` of a body that has one, in the format of OpenAI and most others."""
     try:
         error = json.loads(text)["error"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -125,12 +133,12 @@ def _code(text: str) -> object:
     return _error(text).get("code")
 
 
-def _said(text: str) -> str:
+def _message(text: str) -> str:
     message = _error(text).get("message")
     return f" ({_start(message)})" if isinstance(message, str) else ""
 
 
 def _start(text: str) -> str:
-    """The beginning, on one line and without what could steer a terminal."""
+    """Return the beginning on one line, without characters that could control a terminal."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text[:4096]).split())
     return words if len(words) <= MOST_SHOWN else words[:MOST_SHOWN] + "…"

@@ -1,4 +1,4 @@
-"""How fast all threads together may ask, and how they wait: one that is told to slow down slows all."""
+"""Limit how fast all threads together may send requests, and make all of them wait if the server asks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ class Stopped(Exception):
 
 
 class Pace:
-    """per_minute: requests that may begin in a minute, evenly; None where the server alone sets the pace."""
+    """The pace of all threads.
+
+    Args:
+        per_minute: requests that may begin per minute, evenly spaced; None for no limit of our own.
+        on_wait: called before a wait.
+    """
 
     def __init__(self, *, per_minute: int | None, on_wait: OnWait) -> None:
         self._gap = 60 / per_minute if per_minute else 0.0
@@ -25,8 +30,12 @@ class Pace:
         self._next = 0.0
         self._ended = Event()
 
-    def turn(self) -> None:
-        """Comes back when a request may begin. Raises Stopped."""
+    def wait_for_turn(self) -> None:
+        """Return when a request may begin.
+
+        Raises:
+            Stopped: the run has ended.
+        """
         while True:
             with self._lock:
                 left = self._next - time.monotonic()
@@ -36,21 +45,25 @@ class Pace:
             self._sleep(left)
         self._sleep(0)
 
-    def hold(self, seconds: float, why: str) -> None:
-        """No thread begins another request for so long."""
+    def pause_all(self, seconds: float, why: str) -> None:
+        """Let no thread begin another request for this time."""
         with self._lock:
             later = time.monotonic() + seconds
             is_news, self._next = later > self._next + self._gap, max(self._next, later)
         if is_news:
             self._on_wait(seconds, why)
 
-    def rest(self, seconds: float, why: str) -> None:
-        """This thread alone waits. Raises Stopped."""
+    def pause(self, seconds: float, why: str) -> None:
+        """Make only this thread wait.
+
+        Raises:
+            Stopped: the run has ended.
+        """
         self._on_wait(seconds, why)
         self._sleep(seconds)
 
     def stop(self) -> None:
-        """Whoever waits, or asks for a turn, gets Stopped."""
+        """End the run: every thread that waits, or asks for a turn, gets `Stopped`."""
         self._ended.set()
 
     def _sleep(self, seconds: float) -> None:
@@ -59,7 +72,7 @@ class Pace:
 
 
 def seconds_of(retry_after: str) -> float | None:
-    """What a Retry-After header asks for: a number of seconds, or a date; None where it is neither."""
+    """Return the seconds that a Retry-After header asks for, as a number or a date; None if it is neither."""
     if retry_after.strip().isdecimal():
         return float(retry_after)
     try:

@@ -1,7 +1,7 @@
-"""The pictures of posts as parts of a request: as they are in the release, or not at all.
+"""The pictures of posts as parts of a request, unchanged.
 
-A picture that is missing or broken is left out of the request and told of, as it is masked for trained
-systems. What it does not do: make pictures smaller; endpoints do, each in its own way.
+A picture that is missing or broken is left out of the request and reported, as it is masked for trained
+systems. Pictures are not made smaller here; endpoints do that, each in its own way.
 """
 
 from __future__ import annotations
@@ -24,54 +24,54 @@ PICTURE_TOKENS: Final = 85
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _Usable:
     media_type: str
     tokens: int
 
 
 class Pictures:
-    """Each picture is looked at once; then only its bytes are read."""
+    """The pictures of a release; each is verified once, and later only its bytes are read."""
 
     def __init__(self, release: Release, settings: ChatSettings) -> None:
         self._path = release.image_path
         self._most = {"none": 0, "first": 1, "all": None}[settings.images]
-        self._known: dict[str, _Known | Problem] = {}
+        self._seen: dict[str, _Usable | Problem] = {}
 
     @property
     def problems(self) -> list[Problem]:
-        """Of the pictures that were asked for so far."""
-        return [known for known in self._known.values() if isinstance(known, Problem)]
+        """The problems of the pictures requested so far."""
+        return [seen for seen in self._seen.values() if isinstance(seen, Problem)]
 
     @property
     def named(self) -> int:
-        """How many pictures were asked for so far, good or not."""
-        return len(self._known)
+        """The number of pictures requested so far, usable or not."""
+        return len(self._seen)
 
     def addresses(self, record: Record) -> tuple[list[str], int]:
-        """The good ones that the system looks at, as data addresses, and about how many tokens they cost."""
+        """Return the usable pictures that the system looks at, as data addresses, and their tokens."""
         addresses, tokens = [], 0
         for name in record.images[: self._most]:
-            known = self._known.get(name) or self._look(name)
-            if isinstance(known, _Known):
+            seen = self._seen.get(name) or self._verify(name)
+            if isinstance(seen, _Usable):
                 content = base64.b64encode(self._path(name).read_bytes()).decode("ascii")
-                addresses.append(f"data:{known.media_type};base64,{content}")
-                tokens += known.tokens
+                addresses.append(f"data:{seen.media_type};base64,{content}")
+                tokens += seen.tokens
         return addresses, tokens
 
-    def _look(self, name: str) -> _Known | Problem:
+    def _verify(self, name: str) -> _Usable | Problem:
         path = self._path(name)
         try:
             picture = verify(path.read_bytes())
-            self._known[name] = _Known(picture.media_type, tokens_of(picture.width, picture.height))
+            self._seen[name] = _Usable(picture.media_type, tokens_of(picture.width, picture.height))
         except FileNotFoundError:
-            self._known[name] = _left_out("image-missing", path, "no file", "the image")
+            self._seen[name] = _left_out("image-missing", path, "no file", "the image")
         except OSError as error:
-            self._known[name] = _left_out("image-unreadable", path, str(error), "a whole picture")
+            self._seen[name] = _left_out("image-unreadable", path, str(error), "a whole picture")
         except PictureFault as fault:
-            self._known[name] = _left_out(
+            self._seen[name] = _left_out(
                 "image-unreadable", path, f"{fault.status}: {fault.detail}", "a whole picture"
             )
-        return self._known[name]
+        return self._seen[name]
 
 
 def _left_out(rule: str, path: Path, found: str, wanted: str) -> Problem:
@@ -79,7 +79,7 @@ def _left_out(rule: str, path: Path, found: str, wanted: str) -> Problem:
 
 
 def tokens_of(width: int, height: int) -> int:
-    """What OpenAI's models of the GPT-4o line count for a picture: tiles of 512, after shrinking."""
+    """Return the tokens of a picture for models of the GPT-4o family: tiles of 512 px, after shrinking."""
     shrunk = min(1.0, LONGEST / max(width, height))
     shrunk = min(shrunk, SHORT / min(width, height))
     tiles = ceil(width * shrunk / TILE) * ceil(height * shrunk / TILE)

@@ -1,4 +1,4 @@
-"""What asking about a release will take, before anything is sent: requests, about how many tokens, dollars.
+"""Estimate what asking about a release takes, before anything is sent: requests, tokens and dollars.
 
 Every request is built once, to look for its answer in the cache.
 """
@@ -13,19 +13,25 @@ from typing import Any, Final
 
 from ...schema import Record, Release, Split
 from ...schema.progress import OnCount, ignore_count
-from .answers import Answers, key_of_request
+from .answers import AnswerCache, key_of_request
 from .pictures import Pictures
-from .prompt import FORMAT, examples_of, request
+from .prompt import FORMAT, examples_of, request_body
 from .reply import Reply
 from .settings import ChatSettings
 
-BYTES_A_TOKEN: Final = 4
+BYTES_PER_TOKEN: Final = 4
 ANSWER_TOKENS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A post to ask about. tokens: of the request, about."""
+    """A post to ask about.
+
+    Attributes:
+        record: the post.
+        key: key of its request.
+        tokens: estimated tokens of its request.
+    """
 
     record: Record
     key: bytes
@@ -34,30 +40,39 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """questions: for each record, in order. known: answers in the cache. missing: the requests to make, each
-    once. later: how many requests `max_requests` leaves for another run."""
+    """What to send.
+
+    Attributes:
+        settings: how to ask.
+        examples: records of train that every request shows.
+        pictures: the pictures of the posts.
+        questions: for each split, one per record, in order.
+        cached: answers in the cache, by key.
+        missing: requests to send, each once.
+        later: number of requests that `max_requests` leaves for another run.
+    """
 
     settings: ChatSettings
     examples: Sequence[Record]
     pictures: Pictures
     questions: Mapping[Split, Sequence[Question]]
-    known: Mapping[bytes, Reply]
+    cached: Mapping[bytes, Reply]
     missing: Sequence[Question]
     later: int
 
     @property
     def posts(self) -> int:
-        """Of all splits."""
+        """The number of posts of all splits."""
         return sum(map(len, self.questions.values()))
 
     @property
     def tokens_in(self) -> int:
-        """An estimate."""
+        """The estimated tokens of the requests."""
         return sum(question.tokens for question in self.missing)
 
     @property
     def tokens_out(self) -> int:
-        """An estimate."""
+        """The estimated tokens of the answers."""
         return ANSWER_TOKENS * len(self.missing)
 
     def __str__(self) -> str:
@@ -66,14 +81,14 @@ class Plan:
         later = f"; {self.later:,} more are left for later" if self.later else ""
         tokens = f"about {self.tokens_in:,} tokens in and {self.tokens_out:,} out"
         return (
-            f"{self.posts:,} posts, {len(self.known):,} answers in the cache:"
+            f"{self.posts:,} posts, {len(self.cached):,} answers in the cache:"
             f" {len(self.missing):,} requests to {self.settings.model}, {tokens}{price}{later}"
         )
 
     def body(self, record: Record) -> dict[str, Any]:
-        """The request about a record, without `response_format`."""
+        """Return the request about a record, without `response_format`."""
         addresses, _ = self.pictures.addresses(record)
-        return request(record, self.settings, examples=self.examples, pictures=addresses)
+        return request_body(record, self.settings, examples=self.examples, pictures=addresses)
 
 
 def plan(
@@ -83,7 +98,14 @@ def plan(
     splits: Sequence[Split] = ("test",),
     on_count: OnCount = ignore_count,
 ) -> Plan:
-    """Reads the cache and the pictures. on_count: records looked at."""
+    """Build every request, and look for its answer in the cache.
+
+    Args:
+        release: the posts.
+        settings: how to ask.
+        splits: splits to ask about.
+        on_count: called with the records done.
+    """
     examples = examples_of(release.splits["train"], settings)
     pictures = Pictures(release, settings)
     total = sum(len(release.splits[split]) for split in splits)
@@ -91,36 +113,36 @@ def plan(
     for split, row in questions.items():
         for record in release.splits[split]:
             addresses, tokens = pictures.addresses(record)
-            body = request(record, settings, examples=examples, pictures=addresses)
+            body = request_body(record, settings, examples=examples, pictures=addresses)
             row.append(Question(record, key_of_request(body), tokens + _text_tokens(body)))
             on_count(sum(map(len, questions.values())), total)
-    each = {question.key: question for row in questions.values() for question in row}
-    with closing(Answers()) as answers:
-        known = {key: reply for key in each if (reply := answers.known(key))}
-    missing = [question for key, question in each.items() if key not in known]
+    by_key = {question.key: question for row in questions.values() for question in row}
+    with closing(AnswerCache()) as cache:
+        cached = {key: reply for key in by_key if (reply := cache.get(key))}
+    missing = [question for key, question in by_key.items() if key not in cached]
     now = missing[: settings.max_requests]
     return Plan(
         settings=settings,
         examples=examples,
         pictures=pictures,
         questions=questions,
-        known=known,
+        cached=cached,
         missing=now,
         later=len(missing) - len(now),
     )
 
 
 def dollars_of(settings: ChatSettings, tokens_in: int, tokens_out: int) -> float | None:
-    """None where a price is not given."""
+    """Return the price of these tokens in dollars; None if the settings have no prices."""
     if settings.price_in is None or settings.price_out is None:
         return None
     return (tokens_in * settings.price_in + tokens_out * settings.price_out) / 1e6
 
 
 def _text_tokens(body: dict[str, Any]) -> int:
-    """A quarter of its bytes: near enough for English, too little for many other scripts."""
-    said = [json.dumps(FORMAT)]
+    """Estimate tokens as a quarter of the bytes: good for English, too few for many other scripts."""
+    texts = [json.dumps(FORMAT)]
     for message in body["messages"]:
         content = message["content"]
-        said.append(content if isinstance(content, str) else content[0]["text"])
-    return sum(len(text.encode()) for text in said) // BYTES_A_TOKEN
+        texts.append(content if isinstance(content, str) else content[0]["text"])
+    return sum(len(text.encode()) for text in texts) // BYTES_PER_TOKEN

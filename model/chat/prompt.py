@@ -1,8 +1,8 @@
-"""What is said to the model: the task, examples out of train, and one post as JSON.
+"""The messages that are sent to the model: the task, examples from train, and one post as JSON.
 
-A post is data. It goes as a JSON string into a message of its own, so that nothing in it can close it, and
-what comes back is read as strictly whatever the post says. Every post has a request of its own: what one of
-them makes of the model reaches no other. The wording is ours; the paper's is not known.
+A post is data. It is sent as a JSON string in its own message, so that no text in it can end the message, and
+the answer is always read equally strictly. Every post has its own request, so a post that manipulates the
+model affects no other post. The wording is ours; the paper's is unknown.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from random import Random
 from typing import Any, Final
 
 from ...schema import TYPES, Record
-from .align import shown
+from .align import shown_text
 from .settings import ChatSettings
 
-PROMPT: Final = "ner-1"
-"""The version of all wording here: another one is another request, and asked anew."""
+PROMPT_VERSION: Final = "ner-1"
+"""Version of all wording here; it is part of the cache key, so a new version asks about all posts again."""
 MOST_TOKENS: Final = 1024
 TASK: Final = """\
 You mark the names in posts of a social network. Each message of the user is a JSON object whose field
@@ -63,26 +63,33 @@ FORMAT: Final[dict[str, Any]] = {
         },
     },
 }
-"""The structured output to ask for."""
+"""The structured output that a request asks for."""
 
 
 def examples_of(train: Sequence[Record], settings: ChatSettings) -> list[Record]:
-    """The same for every post: drawn from train with the seed, fewer where train has fewer."""
+    """Draw the examples from train with the seed; they are the same for every post."""
     return Random(settings.seed).sample(list(train), min(settings.shots, len(train)))
 
 
-def request(
+def request_body(
     record: Record,
     settings: ChatSettings,
     *,
     examples: Sequence[Record],
     pictures: Sequence[str],
 ) -> dict[str, Any]:
-    """The body without `response_format`. pictures: of the post, as data addresses."""
+    """Return the body of a request, without `response_format`.
+
+    Args:
+        record: the post.
+        settings: how to ask.
+        examples: records to show with their entities.
+        pictures: pictures of the post, as data addresses.
+    """
     messages: list[dict[str, Any]] = [{"role": "system", "content": TASK}]
     for example in examples:
         messages.append({"role": "user", "content": _post(example)})
-        messages.append({"role": "assistant", "content": answer_of(example)})
+        messages.append({"role": "assistant", "content": perfect_answer(example)})
     parts = [{"type": "image_url", "image_url": {"url": address}} for address in pictures]
     content = [{"type": "text", "text": _post(record)}, *parts] if parts else _post(record)
     messages.append({"role": "user", "content": content})
@@ -94,13 +101,14 @@ def request(
     }
 
 
-def answer_of(record: Record) -> str:
-    """What a perfect model would say of the record."""
+def perfect_answer(record: Record) -> str:
+    """Return the answer of a perfect model: the gold entities of the record."""
     entities = [
-        {"text": shown(record, span.start, span.end), "type": span.type} for span in record.spans
+        {"text": shown_text(record, span.start, span.end), "type": span.type}
+        for span in record.spans
     ]
     return json.dumps({"entities": entities}, ensure_ascii=False)
 
 
 def _post(record: Record) -> str:
-    return json.dumps({"post": shown(record)}, ensure_ascii=False)
+    return json.dumps({"post": shown_text(record)}, ensure_ascii=False)

@@ -1,7 +1,7 @@
-"""What an endpoint answered about one post, and the entities in it, read strictly.
+"""Read the answer of an endpoint about one post, and strictly parse the entities in it.
 
-An answer is one JSON object; a code fence around all of it is read too, and counted. Anything else, such as
-words before it or half of it, is a broken answer, in which nothing is looked for. Nothing is evaluated.
+An answer is one JSON object. A code fence around the whole object is accepted and counted. Anything else,
+such as words before the object or half of it, is a broken answer without entities. Nothing is evaluated.
 """
 
 from __future__ import annotations
@@ -15,15 +15,27 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 Outcome = Literal["answered", "refused", "cut", "rejected"]
 Verdict = Literal["answered", "refused", "cut", "broken", "rejected"]
-"""refused: the model, or a filter, would not. cut: it was not finished. broken: not as was asked for.
-rejected: the endpoint would not take the request (400), whatever the model."""
+"""What became of a request.
+
+refused: the model or a filter refused. cut: the answer was not finished. broken: the answer does not have the
+requested format. rejected: the endpoint did not accept the request (HTTP 400).
+"""
 _FENCE: Final = re.compile(r"```(?:json)?[ \t]*\n(.*)\n```", re.DOTALL | re.IGNORECASE)
 REFUSING: Final = "content_filter"
 CUT: Final = "length"
 
 
 class Reply(BaseModel):
-    """An answer as it is kept. model: as the endpoint names it. tokens: as the endpoint counts them."""
+    """An answer as it is stored.
+
+    Attributes:
+        outcome: what became of the request.
+        content: text of the answer.
+        model: name of the model, as given by the endpoint.
+        tokens_in: tokens of the request, as counted by the endpoint.
+        tokens_out: tokens of the answer, as counted by the endpoint.
+        is_structured: whether structured output was requested.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -35,56 +47,62 @@ class Reply(BaseModel):
     is_structured: bool = False
 
 
-class _Other(BaseModel):
-    """Another party's JSON: what we do not know is passed over."""
+class _Foreign(BaseModel):
+    """JSON of another program; unknown fields are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
 
-class _Message(_Other):
+class _Message(_Foreign):
     content: str | None = None
     refusal: str | None = None
 
 
-class _Choice(_Other):
+class _Choice(_Foreign):
     message: _Message
     finish_reason: str | None = None
 
 
-class _Usage(_Other):
+class _Usage(_Foreign):
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
 
-class _Completion(_Other):
+class _Completion(_Foreign):
     choices: list[_Choice]
     model: str = ""
     usage: _Usage | None = None
 
 
-class Named(_Other):
-    """An entity as the model gives it."""
+class NamedEntity(_Foreign):
+    """An entity in the words of the model."""
 
     text: str
     type: str
 
 
-class _Answer(_Other):
-    entities: list[Named]
+class _Answer(_Foreign):
+    entities: list[NamedEntity]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What was found in a reply."""
+class ParsedReply:
+    """The content of a reply.
+
+    Attributes:
+        verdict: what became of the request.
+        entities: the entities; none unless the verdict is `answered`.
+        is_fenced: whether the answer was in a code fence.
+    """
 
     verdict: Verdict
-    entities: tuple[Named, ...] = ()
+    entities: tuple[NamedEntity, ...] = ()
     is_fenced: bool = False
 
 
 def reply_of(body: str, *, is_structured: bool) -> Reply | None:
-    """The first choice of a completion, or None where the body is no completion."""
-    try:  # half of an emoji, where a model was cut, is no reason to lose what was paid for
+    """Return the first choice of a completion, or None if the body is not a completion."""
+    try:  # an answer that was cut in the middle of an emoji is still paid for
         whole = json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace")
         completion = _Completion.model_validate_json(whole)
     except (ValueError, RecursionError):
@@ -107,14 +125,14 @@ def reply_of(body: str, *, is_structured: bool) -> Reply | None:
     )
 
 
-def read(reply: Reply) -> Reading:
-    """The entities of an answer; none where there is none or where it is broken."""
+def parse_reply(reply: Reply) -> ParsedReply:
+    """Return the entities of an answer; none if it is missing or broken."""
     if reply.outcome != "answered":
-        return Reading(reply.outcome)
+        return ParsedReply(reply.outcome)
     content = reply.content.strip()
     fence = _FENCE.fullmatch(content)
     try:
         answer = _Answer.model_validate_json(fence[1] if fence else content)
     except ValidationError:
-        return Reading("broken", is_fenced=bool(fence))
-    return Reading("answered", tuple(answer.entities), bool(fence))
+        return ParsedReply("broken", is_fenced=bool(fence))
+    return ParsedReply("answered", tuple(answer.entities), bool(fence))

@@ -1,4 +1,4 @@
-"""What asking a language model found: as data (`report.json`), as text and as predictions; never the key."""
+"""The report of `mnerctl ask`: as data (`report.json`), as text and as predictions; never the key."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pydantic import BaseModel, ConfigDict
 
 from ...schema import DataError, Release, Split
 from ...schema.atomic_folder import whole_folder
-from ..measures.score import Prf, prf_by_type
+from ..measures.score import Prf, percent, prf_by_type
 from ..tagging.predictions_file import prediction_line, write_lines
 from ..tagging.scored_span import ScoredSpan
 from ..training.input_hashes import records_hash
-from .asked import Asked, AskedRecord, Tally
 from .plan import dollars_of
-from .prompt import PROMPT
+from .prompt import PROMPT_VERSION
+from .results import AnswerCounts, AskResults, RecordResult
 from .settings import ChatSettings
 
 Rows = list[tuple[str, ...]]
@@ -28,10 +28,31 @@ class _Model(BaseModel):
 
 
 class AskRun(_Model):
-    """How the answers came about. model: as it was asked for; served: as the endpoint names what answered.
-    address: None where every answer was in the cache. allow_external: that posts were allowed to leave the
-    house. structured: answers given as structured output. requests: that this run made; tokens and dollars
-    are those of all answers, whenever they were paid for.
+    """How the answers were produced.
+
+    Attributes:
+        release: name of the release.
+        version: its version, "" if it has none.
+        records_sha256: hash of all records, their splits and order.
+        records: number of records by split.
+        system: name of the system.
+        model: name of the model that was asked for.
+        served: names of the models that answered, as given by the endpoint.
+        address: address of the endpoint, None if every answer was in the cache.
+        allow_external: whether posts were allowed to be sent to the endpoint.
+        prompt: version of the prompt.
+        shots: number of examples in each request.
+        seed: seed for the choice of examples.
+        images: which images of a post were sent.
+        images_named: different images to send.
+        images_masked: images of those that could not be used.
+        structured: answers with structured output.
+        requests: requests that this run made.
+        tokens_in: tokens of all requests, whenever they were paid for.
+        tokens_out: tokens of all answers, whenever they were paid for.
+        dollars: price of these tokens, None without prices.
+        at: end of the run, UTC.
+        mnerctl: version of mnerctl.
     """
 
     release: str
@@ -59,16 +80,22 @@ class AskRun(_Model):
 
 
 class AskReport(_Model):
-    """The whole result. scores: invented entities are among the predicted ones."""
+    """The whole result.
+
+    Attributes:
+        run: how the answers were produced.
+        scores: scores by split, then `micro` or type; invented entities count as predicted.
+        answers: fates of posts and entities, by split.
+    """
 
     run: AskRun
     scores: dict[Split, dict[str, Prf]]
-    answers: dict[Split, Tally]
+    answers: dict[Split, AnswerCounts]
 
 
-def report_of(release: Release, settings: ChatSettings, asked: Asked) -> AskReport:
-    """Puts together what is to be known of a run."""
-    replies = asked.replies()
+def report_of(release: Release, settings: ChatSettings, results: AskResults) -> AskReport:
+    """Return the report of a run."""
+    replies = results.replies()
     tokens = sum(reply.tokens_in for reply in replies), sum(reply.tokens_out for reply in replies)
     run = AskRun(
         release=release.name,
@@ -78,16 +105,16 @@ def report_of(release: Release, settings: ChatSettings, asked: Asked) -> AskRepo
         system=settings.system,
         model=settings.model,
         served=tuple(sorted({reply.model for reply in replies if reply.model})),
-        address=settings.address if asked.requests else None,
+        address=settings.address if results.requests else None,
         allow_external=settings.allow_external,
-        prompt=PROMPT,
+        prompt=PROMPT_VERSION,
         shots=settings.shots,
         seed=settings.seed,
         images=settings.images,
-        images_named=asked.pictures_named,
-        images_masked=len(asked.problems),
+        images_named=results.pictures_named,
+        images_masked=len(results.problems),
         structured=sum(reply.is_structured for reply in replies),
-        requests=asked.requests,
+        requests=results.requests,
         tokens_in=tokens[0],
         tokens_out=tokens[1],
         dollars=dollars_of(settings, *tokens),
@@ -96,46 +123,50 @@ def report_of(release: Release, settings: ChatSettings, asked: Asked) -> AskRepo
     )
     return AskReport(
         run=run,
-        scores={split: prf_by_type(asked.score(split)) for split in asked.rows},
-        answers={split: asked.tally(split) for split in asked.rows},
+        scores={split: prf_by_type(results.score(split)) for split in results.rows},
+        answers={split: results.answer_counts(split) for split in results.rows},
     )
 
 
 def refuse_existing(out: Path) -> None:
-    """Raises DataError where a report would replace something: before the first request, not after."""
+    """Check that a report would replace nothing, before the first request.
+
+    Raises:
+        DataError: `out` exists.
+    """
     if out.exists():
         raise DataError(
-            f"{out}: exists already; a report is never overwritten", "give another --out"
+            f"{out}: already exists; a report is never overwritten", "give another --out"
         )
 
 
-def write_report(out: Path, report: AskReport, asked: Asked) -> None:
-    """The folder appears whole or not at all."""
+def write_report(out: Path, report: AskReport, results: AskResults) -> None:
+    """Write the report folder, complete or not at all."""
     with whole_folder(out) as partial:
         content = report.model_dump_json(indent=1) + "\n"
         (partial / "report.json").write_text(content, encoding="utf-8")
         (partial / "report.md").write_text(as_markdown(report), encoding="utf-8")
-        for split, rows in asked.rows.items():
+        for split, rows in results.rows.items():
             write_lines(partial / f"predictions.{split}.jsonl", map(_line, rows))
 
 
-def _line(row: AskedRecord) -> dict[str, Any]:
-    """As trained systems write it, and what was answered; entities without a place have no offsets."""
+def _line(row: RecordResult) -> dict[str, Any]:
+    """Return a line as for trained systems, with the verdict and the entities without a place."""
     found = [ScoredSpan(span, 1.0) for span in row.aligned.spans]
     unplaced = [
         {"text": one.named.text, "type": one.named.type, "why": one.why}
         for one in row.aligned.unplaced
     ]
-    line = prediction_line(row.record, found, unit="tokens") | {"answer": row.reading.verdict}
+    line = prediction_line(row.record, found, unit="tokens") | {"answer": row.parsed.verdict}
     return line | ({"unplaced": unplaced} if unplaced else {})
 
 
 def score_rows(scores: dict[str, Prf]) -> Rows:
-    """Rows for people: name, precision, recall, F1 in percent, gold and predicted entities."""
+    """Return rows of name, precision, recall, F1 in percent, and number of gold and predicted entities."""
     return [
         (
             name,
-            *(f"{100 * one:.2f}" for one in (s.precision, s.recall, s.f1)),
+            *map(percent, (s.precision, s.recall, s.f1)),
             str(s.gold),
             str(s.predicted),
         )
@@ -146,18 +177,18 @@ def score_rows(scores: dict[str, Prf]) -> Rows:
 SCORE_COLUMNS = ("", "P", "R", "F1", "gold", "predicted")
 
 
-def answer_rows(tally: Tally) -> Rows:
-    """Rows for people: what became of posts, and of entities in answers."""
-    return [(name.replace("_", " "), str(count)) for name, count in tally.model_dump().items()]
+def answer_rows(counts: AnswerCounts) -> Rows:
+    """Return rows of the fates of posts and of entities, with their counts."""
+    return [(name.replace("_", " "), str(count)) for name, count in counts.model_dump().items()]
 
 
 def as_markdown(report: AskReport) -> str:
-    """The report as a page."""
+    """Return the report as a Markdown page."""
     run = report.run
     lines = [
         f"# {run.release} {run.version}".rstrip() + f": {run.system}, {run.model}",
         "",
-        f"Strict micro scores in percent; {run.shots} examples of train in each request.",
+        f"Strict micro scores in percent; {run.shots} examples from train in each request.",
     ]
     for split, scores in report.scores.items():
         lines += ["", f"## {split}", "", *_table(SCORE_COLUMNS, score_rows(scores))]

@@ -1,23 +1,33 @@
-"""How a language model is asked. Everything here may be shown and stored: the key is not among it."""
+"""How to ask a language model. Everything here may be shown and stored; the key is not part of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Literal
 
 ChatSystem = Literal["gpt4", "minigpt4"]
-CHAT_SYSTEMS: Final[tuple[ChatSystem, ...]] = get_args(ChatSystem)
-"""As the paper names them: text only, and text with the first image. Which model it is, a setting says."""
+"""The paper's names: text only, and text with the first image. The setting `model` names the actual model."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChatSettings:
-    """model: its name at the endpoint. address: of the endpoint, without /chat/completions; None to take
-    every answer from the cache. allow_external: whether posts may leave the house. shots: examples of
-    train in each request, drawn by `seed`. all_images: of a post, not the first one alone (minigpt4).
-    parallel: requests at once. per_minute: requests at most. max_requests: posts that one run asks about
-    at most. price_in, price_out: dollars for a million tokens. seconds: that an answer may take.
-    back_off: seconds before the second try, doubled before each further one.
+    """All settings.
+
+    Attributes:
+        system: whether images are sent.
+        model: name of the model at the endpoint.
+        address: address of the endpoint, without /chat/completions; None to use only the cache.
+        allow_external: whether posts may be sent to the endpoint.
+        shots: number of examples from train in each request.
+        seed: seed for the choice of examples.
+        all_images: send all images of a post, not only the first (minigpt4).
+        parallel: number of simultaneous requests.
+        per_minute: largest number of requests per minute.
+        max_requests: largest number of requests of one run.
+        price_in: dollars per million input tokens.
+        price_out: dollars per million output tokens.
+        seconds: longest time for an answer.
+        back_off: seconds before the second try, doubled before each further one.
     """
 
     system: ChatSystem
@@ -37,7 +47,7 @@ class ChatSettings:
 
     @property
     def images(self) -> Literal["none", "first", "all"]:
-        """Which pictures of a post go along."""
+        """Which pictures of a post are sent."""
         if self.system == "gpt4":
             return "none"
         return "all" if self.all_images else "first"

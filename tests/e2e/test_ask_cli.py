@@ -1,4 +1,4 @@
-"""`mnerctl ask`: what people see, what is written, and a run that is killed and goes on."""
+"""`mnerctl ask`: its output, its files, and a run that is killed and continued."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 def asked(folder: Path, *words: str, options: tuple[str, ...] = MODEL) -> Ended:
-    """`mnerctl ask sound ...`, without how far reading is."""
+    """Run `mnerctl ask sound ...`, and drop the progress of reading."""
     ended = run("ask", "sound", *options, *words, folder=folder)
     lines = [line for line in ended.err.splitlines() if not line.startswith("reading: ")]
     return replace(ended, err="".join(f"{line}\n" for line in lines))
 
 
-def test_what_people_see(server: ChatServer, folder: Path) -> None:
+def test_the_output(server: ChatServer, folder: Path) -> None:
     ended = asked(folder, "--parallel", "1", "--price-in", "2.5", "--price-out", "10", "-o", "out")
     assert ended.code == 0, ended.err
     assert ended.out == GOOD_OUT
@@ -56,7 +56,7 @@ def test_what_people_see(server: ChatServer, folder: Path) -> None:
     ) and first.endswith(" tokens in and 480 out, about $0.01")
     assert middle == [f"asking: {done} of 8" for done in range(1, 9)]
     assert last == (
-        "8 posts, 8 requests now; all answers took 800 tokens in and 80 out, $0.00; look at out/report.md"
+        "8 posts, 8 requests now; all answers took 800 tokens in and 80 out, $0.00; see out/report.md"
     )
     assert sorted(path.name for path in (folder / "out").iterdir()) == [
         "predictions.test.jsonl", "report.json", "report.md",
@@ -95,7 +95,7 @@ answers
 """
 
 
-def test_what_is_written(server: ChatServer, folder: Path) -> None:
+def test_the_files(server: ChatServer, folder: Path) -> None:
     release = Release.load(folder / "sound")
     one, two, three = release.splits["test"][:3]
     name = " ".join(one.text[one.spans[0].start : one.spans[0].end])
@@ -136,17 +136,17 @@ def test_what_is_written(server: ChatServer, folder: Path) -> None:
     )
 
 
-def test_it_is_told_what_it_costs_before_anything_is_sent(server: ChatServer, folder: Path) -> None:
+def test_a_dry_run_prints_the_cost_and_sends_nothing(server: ChatServer, folder: Path) -> None:
     ended = asked(folder, "--dry-run", "--system", "minigpt4", "--max-requests", "3")
     assert (ended.code, ended.out, server.requests) == (0, "", [])
     assert ended.err.startswith("8 posts, 0 answers in the cache: 3 requests to made-1, about 2,")
     assert ended.err.endswith(" tokens in and 180 out; 5 more are left for later\n")
 
 
-def test_pictures_that_are_gone_are_told_of_before_anything_is_sent(
+def test_missing_pictures_are_reported_before_anything_is_sent(
     server: ChatServer, folder: Path
 ) -> None:
-    """A published corpus without its pictures: it can be asked about, and the report says how."""
+    """A published corpus without its pictures can be asked about, and the report counts them."""
     words = ("B-PER", "Ada"), ("O", "sings")
     post = "IMGID:1\n" + "".join(f"{word}\t{tag}\n" for tag, word in words) + "\n"
     (folder / "twitter").mkdir()
@@ -166,12 +166,12 @@ def test_pictures_that_are_gone_are_told_of_before_anything_is_sent(
     )  # fmt: skip
 
 
-def test_posts_stay_in_the_house(server: ChatServer, folder: Path) -> None:
+def test_posts_are_not_sent_without_permission(server: ChatServer, folder: Path) -> None:
     ended = asked(folder, options=("--model", "made-1"))
     assert (ended.code, ended.out, server.requests) == (2, "", [])
     assert ended.err == (
-        f"error: {server.url}: 8 posts would be sent there; wanted your leave\n"
-        "  try: give --allow-external where the posts' authors and your rules allow it\n"
+        f"error: {server.url}: 8 posts would be sent there; wanted --allow-external\n"
+        "  try: add --allow-external if the authors of the posts and your rules allow it\n"
     )
 
 
@@ -181,7 +181,7 @@ def test_a_key_that_is_refused(server: ChatServer, folder: Path) -> None:
     assert (ended.code, ended.out) == (4, "")
     assert ended.err.splitlines()[-2:] == [
         f"error: {server.url}: HTTP 401 (Incorrect API key provided: Bearer [key].)",
-        "  try: export MNERCTL_CHAT_KEY=...    # a key that this endpoint takes for this model",
+        "  try: export MNERCTL_CHAT_KEY=...    # a key that this endpoint accepts for this model",
     ]
     assert not (folder / "reports").exists()
 
@@ -191,24 +191,24 @@ def test_a_report_is_never_overwritten(server: ChatServer, folder: Path) -> None
     ended = asked(folder)
     assert (ended.code, ended.out, server.requests) == (3, "", [])
     assert ended.err == (
-        "error: reports/sound-1.0.0-gpt4-made-1: exists already; a report is never overwritten\n"
+        "error: reports/sound-1.0.0-gpt4-made-1: already exists; a report is never overwritten\n"
         "  try: give another --out\n"
     )
 
 
-def test_a_budget(server: ChatServer, folder: Path) -> None:
+def test_max_requests(server: ChatServer, folder: Path) -> None:
     ended = asked(folder, "--max-requests", "6", "-o", "out")
     assert (ended.code, ended.out) == (6, "")
     assert ended.err.splitlines()[-2:] == [
-        "error: 6 of 8 requests are answered and kept; 2 are left, as --max-requests says",
-        "  try: run the same command again: what is answered is neither asked nor paid for again",
+        "error: 6 of 8 requests are answered and kept; 2 are left because of --max-requests",
+        "  try: run the same command again; answered posts are not sent or paid for again",
     ]
     assert asked(folder, "--max-requests", "6", "-o", "out").code == 0
     assert len(server.requests) == 8
 
 
-def test_killed_and_gone_on(server: ChatServer, folder: Path) -> None:
-    """What was answered before the end is not asked again."""
+def test_a_killed_run_continues(server: ChatServer, folder: Path) -> None:
+    """Posts that were answered before the end are not sent again."""
     server.hold = 3
     process = started("ask", "sound", *MODEL, "--parallel", "1", "-o", "out", folder=folder)
     assert server.held.wait(30)
@@ -221,11 +221,11 @@ def test_killed_and_gone_on(server: ChatServer, folder: Path) -> None:
     assert ended.code == 0, ended.err
     assert ended.err.startswith("8 posts, 3 answers in the cache: 5 requests ")
     times = Counter(post_of(request) for request in server.requests)
-    assert sorted(times.values()) == [1] * 7 + [2], "the one that was on its way, once more"
+    assert sorted(times.values()) == [1] * 7 + [2], "the unanswered one is sent again"
 
 
-def test_stopped_by_hand(server: ChatServer, folder: Path) -> None:
-    """What is on its way is waited for: nothing is paid twice."""
+def test_ctrl_c(server: ChatServer, folder: Path) -> None:
+    """Answers to requests already sent are stored: nothing is paid for twice."""
     server.delay = 0.2
     ended = interrupted(
         "ask",
@@ -254,11 +254,11 @@ def test_the_key_is_nowhere(server: ChatServer, folder: Path) -> None:
     assert "waiting 1 s: HTTP 500 (failed for [key]); try 2 of 5\n" in ended.err
     files = [path for path in folder.parent.rglob("*") if path.is_file()]
     assert any(path.name == "answers.db" for path in files)
-    told = b"".join(path.read_bytes() for path in files) + (ended.out + ended.err).encode()
-    assert b"[key]" in told and KEY.encode() not in told
+    written = b"".join(path.read_bytes() for path in files) + (ended.out + ended.err).encode()
+    assert b"[key]" in written and KEY.encode() not in written
 
 
-def test_answers_leave_with_their_post(server: ChatServer, folder: Path) -> None:
+def test_answers_are_deleted_with_their_post(server: ChatServer, folder: Path) -> None:
     assert asked(folder, "-o", "out").code == 0
     post = Release.load(folder / "sound").splits["test"][0].id
     words = ("release", "withdraw", "sound", post, "--reason", "asked by its author")
@@ -271,7 +271,7 @@ def test_answers_leave_with_their_post(server: ChatServer, folder: Path) -> None
 
 
 def test_it_needs_no_torch() -> None:
-    """Whoever asks a model elsewhere has none to train."""
+    """A user who only asks a remote model needs no training packages."""
     loaded = subprocess.run(
         [sys.executable, "-P", "-c", "import sys, mnerctl.model.chat.report; print(*sys.modules)"],
         capture_output=True,
@@ -282,7 +282,7 @@ def test_it_needs_no_torch() -> None:
     assert not {"torch", "transformers", "datasets", "numpy"} & set(loaded)
 
 
-def test_what_was_asked_joins_a_comparison(server: ChatServer, folder: Path) -> None:
+def test_a_report_is_a_row_of_a_comparison(server: ChatServer, folder: Path) -> None:
     assert asked(folder, "-o", "out").code == 0
     ended = run(
         *("compare", "sound", "--systems", "bilstm-crf", "--preset", "smoke"),
@@ -294,9 +294,7 @@ def test_what_was_asked_joins_a_comparison(server: ChatServer, folder: Path) -> 
     report = json.loads((folder / "out" / "report.json").read_text())
     assert (trained["system"], gpt4["system"]) == ("bilstm-crf", "gpt4 (made-1)")
     assert gpt4["f1"] == {"mean": report["scores"]["test"]["micro"]["f1"], "deviation": None}
-    assert ended.err.endswith(
-        "1 runs of 1 systems and 1 language models; look at table/compare.html\n"
-    )
+    assert ended.err.endswith("1 run of 1 system and 1 language model; see table/compare.html\n")
     page = (folder / "table" / "compare.html").read_text()
     assert "gpt4 (made-1)" in page and "None" not in page
 
@@ -313,6 +311,6 @@ def test_a_report_of_other_records(server: ChatServer, folder: Path) -> None:
     )
     assert ended.code == 3
     assert ended.err.endswith(
-        "error: out: of other records than sound\n"
-        "  try: mnerctl ask sound --model NAME --allow-external    # makes one\n"
+        "error: out: a report about other records than those of sound\n"
+        "  try: mnerctl ask sound --model NAME --allow-external    # makes a report\n"
     )

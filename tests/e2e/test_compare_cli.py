@@ -1,4 +1,4 @@
-"""`mnerctl compare`: all that it prints and leaves, what a second run makes, and each way it says no."""
+"""`mnerctl compare`: its whole output and files, what a second run makes, and each way in which it fails."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def compare(plus: Path, systems: str, *given: str, out: str) -> Ended:
 
 @pytest.fixture(scope="module")
 def whole(plus: Path) -> Ended:
-    """Two systems with two seeds, never stopped."""
+    """Two systems with two seeds, without interruption."""
     return compare(plus, "tpm-mi,bilstm-crf", "--seeds", "2", out="whole")
 
 
 def figures(path: Path) -> dict[str, Any]:
-    """`compare.json` without what differs from run to run."""
+    """Return `compare.json` without what differs from run to run."""
     found: dict[str, Any] = json.loads(path.read_bytes())
     for row in found["rows"]:
         del row["seconds"], row["memory"]
@@ -48,7 +48,7 @@ def figures(path: Path) -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """Without figures, counts of seconds and megabytes, and the lines of progress."""
+    """Replace figures, seconds and megabytes, and drop the progress."""
     lines = [line for line in text.splitlines() if not re.search(r": \d+ of \d+$", line)]
     return re.sub(r"(?<![-\w.])\d+(?![-\w.])", "0", without_figures("\n".join(lines) + "\n"))
 
@@ -59,7 +59,7 @@ def test_the_whole_output(plus: Path, whole: Ended) -> None:
     score, first, other = "1.0 1.0 1.0 1.0 1.0", "", " 1.0 1.0"
     if best != "bilstm-crf":
         first, other = other, first
-    head, _, paper = whole.out.partition("As the paper reports")
+    head, _, paper = whole.out.partition("As reported in the paper")
     assert re.sub("[-+]#", "#", plain(head)) == plain(f"""\
 MNER-MI-Plus 1.0.0: test, preset smoke, seeds 7, 8
 
@@ -78,10 +78,10 @@ tpm-mi, seed 8: test F1 1.0, 0 s
 bilstm-crf, seed 7: test F1 1.0, 0 s
 bilstm-crf, seed 8: test F1 1.0, 0 s
 word vectors of bilstm-crf: random
-behind: F1 less that of {best}; 95 % and the two-sided p are those of a paired bootstrap over test records
+behind: F1 minus that of {best}; 95 % interval and two-sided p by a paired bootstrap over test records
 the paper's figures: Huang et al., LREC-COLING 2024, as reprinted in GIFR, COLING 2025; not measured here
-they are of a corpus of another size, and no measure of this release
-4 runs of 2 systems; look at whole/compare.html
+the paper's corpus has another size: do not compare its figures with these
+4 runs of 2 systems; see whole/compare.html
 """)
     files = [name for name, content in tree(plus.parent / "whole").items() if content is not None]
     runs = [f"runs/{n}-{seed}/outcome.json" for n in ("bilstm-crf", "tpm-mi") for seed in (7, 8)]
@@ -105,7 +105,7 @@ def test_finished_runs_are_not_made_again(plus: Path, whole: Ended) -> None:
     }
 
 
-def test_killed_it_goes_on_with_what_is_missing(plus: Path, whole: Ended) -> None:
+def test_a_killed_comparison_continues(plus: Path, whole: Ended) -> None:
     words = ("compare", "plus", "--systems", "tpm-mi,bilstm-crf", *SMOKE, "--seeds", "2")
     for moment in ("tpm-mi, seed 7: 1 of 2", "tpm-mi, seed 7: test F1"):
         with started(*words, "--out", "killed", folder=plus.parent) as process:
@@ -132,7 +132,7 @@ def test_killed_it_goes_on_with_what_is_missing(plus: Path, whole: Ended) -> Non
     assert not (plus.parent / "killed" / "unfinished").exists()
 
 
-def test_interrupted_it_says_how_to_go_on(plus: Path) -> None:
+def test_ctrl_c_says_how_to_continue(plus: Path) -> None:
     words = ("compare", "plus", "--systems", "bilstm-crf", *SMOKE, "--seeds", "9", "--out", "stop")
     ended = interrupted(*words, folder=plus.parent, after="bilstm-crf, seed 8: test F1")
     assert ended.code == 130
@@ -159,7 +159,7 @@ def test_word_vectors_of_a_file(plus: Path) -> None:
     )
 
 
-def test_a_system_that_nobody_knows(plus: Path) -> None:
+def test_an_unknown_system(plus: Path) -> None:
     ended = compare(plus, "tpm-mi,no-such", out="none")
     assert (ended.code, ended.out) == (2, "")
     assert (

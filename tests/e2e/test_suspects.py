@@ -1,4 +1,4 @@
-"""`mnerctl suspects`: all that it prints and leaves, and that it leaves the release alone."""
+"""`mnerctl suspects`: its whole output and files, and that it does not change the release."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SMOKE = ("--preset", "smoke", "--folds", "2", "--top", "3", "--seed", "7", "--ou
 
 @pytest.fixture(scope="module")
 def plus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """60 tweets with 108 pictures, of which one is lost."""
+    """60 tweets with 108 pictures, one of them missing."""
     folder = tmp_path_factory.mktemp("plus")
     made_plus(folder / "made", train=18, dev=6, test=6)
     release = (folder / "made" / "plus").rename(folder / "plus")
@@ -33,7 +33,7 @@ def plus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def smoke(plus: Path) -> Ended:
-    """One run on it, with its folder beside it."""
+    """One run on it; its folder is beside it."""
     before = tree(plus)
     ended = run("suspects", "plus", *SMOKE, "out", folder=plus.parent)
     assert tree(plus) == before
@@ -45,7 +45,7 @@ def lines(plus: Path, folder: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_all_that_it_says_and_leaves(plus: Path, smoke: Ended) -> None:
+def test_the_output_and_the_files(plus: Path, smoke: Ended) -> None:
     assert smoke.code == 0, smoke.err
     worst = lines(plus, "out")
     title, _, head, rule, *rows = smoke.out.splitlines()
@@ -60,18 +60,18 @@ def test_all_that_it_says_and_leaves(plus: Path, smoke: Ended) -> None:
         "pictures: 64 of 108\n"
         "pictures: 108 of 108\n"
         "warning image-missing plus/images/twitter2017-1.jpg: no file; wanted the image (masked)\n"
-        "fold 1 of 2: its judge has F1 #\n"
-        "fold 2 of 2: its judge has F1 #\n"
-        f"{entities} entities judged: N doubted with a score of # or more, # %;"
-        " look at out/suspects.html\n"
+        "fold 1 of 2: the F1 of its judge is #\n"
+        "fold 2 of 2: the F1 of its judge is #\n"
+        f"{entities} entities judged: N doubted with a score of # or more (# %);"
+        " see out/suspects.html\n"
     )
-    told = [int(n) for n in re.findall(r"^training: (\d+) of 54$", smoke.err, re.MULTILINE)]
-    assert told == sorted(told) and told[-1] == 54
+    steps = [int(n) for n in re.findall(r"^training: (\d+) of 54$", smoke.err, re.MULTILINE)]
+    assert steps == sorted(steps) and steps[-1] == 54
     assert sorted(tree(plus.parent / "out")) == ["suspects.html", "suspects.jsonl"]
     assert left_in_tmp(plus.parent) == []
 
 
-def test_lines_are_of_the_release_and_worst_first(plus: Path, smoke: Ended) -> None:
+def test_lines_are_records_of_the_release_worst_first(plus: Path, smoke: Ended) -> None:
     release = Release.load(plus)
     splits = {record.id: split for split, records in release.splits.items() for record in records}
     worst = lines(plus, "out")
@@ -82,7 +82,7 @@ def test_lines_are_of_the_release_and_worst_first(plus: Path, smoke: Ended) -> N
     assert all(0 < score <= 1 for score in scores)
 
 
-def test_json_is_one_document_and_a_seed_decides(plus: Path, smoke: Ended) -> None:
+def test_json_is_one_document_and_the_seed_decides(plus: Path, smoke: Ended) -> None:
     ended = run("suspects", "plus", *SMOKE, "again", "--json", folder=plus.parent)
     assert ended.code == 0
     summary = json.loads(ended.out)
@@ -98,7 +98,7 @@ def test_nothing_is_replaced(plus: Path, smoke: Ended) -> None:
     ended = run("suspects", "plus", *SMOKE, "out", folder=plus.parent)
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.splitlines()[-2:] == [
-        "error: out: exists already; a report is never overwritten",
+        "error: out: already exists; a report is never overwritten",
         "  try: give another --out",
     ]
     assert tree(plus.parent / "out") == before

@@ -1,4 +1,4 @@
-"""`mnerctl train-check`: all that it prints and leaves, and each way in which it says no."""
+"""`mnerctl train-check`: its whole output and files, and each way in which it fails."""
 
 from __future__ import annotations
 
@@ -39,22 +39,22 @@ def plus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
-    """60 tweets with 108 pictures, which may be damaged."""
+    """60 tweets with 108 pictures, for tests that damage them."""
     made_plus(tmp_path / "made", train=18, dev=6, test=6)
     (tmp_path / "made" / "plus").rename(tmp_path / "plus")
     return tmp_path / "plus"
 
 
 def counts(label: str, total: int, step: int = 1) -> str:
-    """The ten lines that a log of `total` things has."""
-    told = [-(-tenth * total // 10) for tenth in range(1, 11)]
-    rounded = [min(-(-number // step) * step, total) for number in told]
+    """Return the ten progress lines for `total` items."""
+    tenths = [-(-tenth * total // 10) for tenth in range(1, 11)]
+    rounded = [min(-(-number // step) * step, total) for number in tenths]
     return "".join(f"{label}: {number} of {total}\n" for number in dict.fromkeys(rounded))
 
 
 @pytest.fixture(scope="module")
 def smoke(plus: Path) -> Ended:
-    """One run on it, with its report beside it."""
+    """One run on it; its report is beside it."""
     return run("train-check", "plus", *SMOKE, folder=plus.parent)
 
 
@@ -62,7 +62,7 @@ CHECKS = ["data-rules", "leaks", "learnability", "images-help", "images-belong",
 
 
 def levels(path: Path) -> dict[str, str]:
-    """Check to answer."""
+    """Return the level of each check."""
     report = json.loads((path / "report.json").read_bytes())
     return {check["name"]: check["level"] for check in report["checks"]}
 
@@ -87,7 +87,7 @@ images
 
  test with F1 all images 95 % p
  ─
- no images the model shown this #""")
+ no images same model #""")
     )
     assert re.findall(r"^ (\S+) (fail|warn|pass) ", shown, re.MULTILINE) == [
         ("learnability", "fail"),
@@ -105,10 +105,10 @@ images
     assert left_in_tmp(plus.parent) == []
 
 
-def test_what_it_says_while_it_runs(smoke: Ended) -> None:
-    said = re.sub(r"in \d+ s", "in 1 s", without_figures(smoke.err))
-    said = re.sub(r"^# M parameters.*", "ESTIMATE", said, flags=re.MULTILINE)
-    assert "".join(x for x in said.splitlines(keepends=True) if not x.startswith("warning")) == (
+def test_the_output_while_it_runs(smoke: Ended) -> None:
+    printed = re.sub(r"in \d+ s", "in 1 s", without_figures(smoke.err))
+    printed = re.sub(r"^# M parameters.*", "ESTIMATE", printed, flags=re.MULTILINE)
+    assert "".join(x for x in printed.splitlines(keepends=True) if not x.startswith("warning")) == (
         f"{counts('reading', 864)}"
         f"{counts('audit: files', 864)}"
         f"{counts('audit: pictures', 861, step=256)}"
@@ -117,18 +117,18 @@ def test_what_it_says_while_it_runs(smoke: Ended) -> None:
         f"{counts('training', 10)}"
         "epoch 1: dev F1 #\n"
         f"{counts('views', 320, step=80)}"
-        "fail: test F1 # (strict; seqeval's default #), trained in 1 s; look at report/report.html\n"
-        "learnability: test F1 does not beat the majority baseline by 2 points"
+        "fail: test F1 # (strict; seqeval's default #), trained in 1 s; see report/report.html\n"
+        "learnability: test F1 does not beat the majority baseline by at least 2 points"
         " (dictionary #, majority #)\n"
         "error: MNER-MI-Plus: not fit to publish: learnability\n"
         " try: read report/report.md\n"
     )
 
 
-def test_more_seeds_views_a_floor_and_the_last_report(plus: Path, smoke: Ended) -> None:
-    """The first seed finds what it found alone: the same answers to the last digit."""
-    asked = ("--seeds", "2", "--retrain", "none", "--against", "report", "--min-f1", "99.5")
-    ended = run("train-check", "plus", *SMOKE[:-1], "again", *asked, "--json", folder=plus.parent)
+def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended) -> None:
+    """The first seed gives the same predictions as alone, to the last digit."""
+    options = ("--seeds", "2", "--retrain", "none", "--against", "report", "--min-f1", "99.5")
+    ended = run("train-check", "plus", *SMOKE[:-1], "again", *options, "--json", folder=plus.parent)
     assert ended.code == 5
     assert ended.err.endswith(
         "error: MNER-MI-Plus: not fit to publish: learnability, floor\n"
@@ -159,7 +159,7 @@ def test_more_seeds_views_a_floor_and_the_last_report(plus: Path, smoke: Ended) 
         assert (plus.parent / "again" / f"predictions.{split}.8.jsonl").is_file()
 
 
-def test_epochs_are_those_that_were_asked_for(plus: Path) -> None:
+def test_epochs(plus: Path) -> None:
     ended = run(
         *("train-check", "plus", *SMOKE[:-1], "twice", "--epochs", "2", "--json"),
         *("--system", "bert"),
@@ -171,7 +171,7 @@ def test_epochs_are_those_that_were_asked_for(plus: Path) -> None:
     assert list(levels(plus.parent / "twice")) == CHECKS[:3]
 
 
-def test_a_training_ends_early_where_nothing_gets_better(release: Path) -> None:
+def test_a_training_ends_early_without_improvement(release: Path) -> None:
     words = ("--epochs", "9", "--patience", "1", "--accumulate", "8")
     run("train-check", "plus", *SMOKE, *words, folder=release.parent)
     report = json.loads((release.parent / "report" / "report.json").read_bytes())
@@ -179,8 +179,8 @@ def test_a_training_ends_early_where_nothing_gets_better(release: Path) -> None:
     assert len(training["dev_f1"]) == 2  # a random network finds nothing, twice
 
 
-def test_a_test_that_was_copied_into_train(release: Path) -> None:
-    """Under other ids, as a careless merge does it."""
+def test_a_test_split_that_was_copied_into_train(release: Path) -> None:
+    """Under other ids, as after a careless merge."""
     lines = (release / "train.jsonl").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(
         (release / "test.jsonl").read_text(encoding="utf-8").splitlines()
@@ -196,17 +196,17 @@ def test_a_test_that_was_copied_into_train(release: Path) -> None:
     posts = sum("B-" in line for line in (release / "test.jsonl").read_text().splitlines())
     assert (found["level"], found["reason"]) == (
         "fail",
-        f"{posts} of {posts} test posts with entities stand in train, {posts} word for word",
+        f"{posts} of {posts} test posts with entities are also in train, {posts} word for word",
     )
     assert f"leaks: {found['reason']}\n" in ended.err
-    assert "not fit to publish: data-rules, leaks" in ended.err  # it is an error of the audit, too
+    assert "not fit to publish: data-rules, leaks" in ended.err  # it is also an error of the audit
 
 
-def test_label_suspects_are_looked_for_when_asked(release: Path) -> None:
+def test_label_suspects(release: Path) -> None:
     given = (*SMOKE, "--system", "bert-crf", "--suspects")
     ended = run("train-check", "plus", *given, folder=release.parent)
     assert ended.code == 5
-    assert len(re.findall(r"^fold \d of 5: its judge has F1", ended.err, re.MULTILINE)) == 5
+    assert len(re.findall(r"^fold \d of 5: the F1 of its judge is ", ended.err, re.MULTILINE)) == 5
     report = release.parent / "report"
     assert "label-suspects" in levels(report)
     assert {"suspects.jsonl", "suspects.html"} <= {path.name for path in report.iterdir()}
@@ -223,18 +223,18 @@ def test_label_suspects_are_looked_for_when_asked(release: Path) -> None:
     [
         (
             ("--system", "bert-crf", "--require", "images"),
-            "error: images: bert-crf looks at no images\n"
-            "  try: leave --require and --retrain out, or --system tpm-mi\n",
+            "error: images: bert-crf does not use images\n"
+            "  try: leave out --require and --retrain, or give --system tpm-mi\n",
         ),
         (
             ("--retrain", "none,last"),
-            "Error: Invalid value for '--retrain': 'last': wanted names out of none, first, shuffled,"
+            "Error: Invalid value for '--retrain': 'last' is not a view; choose from none, first, shuffled,"
             " reordered\n",
         ),
         (
             ("--against", "nowhere"),
-            "error: nowhere/report.json: No such file or directory\n  try: give a report folder of"
-            " mnerctl train-check to --against, whole and of this version\n",
+            "error: nowhere/report.json: No such file or directory\n  try: give --against the whole report"
+            " folder of a mnerctl train-check of this version of mnerctl\n",
         ),
         (
             ("--accumulate", "5"),
@@ -244,7 +244,7 @@ def test_label_suspects_are_looked_for_when_asked(release: Path) -> None:
     ],
     ids=["images of a text system", "a view nobody knows", "no report", "uneven parts"],
 )
-def test_what_makes_no_sense_is_said_before_anything_is_read(
+def test_impossible_options_are_reported_before_anything_is_read(
     release: Path, given: tuple[str, ...], error: str
 ) -> None:
     before = tree(release.parent)
@@ -256,8 +256,8 @@ def test_what_makes_no_sense_is_said_before_anything_is_read(
 
 
 @pytest.mark.slow
-def test_what_can_be_learned_is_fit(tmp_path: Path) -> None:
-    """Names that training never had, in sentences that tell: a dictionary finds a quarter of them."""
+def test_a_release_that_can_be_learned_is_fit(tmp_path: Path) -> None:
+    """Names that are not in train, in sentences that show their type: a dictionary finds a quarter of them."""
     made_plus(tmp_path, train=80, dev=16, test=16, pictures=4)
     ended = run(
         *("train-check", "plus", "--preset", "quick", "--min-f1", "60", "--out", "report"),
@@ -278,7 +278,7 @@ def test_what_can_be_learned_is_fit(tmp_path: Path) -> None:
 
 
 def lost_pictures(plus: Path) -> None:
-    """One that is missing, and one that was broken before it was frozen: its checksum holds."""
+    """Remove one picture, and break one in such a way that its checksum is right."""
     (plus / "images" / "twitter2017-1.jpg").unlink()
     path = plus / "images" / "twitter2017-2.jpg"
     content = path.read_bytes()[:300]

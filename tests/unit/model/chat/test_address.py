@@ -1,4 +1,4 @@
-"""Posts go over https, or to this machine; a key is one, and never said."""
+"""Posts are sent over https, or to this machine; a key is checked and never shown."""
 
 from __future__ import annotations
 

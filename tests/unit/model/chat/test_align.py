@@ -1,4 +1,4 @@
-"""Strings of an answer get places among tokens: left to right, none over another, nothing lost on the way."""
+"""Strings of an answer get places among tokens: left to right, without overlaps, and none is lost."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.chat.align import Aligned, align, shown
-from mnerctl.model.chat.asked import Asked, AskedRecord
-from mnerctl.model.chat.prompt import answer_of
-from mnerctl.model.chat.reply import Named, Reply, read
+from mnerctl.model.chat.align import Aligned, align, shown_text
+from mnerctl.model.chat.prompt import perfect_answer
+from mnerctl.model.chat.reply import NamedEntity, Reply, parse_reply
+from mnerctl.model.chat.results import AskResults, RecordResult
 from mnerctl.schema import TYPES, Counts, Record, Release, Span, tags_from_spans
 from mnerctl.schema.tokens import tokenize
 from support.record_strategies import records
@@ -36,13 +36,13 @@ HARD = [
 
 
 def record_of(text: str, *spans: Span) -> Record:
-    """A record as Twitter-2017 has it: tokens, and no text."""
+    """Return a record as in Twitter-2017: tokens without the raw text."""
     words = tuple(text.split(" "))
     return Record(id="1", text=words, images=(), label=tuple(tags_from_spans(spans, len(words))))
 
 
 def raw_record(raw: str) -> Record:
-    """A record of ours, with its text and offsets."""
+    """Return a record with its raw text and offsets."""
     tokens = tokenize(raw)
     return Record(
         id="1",
@@ -54,8 +54,8 @@ def raw_record(raw: str) -> Record:
     )
 
 
-def named(*pairs: tuple[str, str]) -> list[Named]:
-    return [Named(text=text, type=kind) for text, kind in pairs]
+def named(*pairs: tuple[str, str]) -> list[NamedEntity]:
+    return [NamedEntity(text=text, type=kind) for text, kind in pairs]
 
 
 @pytest.mark.parametrize(
@@ -96,27 +96,27 @@ def test_places(
     assert [one.why for one in found.unplaced] == unplaced
 
 
-def test_text_of_the_post_is_shown_and_found_as_it_stands() -> None:
+def test_the_text_of_the_post_is_shown_and_found_unchanged() -> None:
     record = raw_record("It's #NBA  in New\r\nYork, Ada's town 👨‍👩‍👧‍👦!")
-    assert shown(record) == record.raw
+    assert shown_text(record) == record.raw
     found = align(record, named(("NBA", "ORG"), ("New\r\nYork", "LOC"), ("Ada", "PER")))
-    assert [shown(record, span.start, span.end) for span in found.spans] == [
+    assert [shown_text(record, span.start, span.end) for span in found.spans] == [
         "NBA", "New\r\nYork", "Ada",
     ]  # fmt: skip
     assert align(record, named(("New York", "LOC"))).spans == found.spans[1:2]
 
 
-def test_what_counts_as_predicted() -> None:
-    """By hand: of five, one is right, two have no place, one is said twice and one is of no type of ours."""
+def test_entities_that_count_as_predicted() -> None:
+    """By hand: of five, one is right, two have no place, one is repeated and one has an unknown type."""
     record = record_of("Ada in Paris", Span(0, 1, "PER"), Span(2, 3, "LOC"))
     given = named(("Ada", "PER"), ("Ada", "PER"), ("Ada", "ORG"), ("Rome", "LOC"), ("in", "VERB"))
-    answer = AskedRecord(
-        record, Reply(outcome="answered"), read(Reply(outcome="cut")), align(record, given)
+    answer = RecordResult(
+        record, Reply(outcome="answered"), parse_reply(Reply(outcome="cut")), align(record, given)
     )
     assert answer.wrong == ["ORG", "LOC"]
-    asked = Asked({"test": [answer]})
-    assert asked.matches("test") == [Counts(gold=2, predicted=3, correct=1)]
-    score = asked.score("test")
+    results = AskResults({"test": [answer]})
+    assert results.matches("test") == [Counts(gold=2, predicted=3, correct=1)]
+    score = results.score("test")
     assert score.micro == Counts(2, 3, 1)
     assert score.by_type["ORG"] == Counts(0, 1, 0) and score.by_type["LOC"] == Counts(1, 1, 0)
     assert sum(score.by_type.values(), start=Counts(0, 0, 0)) == score.micro
@@ -143,20 +143,22 @@ def test_nothing_is_lost_and_nothing_overlaps(
     assert list(found.spans) == sorted(found.spans)
     assert all(left.end <= right.start for left, right in pairwise(found.spans))
     assert all(span.end <= len(words) for span in found.spans)
-    said = {plain(text) for text, _ in answer}
-    assert all(plain(shown(record, span.start, span.end)) in said for span in found.spans)
+    named_texts = {simplified(text) for text, _ in answer}
+    assert all(
+        simplified(shown_text(record, span.start, span.end)) in named_texts for span in found.spans
+    )
 
 
-def plain(text: str) -> str:
+def simplified(text: str) -> str:
     return "".join(unicodedata.normalize("NFC", text).casefold().split())
 
 
 @given(records())
 def test_a_perfect_answer_is_gold(record: Record) -> None:
-    """Wherever each name stands once: which of two alike is meant, an answer cannot say."""
-    reading = read(Reply(outcome="answered", content=answer_of(record)))
-    found = align(record, reading.entities)
-    assert reading.verdict == "answered" and len(reading.entities) == len(record.spans)
+    """If each name occurs once: an answer cannot say which of two equal names it means."""
+    parsed = parse_reply(Reply(outcome="answered", content=perfect_answer(record)))
+    found = align(record, parsed.entities)
+    assert parsed.verdict == "answered" and len(parsed.entities) == len(record.spans)
     if len({word.casefold() for word in record.text}) == len(record.text) and not any(
         one != other and one.casefold() in other.casefold()
         for one in record.text
@@ -167,8 +169,8 @@ def test_a_perfect_answer_is_gold(record: Record) -> None:
 
 
 @pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_alignment_costs_nothing_on_twitter_2017() -> None:
-    """A perfect answer to each of its posts is its gold: no score is lost by asking for strings."""
+def test_alignment_loses_nothing_on_twitter_2017() -> None:
+    """A perfect answer to each post gives its gold entities: asking for strings costs no score."""
     for record in Release.load(FOLDER).records():
-        answer = read(Reply(outcome="answered", content=answer_of(record)))
+        answer = parse_reply(Reply(outcome="answered", content=perfect_answer(record)))
         assert align(record, answer.entities) == Aligned(tuple(record.spans)), record.id

@@ -1,4 +1,4 @@
-"""Answers are read strictly: a whole JSON object or nothing; nothing else reaches the entities."""
+"""Answers are parsed strictly: a whole JSON object gives entities, and nothing else does."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.chat.reply import Reply, read, reply_of
+from mnerctl.model.chat.reply import Reply, parse_reply, reply_of
 from support.chat_server import completion
 
 GOOD = '{"entities": [{"text": "Ada", "type": "PER"}]}'
 
 
 def body(**changes: Any) -> str:
-    """A completion, with fields of its first choice changed."""
+    """Return a completion with changed fields of its first choice."""
     content: dict[str, Any] = completion(GOOD).body  # type: ignore[assignment]
     content["choices"][0].update(changes)
     return json.dumps(content)
@@ -53,7 +53,7 @@ def body(**changes: Any) -> str:
     ],
 )
 def test_contents(content: str, verdict: str, is_fenced: bool) -> None:
-    found = read(Reply(outcome="answered", content=content))
+    found = parse_reply(Reply(outcome="answered", content=content))
     assert (found.verdict, found.is_fenced) == (verdict, is_fenced)
     assert verdict == "answered" or found.entities == ()
 
@@ -78,7 +78,7 @@ def test_outcomes(changes: dict[str, Any], outcome: str) -> None:
     )  # fmt: skip
     assert Reply.model_validate_json(reply.model_dump_json()) == reply
     if outcome != "answered":
-        assert read(reply).entities == ()
+        assert parse_reply(reply).entities == ()
 
 
 @pytest.mark.parametrize(
@@ -92,6 +92,6 @@ def test_no_completion(text: str) -> None:
 @given(
     st.text(max_size=200) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(str)
 )
-def test_nothing_makes_it_fall(text: str) -> None:
-    read(Reply(outcome="answered", content=text.encode("utf-8", "replace").decode()))
+def test_no_text_raises(text: str) -> None:
+    parse_reply(Reply(outcome="answered", content=text.encode("utf-8", "replace").decode()))
     reply_of(text, is_structured=False)

@@ -1,8 +1,8 @@
-"""One request to a chat endpoint and the bytes that came back, bounded in size and time.
+"""Send one request to a chat endpoint and read the answer, with limits on size and time.
 
-No redirect is followed, for a post must not go on to an address that nobody chose, and no login of
-`~/.netrc` is sent. The proxies of the environment are used, but not to this machine. What it does not do:
-try again, or say what an answer means; `client.py` does.
+Redirects are not followed, because a post must not go to an address that nobody chose, and no login from
+`~/.netrc` is sent. The proxies of the environment are used, except for this machine. `client.py` repeats
+requests and interprets answers.
 """
 
 from __future__ import annotations
@@ -23,8 +23,14 @@ CONNECT_SECONDS: Final = 10.0
 HIDDEN: Final = "[key]"
 
 
-class Passing(Exception):
-    """A fault that may pass: why no answer came. wait: seconds that the server asks for, if it does."""
+class TemporaryFault(Exception):
+    """A fault after which it makes sense to try again.
+
+    Attributes:
+        why: why there is no answer.
+        wait: seconds that the server asks to wait, None if it does not.
+        is_limit: whether the server limits the number of requests.
+    """
 
     def __init__(self, why: str, *, wait: float | None = None, is_limit: bool = False) -> None:
         super().__init__(why)
@@ -34,8 +40,15 @@ class Passing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """What came back. text: with every mention of the key taken out."""
+class HttpAnswer:
+    """An answer of the server.
+
+    Attributes:
+        status: HTTP status.
+        text: the body, with every occurrence of the key removed.
+        retry_after: the header Retry-After, "" if there is none.
+        location: the header Location, "" if there is none, with the key removed.
+    """
 
     status: int
     text: str
@@ -43,8 +56,15 @@ class Heard:
     location: str
 
 
-class Wire:
-    """A session that talks to one address; it can be used from several threads."""
+class ChatSession:
+    """A session with one address that several threads can use.
+
+    Args:
+        address: checked address of the endpoint.
+        key: the key, None to send none.
+        parallel: number of threads.
+        seconds: longest time for an answer.
+    """
 
     def __init__(self, address: str, key: str | None, *, parallel: int, seconds: float) -> None:
         self.address = address
@@ -57,8 +77,12 @@ class Wire:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=parallel))
 
-    def post(self, body: dict[str, Any]) -> Heard:
-        """Raises Passing where nothing whole came back in time."""
+    def post(self, body: dict[str, Any]) -> HttpAnswer:
+        """Send a request and return the answer.
+
+        Raises:
+            TemporaryFault: no complete answer arrived in time.
+        """
         deadline = time.monotonic() + self._seconds
         try:
             with self._session.post(
@@ -69,25 +93,25 @@ class Wire:
                 timeout=(CONNECT_SECONDS, self._seconds),
                 headers={"Accept-Encoding": "identity"},
             ) as response:
-                content = read_body(
-                    response.raw.read1, most_bytes=MOST_BYTES, deadline=deadline
-                )
-                return Heard(
+                content = read_body(response.raw.read1, most_bytes=MOST_BYTES, deadline=deadline)
+                return HttpAnswer(
                     response.status_code,
                     self._without_key(content.decode("utf-8", "replace")),
                     response.headers.get("Retry-After", ""),
                     self._without_key(response.headers.get("Location", "")),
                 )
         except BodyTooLong:
-            raise Passing(f"an answer of more than {MOST_BYTES:,} bytes") from None
+            raise TemporaryFault(f"an answer of more than {MOST_BYTES:,} bytes") from None
         except BodyTooSlow:
-            raise Passing("an answer that did not end in time") from None
+            raise TemporaryFault("an answer that did not end in time") from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            raise Passing(f"no answer in {self._seconds:.0f} s") from None
+            raise TemporaryFault(f"no answer in {self._seconds:.0f} s") from None
         except urllib3.exceptions.HTTPError as error:
-            raise Passing(f"cut short ({type(error).__name__})") from None
+            raise TemporaryFault(f"answer cut short ({type(error).__name__})") from None
         except (requests.RequestException, OSError) as error:
-            raise Passing(f"no connection ({type(innermost_cause(error)).__name__})") from None
+            raise TemporaryFault(
+                f"no connection ({type(innermost_cause(error)).__name__})"
+            ) from None
 
     def _authorized(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._key:
@@ -95,5 +119,5 @@ class Wire:
         return request
 
     def _without_key(self, text: str) -> str:
-        """Some servers say the key that they refuse, and a model can be made to say anything."""
+        """Remove the key: some servers repeat a key that they refuse, and models can be made to."""
         return text.replace(self._key, HIDDEN) if self._key else text
