@@ -1,4 +1,4 @@
-"""`mnerctl label adjudicate`: gold by rule, and what is in dispute to an adjudicator."""
+"""`mnerctl label adjudicate`: make gold by rule, and push undecided posts to a review project."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import AsJson, CorpusDir
-from .pull import default_title, studio_at
+from .connection import default_title, studio_at
 
 if TYPE_CHECKING:
     from ...annotation import AdjudicationStatus, PushResult
@@ -20,30 +20,29 @@ def adjudicate(
     corpus: CorpusDir = Path("corpus"),
     majority: Annotated[
         bool,
-        typer.Option(
-            "--majority", help="Also decide by the spans that more than half have marked."
-        ),
+        typer.Option("--majority", help="Also keep spans that more than half have marked."),
     ] = False,
     url: Annotated[
         str | None,
-        typer.Option(help="A Label Studio to put undecided posts before an adjudicator in."),
+        typer.Option(help="Push undecided posts to a review project of this Label Studio."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make gold of what annotators agree on; the rest can go to a review project.
+    """Make gold of what annotators agree on.
 
-    What is decided in the review project comes back as gold with: mnerctl label pull
+    With --url, the other posts go to a review project. `mnerctl label pull` stores the decisions made there
+    as gold.
 
     Example: mnerctl label adjudicate --corpus corpus --majority --url http://127.0.0.1:8090
     """
-    from ...annotation import adjudicate as adjudicated_posts
+    from ...annotation import adjudicate as adjudicate_posts
     from ...annotation import push_review
     from ...schema import Corpus, DataError
     from ..console import print_json, print_problems, progress, say
 
     with Corpus.open(corpus) as opened:
         studio = studio_at(url) if url else None
-        result = adjudicated_posts(opened, majority=majority)
+        result = adjudicate_posts(opened, majority=majority)
         print_problems(result.problems)
         if not result.status_counts:
             raise DataError(
@@ -67,11 +66,11 @@ def adjudicate(
             }
         )
     say(summary(result.status_counts))
-    _say_what_next(len(result.disputes), pushed, corpus)
+    _say_next_step(len(result.disputes), pushed, corpus)
 
 
 def summary(status_counts: Mapping[AdjudicationStatus, int]) -> str:
-    """One sentence of counts that sum to the annotated posts."""
+    """Return one sentence of counts that add up to the annotated posts."""
     words: dict[AdjudicationStatus, str] = {
         "agreed": "agreed",
         "majority": "by majority",
@@ -80,20 +79,22 @@ def summary(status_counts: Mapping[AdjudicationStatus, int]) -> str:
         "undecided": "undecided",
         "waiting": "waiting for a second annotator",
         "skipped": "skipped by all",
-        "outdated": "of an older text",
+        "outdated": "outdated",
         "not_kept": "not kept",
     }
-    counts = ", ".join(f"{status_counts.get(one, 0)} {said}" for one, said in words.items())
+    counts = ", ".join(f"{status_counts.get(status, 0)} {word}" for status, word in words.items())
     return f"{sum(status_counts.values())} annotated posts: {counts}"
 
 
-def _say_what_next(disputes: int, pushed: PushResult | None, corpus: Path) -> None:
+def _say_next_step(disputes: int, pushed: PushResult | None, corpus: Path) -> None:
     from ..console import say
 
     if pushed:
         say(
-            f"review: {pushed.added} added, {pushed.present} there already, {pushed.refused} refused; "
+            f"review: {pushed.added} added, {pushed.present} already there, {pushed.refused} refused; "
             f"decide at {pushed.link}, then: mnerctl label pull --corpus {corpus}"
         )
     elif disputes:
-        say(f"to decide the others: mnerctl label adjudicate --corpus {corpus} --url ADDRESS")
+        say(
+            f"to decide the undecided posts: mnerctl label adjudicate --corpus {corpus} --url ADDRESS"
+        )

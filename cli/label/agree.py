@@ -1,4 +1,4 @@
-"""`mnerctl label agree`: how far annotators say the same."""
+"""`mnerctl label agree`: measure and print how far annotators agree."""
 
 from __future__ import annotations
 
@@ -20,11 +20,13 @@ MOST_DIVIDED = 5
 def agree(
     corpus: CorpusDir = Path("corpus"),
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write a page to look at.")
+        Path | None, typer.Option(metavar="FILE", help="Also write the result as an HTML page.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how far annotators agree; the corpus keeps the result as agreement.json.
+    """Measure how far annotators agree.
+
+    The corpus keeps the result as agreement.json.
 
     Example: mnerctl label agree --corpus corpus --html agreement.html
     """
@@ -45,12 +47,12 @@ def agree(
         if not shared.posts:
             done = ", ".join(f"{name} {work.done}" for name, work in shared.annotators.items())
             raise DataError(
-                f"{corpus}: no post that two annotators have done (done: {done or 'none'})",
+                f"{corpus}: no post was done by two annotators (done: {done or 'none'})",
                 f"mnerctl label import FILE --annotator NAME --corpus {corpus}    # or label pull",
             )
-        became = suggestion_outcomes(read_suggestions(opened.folder), opened.annotations())
+        suggestions = suggestion_outcomes(read_suggestions(opened.folder), opened.annotations())
         with progress("resampled") as on_count:
-            agreement = agreement_of(shared, suggestions=became, on_count=on_count)
+            agreement = agreement_of(shared, suggestions=suggestions, on_count=on_count)
         kept = write_agreement(opened.folder, agreement)
     if html:
         write_agreement_page(html, agreement, shared.posts)
@@ -62,11 +64,11 @@ def agree(
 
 
 def summary(agreement: Agreement) -> str:
-    """One sentence of counts that sum to the annotated posts."""
+    """Return one sentence of counts that add up to the annotated posts."""
     posts = agreement.posts
     return (
         f"{posts.annotated:,} annotated posts: {posts.compared:,} compared, {posts.skipped:,} skipped, "
-        f"{posts.single:,} done by one, {posts.outdated:,} outdated, {posts.not_kept:,} not kept"
+        f"{posts.single:,} done by one annotator, {posts.outdated:,} outdated, {posts.not_kept:,} not kept"
     )
 
 
@@ -80,7 +82,7 @@ def _print(agreement: Agreement, posts: tuple[SharedPost, ...]) -> None:
         ("measure", "value", "95 %"),
         [
             ("exact span F1", *_cells(everything.f1)),
-            ("  whatever the type", *_cells(agreement.any_type.f1)),
+            ("  any type", *_cells(agreement.any_type.f1)),
             ("Fleiss' kappa, tokens", *_cells(everything.fleiss_kappa)),
             ("Krippendorff's alpha, tokens", *_cells(everything.alpha)),
             ("Krippendorff's u-alpha, spans", *_cells(everything.u_alpha)),
@@ -114,13 +116,13 @@ def _print(agreement: Agreement, posts: tuple[SharedPost, ...]) -> None:
     )
     answers = [answer.replace("_", " ") for answer in next(iter(agreement.confusions.values()))]
     print_table(
-        "where one marked ..., the other said",
+        "where one annotator marked ..., the other marked",
         ("", *answers),
         [(name, *row.values()) for name, row in agreement.confusions.items()],
     )
     if agreement.suggestions:
         print_table(
-            "what people did with suggested spans",
+            "what annotators did with suggested spans",
             ("from", "kept", "changed", "deleted", "added"),
             [
                 (_name(source), one.kept, one.changed, one.deleted, one.added)
@@ -133,7 +135,7 @@ def _print(agreement: Agreement, posts: tuple[SharedPost, ...]) -> None:
 
 
 def _print_work(agreement: Agreement) -> None:
-    """Who did how much, in how much time, and whose spans break which rule of the guideline."""
+    """Print how much each annotator did, the median time per post, and the broken guideline rules."""
     from ..console import print_table
 
     works = agreement.annotators
@@ -150,17 +152,17 @@ def _print_work(agreement: Agreement) -> None:
     )
     if rules := sorted({rule for work in works.values() for rule in work.broken}):
         print_table(
-            "spans that break a rule",
+            "spans that break a guideline rule",
             ("rule of docs/guidelines.md", *(str(number) for number in range(1, len(works) + 1))),
             [(rule, *(work.broken.get(rule, 0) for work in works.values())) for rule in rules],
         )
 
 
 def _print_divided(divided: DividedPost, text: str) -> None:
-    """A post and each reading of it, a line a span; post text is shown quoted and cut."""
+    """Print a post with every reading of it, one span per line, with its text quoted and cut."""
     from ...annotation import short_repr
 
-    print(f"\npost {divided.post_id}: {divided.unmatched:.1f} spans in dispute")
+    print(f"\npost {divided.post_id}: {divided.unmatched:.1f} unmatched spans")
     for reading in divided.readings:
         print(
             fill(
@@ -177,7 +179,7 @@ def _print_divided(divided: DividedPost, text: str) -> None:
 
 
 def _name(annotator: str) -> str:
-    """A name from another machine, without what a terminal would obey."""
+    """Return a name without control characters, which a terminal would interpret."""
     from ...annotation import short_repr
 
     return annotator if annotator.isprintable() else short_repr(annotator)
@@ -188,7 +190,7 @@ def _images(number: int) -> str:
 
 
 def _cells(figure: Figure) -> tuple[str, str]:
-    """A value and its interval."""
+    """Return a value and its interval."""
     if figure.low is None or figure.high is None:
         return _value(figure.value), "-"
     return _value(figure.value), f"{figure.low:.3f}..{figure.high:.3f}"

@@ -1,4 +1,4 @@
-"""The group `mnerctl label`, its commands in the order of an annotation round."""
+"""The group `mnerctl label`, with its commands in the order of an annotation round."""
 
 from __future__ import annotations
 

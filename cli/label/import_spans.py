@@ -1,4 +1,4 @@
-"""`mnerctl label import`: spans made elsewhere become one annotator's."""
+"""`mnerctl label import`: store the spans of a file as one annotator's."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from ..options import AsJson, CorpusDir
 
 def import_spans(
     file: Annotated[Path, typer.Argument(help="JSON lines or CoNLL.")],
-    annotator: Annotated[str, typer.Option(help="Whose spans these are.")],
+    annotator: Annotated[str, typer.Option(help="Name of the annotator of these spans.")],
     corpus: CorpusDir = Path("corpus"),
     as_json: AsJson = False,
 ) -> None:
-    """Enter spans made elsewhere as one annotator's; with an error in the file nothing is stored.
+    """Import spans from a file as one annotator's.
+
+    If one line of the file has an error, nothing is stored.
 
     Example: mnerctl label import spans.jsonl --annotator ada
     """
-    from ...annotation import import_spans
+    from ...annotation import import_spans as store_spans
     from ...schema import Corpus
     from ..console import print_json, print_problems, say
 
     with Corpus.open(corpus) as opened:
-        entered = import_spans(opened, file, annotator=annotator)
-    print_problems(entered.problems)
+        result = store_spans(opened, file, annotator=annotator)
+    print_problems(result.problems)
     if as_json:
-        print_json(asdict(entered))
+        print_json(asdict(result))
     say(
-        f"{file}: {entered.posts} posts: {entered.stored} stored, {entered.unchanged} unchanged "
-        f"({entered.spans} spans, {entered.skipped} skipped)"
+        f"{file}: {result.posts} posts: {result.stored} stored, {result.unchanged} unchanged "
+        f"({result.spans} spans, {result.skipped} skipped)"
     )

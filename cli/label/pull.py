@@ -1,37 +1,29 @@
-"""`mnerctl label pull`: people's answers back from Label Studio, and what all commands need to get there."""
+"""`mnerctl label pull`: store the answers of annotators that Label Studio has."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from ..options import AsJson, CorpusDir
-from .serve import LOCAL
+from .connection import LOCAL, OnlyProject, Url, default_title, studio_at
 
 if TYPE_CHECKING:
-    from ...annotation import PullResult, Studio
-    from ...annotation.pull.summary import Tally
-
-CORPUS = Path("corpus")
-
-Url = Annotated[str, typer.Option(help="The address of Label Studio.")]
+    from ...annotation import PullResult
+    from ...annotation.pull.summary import AnnotatorTally
 
 
 def pull(
-    corpus: CorpusDir = CORPUS,
+    corpus: CorpusDir = Path("corpus"),
     url: Url = LOCAL,
-    project: Annotated[
-        str | None,
-        typer.Option(help="Only the project with this title  [all of push]", show_default=False),
-    ] = None,
+    project: OnlyProject = None,
     as_json: AsJson = False,
 ) -> None:
-    """Bring annotations back from Label Studio, each span checked.
+    """Pull annotations from Label Studio.
+
+    Every span is checked, and answers with an error are not stored.
 
     Example: mnerctl label pull --corpus corpus
     """
@@ -52,11 +44,11 @@ def pull(
     _say_pulled(pulled, corpus)
 
 
-def _print_tallies(tallies: Sequence[Tally]) -> None:
+def _print_tallies(tallies: Sequence[AnnotatorTally]) -> None:
     from ..console import print_table
 
     if tallies:
-        columns = ("annotator", "round", "done", "skipped", "refused", "spans", "open", "begun")
+        columns = ("annotator", "round", "done", "skipped", "refused", "spans", "open", "drafts")
         print_table(
             "answers",
             columns,
@@ -76,28 +68,16 @@ def _say_pulled(pulled: PullResult, corpus: Path) -> None:
 
     answers = pulled.stored + pulled.unchanged + pulled.refused + pulled.superseded
     changed = f" ({pulled.changed} of them changed)" if pulled.changed else ""
-    gone = f"; deleted at the server and withdrawn: {pulled.withdrawn}" if pulled.withdrawn else ""
+    deleted = f"; withdrawn after deletion: {pulled.withdrawn}" if pulled.withdrawn else ""
     decided = f", {pulled.decided} decisions of the review" if pulled.decided else ""
     say(
         f"{answers} answers: {pulled.stored} stored{changed}, {pulled.unchanged} unchanged, "
-        f"{pulled.refused} refused, {pulled.superseded} replaced by a later one "
-        f"({pulled.spans} spans, {pulled.skipped} skipped{decided}){gone}; "
-        f"tasks without an answer: {pulled.open}, begun and not submitted: {pulled.drafts}"
+        f"{pulled.refused} refused, {pulled.superseded} replaced by a later answer "
+        f"({pulled.spans} spans, {pulled.skipped} skipped{decided}){deleted}; "
+        f"tasks without an answer: {pulled.open}, with a draft: {pulled.drafts}"
     )
     if pulled.refused:
         raise DataError(
             f"{pulled.refused} of {answers} answers have errors and were not stored",
-            f"open the links above, mend the spans, press Update, then: mnerctl label pull --corpus {corpus}",
+            f"open the links above, fix the spans, press Update, then: mnerctl label pull --corpus {corpus}",
         )
-
-
-def default_title(corpus: Path) -> str:
-    """The project of a corpus; Label Studio takes titles of 3 to 50 characters."""
-    return f"mnerctl {corpus.resolve().name}"[:50].strip()
-
-
-def studio_at(url: str) -> Studio:
-    """The Label Studio at an address, with the token of the environment."""
-    from ...annotation import TOKEN_VARIABLE, Studio
-
-    return Studio.connect(url, os.environ.get(TOKEN_VARIABLE))

@@ -1,4 +1,4 @@
-"""`mnerctl label push`: kept posts to Label Studio."""
+"""`mnerctl label push`: push kept posts to Label Studio."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import AsJson, CorpusDir
-from .pull import CORPUS, Url, default_title, studio_at
-from .serve import LOCAL
+from .connection import LOCAL, Url, default_title, studio_at
 
 if TYPE_CHECKING:
     from ...annotation import PushResult
@@ -19,23 +18,23 @@ if TYPE_CHECKING:
 
 
 def push(
-    corpus: CorpusDir = CORPUS,
+    corpus: CorpusDir = Path("corpus"),
     url: Url = LOCAL,
     project: Annotated[
-        str | None, typer.Option(help="The project's title  [mnerctl CORPUS]", show_default=False)
+        str | None, typer.Option(help="Title of the project  [mnerctl CORPUS]", show_default=False)
     ] = None,
     annotators: Annotated[
         str | None,
         typer.Option(
             metavar="NAMES",
-            help="Such as ada,ben,cho: a project for each, where nobody sees the others' work.",
+            help="Names such as ada,ben,cho: one blind project for each of them.",
         ),
     ] = None,
     round: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help="Of --annotators or --suspects  [1; 2 with --suspects]",
+            help="Round of --annotators or --suspects  [1; 2 with --suspects]",
             show_default=False,
         ),
     ] = None,
@@ -44,23 +43,25 @@ def push(
         typer.Option(
             min=0,
             max=1,
-            help="The share of posts that all of --annotators get; the others are dealt out  [1]",
+            help="Share of posts for all of --annotators; each other post goes to one of them  [1]",
             show_default=False,
         ),
     ] = None,
     suspects: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help='Only these posts, once more: JSON lines {"id", "reason"}.'
+            metavar="FILE", help='Push only these posts, again: JSON lines {"id", "reason"}.'
         ),
     ] = None,
     upload: Annotated[
         bool,
-        typer.Option("--upload", help="Send the pictures to a Label Studio on another machine."),
+        typer.Option("--upload", help="Upload the pictures to a Label Studio on another machine."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Put kept posts into Label Studio: only those that are missing there.
+    """Push kept posts to Label Studio.
+
+    Posts that are already there stay as they are.
 
     Example: mnerctl label push --corpus corpus --annotators ada,ben,cho --overlap 0.2
     """
@@ -71,7 +72,7 @@ def push(
 
     if annotators is None and (overlap is not None or (round is not None and suspects is None)):
         raise UsageError(
-            "--round and --overlap: wanted with --annotators",
+            "--round and --overlap need --annotators",
             "mnerctl label push --annotators ada,ben,cho --overlap 0.2",
         )
     names = annotator_names(annotators) if annotators is not None else []
@@ -111,25 +112,27 @@ def push(
 
 
 def _say_pushed(
-    pushed: Sequence[PushResult], of_file: Sequence[Problem], corpus: Path, *, as_json: bool
+    pushed: Sequence[PushResult], file_problems: Sequence[Problem], corpus: Path, *, as_json: bool
 ) -> None:
     from ...schema import DataError
     from ...schema.problem import errors_in
     from ..console import print_json, print_problems, say
 
-    problems = list(dict.fromkeys((*of_file, *(row for one in pushed for row in one.problems))))
+    problems = list(
+        dict.fromkeys((*file_problems, *(row for one in pushed for row in one.problems)))
+    )
     print_problems(problems)
     if as_json:
         print_json([asdict(one) for one in pushed])
     for one in pushed:
-        whose = f"{one.annotator}: " if one.annotator else ""
+        prefix = f"{one.annotator}: " if one.annotator else ""
         say(
-            f"{whose}{one.added + one.present + one.refused} posts: {one.added} added, "
-            f"{one.present} there already, {one.refused} refused; annotate at {one.link}"
+            f"{prefix}{one.added + one.present + one.refused} posts: {one.added} added, "
+            f"{one.present} already there, {one.refused} refused; annotate at {one.link}"
         )
     if wrong := errors_in(problems):
         raise DataError(
             f"{len(wrong)} errors in posts, their tasks or the file of suspects, named above; "
-            "the others are there",
-            f"mnerctl status --corpus {corpus}    # then mend them, and push again",
+            "all other posts were pushed",
+            f"mnerctl status --corpus {corpus}    # fix the errors, then push again",
         )

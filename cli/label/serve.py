@@ -1,4 +1,4 @@
-"""`mnerctl label serve`: a private Label Studio, for this machine alone or for the group's network."""
+"""`mnerctl label serve`: run a private Label Studio, for this machine only or for a network."""
 
 from __future__ import annotations
 
@@ -10,30 +10,33 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import CorpusDir
+from .connection import LOCAL
 
 if TYPE_CHECKING:
     from ...annotation import Server
 
-LOCAL = "http://127.0.0.1:8090"
-
 
 def serve(
     corpus: CorpusDir = Path("corpus"),
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8090,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8090,
     host: Annotated[
         str,
         typer.Option(
             metavar="ADDRESS",
-            help="An IPv4 address of this machine to open it at, or 0.0.0.0 for all of them. "
-            "Without TLS: see docs/how-to/label-remotely.md.",
+            help="IPv4 address of this machine to listen at, or 0.0.0.0 for all. "
+            "It has no TLS; see docs/how-to/label-remotely.md.",
         ),
     ] = "127.0.0.1",
     data_dir: Annotated[
         Path | None,
-        typer.Option(help="Its database and login  [~/.local/share/mnerctl/label-studio]"),
+        typer.Option(
+            help="Folder of its database and login  [~/.local/share/mnerctl/label-studio]"
+        ),
     ] = None,
 ) -> None:
-    """Run a private Label Studio on this machine that shows the pictures of a corpus.
+    """Run a private Label Studio on this machine.
+
+    It shows the pictures of one corpus.
 
     Example: mnerctl label serve
     """
@@ -43,7 +46,7 @@ def serve(
 
     with Corpus.open(corpus) as opened:
         root = opened.folder
-    # a closed terminal and a service manager stop it as cleanly as Ctrl-C does
+    # a closed terminal or a service manager must stop it as cleanly as Ctrl-C
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
@@ -54,26 +57,26 @@ def serve(
             port=port,
             on_step=say,
         ) as server:
-            _print_how_to_log_in(server, corpus)
+            _print_login(server, corpus)
             if not host.startswith(("127.", "localhost")):
                 name = socket.gethostname() if host == "0.0.0.0" else host
                 say(
                     f"others open http://{name}:{port} after you invite them (Organization, Add Members)"
                 )
                 say(
-                    "warning: no TLS: passwords and posts can be read on the way; a tunnel is safer:"
+                    "warning: no TLS: others on the network can read passwords and posts; a tunnel is safer:"
                 )
                 say("  docs/how-to/label-remotely.md")
             if server.process is None:
-                say("it was running already; where it was started, Ctrl-C stops it")
+                say("it was already running; Ctrl-C in its own terminal stops it")
             else:
                 say("Ctrl-C stops it")
                 server.wait()
     except KeyboardInterrupt:
-        say("stopped; all work is kept")
+        say("stopped; all work is saved")
 
 
-def _print_how_to_log_in(server: Server, corpus: Path) -> None:
+def _print_login(server: Server, corpus: Path) -> None:
     from ...annotation import TOKEN_VARIABLE
 
     print(f"Label Studio:  {server.url}")

@@ -1,4 +1,4 @@
-"""`mnerctl label suggest`: spans of a model or of known names, shown to annotators beforehand."""
+"""`mnerctl label suggest`: show annotators spans of a model or of known names before they answer."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from ..options import AsJson, CorpusDir
-from .pull import Url, studio_at
-from .serve import LOCAL
+from .connection import LOCAL, OnlyProject, Url, studio_at
 
 
 def suggest(
@@ -19,19 +18,22 @@ def suggest(
     predictions: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="JSON lines of a model: docs/how-to/annotation-round.md."
+            metavar="FILE",
+            help="A model's JSON lines; see docs/how-to/annotation-round.md.",
         ),
     ] = None,
     dictionary: Annotated[
-        bool, typer.Option("--dictionary", help="Names that the corpus knows from what was read.")
+        bool,
+        typer.Option(
+            "--dictionary", help="Suggest names that annotators have marked in this corpus."
+        ),
     ] = False,
-    project: Annotated[
-        str | None,
-        typer.Option(help="Only the project with this title  [all of push]", show_default=False),
-    ] = None,
+    project: OnlyProject = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show annotators suggested spans, the least certain posts first; they are never gold.
+    """Show suggested spans to annotators.
+
+    The least certain posts come first. A suggestion never becomes gold by itself.
 
     Example: mnerctl label suggest --corpus corpus --predictions predictions.jsonl
     """
@@ -43,7 +45,7 @@ def suggest(
 
     if (predictions is None) == (not dictionary):
         raise UsageError(
-            "label suggest: wanted one of --predictions FILE and --dictionary",
+            "label suggest needs either --predictions FILE or --dictionary",
             f"mnerctl label suggest --corpus {corpus} --dictionary",
         )
     source = predictions.stem if predictions else DICTIONARY
@@ -64,13 +66,13 @@ def suggest(
         print_json([asdict(one) for one in results])
     for one in results:
         say(
-            f"{one.title}: {len(suggestions)} suggestions: {one.added} shown, {one.present} there already, "
-            f"{one.answered} answered already, {one.absent} without a task; {one.link}"
+            f"{one.title}: {len(suggestions)} suggestions: {one.added} shown, {one.present} already there, "
+            f"{one.answered} already answered, {one.absent} without a task; {one.link}"
         )
     if wrong := errors_in(problems):
         raise DataError(
-            f"{predictions}: {len(wrong)} errors, named above; these posts have no suggestion",
-            f"mend them, then: mnerctl label suggest --corpus {corpus} --predictions {predictions}",
+            f"{predictions}: {len(wrong)} errors, named above; no suggestion was shown for these posts",
+            f"fix them, then: mnerctl label suggest --corpus {corpus} --predictions {predictions}",
         )
     if not suggestions:
-        say("nothing to suggest")
+        say("no suggestions")

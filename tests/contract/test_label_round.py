@@ -251,5 +251,5 @@ def test_a_suggestion_that_the_server_drops_is_an_error(label_studio: Home, corp
     task = next(studio.tasks(project, with_annotations=False)).id
     elsewhere = {**region(TEXT, "Paris", "LOC"), "from_name": "elsewhere"}
     new = [NewPrediction(task, "model", [one]) for one in (region(TEXT, "Paris", "LOC"), elsewhere)]
-    with pytest.raises(RemoteError, match="'dropped': 1 of 2 suggestions taken; wanted all"):
+    with pytest.raises(RemoteError, match="'dropped': 1 of 2 suggestions accepted; wanted all"):
         studio.add_predictions(project, new)

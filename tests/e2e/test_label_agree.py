@@ -1,4 +1,4 @@
-"""`mnerctl label agree` as typed: whole outputs and exit codes."""
+"""`mnerctl label agree` on the command line: whole outputs and exit codes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ agreement on 2 posts, 6 spans
   measure                         value            95 %
  ───────────────────────────────────────────────────────
   exact span F1                   0.667    0.000..1.000
-    whatever the type             0.667    0.000..1.000
+    any type                      0.667    0.000..1.000
   Fleiss' kappa, tokens           0.619   -0.091..1.000
   Krippendorff's alpha, tokens    0.627   -0.068..1.000
   Krippendorff's u-alpha, spans   0.619   -0.083..1.000
@@ -53,7 +53,7 @@ by pair: precision and recall of the second, with the first as gold
  ────────────────────────────────────────────────────────────────────────
   1 - 2       2   0.667   0.667   0.667   0.000..1.000   0.621     0.619
 
-where one marked ..., the other said
+where one annotator marked ..., the other marked
 
          PER   LOC   ORG   MISC   other edges   unmarked
  ────────────────────────────────────────────────────────
@@ -63,7 +63,7 @@ where one marked ..., the other said
   MISC     0     0     0      0             0          0
 
 
-post 12: 2.0 spans in dispute
+post 12: 2.0 unmatched spans
   ada:
     PER  'LeBron James'
   ben:
@@ -95,19 +95,19 @@ def agree(folder: Path, *words: str) -> Ended:
     return run("label", "agree", *words, folder=folder)
 
 
-def test_tables_the_kept_result_and_the_same_again(folder: Path) -> None:
+def test_tables_the_kept_result_and_a_second_run(folder: Path) -> None:
     annotate_all(folder, "ada", "ben")
     ended = agree(folder)
     assert ended.code == 0
     assert ended.err.splitlines()[-1] == (
-        "2 annotated posts: 2 compared, 0 skipped, 0 done by one, 0 outdated, 0 not kept;"
+        "2 annotated posts: 2 compared, 0 skipped, 0 done by one annotator, 0 outdated, 0 not kept;"
         " kept in corpus/agreement.json"
     )
     assert ended.out == TABLES
     assert agree(folder) == ended
 
 
-def test_json_is_the_kept_document_and_the_page_is_written(folder: Path) -> None:
+def test_json_equals_the_kept_document_and_the_page_is_written(folder: Path) -> None:
     annotate_all(folder, "ada", "ben")
     ended = agree(folder, "--json", "--html", "page.html")
     assert ended.code == 0
@@ -127,7 +127,7 @@ annotators
   1   ada       2         0          2     21.5
   2   ben       2         0          2        -
 
-spans that break a rule
+spans that break a guideline rule
 
   rule of docs/guidelines.md   1   2
  ────────────────────────────────────
@@ -135,7 +135,7 @@ spans that break a rule
 
 """
 SUGGESTED = """\
-what people did with suggested spans
+what annotators did with suggested spans
 
   from         kept   changed   deleted   added
  ───────────────────────────────────────────────
@@ -143,16 +143,16 @@ what people did with suggested spans
 """
 
 
-def test_time_rules_broken_and_what_became_of_suggestions(folder: Path) -> None:
+def test_times_broken_rules_and_outcomes_of_suggestions(folder: Path) -> None:
     emoji = Span(0, 15, "PER")
-    said = (
+    annotations = (
         ("11", "ada", (LEBRON, PARIS), 12.5),
         ("12", "ada", (emoji, PARIS), 30.5),
         ("11", "ben", (emoji,), None),
         ("12", "ben", (), None),
     )
     with Corpus.open(folder / "corpus") as corpus:
-        for post_id, name, spans, seconds in said:
+        for post_id, name, spans, seconds in annotations:
             row = Annotation(
                 post_id=post_id,
                 annotator=name,
@@ -182,14 +182,14 @@ def test_time_rules_broken_and_what_became_of_suggestions(folder: Path) -> None:
     }
 
 
-def test_80_columns_hold_it_whatever_the_names(folder: Path) -> None:
+def test_long_names_fit_80_columns(folder: Path) -> None:
     annotate_all(folder, *(f"{name}.of.a.long.family@example.org" for name in ("ada", "ben")))
     out = agree(folder).out
     assert max(map(len, out.splitlines())) <= 80
     assert "  2   ben.of.a.long.family@example.org      2 " in out
 
 
-def test_a_terminal_is_not_told_what_to_do_by_strangers(folder: Path) -> None:
+def test_control_characters_in_names_are_not_printed(folder: Path) -> None:
     hostile = "\x1b[31mada"
     annotate(folder, "11", hostile, LEBRON)
     annotate(folder, "11", "ben", PARIS)
@@ -205,7 +205,7 @@ def test_without_two_annotators(folder: Path, annotators: tuple[str, ...], done:
     assert agree(folder) == Ended(
         3,
         "",
-        f"error: corpus: no post that two annotators have done (done: {done})\n"
+        f"error: corpus: no post was done by two annotators (done: {done})\n"
         "  try: mnerctl label import FILE --annotator NAME --corpus corpus    # or label pull\n",
     )
     assert not (folder / "corpus" / "agreement.json").exists()

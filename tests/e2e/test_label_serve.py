@@ -1,4 +1,4 @@
-"""`mnerctl label serve` as typed: first installs, taken ports, dead servers, and runs that were killed."""
+"""`mnerctl label serve` on the command line: first installs, used ports, dead servers and killed runs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> Path:
-    """The server's environment, installed once for all tests here."""
+    """The server's environment, installed once for this module."""
     folder = tmp_path_factory.mktemp("environment") / "label-studio"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_NO_INDEX", "1")
@@ -45,7 +45,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> Pat
 
 @dataclass(frozen=True)
 class Run:
-    """A run that is up, and all that it has said by then on stdout and stderr."""
+    """A run that is up, and what it has printed so far."""
 
     process: subprocess.Popen[str]
     out: str
@@ -59,7 +59,7 @@ class Run:
 
 
 def up(process: subprocess.Popen[str]) -> Run:
-    """Reads until it has said its last word."""
+    """Read the output of a process until its last line before it waits."""
     assert process.stdout is not None and process.stderr is not None
     out = err = ""
     while "  mnerctl label push" not in out:
@@ -71,7 +71,7 @@ def up(process: subprocess.Popen[str]) -> Run:
 
 
 class Place:
-    """A folder with a corpus, in which `mnerctl label serve` is typed."""
+    """A folder with a corpus, in which `mnerctl label serve` runs."""
 
     def __init__(self, folder: Path, environment: Path, packages: Path) -> None:
         self.folder, self.port = folder, free_port()
@@ -96,7 +96,7 @@ class Place:
 
     @contextmanager
     def served(self, *words: str) -> Iterator[Run]:
-        """A run that is up; stopped in the end, unless it has ended."""
+        """Yield a run that is up, and stop it in the end if it still runs."""
         run = up(self.serve(*words))
         try:
             yield run
@@ -105,7 +105,7 @@ class Place:
             run.process.communicate(timeout=SECONDS)
 
     def server(self) -> list[int]:
-        """The processes of servers of this place."""
+        """Return the process ids of the servers of this folder."""
         mark = os.fsencode(self.folder / "ls")
         found = []
         for path in Path("/proc").glob("[0-9]*/cmdline"):
@@ -137,8 +137,8 @@ def test_two_first_runs_at_once_install_once(place: Place, tmp_path: Path) -> No
     runs = [up(process) for process in started]
     texts = sorted(run.ended(signal.SIGINT)[2].splitlines()[0] for run in runs)
     assert texts == [
-        f"installing label-studio {VERSION} in {environment} (once; about 1 GB, some minutes)",
-        f"waiting for another mnerctl, which installs in {environment}",
+        f"installing label-studio {VERSION} in {environment} (once; about 1 GB, a few minutes)",
+        f"waiting for another mnerctl that is installing in {environment}",
     ]
 
 
@@ -161,7 +161,7 @@ def test_it_prints_how_to_log_in_and_stops_cleanly(place: Place, number: int) ->
         0,
         run.out,
         f"starting Label Studio at http://127.0.0.1:{place.port} (the first start takes a minute); "
-        "log: ls/server.log\nCtrl-C stops it\nstopped; all work is kept\n",
+        "log: ls/server.log\nCtrl-C stops it\nstopped; all work is saved\n",
     )
     assert place.server() == []
 
@@ -169,23 +169,23 @@ def test_it_prints_how_to_log_in_and_stops_cleanly(place: Place, number: int) ->
 def test_a_second_run_finds_the_first(place: Place, tmp_path: Path) -> None:
     with place.served() as first, place.served() as second:
         code, _, err = second.ended()
-        assert (code, err) == (0, "it was running already; where it was started, Ctrl-C stops it\n")
+        assert (code, err) == (0, "it was already running; Ctrl-C in its own terminal stops it\n")
         assert first.process.poll() is None
         assert ended(place.serve("--port", "8099"))[::2] == (
             2,
-            f"error: Label Studio with the data of ls runs at http://127.0.0.1:{place.port} already\n"
-            "  try: stop it with Ctrl-C where it was started, then: mnerctl label serve\n",
+            f"error: Label Studio with the data of ls already runs at http://127.0.0.1:{place.port}\n"
+            "  try: stop it with Ctrl-C in its terminal, then: mnerctl label serve\n",
         )
         with corpus_of(tmp_path / "more", []):
             code, _, err = ended(place.serve("--corpus", "more"))
         assert (code, err.splitlines()[0]) == (
             2,
-            f"error: Label Studio runs at http://127.0.0.1:{place.port} already and shows the pictures of "
+            f"error: Label Studio already runs at http://127.0.0.1:{place.port} and shows the pictures of "
             f"{tmp_path / 'corpus'}",
         )
 
 
-def test_what_a_killed_run_left_behind_is_stopped_by_the_next(place: Place) -> None:
+def test_a_server_left_behind_by_a_killed_run_is_stopped_by_the_next(place: Place) -> None:
     with place.served() as run:
         run.process.kill()
     [left] = place.server()
@@ -226,28 +226,28 @@ def test_a_server_that_cannot_start(place: Place) -> None:
     )
 
 
-def test_open_to_the_network_it_warns(place: Place) -> None:
+def test_a_server_open_to_the_network_warns(place: Place) -> None:
     with place.served("--host", "0.0.0.0") as run:
         code, _, err = run.ended(signal.SIGINT)
-    said = re.sub(r"http://[^ ]*:", "http://NAME:", err).splitlines()[-5:]
-    assert (code, said) == (
+    lines = re.sub(r"http://[^ ]*:", "http://NAME:", err).splitlines()[-5:]
+    assert (code, lines) == (
         0,
         [
             f"others open http://NAME:{place.port} after you invite them (Organization, Add Members)",
-            "warning: no TLS: passwords and posts can be read on the way; a tunnel is safer:",
+            "warning: no TLS: others on the network can read passwords and posts; a tunnel is safer:",
             "  docs/how-to/label-remotely.md",
             "Ctrl-C stops it",
-            "stopped; all work is kept",
+            "stopped; all work is saved",
         ],
     )
 
 
-def test_a_port_that_another_program_has(place: Place) -> None:
+def test_a_port_of_another_program(place: Place) -> None:
     with socket.create_server(("127.0.0.1", place.port)):
         assert ended(place.serve()) == (
             2,
             "",
-            f"error: port {place.port} is taken by another program, or by a Label Studio of other data\n"
+            f"error: port {place.port} is used by another program, or by a Label Studio with other data\n"
             f"  try: mnerctl label serve --port {place.port + 1}\n",
         )
 
@@ -274,9 +274,9 @@ def test_a_first_run_without_a_network(place: Place, tmp_path: Path) -> None:
     assert ended(place.serve(**variables)) == (
         4,
         "",
-        f"installing label-studio {VERSION} in {tmp_path}/env (once; about 1 GB, some minutes)\n"
+        f"installing label-studio {VERSION} in {tmp_path}/env (once; about 1 GB, a few minutes)\n"
         f"error: label-studio {VERSION} could not be installed in {tmp_path}/env: "
-        "the package index cannot be reached; is there a network?\n"
+        "the package index cannot be reached; check the network\n"
         f"  try: {pip} label-studio=={VERSION}    "
-        "# shows the whole story; then: mnerctl label serve\n",
+        "# shows all messages; then: mnerctl label serve\n",
     )

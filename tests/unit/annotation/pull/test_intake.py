@@ -116,7 +116,7 @@ def test_a_second_task_of_a_post_in_a_project_is_named_once(corpus: Corpus) -> N
     assert [(row.level, row.rule, row.where) for row in pull.problems] == [
         ("warning", "task-twice", "L2")
     ]
-    assert pull.problems[0].detail.startswith("task 1 has it too; of each annotator the latest")
+    assert pull.problems[0].detail.startswith("the first is task 1; each annotator's latest")
     assert stored(corpus) == {("11", "ada", 1): (ADA,)}
 
 

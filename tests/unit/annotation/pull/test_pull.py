@@ -50,7 +50,7 @@ def made_studio(answers: Mapping[str, object]) -> Iterator[Studio]:
         server.shutdown()
 
 
-UNKNOWN = "what answers there is not a Label Studio that we know"
+UNKNOWN = "the server there is not a Label Studio of a known version"
 
 
 @pytest.mark.parametrize(

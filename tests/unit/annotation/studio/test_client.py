@@ -90,7 +90,7 @@ def test_something_else_there(status: int, body: str, kind: str) -> None:
         error = refusal(f"http://127.0.0.1:{port}/")
     assert isinstance(error, RemoteError)
     assert error.message == (
-        f"http://127.0.0.1:{port}: what answers there is not a Label Studio that we know"
+        f"http://127.0.0.1:{port}: the server there is not a Label Studio of a known version"
     )
 
 

@@ -74,7 +74,7 @@ def test_the_page_writes_a_newline_in_a_span_as_two_characters() -> None:
         (["nonsense"], ("region", "'nonsense'", "a region with a value")),
         (
             [{"id": "a", "from_name": "evidence", "value": {"choices": ["img1"]}}],
-            ("region", "'evidence of no span'", "a span with this id"),
+            ("region", "'evidence without a span'", "a span with this id"),
         ),
         (
             [
