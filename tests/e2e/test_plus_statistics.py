@@ -1,4 +1,4 @@
-"""MNER-MI-Plus at its published size: every cell of the paper's table."""
+"""A merge of the published size has every number of the paper's table for MNER-MI-Plus."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = [
 
 
 def test_every_cell_of_the_papers_table(tmp_path: Path) -> None:
-    """MNER-MI is made, with the paper's counts; Twitter-2017 is the real one."""
+    """MNER-MI is made with the counts of the paper; Twitter-2017 is the real one."""
     paper = json.loads(PAPER.read_bytes())
     write_made_mner_mi(tmp_path / "mi", statistics=paper["MNER-MI"], seed=1)
     assert statistics(Release.load(tmp_path / "mi")).as_dict() == paper["MNER-MI"]

@@ -1,4 +1,4 @@
-"""Releases in memory, and records read back from exports by readers that are not ours."""
+"""Make releases in memory, and read records from exports with other libraries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Splits = Mapping[Split, tuple[Record, ...]]
 
 
 def in_memory(records: Sequence[Record], folder: Path = Path("nowhere")) -> Release:
-    """All records in train, the last in dev; the pictures are in `folder`."""
+    """Return a release with the last record in dev and the others in train; pictures are in `folder`."""
     splits: dict[Split, tuple[Record, ...]] = {
         "train": tuple(records[:-1]),
         "dev": tuple(records[-1:]),
@@ -26,7 +26,7 @@ def in_memory(records: Sequence[Record], folder: Path = Path("nowhere")) -> Rele
 
 
 def published(splits: Splits) -> Splits:
-    """What the published fields hold of these records."""
+    """Return the records with only the published fields."""
     return {
         split: tuple(
             Record(**{name: getattr(record, name) for name in PUBLISHED}) for record in records
@@ -36,7 +36,7 @@ def published(splits: Splits) -> Splits:
 
 
 def from_jsonl(folder: Path) -> Splits:
-    """By `json`; each entity must be what stands between its offsets."""
+    """Read with `json`; the text of each entity must be the text between its offsets."""
     splits: dict[Split, tuple[Record, ...]] = {}
     for split in SPLITS:
         found = []
@@ -56,7 +56,7 @@ def from_jsonl(folder: Path) -> Splits:
 
 
 def from_datasets(folder: Path, cache: Path) -> tuple[Splits, dict[str, list[bytes | None]]]:
-    """By `load_dataset`: the records, and the bytes of each one's pictures."""
+    """Read with `load_dataset`: the records, and id to the bytes of the pictures."""
     import datasets
 
     datasets.disable_progress_bars()
@@ -76,7 +76,7 @@ def from_datasets(folder: Path, cache: Path) -> tuple[Splits, dict[str, list[byt
 
 
 def from_croissant(rows: Iterable[Mapping[str, Any]]) -> Splits:
-    """From the rows that `mlcroissant` gives."""
+    """Return the records in the rows of `mlcroissant`."""
     splits: dict[Split, list[Record]] = {split: [] for split in SPLITS}
     ours = {hub: split for split, hub in HUB_SPLITS.items()}
     for row in rows:

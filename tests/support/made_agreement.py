@@ -1,4 +1,4 @@
-"""The agreement of two annotators, made up: a file as `label agree` writes it."""
+"""A made agreement of two annotators, as `label agree` writes it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Made corpora in the two published layouts, with exactly the counts that are asked for.
+"""Make corpora in the two published layouts, with exactly the wanted counts.
 
-`write_made_mner_mi` writes MNER-MI with the oddities of the real one: `MIS`, ids that are numbers,
-some lines as Python literals. `write_made_twitter` writes the CoNLL files of Twitter-2017, one image
-a tweet. A `Table` has the shape of the paper's statistics, so that the full size is one argument.
+`write_made_mner_mi` writes MNER-MI with the irregularities of the real one: `MIS`, ids that are numbers, some
+lines as Python literals. `write_made_twitter` writes the CoNLL files of Twitter-2017, with one image per
+tweet. A `Table` has the form of the paper's statistics, which can therefore be given as they are.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ class Column(TypedDict, total=False):
 
 
 Table = Mapping[str, Column]
-"""A column of the paper's table for each of train, dev and test; other keys are not read."""
+"""The columns of the paper's table for train, dev and test; other keys are ignored."""
 
 
 def small_table(*, train: int = 240, dev: int = 60, test: int = 60) -> dict[str, Column]:
-    """A small corpus with the paper's proportions: 1.4 entities and 2.8 images a tweet, about."""
+    """Return the counts of a small corpus, with 1.4 entities and 2.8 images per tweet, as in the paper."""
     return {
         split: {
             "PER": tweets // 2,
@@ -54,9 +54,13 @@ def small_table(*, train: int = 240, dev: int = 60, test: int = 60) -> dict[str,
 
 
 def write_made_mner_mi(folder: Path, *, statistics: Table, seed: int, pictures: int = 0) -> None:
-    """Writes `text/MNER-MI_*.txt` and, where `pictures` is not 0, `images/`.
+    """Write `text/MNER-MI_*.txt` and, if `pictures` is not 0, `images/`.
 
-    pictures: how many different pictures there are; the images of the corpus are copies of them.
+    Args:
+        folder: folder to create.
+        statistics: the wanted counts.
+        seed: seed of the texts, ids and pictures.
+        pictures: number of different pictures; the images of the corpus are copies of them.
     """
     random = Random(seed)
     pool = made_pictures(pictures, seed)
@@ -68,8 +72,8 @@ def write_made_mner_mi(folder: Path, *, statistics: Table, seed: int, pictures: 
         numbers = [int(n) for n, tweets in column["images"].items() for _ in range(tweets)]
         random.shuffle(numbers)
         lines = []
-        hands = _hands(column, random)
-        for number, types in zip(numbers, hands, strict=True):
+        types_of_tweets = _entity_types(column, random)
+        for number, types in zip(numbers, types_of_tweets, strict=True):
             next_id += random.randrange(1, 10**12)
             names = [f"{next_id}_{position}.jpg" for position in range(number)]
             tokens, tags = made_tweet(types, random)
@@ -88,14 +92,14 @@ def write_made_mner_mi(folder: Path, *, statistics: Table, seed: int, pictures: 
 
 
 def write_made_twitter(folder: Path, *, statistics: Table, seed: int, pictures: int = 0) -> None:
-    """Writes train.txt, valid.txt and test.txt, and beside them `<IMGID>.jpg` if `pictures` is not 0."""
+    """Write train.txt, valid.txt and test.txt, and beside them `<IMGID>.jpg` if `pictures` is not 0."""
     random = Random(seed)
     pool = made_pictures(pictures, seed)
     folder.mkdir(parents=True)
     next_id = 0
     for split, published in TWITTER_NAMES.items():
         lines = []
-        for types in _hands(statistics[split], random):
+        for types in _entity_types(statistics[split], random):
             next_id += 1
             tokens, tags = made_tweet(types, random)
             rows = [f"{token}\t{tag}" for token, tag in zip(tokens, tags, strict=True)]
@@ -106,7 +110,7 @@ def write_made_twitter(folder: Path, *, statistics: Table, seed: int, pictures: 
 
 
 def made_pictures(number: int, seed: int) -> list[bytes]:
-    """`number` different small JPEG pictures: a coloured shape on a coloured ground."""
+    """Return `number` different small JPEG pictures: a coloured shape on a coloured background."""
     random = Random(seed)
     pictures = []
     for _ in range(number):
@@ -122,7 +126,7 @@ def made_pictures(number: int, seed: int) -> list[bytes]:
     return pictures
 
 
-def _hands(column: Column, random: Random) -> list[list[str]]:
+def _entity_types(column: Column, random: Random) -> list[list[str]]:
     return dealt_types({kind: column[kind] for kind in TYPES}, column["tweets"], random)
 
 

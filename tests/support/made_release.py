@@ -1,4 +1,4 @@
-"""Frozen releases of made records, with real pictures, for tests of the model wing and the commands."""
+"""Make frozen releases with pictures, for tests of the model wing and of commands."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def made_plus(
     seed: int = 1,
     twitter_pictures: bool = True,
 ) -> Release:
-    """`folder/plus`: a merge of `folder/mi` and `folder/twitter`, each with these numbers of tweets."""
+    """Write `folder/plus`, a merge of `folder/mi` and `folder/twitter` with these numbers of tweets each."""
     table = small_table(train=train, dev=dev, test=test)
     write_made_mner_mi(folder / "mi", statistics=table, seed=seed, pictures=pictures)
     shown = pictures if twitter_pictures else 0
@@ -39,7 +39,7 @@ def made_plus(
 
 
 def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    """A release whose manifest was edited."""
+    """Edit the manifest of a release."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_bytes())
     change(manifest)
@@ -47,7 +47,7 @@ def change_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) ->
 
 
 def rewrite_split(folder: Path, split: str, lines: Sequence[str]) -> None:
-    """A split with other lines, its checksum made right: what a careless editor of a release does."""
+    """Replace the lines of a split and correct its checksum, but check nothing."""
     content = "".join(line + "\n" for line in lines).encode()
     (folder / f"{split}.jsonl").write_bytes(content)
     entry = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}

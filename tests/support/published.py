@@ -1,4 +1,4 @@
-"""Small published corpora written line by line, so that one line can be wrong."""
+"""Write small published corpora line by line, so that one line can have a fault."""
 
 from __future__ import annotations
 
@@ -19,14 +19,17 @@ MNER_MI_LINE: dict[str, Any] = {
 
 
 def mner_mi_line(**changes: Any) -> str:
-    """One line of the published MNER-MI, in JSON."""
+    """Return one line of the published MNER-MI, as JSON."""
     return json.dumps(MNER_MI_LINE | changes, ensure_ascii=False)
 
 
 def mner_mi_folder(folder: Path, *, part: str = "MNER-MI", **files: Lines | None) -> Path:
-    """The layout with these lines in train, val or test; one sound line where nothing is said.
+    """Write the MNER-MI layout.
 
-    None leaves the file out.
+    Args:
+        folder: folder to write.
+        part: first part of the file names.
+        files: lines of train, val or test; by default one valid line; None leaves the file out.
     """
     for number, name in enumerate(("train", "val", "test"), start=1):
         sound = [mner_mi_line(id=str(number), images=[f"{number}_0.jpg", f"{number}_1.jpg"])]
@@ -35,7 +38,7 @@ def mner_mi_folder(folder: Path, *, part: str = "MNER-MI", **files: Lines | None
 
 
 def twitter_folder(folder: Path, **files: Lines | None) -> Path:
-    """The same for train.txt, valid.txt and test.txt."""
+    """Write the layout of Twitter-2017, with the same defaults for train, valid and test."""
     for number, name in enumerate(("train", "valid", "test"), start=1):
         sound = [f"IMGID:{number}", "Ada\tB-PER", "in\tO", "Rome\tB-LOC", ""]
         _write(folder / f"{name}.txt", files.get(name, sound))
@@ -43,7 +46,7 @@ def twitter_folder(folder: Path, **files: Lines | None) -> Path:
 
 
 def tree(folder: Path) -> Mapping[str, bytes | None]:
-    """Every path below a folder with its bytes (None for a folder): to show that nothing changed."""
+    """Return every path below a folder with its bytes, None for a folder, to show that nothing changed."""
     return {
         str(path.relative_to(folder)): None if path.is_dir() else path.read_bytes()
         for path in sorted(folder.rglob("*"))

@@ -1,7 +1,7 @@
-"""A small release of ours in which nothing is wrong, and the tools to put one thing wrong in a copy.
+"""Make a small release without faults, and edit copies of it so that they have one fault.
 
-Posts are made: every text, id, address and picture is its own; raw text, offsets and evidence are
-there, so that each rule of the audit has something to look at.
+All texts, ids, URLs and pictures are different. Records have raw text, offsets and evidence, so that every
+rule of the audit has something to check.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ FIRST_ID = 1_120_000_000_000_000_000
 CREATED = date(2024, 5, 20)
 
 Line = dict[str, Any]
-"""A line of a split: the JSON of a record."""
+"""A line of a split: the JSON object of a record."""
 
 
 def sound_release(folder: Path, *, seed: int = 2024) -> Release:
-    """`folder/sound`: 40 records with 2 to 4 pictures each."""
+    """Write `folder/sound`: 40 records with 2 to 4 pictures each."""
     random = Random(seed)
     pictures = folder / "pictures"
     pictures.mkdir()
@@ -54,7 +54,7 @@ def sound_release(folder: Path, *, seed: int = 2024) -> Release:
 
 
 def _record(number: int, random: Random, pictures: Path) -> Record:
-    """One entity of each type, all in different words from record to record."""
+    """Return a record with one entity of each type, with other words than every other record."""
     id = str(FIRST_ID + number * 10**12)
     raw, marked = f"number {number}:", []
     for kind, names in NAMES.items():
@@ -81,7 +81,7 @@ def _record(number: int, random: Random, pictures: Path) -> Record:
 
 
 def drawn(random: Random, size: tuple[int, int] = (48, 40)) -> bytes:
-    """A picture of nine random stripes, as PNG: no two are alike."""
+    """Return a PNG of 9 x 8 random grey cells; no two are similar."""
     image = Image.new("L", size)
     draw = ImageDraw.Draw(image)
     for row in range(8):
@@ -93,26 +93,26 @@ def drawn(random: Random, size: tuple[int, int] = (48, 40)) -> bytes:
 
 
 def as_file(image: Image.Image, kind: str = "PNG") -> bytes:
-    """The bytes of a picture file."""
+    """Return the bytes of a picture file."""
     content = BytesIO()
     image.save(content, kind)
     return content.getvalue()
 
 
 def read_split(folder: Path, split: str) -> list[Line]:
-    """The lines of a split, to be changed."""
+    """Return the lines of a split, which can be changed."""
     text = (folder / f"{split}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
 def write_split(folder: Path, split: str, lines: list[Line]) -> None:
-    """Writes them back."""
+    """Write the lines of a split."""
     text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
     (folder / f"{split}.jsonl").write_text(text, encoding="utf-8")
 
 
 def make_manifest_right(folder: Path) -> None:
-    """Checksums, sizes and counts as the files are now: what a careless maker of releases does."""
+    """Set checksums, sizes and counts in the manifest to those of the files as they are."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_bytes())
     names = [f"{split}.jsonl" for split in SIZES]
