@@ -163,7 +163,7 @@ def test_an_unknown_system(plus: Path) -> None:
     ended = compare(plus, "tpm-mi,no-such", out="none")
     assert (ended.code, ended.out) == (2, "")
     assert (
-        "Error: Invalid value for '--systems': 'no-such': wanted names out of tpm-mi," in ended.err
+        "Error: Invalid value for '--systems': 'no-such' is not a system; choose from tpm-mi," in ended.err
     )
     assert not (plus.parent / "none").exists()
 

@@ -1,4 +1,4 @@
-"""`--preset paper` from local folders: a BERT and a ViT as transformers saves them, trained together."""
+"""`--preset paper` with local folders: a BERT and a ViT as transformers saves them, trained together."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MNERCTL = str(Path(sys.executable).with_name("mnerctl"))
 
 @pytest.fixture(scope="module")
 def encoders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Small ones."""
+    """Return the folders of tiny encoders."""
     return write_encoders(tmp_path_factory.mktemp("encoders"), tiny=True)
 
 
@@ -46,7 +46,7 @@ def test_paper_preset_trains_the_image_encoder_too(encoders: Path, tmp_path: Pat
 
 
 def test_paper_preset_in_its_real_sizes(tmp_path: Path) -> None:
-    """BERT-base and ViT-B/16, two steps: all that a hub adds is other numbers in the same weights."""
+    """Two steps of BERT-base and ViT-B/16; a hub would only provide other values of the same weights."""
     write_encoders(tmp_path)
     write_made_mner_mi(
         tmp_path / "mi", statistics=small_table(train=16, dev=4, test=4), seed=3, pictures=6
@@ -67,7 +67,7 @@ def test_paper_preset_in_its_real_sizes(tmp_path: Path) -> None:
     assert sum(math.prod(shape) for shape in shapes) == pytest.approx(207.3e6, rel=0.01)
 
 
-def test_a_name_that_cannot_be_loaded(tmp_path: Path) -> None:
+def test_an_encoder_that_cannot_be_loaded(tmp_path: Path) -> None:
     write_made_mner_mi(tmp_path / "mi", statistics=small_table(train=16, dev=8, test=8), seed=3)
     missing = tmp_path / "no-such-encoder"
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""`mnerctl predict`: a model that was trained on a release tags it again, and tags a corpus."""
+"""`mnerctl predict`: a trained model tags the release that it was trained on, and a corpus."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SMOKE = ("--preset", "smoke", "--epochs", "8", "--seed", "0")
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`corpus`, `release` of 60 made posts, and `report`, with a model that was trained on it."""
+    """Return a folder with a `corpus` and a `release` of 60 made posts, and the `report` of a training."""
     folder = tmp_path_factory.mktemp("made")
     make_posts(folder / "made", train=36, dev=12, test=12, seed=1)
     for line in (
@@ -42,7 +42,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def last(ended: Ended) -> list[str]:
-    """What it says in the end, without counts of entities."""
+    """Return the last two lines of stderr without counts of entities."""
     return [re.sub(r"[\d,]+ entities", "N entities", line) for line in ended.err.splitlines()[-2:]]
 
 
@@ -71,7 +71,7 @@ def test_a_corpus_becomes_suggestions(made: Path) -> None:
         f"{named} images masked; written to suggest.jsonl",
         "  next: mnerctl label suggest --corpus corpus --predictions suggest.jsonl",
     ]
-    assert entities, "a model that finds nothing shows nothing here"
+    assert entities, "the test needs a model that finds entities"
     problems: list[Problem] = []
     with Corpus.open(made / "corpus") as corpus:
         texts = {post.id: post.text for post in corpus.kept_posts()}
@@ -85,20 +85,20 @@ def test_a_corpus_becomes_suggestions(made: Path) -> None:
     assert left_in_tmp(made) == []
 
 
-def test_a_release_is_tagged_as_in_the_report(made: Path) -> None:
+def test_predictions_for_a_release_equal_those_of_the_report(made: Path) -> None:
     ended = run("predict", "report/model", "release", folder=made)
     assert (ended.code, ended.out) == (0, ""), ended.err
     found = {line["id"]: line for line in lines(made / "predictions.jsonl")}
     reported = lines(made / "report" / "predictions.test.jsonl")
     assert len(found) == 60 and len(reported) == 12
     for line in reported:
-        mine = [(s["start"], s["end"], s["type"]) for s in found[line["id"]]["spans"]]
-        assert mine == [(s["start"], s["end"], s["type"]) for s in line["spans"]]
+        predicted = [(s["start"], s["end"], s["type"]) for s in found[line["id"]]["spans"]]
+        assert predicted == [(s["start"], s["end"], s["type"]) for s in line["spans"]]
     assert {line["unit"] for line in found.values()} == {"tokens"}
     assert all("start_char" in span for line in found.values() for span in line["spans"])
 
 
-def test_pictures_that_are_gone_are_masked_and_said(made: Path) -> None:
+def test_missing_pictures_are_masked_and_reported(made: Path) -> None:
     shutil.copytree(made / "corpus", made / "poor")
     gone = sorted((made / "poor" / "images").glob("*/*.jpg"))[0]
     gone.unlink()
@@ -110,7 +110,7 @@ def test_pictures_that_are_gone_are_masked_and_said(made: Path) -> None:
     assert re.search(r" [1-9]\d* of \d+ images masked; written to poor.jsonl$", ended.err, re.M)
 
 
-def test_without_a_model_without_an_input(made: Path) -> None:
+def test_errors_of_the_model_and_of_the_input(made: Path) -> None:
     (made / "empty").mkdir(exist_ok=True)
     ended = run("predict", "empty", "corpus", folder=made)
     assert (ended.code, ended.out, ended.err) == (
@@ -136,7 +136,7 @@ def test_without_a_model_without_an_input(made: Path) -> None:
     ended = run("predict", "other", "corpus", folder=made)
     assert ended.code == 3
     assert ended.err.splitlines()[0].startswith(
-        "error: other/mnerctl.json: system 'tpm-x': wanted one of tpm-mi, "
+        "error: other/mnerctl.json: system 'tpm-x'; wanted one of tpm-mi, "
     )
     (other / "mnerctl.json").write_text(json.dumps(described | {"image_fingerprint": "32-00"}))
     ended = run("predict", "other", "corpus", folder=made)

@@ -1,4 +1,4 @@
-"""`torchrun --nproc_per_node 2`: two processes train what one does, and one of them speaks."""
+"""`torchrun --nproc_per_node 2`: two processes train as one does, and only the first prints."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SCRIPT = Path(__file__).parents[1] / "support" / "train_shared.py"
 
 
 def torchrun(processes: int, *words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Starts them in `folder` with a thread each, and waits for all."""
+    """Start the processes in `folder` with one thread each, and wait for all."""
     command = Path(sys.executable).with_name("torchrun")
     own = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "MNERCTL_CACHE": str(folder / "cache")}
     return subprocess.run(
@@ -35,16 +35,16 @@ def torchrun(processes: int, *words: str | Path, folder: Path) -> subprocess.Com
 
 
 def trained(folder: Path, processes: int) -> list[dict[str, Any]]:
-    """What each process says, by rank."""
+    """Return the results of each process, by rank."""
     out = folder / f"by-{processes}"
     out.mkdir()
-    words = (SCRIPT, folder / "plus", out, folder / f"checkpoints-{processes}")
-    done = torchrun(processes, *words, folder=folder)
+    arguments = (SCRIPT, folder / "plus", out, folder / f"checkpoints-{processes}")
+    done = torchrun(processes, *arguments, folder=folder)
     assert done.returncode == 0, done.stderr
     return [json.loads((out / f"{rank}.json").read_text()) for rank in range(processes)]
 
 
-def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
+def test_two_processes_train_as_one_does(tmp_path: Path) -> None:
     made_plus(tmp_path, train=16, dev=6, test=6, pictures=0)  # 32 texts: whole batches
     (alone,) = trained(tmp_path, 1)
     first, second = trained(tmp_path, 2)
@@ -57,21 +57,20 @@ def test_two_processes_train_what_one_does(tmp_path: Path) -> None:
     assert different <= 1
     steps = [f"{step} of 8" for step in range(1, 9)]
     wanted = ["estimate", *steps[:4], "epoch 1", *steps[4:], "epoch 2"]
-    assert (alone["told"], first["told"], second["told"]) == (wanted, wanted, [])
+    assert (alone["progress"], first["progress"], second["progress"]) == (wanted, wanted, [])
     assert (first["seen"], second["seen"]) == ([], ["seen-by-0"])
 
 
-def test_a_release_is_judged_by_two_processes_and_one_of_them_speaks(tmp_path: Path) -> None:
+def test_two_processes_judge_a_release_and_only_the_first_prints(tmp_path: Path) -> None:
     made_plus(tmp_path, train=18, dev=6, test=6)
     words = ("-m", "mnerctl", "train-check", "plus", "--preset", "smoke", "--out", "report")
     done = torchrun(2, *words, folder=tmp_path)
-    assert (
-        done.returncode == 1
-    )  # torchrun's for any failure: a random network is not fit to publish
-    said = done.stderr
-    assert said.count("error: MNER-MI-Plus: not fit to publish: learnability") == 1
-    assert len(re.findall(r"^(?:reading|pictures): (\d+) of \1$", said, re.MULTILINE)) == 2
-    assert said.count("epoch 1: dev F1") == said.count("look at report/report.html") == 1
+    # torchrun exits with 1 for any failure; a random network is not fit to publish
+    assert done.returncode == 1
+    err = done.stderr
+    assert err.count("error: MNER-MI-Plus: not fit to publish: learnability") == 1
+    assert len(re.findall(r"^(?:reading|pictures): (\d+) of \1$", err, re.MULTILINE)) == 2
+    assert err.count("epoch 1: dev F1") == err.count("see report/report.html") == 1
     assert done.stdout.count("MNER-MI-Plus: tpm-mi, test") == 1
     report = json.loads((tmp_path / "report" / "report.json").read_bytes())
     assert report["verdict"] == "fail"

@@ -1,7 +1,7 @@
-"""BERT-base and ViT-B/16 with random weights, as folders in the form of a download from a hub.
+"""Write BERT-base and ViT-B/16 with random weights to folders that look like a download from a hub.
 
-Sizes, tokenizer and processor are built from transformers' own configurations, whose defaults are those of
-`bert-base-uncased` and `google/vit-base-patch16-224`; the vocabulary is letters, padded to its size.
+Sizes, tokenizer and processor come from the default configurations of transformers, which are those of
+`bert-base-uncased` and `google/vit-base-patch16-224`. The vocabulary is letters, padded to its full size.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 def write_encoders(folder: Path, *, tiny: bool = False) -> Path:
-    """Folders `bert` and `vit`; tiny ones read 32 pixels a side and take 2 layers of width 32."""
+    """Write the folders `bert` and `vit`; tiny encoders have 2 layers of width 32 and read 32 x 32 pixels."""
     torch.manual_seed(0)
     letters = [chr(code) for code in range(33, 127)]
     pieces = [*SPECIAL, *letters, *(f"##{letter}" for letter in letters)]

@@ -1,4 +1,4 @@
-"""Tiny random encoders, models and batches, for tests of what a prediction may depend on."""
+"""Tiny random encoders, models and batches, for tests of what predictions depend on."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ Batch = dict[str, torch.Tensor]
 
 
 def tiny_bert() -> BertModel:
+    """Return a BERT of width 32 with 2 layers, the same weights each time."""
     torch.manual_seed(0)
     return BertModel(
         BertConfig(
@@ -31,6 +32,7 @@ def tiny_bert() -> BertModel:
 
 
 def tiny_vit() -> ViTModel:
+    """Return a ViT of width 16 with 1 layer, the same weights each time."""
     torch.manual_seed(1)
     return ViTModel(
         ViTConfig(
@@ -45,6 +47,7 @@ def tiny_vit() -> ViTModel:
 
 
 def made_model(*, seed: int = 0, image: ViTModel | None = None, **options: Any) -> TpmMi:
+    """Return a TPM-MI model over `tiny_bert`; options are those of `TpmMiConfig`."""
     config = TpmMiConfig(image_width=FEATURES, temporal_heads=2, initializer_range=0.2, **options)
     text = tiny_bert()
     torch.manual_seed(seed)
@@ -52,7 +55,7 @@ def made_model(*, seed: int = 0, image: ViTModel | None = None, **options: Any) 
 
 
 def made_batch(rows: int = 4, *, seed: int = 3) -> Batch:
-    """Texts of 3 to 6 words, two subwords a word; row r has (r + 2) % 5 images: 2, 3, 4, 0, ..."""
+    """Return texts of 3 to 6 words with two subwords each; row r has (r + 2) % 5 images: 2, 3, 4, 0, ..."""
     generator = torch.Generator().manual_seed(seed)
     words = torch.tensor([3 + row % 4 for row in range(rows)]).unsqueeze(1)
     images = torch.tensor([(row + 2) % 5 for row in range(rows)]).unsqueeze(1)
@@ -71,7 +74,7 @@ def made_batch(rows: int = 4, *, seed: int = 3) -> Batch:
 
 
 def emissions(model: Tagger, batch: Batch) -> torch.Tensor:
-    """(batch, words, 9), 0 outside the words."""
+    """Return the tag scores, (batch, words, 9), 0 outside the words."""
     with torch.no_grad():
         found = model(**{key: value for key, value in batch.items() if key != "labels"}).emissions
     assert found is not None
@@ -79,4 +82,5 @@ def emissions(model: Tagger, batch: Batch) -> torch.Tensor:
 
 
 def distance(left: torch.Tensor, right: torch.Tensor) -> float:
+    """Return the largest absolute difference."""
     return (left - right).abs().max().item()

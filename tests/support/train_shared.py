@@ -1,6 +1,6 @@
-"""A script for `torchrun`: trains bert-crf without dropout on a release, and says what each process saw.
+"""A script for `torchrun`: it trains bert-crf without dropout on a release, in several processes.
 
-Arguments: the release, the folder for its answers (`<rank>.json`), and the folder for checkpoints.
+Arguments: the release, the folder for the results (`<rank>.json`), and the folder for checkpoints.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PRESET = replace(PRESETS["smoke"], batch_size=8, epochs=2, dropout=0.0, attentio
 
 
 def main() -> None:
-    """Writes dev scores, predictions, what was told, and what a block for the first saw."""
+    """Train, and write dev scores, predictions, reported progress, and the files seen in a shared block."""
     source, out, checkpoints = map(Path, sys.argv[1:])
     processes.join_group()
     with processes.first_before_others():
@@ -31,16 +31,16 @@ def main() -> None:
         (out / f"seen-by-{processes.rank()}").touch()
     release = Release.load(source)
     set_seed(7)
-    material = BuildInputs(train=release.splits["train"], preset=PRESET, seed=7)
-    told: list[str] = []
+    inputs = BuildInputs(train=release.splits["train"], preset=PRESET, seed=7)
+    progress: list[str] = []
     trained = train(
-        SYSTEMS["bert-crf"].build(material),
+        SYSTEMS["bert-crf"].build(inputs),
         release,
         PRESET,
         seed=7,
-        on_step=lambda done, total: told.append(f"{done} of {total}"),
-        on_epoch=lambda epoch, f1: told.append(f"epoch {epoch}"),
-        on_estimate=lambda estimate: told.append("estimate"),
+        on_step=lambda done, total: progress.append(f"{done} of {total}"),
+        on_epoch=lambda epoch, f1: progress.append(f"epoch {epoch}"),
+        on_estimate=lambda estimate: progress.append("estimate"),
         checkpoints=checkpoints,
     )
     spans = [
@@ -51,9 +51,9 @@ def main() -> None:
         name: value.flatten()[:8].tolist()
         for name, value in trained.built.model.state_dict().items()
     }
-    said = {"dev_f1": trained.dev_f1, "spans": spans, "weights": weights}
-    said |= {"told": told, "seen": seen}
-    (out / f"{processes.rank()}.json").write_text(json.dumps(said))
+    results = {"dev_f1": trained.dev_f1, "spans": spans, "weights": weights}
+    results |= {"progress": progress, "seen": seen}
+    (out / f"{processes.rank()}.json").write_text(json.dumps(results))
 
 
 if __name__ == "__main__":
