@@ -1,4 +1,4 @@
-"""What the contract tests share: one real server each session."""
+"""The real Label Studio server that the contract tests share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People at the real page, in a real browser: what they clicked is what the corpus and a release hold."""
+"""Annotators at the real page in a real browser: the corpus and a release hold what they clicked."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def ada(label_studio: Home, chromium: Any) -> Person:
-    """The owner of the server, logged in as `label serve` says."""
+    """The owner of the server, logged in as `label serve` prints."""
     person = Person(chromium, label_studio.server.url)
     person.log_in(label_studio.server.email, label_studio.server.password)
     return person
@@ -69,7 +69,7 @@ def project_of(label_studio: Home, corpus: Corpus, title: str) -> int:
 
 
 def done(home: Home, *words: str) -> str:
-    """What a command prints that must succeed."""
+    """Run a command that must succeed; return what it prints."""
     ended = mnerctl(home, *words)
     assert ended.code == 0, ended.err
     return ended.out
@@ -112,14 +112,14 @@ def test_the_page_needs_no_scrolling_and_opens_what_is_clicked(
     ada.see(SHORT, 2)
     assert page.locator(".mner-card").count() == 2
     ada.mark("Nothing", "4")
-    ada.say_which_images_told("Nothing", "w")
+    ada.choose_evidence("Nothing", "w")
     shown = [
         choice for choice in page.locator(".mner-text .lsf-choice").all() if choice.is_visible()
     ]
     assert [choice.inner_text()[:4] for choice in shown] == ["img1", "img2"]
 
 
-def test_what_people_click_is_what_corpus_and_release_hold(
+def test_corpus_and_release_hold_what_people_click(
     label_studio: Home, corpus: Corpus, ada: Person, chromium: Any, tmp_path: Path
 ) -> None:
     names = ("--project", "browser", "--annotators", "ada,ben", "--json")
@@ -128,7 +128,7 @@ def test_what_people_click_is_what_corpus_and_release_hold(
     ada.see(TEXT, 4)
     ada.mark("Paris", "2")
     ada.mark("LeBron James", "1")
-    ada.say_which_images_told("Paris", "w", "r")
+    ada.choose_evidence("Paris", "w", "r")
     ada.rate(0, "misleads")
     ada.rate(3, "helps")
     ada.press("Submit")
@@ -142,11 +142,11 @@ def test_what_people_click_is_what_corpus_and_release_hold(
     ben.see(TEXT, 4)
     ben.mark("Lakers squad", "3")
     ben.mark("Paris", "4")
-    ben.say_which_images_told("Paris", "e")
+    ben.choose_evidence("Paris", "e")
     for picture in range(4):
         ben.rate(picture, "neutral")
     ben.rate(1, "helps")
-    # the browser takes equal words of several pictures for one choice; what is shown must not
+    # the browser groups equal radio buttons of several pictures; the page must still show each choice
     assert ben.chosen() == ["neutral", "helps", "neutral", "neutral"]
     ben.press("Submit")
     ben.see(SHORT, 2)
@@ -200,7 +200,7 @@ def test_what_people_click_is_what_corpus_and_release_hold(
 
 
 def decide(home: Home, adjudicator: Person) -> None:
-    """Both posts are in the review: everybody's reading under their name, with all pictures."""
+    """Decide both posts in the review, which shows every annotator's spans under their name."""
     review = json.loads(done(home, "label", "adjudicate", "--json"))
     assert (review["undecided"], review["review"]["added"]) == (["501", "502"], 2)
     project = review["review"]["project"]
@@ -210,20 +210,20 @@ def decide(home: Home, adjudicator: Person) -> None:
     tasks = {task["data"]["post_id"]: task["id"] for task in page["tasks"]}
     adjudicator.open(project, tasks["501"])
     adjudicator.see_pictures_beside_suggestions(4)
-    adjudicator.start_anew()
+    adjudicator.start_empty()
     adjudicator.mark("LeBron James", "1")
     adjudicator.mark("Paris", "2")
     adjudicator.mark("Lakers squad", "3")
-    adjudicator.say_which_images_told("Paris", "w")
+    adjudicator.choose_evidence("Paris", "w")
     adjudicator.press("Submit")
     adjudicator.open(project, tasks["502"])
-    adjudicator.start_anew()
+    adjudicator.start_empty()
     adjudicator.mark("Nothing", "4")
     adjudicator.press("Submit")
 
 
 def named(record: Any) -> list[tuple[str, str]]:
-    """The tokens of a record that are in a name, with their labels."""
+    """Return the tokens of a record that are in a name, with their labels."""
     tokens = zip(record["text"], record["label"], strict=True)
     return [(token, label) for token, label in tokens if label != "O"]
 

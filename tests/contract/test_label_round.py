@@ -1,4 +1,4 @@
-"""A round with three blind annotators at the real Label Studio: dealt out, changed, deleted, pulled."""
+"""A round with three blind annotators at the real Label Studio: assigned, changed, deleted, pulled."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def tasks_of(home: Home, name: str) -> dict[str, int]:
     return {str(task.data["post_id"]): task.id for task in tasks}
 
 
-def say(home: Home, task: int, *spans: tuple[str, str], **more: object) -> int:
-    """An answer as the page sends it; its id."""
+def annotate(home: Home, task: int, *spans: tuple[str, str], **more: object) -> int:
+    """Submit an answer as the page does; return its id."""
     result = [region(TEXT, words, type) for words, type in spans]
     answer: Any = home.call("POST", f"/api/tasks/{task}/annotations/", {"result": result, **more})
     number: int = answer["id"]
@@ -82,7 +82,7 @@ def pull_all(home: Home, corpus: Corpus) -> PullResult:
     return pull(corpus, home.studio, title=TITLE, only=False)
 
 
-def test_a_blind_round_from_deal_to_deleted_task(label_studio: Home, corpus: Corpus) -> None:
+def test_a_blind_round_from_assignment_to_deleted_task(label_studio: Home, corpus: Corpus) -> None:
     studio = label_studio.studio
     pushed = push_round(corpus, studio, title=TITLE, annotators=NAMES, overlap=0.4)
     assert [(one.annotator, one.added, one.problems) for one in pushed] == [
@@ -98,11 +98,11 @@ def test_a_blind_round_from_deal_to_deleted_task(label_studio: Home, corpus: Cor
     shared = sorted(set.intersection(*(set(theirs) for theirs in tasks.values())))
     assert (len(shared), len(set.union(*(set(theirs) for theirs in tasks.values())))) == (4, 10)
     ids = {
-        name: say(label_studio, theirs[shared[0]], ("LeBron James", "PER"))
+        name: annotate(label_studio, theirs[shared[0]], ("LeBron James", "PER"))
         for name, theirs in tasks.items()
     }
-    say(label_studio, tasks["ada"][shared[1]], ("Paris", "LOC"))
-    say(label_studio, tasks["ben"][shared[1]], was_cancelled=True)
+    annotate(label_studio, tasks["ada"][shared[1]], ("Paris", "LOC"))
+    annotate(label_studio, tasks["ben"][shared[1]], was_cancelled=True)
     label_studio.call("POST", f"/api/tasks/{tasks['cho'][shared[1]]}/drafts", {"result": []})
 
     first = pull_all(label_studio, corpus)
@@ -136,7 +136,7 @@ def test_a_blind_round_from_deal_to_deleted_task(label_studio: Home, corpus: Cor
     assert [row.rule for row in pull_all(label_studio, corpus).problems] == []
 
 
-def test_a_renamed_project_is_found_and_a_pulled_state_survives_another_push(
+def test_a_renamed_project_is_found_and_the_pulled_state_survives_another_push(
     label_studio: Home, corpus: Corpus
 ) -> None:
     known = Rounds.of(corpus).projects(label_studio.studio.url)
@@ -148,14 +148,12 @@ def test_a_renamed_project_is_found_and_a_pulled_state_survives_another_push(
     assert Rounds.of(corpus).projects(label_studio.studio.url) == known
 
 
-def test_what_is_in_dispute_is_reviewed_and_comes_back_as_gold(
-    label_studio: Home, corpus: Corpus
-) -> None:
+def test_disputed_posts_are_reviewed_and_become_gold(label_studio: Home, corpus: Corpus) -> None:
     studio = label_studio.studio
     tasks = {name: tasks_of(label_studio, name) for name in ("ben", "cho")}
     disputed, agreed = sorted(set(tasks["ben"]) & set(tasks["cho"]))[-2:]
     ids = [
-        say(label_studio, tasks[name][post], (words, type))
+        annotate(label_studio, tasks[name][post], (words, type))
         for name, post, words, type in (
             ("ben", agreed, "Paris", "LOC"),
             ("cho", agreed, "Paris", "LOC"),
@@ -183,7 +181,7 @@ def test_what_is_in_dispute_is_reviewed_and_comes_back_as_gold(
     review = {
         str(task.data["post_id"]): task.id for task in studio.tasks(project, with_annotations=False)
     }
-    decision = say(label_studio, review[disputed], ("LeBron James", "PER"))
+    decision = annotate(label_studio, review[disputed], ("LeBron James", "PER"))
     pulled = pull_all(label_studio, corpus)
     assert (pulled.decided, pulled.problems) == (1, ())
     assert corpus.gold_of(disputed) == Gold(
@@ -196,7 +194,7 @@ def test_what_is_in_dispute_is_reviewed_and_comes_back_as_gold(
 
 
 def shown(home: Home, project: int, post: str) -> dict[str, str]:
-    """The type of the one span of each suggestion for a post, by its maker."""
+    """Return the type of the only span of each suggestion for a post, by annotator."""
     page: Any = home.call("GET", f"/api/tasks/?project={project}&fields=all&page_size=100")
     [task] = [task for task in page["tasks"] if task["data"]["post_id"] == post]
     return {
@@ -228,7 +226,7 @@ def test_suggestions_are_shown_once_and_the_least_certain_comes_first(
     [drawn] = first["predictions"][0]["result"]
     assert (drawn["value"]["labels"], drawn["score"]) == (["PER"], 0.25)
 
-    say(label_studio, first["id"], ("LeBron James", "PER"), ("Paris", "LOC"))
+    annotate(label_studio, first["id"], ("LeBron James", "PER"), ("Paris", "LOC"))
     other = suggestions[1].model_copy(update={"spans": (LOC,)})
     assert run([other, *suggestions[2:]]) == (0, 2, 1, 0)
     sure = suggestions[0].model_copy(update={"score": 0.125, "scores": (0.125,)})
@@ -243,7 +241,7 @@ def test_suggestions_are_shown_once_and_the_least_certain_comes_first(
 
 
 def test_a_suggestion_that_the_server_drops_is_an_error(label_studio: Home, corpus: Corpus) -> None:
-    """It answers 201, and its log alone says that the page knows no such place."""
+    """The server answers 201, and only its log says that the page has no such name."""
     studio = label_studio.studio
     push(corpus, studio, title="dropped")
     project = studio.project("dropped")

@@ -1,4 +1,4 @@
-"""Push, annotate as people do, pull: against the real Label Studio, which checks nothing."""
+"""Push, annotate and pull with the real Label Studio, which checks nothing."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def counts(pulled: PullResult) -> tuple[int, int, int, int]:
     return pulled.stored, pulled.unchanged, pulled.refused, pulled.superseded
 
 
-def test_pushing_again_adds_nothing_and_a_new_post_alone(
+def test_pushing_again_adds_nothing(
     label_studio: Home, corpus: Corpus, tasks: dict[str, int]
 ) -> None:
     again = push(corpus, label_studio.studio, title=TITLE)
@@ -100,7 +100,7 @@ def test_pushing_again_adds_nothing_and_a_new_post_alone(
     assert [len(views), len(storages)] == [1, 1]
 
 
-def test_the_server_shows_each_picture_to_those_who_are_logged_in(
+def test_the_server_shows_each_picture_to_logged_in_users_only(
     label_studio: Home, corpus: Corpus, tasks: dict[str, int]
 ) -> None:
     task: Any = label_studio.call("GET", f"/api/tasks/{tasks['102']}")
@@ -113,7 +113,7 @@ def test_the_server_shows_each_picture_to_those_who_are_logged_in(
     assert not label_studio.studio.is_served(LOCAL_FILES + "corpus.db")
 
 
-def test_what_people_do_comes_back_and_what_cannot_be_is_named(
+def test_good_answers_are_stored_and_bad_ones_get_rows(
     label_studio: Home, corpus: Corpus, tasks: dict[str, int]
 ) -> None:
     studio, me = label_studio.studio, label_studio.server.email
@@ -137,7 +137,7 @@ def test_what_people_do_comes_back_and_what_cannot_be_is_named(
         labels(york, york + 8, "Old York", "LOC"),
         labels(0, 3, "two"),
     ]
-    # the server takes all of this with 201: that is why pull must not
+    # the server accepts all of this with 201, so pull must check it
     refused = annotate(label_studio, tasks["101"], bad)
     dubai = post_of(corpus, "102").text.index("Dubai")
     skipped = [labels(dubai, dubai + 5, "Dubai", "LOC")]
@@ -170,8 +170,8 @@ def test_what_people_do_comes_back_and_what_cannot_be_is_named(
     assert counts(pull(corpus, studio, title=TITLE)) == (0, 3, 1, 1)
     assert {a.post_id: a for a in corpus.annotations()} == stored
 
-    mended = {"result": [labels(york, york + 8, "New York", "LOC")]}
-    label_studio.call("PATCH", f"/api/annotations/{refused}/", mended)
+    fixed = {"result": [labels(york, york + 8, "New York", "LOC")]}
+    label_studio.call("PATCH", f"/api/annotations/{refused}/", fixed)
     last = pull(corpus, studio, title=TITLE)
     assert counts(last) == (1, 3, 0, 1)
     assert errors_in(last.problems) == []
@@ -183,7 +183,7 @@ def project_id(studio: Studio) -> int:
     return project.id
 
 
-def test_a_task_of_nobodys_post_and_a_changed_text_are_problems(
+def test_a_task_without_a_kept_post_and_a_changed_text_are_problems(
     label_studio: Home, corpus: Corpus, tasks: dict[str, int]
 ) -> None:
     title = "contract foreign"
@@ -203,19 +203,19 @@ def test_a_task_of_nobodys_post_and_a_changed_text_are_problems(
     assert sorted(row.rule for row in pulled.problems) == [
         "answer-twice", "post", "post", "task-images", "task-text",
     ]  # fmt: skip
-    # the page of a project that has another one is set, its tasks are completed and the change is said
+    # push replaces the page of the project, adds the missing tasks and reports the changed one
     pushed = push(corpus, label_studio.studio, title=title)
     assert (pushed.added, pushed.present) == (4, 1)
     assert sorted(row.rule for row in pushed.problems) == ["task-images", "task-text"]
 
 
-def test_a_personal_access_token_opens_the_door_as_well(label_studio: Home) -> None:
+def test_a_personal_access_token_works_as_well(label_studio: Home) -> None:
     token: Any = label_studio.call("POST", "/api/token/", {})
     studio = Studio.connect(label_studio.server.url, token["token"])
     assert studio.user == label_studio.server.email
 
 
-def test_a_wrong_token_and_a_missing_project_say_what_to_type(
+def test_a_wrong_token_and_a_missing_project_give_a_hint(
     label_studio: Home, corpus: Corpus
 ) -> None:
     with pytest.raises(RemoteError, match=r"is not valid here \(Invalid token\.\)"):
@@ -225,7 +225,7 @@ def test_a_wrong_token_and_a_missing_project_say_what_to_type(
     assert caught.value.hint == "mnerctl label push --project 'none such'"
 
 
-def test_pictures_outside_the_servers_root_are_refused_with_the_way_out(
+def test_pictures_outside_the_servers_root_are_refused_with_a_hint(
     label_studio: Home, corpus: Corpus, tmp_path: Any
 ) -> None:
     with corpus_of(tmp_path / "other", []) as other:
@@ -241,7 +241,7 @@ def test_pictures_outside_the_servers_root_are_refused_with_the_way_out(
     )
 
 
-def test_a_server_that_runs_is_found_again(label_studio: Home, tmp_path: Any) -> None:
+def test_a_running_server_is_found_again(label_studio: Home, tmp_path: Any) -> None:
     port = int(label_studio.server.url.rpartition(":")[2])
     home = label_studio.server.token_file.parent
     with running_server(data_dir=home, document_root=label_studio.corpus, port=port) as found:

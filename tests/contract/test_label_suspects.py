@@ -1,4 +1,4 @@
-"""`mnerctl label push --suspects` at the real Label Studio: these posts alone, once more, and once only."""
+"""`mnerctl label push --suspects` with the real Label Studio: only these posts, and each of them once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ADA, PARIS = Span(0, 3, "PER"), Span(7, 12, "LOC")
 
 @pytest.fixture(scope="module")
 def corpus(label_studio: Home) -> Iterator[Corpus]:
-    """Four posts that ada and ben have read alike in round 1, with gold."""
+    """Four posts on which ada and ben agreed in round 1, with gold."""
     with emptied(label_studio), corpus_of(label_studio.corpus, []) as opened:
         image = drawn_image(opened, 0, size=(40, 30), colour="teal")
         for number in range(801, 805):
@@ -33,7 +33,7 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
         push_round(opened, label_studio.studio, title="mnerctl corpus", annotators=NAMES)
         for tasks in tasks_by_project(label_studio, opened, 1):
             for task in tasks.values():
-                say(label_studio, task["id"], region(TEXT, "Ada"))
+                annotate(label_studio, task["id"], region(TEXT, "Ada"))
         pull(opened, label_studio.studio, title="mnerctl corpus", only=False)
         assert adjudicate(opened, majority=False).status_counts == {"agreed": 4}
         path = label_studio.corpus.parent / "suspects.jsonl"
@@ -48,7 +48,7 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
 
 
 def tasks_by_project(home: Home, corpus: Corpus, round: int) -> list[dict[str, Any]]:
-    """The tasks of each project of a round, by post."""
+    """Return the tasks of each project of a round, by post."""
     found = []
     for project in Rounds.of(corpus).projects(home.studio.url):
         if project.round == round:
@@ -57,7 +57,7 @@ def tasks_by_project(home: Home, corpus: Corpus, round: int) -> list[dict[str, A
     return found
 
 
-def say(home: Home, task: int, *result: object) -> None:
+def annotate(home: Home, task: int, *result: object) -> None:
     home.call("POST", f"/api/tasks/{task}/annotations/", {"result": result})
 
 
@@ -69,7 +69,7 @@ def push_suspects(home: Home, *words: str) -> Any:
     return [(one["title"], one["added"], one["present"]) for one in json.loads(ended.out)]
 
 
-def test_suspects_are_read_again_by_each_annotator_and_gold_follows(
+def test_each_annotator_gets_the_suspects_again_and_gold_follows(
     label_studio: Home, corpus: Corpus
 ) -> None:
     names = ("--annotators", "ada,ben")
@@ -81,8 +81,10 @@ def test_suspects_are_read_again_by_each_annotator_and_gold_follows(
             ("803", "gold has no entity there; gold has “Ada” as PER"),
             ("802", "gold has “Ada” as PER"),
         ]  # the worst first
-        say(label_studio, tasks["803"]["id"], region(TEXT, "Ada"), region(TEXT, "Paris", "LOC"))
-        say(label_studio, tasks["802"]["id"], region(TEXT, "Ada"))
+        annotate(
+            label_studio, tasks["803"]["id"], region(TEXT, "Ada"), region(TEXT, "Paris", "LOC")
+        )
+        annotate(label_studio, tasks["802"]["id"], region(TEXT, "Ada"))
     pulled = pull(corpus, label_studio.studio, title="mnerctl corpus", only=False)
     assert (pulled.stored, pulled.problems) == (4, ())
     assert len(list(corpus.annotations("ada"))) == 6
@@ -102,7 +104,7 @@ def test_without_annotators_there_is_one_project_for_the_suspects(
     assert push_suspects(label_studio, "--round", "3") == [(title, 2, 0)]
     assert push_suspects(label_studio, "--round", "3") == [(title, 0, 2)]
     [tasks] = tasks_by_project(label_studio, corpus, 3)
-    say(label_studio, tasks["802"]["id"])
+    annotate(label_studio, tasks["802"]["id"])
     pull(corpus, label_studio.studio, title="mnerctl corpus", only=False)
     me = label_studio.server.email
     assert [(one.post_id, one.round) for one in corpus.annotations(me)] == [("802", 3)]

@@ -1,4 +1,4 @@
-"""Somebody imports a post's task once more: the real Label Studio takes it, and pull and push name it."""
+"""A second task of a post, imported by hand: the real Label Studio accepts it; pull and push report it."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
         yield opened
 
 
-def say(home: Home, task: int, *result: object) -> None:
+def annotate(home: Home, task: int, *result: object) -> None:
     home.call("POST", f"/api/tasks/{task}/annotations/", {"result": result})
 
 
-def test_it_is_named_and_each_annotators_latest_answer_makes_the_gold(
+def test_a_second_task_is_reported_and_each_annotators_latest_answer_counts(
     label_studio: Home, corpus: Corpus
 ) -> None:
     """Ada answers both tasks of post 901, first wrongly; Ben finds the second task alone."""
@@ -57,9 +57,9 @@ def test_it_is_named_and_each_annotators_latest_answer_makes_the_gold(
         studio.add_tasks(project, [once["901"].data])
         twin = max(task.id for task in studio.tasks(project, with_annotations=False))
         if name == "ada":
-            say(label_studio, once["901"].id, ADA)
-        say(label_studio, once["902"].id, ADA)
-        say(label_studio, twin, ADA, PARIS)
+            annotate(label_studio, once["901"].id, ADA)
+        annotate(label_studio, once["902"].id, ADA)
+        annotate(label_studio, twin, ADA, PARIS)
         twins.append(("task-twice", studio.task_link(project, twin)))
 
     pulled = pull(corpus, studio, title=TITLE, only=False)

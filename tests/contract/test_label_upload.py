@@ -1,4 +1,4 @@
-"""Pictures that are not on the server's disk: uploaded once, shown in every project, and pulled from there."""
+"""Pictures that are not on the server's disk: uploaded once, shown in every project, and pulled."""
 
 from __future__ import annotations
 

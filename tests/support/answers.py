@@ -1,4 +1,4 @@
-"""Tasks and answers as Label Studio gives them, for what needs no server."""
+"""Tasks and answers as Label Studio returns them, for tests without a server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ BEGAN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 def region(text: str, words: str, type: str = "PER") -> dict[str, object]:
-    """What the page sends for these words of a text."""
+    """Return the region that the page submits for these words of a text."""
     start = text.index(words)
     value = {"start": start, "end": start + len(words), "text": words, "labels": [type]}
     names = {"from_name": "ner", "to_name": "text", "type": "labels"}
@@ -20,7 +20,7 @@ def region(text: str, words: str, type: str = "PER") -> dict[str, object]:
 def answer(
     id: int, *result: object, minute: int = 0, by: int = 1, is_skipped: bool = False
 ) -> StudioAnnotation:
-    """Somebody's answer, last changed at that minute."""
+    """Return an answer that was last changed at this minute."""
     return StudioAnnotation(
         id=id,
         completed_by=by,
@@ -33,7 +33,7 @@ def answer(
 def task(
     id: int, post_id: object, text: str, *answers: StudioAnnotation, images: int = 2
 ) -> StudioTask:
-    """A task of a post with so many pictures."""
+    """Return a task of a post."""
     pictures = [{"url": f"/{position}", "position": position} for position in range(images)]
     data = {"post_id": post_id, "text": text, "images": pictures}
     return StudioTask(id=id, data=data, annotations=answers, updated_at=BEGAN)

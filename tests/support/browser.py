@@ -1,4 +1,4 @@
-"""A real browser on the real labelling page: what a person does there with mouse and keys."""
+"""A real browser on the real labelling page, with mouse and keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 SCREEN: Final = {"width": 1366, "height": 768}
 SECONDS: Final = 60
 
-# The box of the first place where the shown text has these words.
+# the box of the first occurrence of these words in the shown text
 _BOX: Final = """words => {
   const text = document.querySelector(".mner-text .lsf-richtext__container");
   const nodes = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
@@ -29,7 +29,7 @@ _BOX: Final = """words => {
 
 @contextmanager
 def browser() -> Iterator[Any]:
-    """Headless Chromium; the test is skipped where there is none."""
+    """Yield headless Chromium; skip the test if it is not installed."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
@@ -43,7 +43,7 @@ def browser() -> Iterator[Any]:
 
 
 class Person:
-    """Somebody at a screen of a laptop, logged in or about to be."""
+    """A person at the screen of a laptop."""
 
     def __init__(self, chromium: Any, url: str) -> None:
         self.url = url
@@ -55,7 +55,7 @@ class Person:
         self._enter(email, password)
 
     def sign_up(self, invitation: str, email: str, password: str) -> None:
-        """By the link that the owner of the server gives out."""
+        """Sign up with the link that the owner of the server gives out."""
         self.page.goto(self.url + invitation)
         self._enter(email, password)
 
@@ -66,22 +66,22 @@ class Person:
         self.page.wait_for_url(lambda url: "/user/" not in url)
 
     def begin(self, project: int) -> None:
-        """Opens the project and presses "Label All Tasks"."""
+        """Open the project and press "Label All Tasks"."""
         self.page.goto(f"{self.url}/projects/{project}/data")
         self.page.get_by_text("Label All Tasks").click()
 
     def open(self, project: int, task: int) -> None:
-        """Opens one task from the list of a project."""
+        """Open one task from the list of a project."""
         self.page.goto(f"{self.url}/projects/{project}/data?task={task}")
         self.page.get_by_label("Create an annotation").wait_for()
 
-    def start_anew(self) -> None:
-        """Begins an answer of one's own, without what is suggested."""
+    def start_empty(self) -> None:
+        """Begin an empty answer, without suggested spans."""
         self.page.get_by_label("Create an annotation").click()
         self.page.wait_for_function("() => !document.querySelector('.htx-highlight')")
 
     def see_pictures_beside_suggestions(self, images: int) -> None:
-        """Where suggestions are shown, Label Studio itself fails to show pictures: the page must."""
+        """Wait for the pictures beside suggestions, where Label Studio's own <Image> fails."""
         for number in range(images):
             card = self.page.locator(".mner-card").nth(number)
             picture = card.locator(".lsf-image img, .mner-zoom img").filter(visible=True).first
@@ -89,7 +89,7 @@ class Person:
             self.page.wait_for_function("img => img.naturalWidth > 0", arg=picture.element_handle())
 
     def see(self, text: str, images: int) -> None:
-        """Waits until the post stands there with all of its pictures."""
+        """Wait until the page shows the post with all of its pictures."""
         self.page.locator(".mner-text .lsf-richtext__container", has_text=text).wait_for()
         for number in range(images):
             picture = self.page.locator(".mner-card .lsf-image img").nth(number)
@@ -97,7 +97,7 @@ class Person:
             self.page.wait_for_function("img => img.naturalWidth > 0", arg=picture.element_handle())
 
     def mark(self, words: str, hotkey: str) -> None:
-        """Presses the key of a type and draws the mouse over the words."""
+        """Press the key of a type and drag the mouse over the words."""
         marked = self.page.locator(".htx-highlight").count()
         self.page.keyboard.press(hotkey)
         self.page.locator(".mner-text .lsf-label_selected").wait_for()
@@ -109,8 +109,8 @@ class Person:
         self.page.mouse.up()
         self.page.locator(".htx-highlight").nth(marked).wait_for()
 
-    def say_which_images_told(self, words: str, *hotkeys: str) -> None:
-        """Clicks the marked words and presses the keys of the pictures that told."""
+    def choose_evidence(self, words: str, *hotkeys: str) -> None:
+        """Click the marked words and press the keys of the needed pictures."""
         self.page.locator(".htx-highlight", has_text=words).click()
         question = self.page.locator(".mner-text .lsf-choices")
         question.wait_for()
@@ -119,18 +119,18 @@ class Person:
             question.locator("input:checked").nth(number - 1).wait_for(state="attached")
 
     def rate(self, picture: int, word: str) -> None:
-        """Says of a picture (from 0) whether it helps, is neutral or misleads."""
+        """Rate a picture (counted from 0): it helps, is neutral or misleads."""
         card = self.page.locator(".mner-card").nth(picture)
         card.get_by_text(word).click()
         card.locator(".ant-radio-wrapper-checked", has_text=word).wait_for()
 
     def chosen(self) -> list[str]:
-        """What the page shows as said of each picture, in order."""
-        said = self.page.locator(".mner-card .ant-radio-wrapper-checked").all_inner_texts()
-        return [text.partition("[")[0] for text in said]
+        """Return the rating that the page shows for each picture, in order."""
+        texts = self.page.locator(".mner-card .ant-radio-wrapper-checked").all_inner_texts()
+        return [text.partition("[")[0] for text in texts]
 
     def press(self, button: str) -> None:
-        """Submit or Skip, until the server has it."""
+        """Press Submit or Skip, and wait until the server has the answer."""
         with self.page.expect_response(
             lambda answer: (
                 "/annotations" in answer.url and answer.request.method in ("POST", "PATCH")

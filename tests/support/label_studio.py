@@ -1,6 +1,6 @@
-"""The real Label Studio, once for a test session, with a corpus whose pictures it shows.
+"""The real Label Studio, started once per test session, with a corpus whose pictures it shows.
 
-It runs in its own environment, which `mnerctl label serve` too makes on first use: in the folder named by
+It runs in the Python environment that `mnerctl label serve` makes on first use: in the folder named by
 MNERCTL_LS_VENV, or in ~/.cache/mnerctl.
 """
 
@@ -25,14 +25,14 @@ AT_SERVER = ("push", "pull", "adjudicate", "suggest")
 
 @dataclass(frozen=True)
 class Home:
-    """A running server, the corpus folder that it shows, and our way in."""
+    """A running server, the corpus folder that it shows, and a client that is logged in."""
 
     server: Server
     corpus: Path
     studio: Studio
 
     def call(self, method: str, path: str, body: object = None) -> object:
-        """A request that a browser or a script would make, past all of our code."""
+        """Send a request as a browser or a script would, without using our client."""
         request = urllib.request.Request(
             self.server.url + path,
             method=method,
@@ -48,7 +48,7 @@ class Home:
 
 @contextmanager
 def emptied(home: Home) -> Iterator[None]:
-    """The corpus folder of a server that other tests have used too, empty before and after."""
+    """Empty the corpus folder, which all tests of the session share, before and after."""
     _empty(home.corpus)
     yield
     _empty(home.corpus)
@@ -61,7 +61,7 @@ def _empty(folder: Path) -> None:
 
 
 def mnerctl(home: Home, *words: str) -> Ended:
-    """The command as its owner types it, on the corpus of the server."""
+    """Run a command on the corpus of the server, as the owner of the server."""
     url = ("--url", home.server.url) if words[0] == "label" and words[1] in AT_SERVER else ()
     ended = subprocess.run(
         [MNERCTL, *words, "--corpus", home.corpus, *url],
@@ -75,7 +75,7 @@ def mnerctl(home: Home, *words: str) -> Ended:
 
 
 def free_port() -> int:
-    """A port of loopback that nobody has just now."""
+    """Return a port of loopback that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -84,7 +84,7 @@ def free_port() -> int:
 
 @contextmanager
 def running_home(folder: Path) -> Iterator[Home]:
-    """Starts the server for an empty corpus folder and stops it."""
+    """Run the server for an empty corpus folder."""
     corpus = folder / "corpus"
     (corpus / "images").mkdir(parents=True)
     with running_server(

@@ -1,6 +1,6 @@
-"""A package called label-studio that starts in no time: it knows its owner's token and nothing else.
+"""A stand-in for the package label-studio that starts at once and only recognises its owner's token.
 
-For what `label serve` does around a server: install, find, stop. The real one is for the contract tests.
+It tests what `label serve` does around a server: install, find, stop. The contract tests use the real one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _PROGRAM: Final = """
 import json, os, sys, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-class Door(BaseHTTPRequestHandler):
+class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         mine = self.headers["Authorization"] == "Token " + os.environ["LABEL_STUDIO_USER_TOKEN"]
         body = json.dumps({"email": os.environ["LABEL_STUDIO_USERNAME"]} if mine else {}).encode()
@@ -28,19 +28,19 @@ def main():
     root = os.environ["LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT"]
     if os.path.exists(os.path.join(root, "fail")):
         sys.exit("database is locked")
-    ThreadingHTTPServer((option["--internal-host"], int(option["--port"])), Door).serve_forever()
+    ThreadingHTTPServer((option["--internal-host"], int(option["--port"])), Handler).serve_forever()
 """
 
 
 def made_label_studio(folder: Path) -> Path:
-    """A wheel of it in `folder`, for pip to find."""
+    """Write the package as a wheel into `folder`, where pip finds it."""
     folder.mkdir(parents=True, exist_ok=True)
     info = f"label_studio-{VERSION}.dist-info"
     files = {
-        "label_studio_door.py": _PROGRAM,
+        "label_studio_stub.py": _PROGRAM,
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: label-studio\nVersion: {VERSION}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: made\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-        f"{info}/entry_points.txt": "[console_scripts]\nlabel-studio = label_studio_door:main\n",
+        f"{info}/entry_points.txt": "[console_scripts]\nlabel-studio = label_studio_stub:main\n",
     }
     record = "".join(f"{name},,\n" for name in (*files, f"{info}/RECORD"))
     wheel = folder / f"label_studio-{VERSION}-py3-none-any.whl"

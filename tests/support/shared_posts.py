@@ -1,4 +1,4 @@
-"""Posts that several annotators have done, for measures of agreement; a token is one code point."""
+"""Posts that several annotators have done, for measures of agreement; each code point is a token."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ NAMES = ("ada", "ben", "cho")
 def shared_post(
     id: str, length: int, spans: Mapping[str, Sequence[Span]], *, images: int = 2
 ) -> SharedPost:
-    """A post of `length` tokens."""
+    """Return a post of `length` tokens."""
     return SharedPost(
         id=id,
         text="x" * length,
         images=images,
-        spans={name: tuple(said) for name, said in spans.items()},
-        tags={name: tuple(tags_from_spans(said, length)) for name, said in spans.items()},
+        spans={name: tuple(marked) for name, marked in spans.items()},
+        tags={name: tuple(tags_from_spans(marked, length)) for name, marked in spans.items()},
     )
 
 
 def shared(posts: Sequence[SharedPost]) -> SharedPosts:
-    """The posts as if the corpus held no others."""
+    """Return the posts of a corpus that holds no others."""
     number = len(posts)
     work = {
         name: Work(done=done, skipped=0, compared=done)
@@ -43,7 +43,7 @@ def shared(posts: Sequence[SharedPost]) -> SharedPosts:
 
 @st.composite
 def readings(draw: st.DrawFn, length: int) -> tuple[Span, ...]:
-    """Spans that fit into `length` tokens."""
+    """Draw spans within `length` tokens."""
     edges = sorted(draw(st.sets(st.integers(0, length), max_size=6)))
     return tuple(
         Span(start, end, draw(st.sampled_from(TYPES)))
@@ -54,7 +54,7 @@ def readings(draw: st.DrawFn, length: int) -> tuple[Span, ...]:
 
 @st.composite
 def shared_posts(draw: st.DrawFn, fewest_names: int = 2) -> list[SharedPost]:
-    """1 to 5 posts, each done by two or three annotators."""
+    """Draw 1 to 5 posts, each done by two or three annotators."""
     posts = []
     for number in range(draw(st.integers(1, 5))):
         length = draw(st.integers(1, 9))

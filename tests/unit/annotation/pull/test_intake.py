@@ -1,4 +1,4 @@
-"""What pull does with the answers to a task: newest, changed, deleted, refused, decided."""
+"""The intake of answers: new, changed, deleted, refused and repeated ones, and decisions of the review."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 
 
 def intake(corpus: Corpus) -> Intake:
-    """A fresh pull."""
+    """Return the intake of a new pull."""
     users = {1: "ada@example.org", 2: "ben@example.org"}
     return Intake(corpus, Rounds.of(corpus), users, {"11", "12"})
 
@@ -47,7 +47,7 @@ def rules(pull: Intake) -> list[str]:
     return [row.rule for row in pull.problems]
 
 
-def test_in_a_blind_project_the_annotator_is_the_projects_whoever_logged_in(corpus: Corpus) -> None:
+def test_answers_in_a_blind_project_belong_to_its_annotator(corpus: Corpus) -> None:
     pull = intake(corpus)
     pull.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"), by=2)), "L1")
     pull.take(SECOND, task(2, "11", TEXT, answer(2, is_skipped=True)), "L2")
@@ -60,7 +60,7 @@ def test_in_a_blind_project_the_annotator_is_the_projects_whoever_logged_in(corp
     assert (pull.problems, len(pull.stored)) == ([], 3)
 
 
-def test_the_same_again_is_nothing_and_a_change_is_stored(corpus: Corpus) -> None:
+def test_an_unchanged_answer_stores_nothing_and_a_changed_one_is_stored(corpus: Corpus) -> None:
     first = task(1, "11", TEXT, answer(1, region(TEXT, "Ada")))
     intake(corpus).take(OWN, first, "L")
     again = intake(corpus)
@@ -84,7 +84,7 @@ def test_a_deleted_answer_is_withdrawn_with_a_row(corpus: Corpus) -> None:
     assert pull.withdrawn == 1
 
 
-def test_a_deleted_task_takes_nothing_with_it_but_is_named(corpus: Corpus) -> None:
+def test_answers_of_a_deleted_task_stay_and_a_row_names_it(corpus: Corpus) -> None:
     intake(corpus).take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L")
     pull = intake(corpus)
     pull.task_deleted(OWN, 1, "L")
@@ -93,7 +93,7 @@ def test_a_deleted_task_takes_nothing_with_it_but_is_named(corpus: Corpus) -> No
     assert Rounds.of(corpus).answered_tasks(URL, 1) == {}
 
 
-def test_of_two_answers_the_later_counts_wherever_it_stands(corpus: Corpus) -> None:
+def test_the_later_of_two_answers_counts_in_whatever_task(corpus: Corpus) -> None:
     pull = intake(corpus)
     late = task(1, "11", TEXT, answer(1, region(TEXT, "Ada"), minute=5))
     pull.take(OWN, late, "L1")
@@ -106,7 +106,7 @@ def test_of_two_answers_the_later_counts_wherever_it_stands(corpus: Corpus) -> N
     assert states == ["replaced", "done"]
 
 
-def test_a_second_task_of_a_post_in_a_project_is_named_once(corpus: Corpus) -> None:
+def test_a_second_task_of_a_post_in_a_project_gets_one_row(corpus: Corpus) -> None:
     pull = intake(corpus)
     for _ in "twice":
         pull.take(OWN, task(1, "11", TEXT), "L1")
@@ -120,7 +120,7 @@ def test_a_second_task_of_a_post_in_a_project_is_named_once(corpus: Corpus) -> N
     assert stored(corpus) == {("11", "ada", 1): (ADA,)}
 
 
-def test_of_two_answers_in_one_pull_one_is_counted(corpus: Corpus) -> None:
+def test_two_answers_in_one_pull_count_as_one(corpus: Corpus) -> None:
     pull = intake(corpus)
     pull.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L1")
     pull.take(OWN, task(2, "11", TEXT, answer(2, region(TEXT, "Paris", "LOC"), minute=3)), "L2")
@@ -129,7 +129,7 @@ def test_of_two_answers_in_one_pull_one_is_counted(corpus: Corpus) -> None:
     assert not pull.stored
 
 
-def test_when_the_later_is_deleted_the_earlier_is_read_again_and_counts(corpus: Corpus) -> None:
+def test_after_the_later_answer_is_deleted_the_earlier_one_counts_again(corpus: Corpus) -> None:
     early = task(2, "11", TEXT, answer(2, region(TEXT, "Paris", "LOC"), minute=3))
     before = intake(corpus)
     before.take(OWN, early, "L2")
@@ -143,7 +143,7 @@ def test_when_the_later_is_deleted_the_earlier_is_read_again_and_counts(corpus: 
     assert rules(pull) == ["answer-deleted", "task-twice"]
 
 
-def test_a_refused_answer_leaves_what_was_stored_and_is_named_again_each_time(
+def test_a_refused_answer_keeps_what_was_stored_and_gets_rows_at_each_pull(
     corpus: Corpus,
 ) -> None:
     intake(corpus).take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L")
@@ -159,13 +159,13 @@ def test_a_refused_answer_leaves_what_was_stored_and_is_named_again_each_time(
 
 
 @pytest.mark.parametrize("post_id", ["99", None, 11, ["11"], "'; DROP TABLE posts; --"])
-def test_an_answer_about_nobodys_post_is_refused(corpus: Corpus, post_id: object) -> None:
+def test_an_answer_without_a_kept_post_is_refused(corpus: Corpus, post_id: object) -> None:
     pull = intake(corpus)
     pull.take(OWN, task(1, post_id, TEXT, answer(1)), "L")
     assert (rules(pull), stored(corpus)) == (["post"], {})
 
 
-def test_a_task_that_became_another_posts_takes_its_answer_along(corpus: Corpus) -> None:
+def test_an_answer_moves_with_a_task_that_changes_its_post(corpus: Corpus) -> None:
     intake(corpus).take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L")
     pull = intake(corpus)
     pull.take(OWN, task(1, "12", "Hi Ada", answer(1, region("Hi Ada", "Ada"))), "L")
@@ -173,7 +173,7 @@ def test_a_task_that_became_another_posts_takes_its_answer_along(corpus: Corpus)
     assert rules(pull) == ["answer-deleted"]
 
 
-def test_a_broken_rule_of_the_guideline_is_a_warning_and_stored(corpus: Corpus) -> None:
+def test_an_answer_that_breaks_a_guideline_rule_is_stored_with_a_warning(corpus: Corpus) -> None:
     text = "so @ada said"
     corpus.put_post(made_post("12", text))
     pull = intake(corpus)
@@ -189,16 +189,16 @@ def test_a_broken_rule_of_the_guideline_is_a_warning_and_stored(corpus: Corpus) 
     [(12.34, 12.3), (7, 7), (0, 0), (None, None), (-1.0, None), ("9", None), (float("inf"), None),
      (float("nan"), None), ([], None)],
 )  # fmt: skip
-def test_the_time_on_a_post_is_kept_where_it_can_be_one(
+def test_the_time_on_a_post_is_stored_if_it_is_valid(
     corpus: Corpus, given: object, seconds: float | None
 ) -> None:
-    said = answer(1, region(TEXT, "Ada")).model_copy(update={"lead_time": given})
-    intake(corpus).take(OWN, task(1, "11", TEXT, said), "L")
+    timed = answer(1, region(TEXT, "Ada")).model_copy(update={"lead_time": given})
+    intake(corpus).take(OWN, task(1, "11", TEXT, timed), "L")
     [stored] = corpus.annotations()
     assert stored.seconds == seconds
 
 
-def test_a_decision_of_the_review_is_gold_and_no_annotation(corpus: Corpus) -> None:
+def test_a_decision_of_the_review_becomes_gold_and_no_annotation(corpus: Corpus) -> None:
     corpus.put_gold(Gold(post_id="11", text=TEXT, spans=(), how="agreed:2"))
     decided = task(9, "11", TEXT, answer(1, region(TEXT, "Ada"), by=2))
     pull = intake(corpus)
@@ -213,7 +213,7 @@ def test_a_decision_of_the_review_is_gold_and_no_annotation(corpus: Corpus) -> N
     assert (list(corpus.gold()), rules(gone)) == ([], ["answer-deleted"])
 
 
-def test_a_post_that_the_adjudicator_skips_has_no_gold(corpus: Corpus) -> None:
+def test_a_post_that_the_adjudicator_skips_loses_its_gold(corpus: Corpus) -> None:
     corpus.put_gold(Gold(post_id="11", text=TEXT, spans=(ADA,), how="agreed:2"))
     pull = intake(corpus)
     pull.take(REVIEW, task(9, "11", TEXT, answer(1, is_skipped=True)), "L")

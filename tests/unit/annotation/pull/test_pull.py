@@ -1,4 +1,4 @@
-"""A server that answers wrongly in the middle of a pull: a clear error, and nothing stored."""
+"""A server that gives a wrong answer during a pull: a clear error, and nothing stored."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ GOOD = {
 
 @contextmanager
 def made_studio(answers: Mapping[str, object]) -> Iterator[Studio]:
-    """A Label Studio of few words: a path's answer is JSON, or (status, text)."""
+    """Yield a minimal Label Studio; the answer for a path is JSON, or (status, text)."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             path = self.path.partition("?")[0].rstrip("/")
-            said = {**GOOD, **answers}[path]
-            status, text = said if isinstance(said, tuple) else (200, json.dumps(said))
+            answer = {**GOOD, **answers}[path]
+            status, text = answer if isinstance(answer, tuple) else (200, json.dumps(answer))
             self.send_response(status)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
@@ -54,7 +54,7 @@ UNKNOWN = "the server there is not a Label Studio of a known version"
 
 
 @pytest.mark.parametrize(
-    ("path", "said", "message"),
+    ("path", "answer", "message"),
     [
         ("/api/tasks", (200, "<html>log in</html>"), UNKNOWN),
         ("/api/tasks", {"detail": "ok"}, UNKNOWN),
@@ -69,11 +69,11 @@ UNKNOWN = "the server there is not a Label Studio of a known version"
         ("/api/users", {"a": 1}, UNKNOWN),
     ],
 )  # fmt: skip
-def test_a_wrong_answer_ends_the_pull_and_forgets_nothing(
-    tmp_path: Path, path: str, said: object, message: str
+def test_a_wrong_answer_ends_the_pull_and_changes_nothing(
+    tmp_path: Path, path: str, answer: object, message: str
 ) -> None:
     with corpus_of(tmp_path / "corpus", [made_post("11", "Hi")]) as corpus:
-        with made_studio({path: said}) as studio:
+        with made_studio({path: answer}) as studio:
             known = LabelProject(studio.url, 1, TITLE, pulled_to="2026-11-23T08:00:00+00:00")
             Rounds.of(corpus).put_project(known)
             with pytest.raises(RemoteError) as caught:
@@ -83,17 +83,17 @@ def test_a_wrong_answer_ends_the_pull_and_forgets_nothing(
         assert Rounds.of(corpus).projects(studio.url) == [known]
 
 
-def test_a_server_that_has_lost_our_projects_changes_nothing(tmp_path: Path) -> None:
+def test_a_deleted_project_gets_a_note_and_stays_in_the_corpus(tmp_path: Path) -> None:
     with corpus_of(tmp_path / "corpus", [made_post("11", "Hi")]) as corpus:
         tasks = {"tasks": [], "total": 0}
         with made_studio({"/api/tasks": tasks}) as studio:
             rounds = Rounds.of(corpus)
             here = LabelProject(studio.url, 1, TITLE)
-            gone = LabelProject(studio.url, 7, "corpus r1 ada", "ada")
-            for project in (here, gone):
+            deleted = LabelProject(studio.url, 7, "corpus r1 ada", "ada")
+            for project in (here, deleted):
                 rounds.put_project(project)
             pulled = pull(corpus, studio, title=TITLE, only=False)
         assert [(row.level, row.rule, row.where) for row in pulled.problems] == [
             ("note", "project-deleted", f"{studio.url} project 'corpus r1 ada'")
         ]
-        assert rounds.projects(studio.url) == [here, gone]
+        assert rounds.projects(studio.url) == [here, deleted]

@@ -1,4 +1,4 @@
-"""The door to Label Studio: each way in which it stays shut ends in a sentence and a command."""
+"""Logging in to Label Studio: each way to fail ends in a message and a command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TOKEN = "0" * 40
 
 @contextmanager
 def answering(status: int, body: str, kind: str = "application/json") -> Iterator[int]:
-    """A server on loopback that says the same to everybody; gives its port."""
+    """Run a server on loopback that gives every request the same answer; yield its port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -44,7 +44,7 @@ def refusal(url: str, token: str | None = TOKEN) -> MnerctlError:
     return caught.value
 
 
-def test_no_token() -> None:
+def test_without_a_token() -> None:
     error = refusal("http://127.0.0.1:9", None)
     assert isinstance(error, UsageError)
     assert error.message == (
@@ -54,20 +54,20 @@ def test_no_token() -> None:
 
 
 @pytest.mark.parametrize("token", ["a b", "tök", "a\nb"])
-def test_a_token_that_cannot_be_one_is_not_shown(token: str) -> None:
+def test_a_malformed_token_is_not_printed(token: str) -> None:
     error = refusal("http://127.0.0.1:9", token)
     assert isinstance(error, UsageError)
     assert token not in error.message
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8090", "", "ftp://x", "http://"])
-def test_an_address_that_is_none(url: str) -> None:
+def test_a_malformed_address(url: str) -> None:
     error = refusal(url)
     assert isinstance(error, UsageError)
     assert error.message.startswith(f"--url {url!r}: wanted the address of a Label Studio")
 
 
-def test_nobody_there() -> None:
+def test_no_server_at_the_address() -> None:
     pytest.importorskip("label_studio_sdk")
     error = refusal("http://127.0.0.1:9")
     assert isinstance(error, RemoteError)
@@ -84,7 +84,7 @@ def test_nobody_there() -> None:
         (200, "", "application/json"),
     ],
 )
-def test_something_else_there(status: int, body: str, kind: str) -> None:
+def test_another_server_at_the_address(status: int, body: str, kind: str) -> None:
     pytest.importorskip("label_studio_sdk")
     with answering(status, body, kind) as port:
         error = refusal(f"http://127.0.0.1:{port}/")

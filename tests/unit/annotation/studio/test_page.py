@@ -1,4 +1,4 @@
-"""The labelling page as text: the names that the translator uses, and a guideline that breaks nothing."""
+"""The labelling page as text: the names that `tasks.py` uses, and a guideline that is escaped."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mnerctl.schema.labels import TYPES
 
 
 def guideline(page: str) -> str:
-    """What the page says behind the word Guideline."""
+    """Return the guideline that the page opens."""
     [text] = [tag.text for tag in ET.fromstring(page).iter("Markdown") if tag.text]
     head, foot = "<details><summary>Guideline</summary><div>\n\n", "\n\n</div></details>"
     assert text.strip().startswith(head) and text.strip().endswith(foot)
     return text.strip()[len(head) : -len(foot)]
 
 
-def test_the_page_has_the_names_that_the_translator_uses(tmp_path: Path) -> None:
+def test_the_page_has_the_names_that_tasks_use(tmp_path: Path) -> None:
     root = ET.fromstring(labelling_page(tmp_path))
     names = {element.get("name") for element in root.iter()} - {None}
     assert names == {"text", "ner", "evidence", "img_{{idx}}", "rel_{{idx}}"}
@@ -29,8 +29,8 @@ def test_the_page_has_the_names_that_the_translator_uses(tmp_path: Path) -> None
     assert [label.get("hotkey") for label in labels] == ["1", "2", "3", "4"]
 
 
-def test_the_picture_is_named_once_in_an_attribute(tmp_path: Path) -> None:
-    """Label Studio puts a number in place of the first `{{idx}}` of an attribute alone."""
+def test_an_attribute_names_the_picture_once(tmp_path: Path) -> None:
+    """Label Studio replaces only the first `{{idx}}` of an attribute by a number."""
     values = [
         v for tag in ET.fromstring(labelling_page(tmp_path)).iter() for v in tag.attrib.values()
     ]
@@ -42,7 +42,7 @@ def test_the_short_guideline_names_each_type(tmp_path: Path) -> None:
     assert [f"- **{name}**: " in text for name in TYPES] == [True] * 4
 
 
-def test_a_corpus_has_its_own_guideline(tmp_path: Path) -> None:
+def test_a_corpus_may_have_its_own_guideline(tmp_path: Path) -> None:
     (tmp_path / "guideline.md").write_text(
         "# Ours\r\n<b>ŒĒ</b> 👩🏽‍💻 $TSLA ]]> & so on\n", "utf-8"
     )
@@ -51,7 +51,7 @@ def test_a_corpus_has_its_own_guideline(tmp_path: Path) -> None:
     assert page == page.strip()
 
 
-def test_a_guideline_that_is_no_text(tmp_path: Path) -> None:
+def test_a_guideline_that_is_not_text(tmp_path: Path) -> None:
     (tmp_path / "guideline.md").write_bytes(b"\xff\xfe#")
     with pytest.raises(DataError) as caught:
         labelling_page(tmp_path)

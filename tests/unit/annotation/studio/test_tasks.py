@@ -1,4 +1,4 @@
-"""The translator at Label Studio's door: its two directions are inverses on hard texts."""
+"""Posts as tasks and answers as spans: the two directions are inverses on hard texts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from support.corpora import HARD_TEXTS, made_post
 
 @st.composite
 def annotations(draw: st.DrawFn) -> tuple[Annotation, Any]:
-    """An annotation on token edges of a hard text, with evidence and relevance of 2 to 4 images."""
+    """Draw an annotation on token edges of a hard text, with evidence and relevance of 2 to 4 images."""
     post = made_post("7", draw(st.sampled_from(HARD_TEXTS)), images=draw(st.integers(2, 4)))
     tokens = tokenize(post.text)
     cuts = sorted(draw(st.sets(st.integers(0, len(tokens)), max_size=8)))
@@ -32,8 +32,8 @@ def annotations(draw: st.DrawFn) -> tuple[Annotation, Any]:
     )
     positions = st.sets(st.sampled_from([image.position for image in post.images]))
     evidence = tuple(tuple(sorted(draw(positions))) for _ in spans)
-    says = st.sampled_from(["helps", "neutral", "misleads", None])
-    relevance = tuple(draw(says) for _ in post.images)
+    ratings = st.sampled_from(["helps", "neutral", "misleads", None])
+    relevance = tuple(draw(ratings) for _ in post.images)
     annotation = Annotation(
         post_id="7",
         annotator="ada",
@@ -46,7 +46,7 @@ def annotations(draw: st.DrawFn) -> tuple[Annotation, Any]:
 
 
 @given(annotations())
-def test_an_annotation_comes_back_from_its_result(made: tuple[Annotation, Any]) -> None:
+def test_an_annotation_equals_the_reading_of_its_result(made: tuple[Annotation, Any]) -> None:
     annotation, post = made
     result = result_from_annotation(annotation, post)
     raw, problems = spans_from_annotation(post, result, where="t")
@@ -89,7 +89,7 @@ def test_the_page_writes_a_newline_in_a_span_as_two_characters() -> None:
         ),
     ],
 )
-def test_what_the_page_cannot_have_said_is_a_problem(
+def test_what_the_page_cannot_submit_is_a_problem(
     answer: list[object], problem: tuple[str, str, str]
 ) -> None:
     _, problems = spans_from_annotation(made_post("1", "Go on"), answer, where="t")
@@ -105,7 +105,7 @@ def test_a_region_without_one_label_has_no_type(labels: dict[str, object]) -> No
     assert [row.rule for row in problems] == ["type"]
 
 
-def test_a_skipped_task_still_holds_its_prediction_which_is_nobodys_work() -> None:
+def test_the_prediction_in_a_skipped_answer_is_left_out() -> None:
     answer = [region(0, 2, "Go", labels=["PER"])]
     raw, problems = spans_from_annotation(
         made_post("1", "Go on"), answer, where="t", is_skipped=True
@@ -131,7 +131,7 @@ def test_pictures_that_cannot_be_shown_do_not_shift_the_evidence() -> None:
     assert annotation.relevance == (None, None, "helps")
 
 
-def test_a_task_of_another_text_or_other_pictures_is_not_its_post() -> None:
+def test_a_task_with_another_text_or_other_pictures_gets_rows() -> None:
     post = made_post("1", "Go on")
     task = task_from_post(post, ["/a", "/b"])
     assert task_problems(post, task, "t") == []

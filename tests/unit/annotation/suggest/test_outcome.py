@@ -1,4 +1,4 @@
-"""How often people kept, changed or deleted what was suggested: cases by hand, and sums that hold."""
+"""How often annotators kept, changed or deleted suggested spans: cases by hand, and sums that hold."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SHOWN = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("suggested", "said", "expected"),
+    ("suggested", "answered", "expected"),
     [
         ((), (), Outcome()),
         ((ADA, YORK), (ADA, YORK), Outcome(kept=2)),
@@ -27,47 +27,47 @@ SHOWN = datetime(2026, 11, 23, 8, tzinfo=UTC)
         ((YORK,), (TIMES,), Outcome(changed=1)),
         ((YORK,), (Span(10, 18, "ORG"),), Outcome(changed=1)),
         ((YORK,), (ADA,), Outcome(deleted=1, added=1)),
-        # two parts for one: one of them stands for it, the other was added
+        # two parts for one span: the first counts as its change, the other was added
         ((TIMES,), (NEW, NAME), Outcome(changed=1, added=1)),
-        # one for two parts: it stands for one of them, the other was deleted
+        # one span for two parts: it counts as a change of the first, the other was deleted
         ((NEW, NAME), (TIMES,), Outcome(changed=1, deleted=1)),
     ],
 )
 def test_cases_by_hand(
-    suggested: tuple[Span, ...], said: tuple[Span, ...], expected: Outcome
+    suggested: tuple[Span, ...], answered: tuple[Span, ...], expected: Outcome
 ) -> None:
-    assert outcome(suggested, said) == expected
+    assert outcome(suggested, answered) == expected
 
 
 @given(readings(9), readings(9))
-def test_every_suggestion_and_every_answer_is_counted_once(
-    suggested: tuple[Span, ...], said: tuple[Span, ...]
+def test_every_suggested_and_every_marked_span_is_counted_once(
+    suggested: tuple[Span, ...], answered: tuple[Span, ...]
 ) -> None:
-    counted = outcome(suggested, said)
+    counted = outcome(suggested, answered)
     assert counted.kept + counted.changed + counted.deleted == len(suggested)
-    assert counted.kept + counted.changed + counted.added == len(said)
-    back = outcome(said, suggested)
+    assert counted.kept + counted.changed + counted.added == len(answered)
+    back = outcome(answered, suggested)
     assert (back.kept, back.changed, back.deleted) == (
         counted.kept, counted.changed, counted.added
     )  # fmt: skip
 
 
-def said(post: str, *spans: Span, minutes: int, name: str = "ada") -> Annotation:
+def annotation(post: str, *spans: Span, minutes: int, name: str = "ada") -> Annotation:
     at = SHOWN + timedelta(minutes=minutes)
     return Annotation(post_id=post, annotator=name, text="x" * 30, spans=spans, at=at)
 
 
-def test_only_answers_that_came_after_it_was_shown_count() -> None:
+def test_only_answers_after_the_suggestion_was_shown_count() -> None:
     suggestions = [
         Suggestion(post_id="1", source="model", spans=(ADA, YORK), at=SHOWN),
         Suggestion(post_id="2", source="model", spans=(ADA,), at=SHOWN),
         Suggestion(post_id="1", source="dictionary", spans=(ADA,), at=SHOWN),
     ]
     answers = [
-        said("1", ADA, minutes=1),
-        said("1", ADA, YORK, minutes=2, name="ben"),
-        said("2", ADA, minutes=-1),
-        said("3", ADA, minutes=1),
+        annotation("1", ADA, minutes=1),
+        annotation("1", ADA, YORK, minutes=2, name="ben"),
+        annotation("2", ADA, minutes=-1),
+        annotation("3", ADA, minutes=1),
     ]
     assert suggestion_outcomes(suggestions, answers) == {
         "model": Outcome(kept=3, deleted=1),

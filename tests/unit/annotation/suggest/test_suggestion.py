@@ -1,4 +1,4 @@
-"""Suggestions from a file and from known names: what is shown, how sure it is, what cannot be."""
+"""Suggestions from a file and from known names: their spans and scores, and lines that cannot be used."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def span(found: Span, **more: object) -> dict[str, object]:
     return {"start": found.start, "end": found.end, "type": found.type, **more}
 
 
-def test_code_points_and_tokens_say_the_same(corpus: Corpus) -> None:
+def test_code_points_and_tokens_give_the_same_spans(corpus: Corpus) -> None:
     tokens = [
         {"start": 1, "end": 2, "type": "PER", "score": 0.9},
         {"start": 3, "end": 5, "type": "LOC", "score": 0.6},
@@ -61,7 +61,7 @@ def test_code_points_and_tokens_say_the_same(corpus: Corpus) -> None:
     ]
 
 
-def test_a_line_may_say_how_sure_it_is_and_need_not(corpus: Corpus) -> None:
+def test_the_score_of_a_line_is_optional(corpus: Corpus) -> None:
     suggestions, _ = read(
         corpus,
         {"id": "11", "spans": [span(ADA)], "score": 0.25},
@@ -88,7 +88,7 @@ def test_a_line_may_say_how_sure_it_is_and_need_not(corpus: Corpus) -> None:
         ({"id": "99", "spans": []}, "post"),
     ],
 )
-def test_what_cannot_be_shown_is_a_row(corpus: Corpus, line: object, rule: str) -> None:
+def test_a_line_that_cannot_be_shown_gets_a_row(corpus: Corpus, line: object, rule: str) -> None:
     suggestions, problems = read(corpus, line)
     assert (suggestions, [row.rule for row in problems]) == ([], [rule])
 
@@ -97,27 +97,27 @@ def test_what_cannot_be_shown_is_a_row(corpus: Corpus, line: object, rule: str) 
     "line", ["{", "[]", {"id": "11"}, {"id": "11", "spans": [{"start": "0", "end": 3, "type": "PER"}]},
              {"id": "11", "spans": [span(ADA, score=1.5)]}],
 )  # fmt: skip
-def test_a_line_of_another_shape_is_a_row(corpus: Corpus, line: object) -> None:
+def test_a_line_of_another_shape_gets_rows(corpus: Corpus, line: object) -> None:
     suggestions, problems = read(corpus, line)
     assert suggestions == []
     assert problems and all(row.level == "error" for row in problems)
 
 
-def test_a_name_is_known_by_its_commonest_type_and_how_often_it_is_marked() -> None:
+def test_a_name_has_its_most_common_type_and_the_share_that_is_marked() -> None:
     readings = [
         ("Ada met Ada", [Span(0, 3, "PER"), Span(8, 11, "PER")]),
-        ("Ada Street", [Span(0, 10, "LOC")]),  # the Ada in it is not one that went unmarked
+        ("Ada Street", [Span(0, 10, "LOC")]),  # the Ada in it does not count as unmarked
         ("May it be May", [Span(10, 13, "PER")]),
         ("May it be", []),
     ]
     assert known_names(readings) == {
         ("Ada",): KnownName("PER", 1.0),
         ("Ada", "Street"): KnownName("LOC", 1.0),
-    }  # May is a name every third time only
+    }  # May is marked in a third of its occurrences only
     assert known_names([]) == {}
 
 
-def test_known_names_are_suggested_where_nobody_has_read_yet_the_longest_first(
+def test_known_names_are_suggested_in_posts_without_annotations_the_longest_first(
     tmp_path: Path,
 ) -> None:
     texts = {"1": "Ada of Ada Street", "2": "Ada Street and Ada", "3": "nobody", "4": "Ada"}
@@ -130,15 +130,15 @@ def test_known_names_are_suggested_where_nobody_has_read_yet_the_longest_first(
             ("ben", "done", []),
             ("cho", "skipped", []),
         ):
-            said = {"post_id": "4", "annotator": name, "text": "Ada", "spans": marked}
-            corpus.put_annotation(Annotation.model_validate({**said, "status": status}))
+            fields = {"post_id": "4", "annotator": name, "text": "Ada", "spans": marked}
+            corpus.put_annotation(Annotation.model_validate({**fields, "status": status}))
         [found] = dictionary_suggestions(corpus)
     assert (found.post_id, found.source, found.score) == ("2", "dictionary", 2 / 3)
     assert found.spans == (Span(0, 10, "LOC"), Span(15, 18, "PER"))
     assert found.scores == (1.0, 2 / 3)
 
 
-def test_what_was_suggested_is_kept_and_replaced_by_other_spans(tmp_path: Path) -> None:
+def test_suggestions_are_recorded_and_replaced_by_other_spans(tmp_path: Path) -> None:
     old = Suggestion(post_id="2", source="model", spans=(ADA,), score=0.5)
     other = Suggestion(post_id="1", source="dictionary", spans=(YORK,), scores=(0.75,))
     save_suggestions(tmp_path, [old, other])
