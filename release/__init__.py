@@ -1,7 +1,8 @@
-"""From gold spans to a release that other people download, cite and compare with."""
+"""Releases: assemble them from gold spans, then check, count, show, export and withdraw them."""
 
 from .assemble.build import Built, build_release, gold_of_annotator
 from .assemble.earlier_splits import earlier_splits, releases_beside
+from .assemble.from_corpus import Assembled, SplitChoice, assemble_release
 from .assemble.licence import licence_state
 from .assemble.merge_plan import FIRST, TWITTER_2017, Part, Plan, plan_plus
 from .assemble.merge_plus import merge_plus, write_plus
@@ -21,11 +22,12 @@ from .stats.text_stats import TextStatistics, text_statistics
 
 # fmt: off
 __all__ = [
-    "FIRST", "FORMATS", "GROUPS", "KINDS", "RULES", "TWITTER_2017", "Audit", "Built", "Exported",
-    "Leak", "Part", "Place", "Plan", "RecordSources", "RehydrateResult", "Splits", "Statistics",
-    "TextStatistics", "ambiguity_table", "as_latex", "as_markdown", "audit_release", "blanks",
-    "build_release", "card_of", "corpus_leaks", "dehydrate", "earlier_splits", "export_release",
-    "gold_of_annotator", "id_prefix", "licence_state", "merge_plus", "paper_table", "plan_plus",
-    "read_pictures", "read_splits", "rehydrate", "releases_beside", "seeded_splits", "split_leaks",
-    "statistics", "text_statistics", "text_table", "write_card", "write_plots", "write_plus",
+    "FIRST", "FORMATS", "GROUPS", "KINDS", "RULES", "TWITTER_2017", "Assembled", "Audit", "Built",
+    "Exported", "Leak", "Part", "Place", "Plan", "RecordSources", "RehydrateResult",
+    "SplitChoice", "Splits", "Statistics", "TextStatistics", "ambiguity_table", "as_latex",
+    "as_markdown", "assemble_release", "audit_release", "blanks", "build_release", "card_of",
+    "corpus_leaks", "dehydrate", "earlier_splits", "export_release", "gold_of_annotator",
+    "id_prefix", "licence_state", "merge_plus", "paper_table", "plan_plus", "read_pictures",
+    "read_splits", "rehydrate", "releases_beside", "seeded_splits", "split_leaks", "statistics",
+    "text_statistics", "text_table", "write_card", "write_plots", "write_plus",
 ]

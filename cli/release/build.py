@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +10,7 @@ import typer
 from ..options import AsJson, CorpusDir
 
 if TYPE_CHECKING:
-    from ...release import Splits
-    from ...schema import Corpus, Gold
+    from ...release import Assembled
 
 
 def build(
@@ -55,49 +53,27 @@ def build(
     """
     from datetime import UTC, datetime
 
-    from ...release import (
-        Splits,
-        build_release,
-        gold_of_annotator,
-        read_splits,
-        releases_beside,
-        statistics,
-    )
+    from ...release import SplitChoice, assemble_release, statistics
     from ...schema import Corpus
     from ..console import print_json, progress, say
     from ..tables import print_statistics
 
     folder = out or Path("releases") / _version(version)
-    ratios = _ratios(split)
+    choice = SplitChoice(
+        file=splits, ratios=_ratios(split), seed=seed, by_author=by_author, previous=previous
+    )
     with Corpus.open(corpus) as opened, progress("images") as on_file:
-        gold = (
-            gold_of_annotator(opened, from_annotator)
-            if from_annotator
-            else {gold.post_id: gold for gold in opened.gold()}
-        )
-        chosen = (
-            Splits(read_splits(splits))
-            if splits
-            else _seeded(
-                opened,
-                gold,
-                ratios=ratios,
-                seed=seed,
-                by_author=by_author,
-                earlier=[previous] if previous else releases_beside(folder, opened.settings.name),
-            )
-        )
-        built = build_release(
+        assembled = assemble_release(
             opened,
-            gold,
-            chosen.split_of,
             out=folder,
-            name=opened.settings.name,
             version=_version(version),
             created=datetime.now(UTC).date(),
-            seed=None if splits else seed,
+            split=choice,
+            from_annotator=from_annotator,
             on_file=on_file,
         )
+    built, chosen = assembled.built, assembled.splits
+    _say_constraints(assembled)
     counts = statistics(built.release)
     manifest = built.release.manifest
     withdrawn = len(manifest.withdrawn) if manifest else 0
@@ -124,35 +100,18 @@ def build(
     )
 
 
-def _seeded(
-    corpus: Corpus,
-    gold: Mapping[str, Gold],
-    *,
-    ratios: Sequence[float],
-    seed: int,
-    by_author: bool,
-    earlier: Sequence[Path],
-) -> Splits:
-    """Return the seeded split, and report how related posts and earlier releases constrained it."""
-    from ...release import earlier_splits, seeded_splits
+def _say_constraints(assembled: Assembled) -> None:
+    """Report how related posts and earlier releases constrained a seeded split."""
     from ..console import say
 
-    chosen = seeded_splits(
-        corpus.kept_posts(),
-        gold,
-        ratios=ratios,
-        seed=seed,
-        by_author=by_author,
-        earlier=earlier_splits(earlier),
-    )
+    chosen = assembled.splits
     if chosen.together:
         say(f"{chosen.together:,} posts are related to others and stay in one split with them")
-    if earlier:
-        names = ", ".join(map(str, earlier))
+    if assembled.earlier:
+        names = ", ".join(map(str, assembled.earlier))
         say(f"{chosen.kept:,} posts keep their split of {names}")
     if chosen.moved:
         say(f"{chosen.moved:,} posts moved to dev or test, where a related post was before")
-    return chosen
 
 
 def _version(text: str) -> str:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...model.training.quiet import quiet_libraries
 from ..options import AsJson, ReleasePath
 from .options import (
     EmbeddingsHelp,
     EncoderHelp,
     PresetHelp,
     PresetName,
-    get_preset,
     get_system,
-    quiet_libraries,
 )
 
 if TYPE_CHECKING:
@@ -80,9 +79,10 @@ def compare(
     quiet_libraries()
     from ...model.comparison.compare import compare as run_all
     from ...model.comparison.page import write_comparison
+    from ...model.systems.preset import preset_with
 
-    chosen = get_preset(
-        preset, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
+    chosen = preset_with(
+        preset.value, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
     )
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     folder = out or Path("reports") / f"{loaded.name}{version}-compare-{preset.value}"

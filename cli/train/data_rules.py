@@ -1,4 +1,4 @@
-"""Run the audit of the release wing for train-check and count what it finds.
+"""Run the audit of the release wing for train-check, and count what it finds.
 
 The wings do not import each other, so the command passes the counts on.
 """
@@ -6,16 +6,12 @@ The wings do not import each other, so the command passes the counts on.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from ...schema import Release
-from ...schema.problem import errors_in
 
 if TYPE_CHECKING:
     from ...model.gate.figures import AuditCounts
-
-IMAGE_RULES: Final = frozenset({"image-missing", "image-broken"})
-"""Rules that --allow-missing-images skips here; the check of usable images counts those images."""
 
 
 def audit_counts(path: Path, release: Release, *, allow_missing_images: bool) -> AuditCounts:
@@ -24,18 +20,14 @@ def audit_counts(path: Path, release: Release, *, allow_missing_images: bool) ->
     Args:
         path: the folder of the release.
         release: the release that was read from it.
-        allow_missing_images: True skips the rules of `IMAGE_RULES`.
+        allow_missing_images: True leaves out images that cannot be used; another check counts them.
     """
-    from ...model.gate.figures import AuditCounts
+    from ...model.gate.figures import IMAGE_RULES, AuditCounts
     from ...release import audit_release
     from ..console import print_problems, progress
 
     with progress("audit: files") as on_file, progress("audit: pictures") as on_picture:
-        found = audit_release(path, on_file=on_file, on_picture=on_picture)
-    problems = [
-        row for row in found.problems if not (allow_missing_images and row.rule in IMAGE_RULES)
-    ]
-    print_problems([row for row in problems if row not in release.problems])
-    errors = errors_in(problems)
-    warnings = sum(row.level == "warning" for row in problems)
-    return AuditCounts(len(errors), warnings, first=errors[0].rule if errors else "")
+        problems = audit_release(path, on_file=on_file, on_picture=on_picture).problems
+    known = IMAGE_RULES if allow_missing_images else frozenset()
+    print_problems([r for r in problems if r not in release.problems and r.rule not in known])
+    return AuditCounts.of(problems, allow_missing_images=allow_missing_images)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -13,7 +10,6 @@ import typer
 from ...model.systems import SYSTEMS
 
 if TYPE_CHECKING:
-    from ...model.systems.preset import Preset
     from ...model.systems.system import System
 
 
@@ -65,37 +61,3 @@ def get_system(name: str, option: str = "--system") -> System:
             f"{name!r} is not a system; choose from {', '.join(SYSTEMS)}", param_hint=f"'{option}'"
         )
     return SYSTEMS[name]
-
-
-def get_preset(
-    name: PresetName,
-    *,
-    text_encoder: str | None,
-    image_encoder: str | None,
-    embeddings: Path | None,
-) -> Preset:
-    """Return a preset with the encoders and word vectors that were given as options.
-
-    Another image encoder reads images in a size of its own, not in the preset's.
-    """
-    from ...model.systems.preset import PRESETS
-
-    preset = PRESETS[name.value]
-    return replace(
-        preset,
-        text_encoder=text_encoder or preset.text_encoder,
-        image_encoder=image_encoder or preset.image_encoder,
-        image_size=None if image_encoder else preset.image_size,
-        embeddings=str(embeddings) if embeddings else None,
-    )
-
-
-def quiet_libraries() -> None:
-    """Set up the libraries before torch is imported.
-
-    Their threads spin briefly and then sleep, and they print no progress bars and no warnings.
-    """
-    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")

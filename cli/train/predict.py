@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from ...model.training.quiet import quiet_libraries
 from ..options import AsJson
-from .options import quiet_libraries
 
 
 def predict(

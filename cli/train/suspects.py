@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...model.training.quiet import quiet_libraries
 from ..options import AsJson, ReleasePath
-from .options import PresetHelp, PresetName, SystemName, get_system, quiet_libraries
+from .options import PresetHelp, PresetName, SystemName, get_system
 
 if TYPE_CHECKING:
     from ...model.suspects.find import Suspect

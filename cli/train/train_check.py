@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ...model.training.quiet import quiet_libraries
 from ..options import AsJson, ReleasePath
 from .options import (
     EmbeddingsHelp,
@@ -18,9 +19,7 @@ from .options import (
     PresetName,
     Require,
     SystemName,
-    get_preset,
     get_system,
-    quiet_libraries,
 )
 
 if TYPE_CHECKING:
@@ -108,14 +107,15 @@ def train_check(
     from ...model.gate.train_check import CheckOptions
     from ...model.gate.train_check import train_check as check
     from ...model.suspects.find import refuse_too_few_texts
+    from ...model.systems.preset import preset_with
     from ...model.training import processes
     from .data_rules import audit_counts
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 
     trained = get_system(system)
     chosen = trained.adapt(
-        get_preset(
-            preset,
+        preset_with(
+            preset.value,
             text_encoder=text_encoder,
             image_encoder=image_encoder,
             embeddings=embeddings,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple, Self
 
-from ...schema import Release
+from ...schema import Problem, Release
+from ...schema.problem import errors_in
 from ..measures.image_views import Ablation
 from ..measures.score import Predicted, Scores
 from ..measures.test_in_train import CopiesInTrain
 from .report import Against, Run, SuspectsFound
+
+
+IMAGE_RULES: Final = frozenset({"image-missing", "image-broken"})
+"""Rules of the audit that --allow-missing-images skips; the check of usable images counts those images."""
 
 
 class AuditCounts(NamedTuple):
@@ -25,6 +30,14 @@ class AuditCounts(NamedTuple):
     errors: int
     warnings: int
     first: str = ""
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem], *, allow_missing_images: bool) -> Self:
+        """Count problem rows; True leaves out the rules of `IMAGE_RULES`."""
+        rows = [row for row in problems if not (allow_missing_images and row.rule in IMAGE_RULES)]
+        errors = errors_in(rows)
+        warnings = sum(row.level == "warning" for row in rows)
+        return cls(len(errors), warnings, first=errors[0].rule if errors else "")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-TOP_FILES = ("__init__.py", "__main__.py", "py.typed")
+TOP_FILES = ("__init__.py", "__main__.py", "api.py", "py.typed")
 
 
 def pyproject() -> dict[str, Any]:

@@ -62,12 +62,6 @@ def test_all_exported_names_exist(init_file: Path) -> None:
     assert [name for name in getattr(module, "__all__", []) if not hasattr(module, name)] == []
 
 
-def test_the_init_file_of_the_root_is_only_a_docstring() -> None:
-    """pytest imports it a second time, under the name of the folder."""
-    body = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8")).body
-    assert [type(node) for node in body] == [ast.Expr]
-
-
 def test_the_docstring_of_errors_lists_every_exit_code() -> None:
     classes = [errors.MnerctlError, *errors.MnerctlError.__subclasses__()]
     codes = {cls.__name__: cls.exit_code for cls in classes}

@@ -1,0 +1,16 @@
+"""Settings that keep the libraries of training quiet and their threads polite. Imports no library."""
+
+from __future__ import annotations
+
+import os
+
+
+def quiet_libraries() -> None:
+    """Set up the libraries before torch is imported.
+
+    Their threads spin briefly and then sleep, and they print no progress bars and no warnings.
+    """
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
