@@ -40,7 +40,7 @@ def _broken(inspected: Inspected) -> Iterator[Finding]:
     for name, example in inspected.first_named.items():
         picture = inspected.pictures.get(name)
         if picture and picture.fault:
-            yield Finding(example, f"{name}: {picture.fault}", "an intact picture")
+            yield Finding(example, f"{name}: {picture.fault}", "a whole picture")
 
 
 def _type(inspected: Inspected) -> Iterator[Finding]:
