@@ -52,7 +52,7 @@ def rehydrate(
         typer.Option(
             "--from",
             metavar="RELEASE",
-            help="A release or published corpus that has some of the records; repeat for more.",
+            help="A release or published corpus that has some of the records; can be repeated.",
         ),
     ] = None,
     as_json: AsJson = False,
