@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 from math import lcm
 from typing import Final, Self
 
@@ -38,7 +38,7 @@ from .shared_post import SharedPost
 
 Key = tuple[str, ...]
 
-_PAIRS: Final = tuple(product(LABELS, repeat=2))
+_PAIRS: Final = tuple((one, other) for one in LABELS for other in LABELS)
 KEYS: Final[tuple[Key, ...]] = (
     *(("tags", *pair) for pair in _PAIRS),
     *(("squares", type_) for type_ in TYPES),
