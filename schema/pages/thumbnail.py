@@ -15,11 +15,13 @@ QUALITY: Final = 75
 
 
 class Thumbnail(NamedTuple):
-    """A small JPEG.
+    """A small JPEG, or the reason why there is none.
 
-    content: its bytes, empty where there is a `fault`.
-    width, height: in pixels.
-    fault: why there is no picture, empty otherwise.
+    Attributes:
+        content: its bytes, empty if there is a fault.
+        width: in pixels.
+        height: in pixels.
+        fault: why there is no picture, empty otherwise.
     """
 
     content: bytes
@@ -29,7 +31,7 @@ class Thumbnail(NamedTuple):
 
     @property
     def data_url(self) -> str:
-        """The picture as the `src` of an `<img>`, empty where there is a fault."""
+        """The picture as the `src` of an `<img>`, empty if there is a fault."""
         if self.fault:
             return ""
         return "data:image/jpeg;base64," + base64.b64encode(self.content).decode("ascii")
@@ -38,7 +40,7 @@ class Thumbnail(NamedTuple):
 def thumbnail(path: Path, side: int) -> Thumbnail:
     """Return the picture upright, at most `side` pixels wide and high.
 
-    A JPEG is decoded at the smallest size that suffices.
+    A JPEG is decoded at the smallest size that is large enough.
     """
     try:
         with Image.open(path, formats=OPENED) as image:

@@ -11,20 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from ..corpus.corpus import DATABASE
 from ..errors import DataError
 from ..formats import conll, mner_mi
 from ..formats.label_names import LabelNames
 from ..formats.mner_mi import Part, image_file, text_file
-from ..formats.text_lines import read_lines
 from ..labels import SPLITS, Split
 from ..problem import Problem, errors_in
 from ..progress import OnCount, ignore_count
-from ..record import Record, validation_problems
+from ..record import Record
 from .dehydrated import DEHYDRATED
 from .manifest import IMAGES, MANIFEST, Manifest, checksum_problems, read_manifest
+from .record_file import read_records
 from .withdrawal_notice import current_manifest, notice_problem, read_notice
 
 if TYPE_CHECKING:
@@ -136,7 +134,7 @@ class Release:
         """Return the entities as a pandas frame: split, id, start, end, type, text, images, evidence.
 
         `start` and `end` count tokens, half-open; `images` is the number of images of the record, and
-        `evidence` the positions of those that told annotators the entity.
+        `evidence` the positions of the images that helped the annotators.
 
         Raises:
             UsageError: `pandas` is not installed.
@@ -218,7 +216,7 @@ def _read_ours(folder: Path, on_file: OnCount) -> Release:
         if path.is_symlink() or not path.is_file():
             splits[split] = ()  # `checksum_problems` has a row for it
             continue
-        splits[split] = tuple(_read_records(path, problems, seen, lines[split]))
+        splits[split] = tuple(read_records(path, problems, seen, lines[split]))
         stated = manifest.records.get(split)
         is_whole = not any(row.where.startswith(str(path)) for row in errors_in(problems))
         if len(splits[split]) != stated and is_whole:
@@ -235,29 +233,3 @@ def _read_ours(folder: Path, on_file: OnCount) -> Release:
         files,
         lines,
     )
-
-
-def _read_records(
-    path: Path, problems: list[Problem], seen: dict[str, str], line_numbers: list[int]
-) -> Iterator[Record]:
-    for number, line in read_lines(path, problems):
-        where = f"{path}:{number}"
-        try:
-            record = Record.model_validate_json(line)
-        except ValidationError as error:
-            problems.extend(validation_problems(error, where))
-            continue
-        first = seen.setdefault(record.id, where)
-        if first != where:
-            problems.append(
-                Problem(
-                    "error",
-                    "id-unique",
-                    where,
-                    f"id {record.id} again",
-                    "each id once",
-                    f"at {first}",
-                )
-            )
-        line_numbers.append(number)
-        yield record

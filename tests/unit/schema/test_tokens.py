@@ -84,7 +84,7 @@ CASES = {
     "👍🏽👍 🏽 a🏽": ["👍🏽", "👍", "🏽", "a", "🏽"],
     "1️⃣12️⃣ #️⃣NBA *⃣": ["1️⃣", "1", "2️⃣", "#️⃣", "NBA", "*⃣"],
     "©2016 ™ ☺︎": ["©", "2016", "™", "☺︎"],
-    # Selectors, joiners and marks stay with what stands before them, never with a space
+    # Selectors, joiners and marks belong to the character before them, but never to a space
     "\ufe0f a": ["\ufe0f", "a"],
     "a \ufe0f b\ufe0f": ["a", "\ufe0f", "b\ufe0f"],
     "\u200d 😂\u200d x": ["\u200d", "😂\u200d", "x"],

@@ -53,7 +53,7 @@ def test_a_file_without_problems(tmp_path: Path) -> None:
 
 
 ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
-    "other types": (
+    "other type names": (
         [*ADA, "IMGID:8", "X\tB-OTHER", "y\tB-MIS", "z\tI-MIS"],
         [
             Problem("note", "label-alias", "6", "OTHER", "MISC", "1 times"),
@@ -87,7 +87,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
         ],
         ["B-PER"],
     ),
-    "empty lines too many": (
+    "extra empty lines": (
         ["", *ADA, "", " \t", "IMGID:8", "a\tO"],
         [
             Problem(
@@ -101,12 +101,12 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
         [Problem("note", "blank-line", "5", "no empty line before a tweet", "one", "1 times")],
         ["B-PER O B-LOC", "O"],
     ),
-    "an id again": (
+    "a repeated id": (
         [*ADA, *ADA],
         [Problem("warning", "id-unique", "6", "id 7 again", "each id once", "first at 1")],
         ["B-PER O B-LOC", "B-PER O B-LOC"],
     ),
-    "tokens with white space, or of nothing": (
+    "tokens with white space, and blank tokens": (
         ["IMGID:7", "New York\tO", "\tO", "a\tb\tO"],
         [
             Problem("warning", "token", "2", "'New York'", "a token without white space"),
@@ -120,7 +120,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
         [Problem("error", "conll", "2", "Ada B-PER", "token, TAB, tag")],
         ["O"],
     ),
-    "tokens of no tweet": (
+    "tokens before the first tweet": (
         [*ADA, "Ada\tB-PER"],
         [Problem("error", "conll", "6", "Ada\tB-PER", "IMGID:<id> before the tokens")],
         ["B-PER O B-LOC"],

@@ -113,7 +113,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
         ],
         1,
     ),
-    "an id again": (
+    "a repeated id": (
         [mner_mi_line(id="a"), mner_mi_line(id="b"), mner_mi_line(id="a")],
         [Problem("warning", "id-unique", "3", "id a again", "each id once", "first at 1")],
         3,
@@ -126,7 +126,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
         ],
         2,
     ),
-    "tokens with white space, or of nothing": (
+    "tokens with white space, and blank tokens": (
         [mner_mi_line(id="a", text=["New York", "a\u00a0b", "", "\n"])],
         [
             Problem("warning", "token", f"1 token {at}", found, "a token without white space")
@@ -208,7 +208,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
         [Problem("error", "json", "1", "Expecting value at column 1", "one JSON object per line")],
         0,
     ),
-    "nesting without end": (
+    "deep nesting": (
         [DEEP],
         [Problem("error", "json", "1", "nesting too deep", "one JSON object per line")],
         0,
@@ -226,7 +226,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
         ],
         0,
     ),
-    "a field that is missing": (
+    "a missing field": (
         ['{"id": "a", "text": ["x"], "images": ["1.jpg"]}'],
         [
             Problem(
