@@ -13,7 +13,7 @@ from ...schema import Release
 from ...schema.release.manifest import Withdrawn
 from .diff import Diff, UnmatchedPost
 from .post_change import KINDS, Change, Entity, Picture
-from .stats_table import Table, as_markdown, shown
+from .stats_table import Table, as_markdown, printable
 
 MOST_IN_MARKDOWN: Final = 50
 LONGEST: Final = 80
@@ -52,7 +52,7 @@ def summary(diff: Diff) -> str:
     )
 
 
-def rows(diff: Diff, escape: Escape = shown) -> Iterator[tuple[str, str, str]]:
+def rows(diff: Diff, escape: Escape = printable) -> Iterator[tuple[str, str, str]]:
     """Yield (what, post id, how) for every post that differs.
 
     Args:
@@ -142,7 +142,7 @@ def _list(title: str, lines: Sequence[str]) -> str:
 
 def _plain(text: str) -> str:
     """Escape Markdown syntax and control characters."""
-    return _MARKDOWN_SYNTAX.sub(r"\\\1", shown(text))
+    return _MARKDOWN_SYNTAX.sub(r"\\\1", printable(text))
 
 
 def as_document(diff: Diff) -> dict[str, Any]:

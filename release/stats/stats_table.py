@@ -87,13 +87,13 @@ def ambiguity_table(text: TextStatistics) -> Table:
         f" they are {100 * text.ambiguous_share:.1f} % of the entities"
     )
     rows = [
-        (shown(form.form), *(str(form.types.get(kind, 0)) for kind in TYPES))
+        (printable(form.form), *(str(form.types.get(kind, 0)) for kind in TYPES))
         for form in text.ambiguous[:MOST_FORMS]
     ]
     return Table(title, ("name", *TYPES), tuple(rows))
 
 
-def shown(form: str) -> str:
+def printable(form: str) -> str:
     """Return a name with control characters as U+XXXX, because names come from tweets."""
     return "".join(
         char if char.isprintable() or char in JOINERS else f"U+{ord(char):04X}" for char in form

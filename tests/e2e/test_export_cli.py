@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mnerctl.release import FORMATS
 from support.command import run
 from support.exports import from_datasets
 from support.published import tree
@@ -104,10 +105,10 @@ def test_an_unknown_format_is_refused(work: Path) -> None:
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.endswith(
         "Error: Invalid value for '--to': 'csv' is not a format; choose from"
-        " mner-mi, conll, jsonl, parquet, croissant, hub\n"
+        f" {', '.join(FORMATS)}\n"
     )
     helped = run("release", "export", "--help", folder=work)
-    assert "--to <mner-mi|conll|jsonl|parquet|croissant|hub>" in helped.out
+    assert f"--to <{'|'.join(FORMATS)}>" in helped.out
 
 
 def test_the_card_is_printed_or_written(work: Path) -> None:

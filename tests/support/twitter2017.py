@@ -1,21 +1,20 @@
-"""Twitter-2017 as published, its tokens glued back to text, and how our tokens agree with them.
+"""Read the published Twitter-2017, join its tokens into text, and compare our tokens with them.
 
-The published files hold tokens only; the tweets' own spaces are lost. `reglue` joins them to
-text by one fixed rule, as people type; it knows neither the tags nor our tokenizer. A token touches
-the one before it where
+The published files have only tokens, without the spaces of the tweets. `reglue` joins the tokens by fixed
+rules, as people type; it uses neither the tags nor our tokenizer. There is no space before a token if
 
 - it closes: `. , ! ? : ; ) ] } % … ” » ’`, or it repeats the mark before it (`- -`, `/ /`, `. .`);
 - the one before opens: `( [ { “ ‘ « ¡ ¿ # @ $ £ €`;
-- it is a straight quote or stands behind one: `'` and `"` open and close in turn, and one left
+- it is a straight quote or follows one: `'` and `"` open and close in turn, and one left
   without a partner attaches left, as a plural's apostrophe and the sign for inches do;
 - it belongs to a clitic (`don ' t`, `Trump ’ s`) or a name (`O ' Reilly`), or a height (`6 ' 10`);
-- a hyphen or slash stands between two words (`All - Star`, `5 / 29`), a dash between two numbers;
-- it ends a time (`8 : 30`), is a number's suffix (`4 th`, `76 ers`), an initial behind an initial
+- a hyphen or slash is between two words (`All - Star`, `5 / 29`), a dash between two numbers;
+- it ends a time (`8 : 30`), is a number's suffix (`4 th`, `76 ers`), an initial after an initial
   (`U . S .`, but not `U . S . U - 16`), or part of a character reference (`& gt ;`);
 - it is a mark, joiner or skin tone that belongs to the character before it, or the next emoji of a
   row, or either side is of zero width.
 
-Everything else is parted by one space.
+All other tokens are separated by one space.
 """
 
 from __future__ import annotations
@@ -52,13 +51,18 @@ _ZERO_WIDTH = regex.compile(r"\p{Cf}")
 
 @dataclass(slots=True)
 class Agreement:
-    """Our tokens beside the published ones, on the glued text.
+    """How our tokens of the joined text agree with the published tokens.
 
-    same: published tokens whose span is exactly one of ours.
-    shown: published tokens after those of one grapheme cluster (UAX #29) are taken as one, since
-    the published files cut an emoji into its code points; shown_same: those that are one of ours.
-    cut: entities that do not begin and end on an edge of our tokens.
-    differences: shortest stretches between shared edges where the two differ: (published, ours).
+    posts: number of posts.
+    published: number of published tokens.
+    ours: number of our tokens.
+    same: published tokens that are also our tokens.
+    shown: published tokens if all tokens of one grapheme cluster (UAX #29) count as one, because the
+        published files cut an emoji into code points.
+    shown_same: those of `shown` that are also our tokens.
+    entities: number of entities.
+    cut: text of the entities that do not start and end at edges of our tokens.
+    differences: the shortest texts between shared edges where the two differ, as (published, ours).
     """
 
     posts: int = 0
@@ -73,12 +77,12 @@ class Agreement:
 
 
 def is_available() -> bool:
-    """Whether all three files are there."""
+    """Return whether all three files exist."""
     return all((FOLDER / name).is_file() for name in FILES)
 
 
 def read_posts(name: str) -> list[tuple[list[str], list[str]]]:
-    """The tokens and the tags of every post of one file."""
+    """Return tokens and tags of every post in a file."""
     posts: list[tuple[list[str], list[str]]] = []
     for line in (FOLDER / name).read_text(encoding="utf-8").split("\n"):
         if line.startswith("IMGID:"):
@@ -91,7 +95,7 @@ def read_posts(name: str) -> list[tuple[list[str], list[str]]]:
 
 
 def measure(names: Sequence[str] = FILES) -> Agreement:
-    """The agreement over the posts of these files."""
+    """Return the agreement over all posts of these files."""
     result = Agreement()
     for name in names:
         for tokens, tags in read_posts(name):
@@ -115,7 +119,7 @@ def measure(names: Sequence[str] = FILES) -> Agreement:
 
 
 def _by_grapheme(text: str, spans: Sequence[Offsets]) -> list[Offsets]:
-    """The spans, those that share a grapheme cluster as one."""
+    """Return the spans, with those that share a grapheme cluster joined."""
     inside = {at for cluster in regex.finditer(r"\X", text) for at in range(*cluster.span())[1:]}
     joined: list[Offsets] = []
     for start, end in spans:
@@ -140,7 +144,7 @@ def _differences(
 
 
 def reglue(tokens: Sequence[str]) -> tuple[str, list[Offsets]]:
-    """The text that the tokens were cut from, as far as it can be known, and each one's offsets."""
+    """Return the text that the tokens probably come from, and the offsets of each token."""
     touching = _touching(tokens)
     text = ""
     offsets: list[Offsets] = []
@@ -153,7 +157,7 @@ def reglue(tokens: Sequence[str]) -> tuple[str, list[Offsets]]:
 
 
 def _touching(tokens: Sequence[str]) -> set[int]:
-    """The positions of the tokens with no space before them."""
+    """Return the positions of the tokens with no space before them."""
     padded = ("", "", *tokens, "")
     apostrophes = {
         i
@@ -169,7 +173,7 @@ def _touching(tokens: Sequence[str]) -> set[int]:
 
 
 def _touches(second: str, before: str, token: str, after: str) -> bool:
-    """Whether `token` touches `before`, by those two and one neighbour on either side."""
+    """Return whether there is no space between `before` and `token`, given one more token on each side."""
     return (
         (token in _CLOSING or before in _OPENING)
         or (token == before and not token[0].isalnum() and token not in "'\"")
@@ -187,7 +191,7 @@ def _touches(second: str, before: str, token: str, after: str) -> bool:
 
 
 def _joins(*, before: str, after: str) -> bool:
-    """Whether an apostrophe between the two is part of a word, a name or a height."""
+    """Return whether an apostrophe between the two is part of a word, a name or a height."""
     if after.lower() == "t":
         return before.lower().endswith("n")
     return (
@@ -198,7 +202,7 @@ def _joins(*, before: str, after: str) -> bool:
 
 
 def _touching_at_quotes(tokens: Sequence[str], apostrophes: set[int]) -> set[int]:
-    """Straight quotes taken in turn: behind an opening one, before a closing or a single one."""
+    """Return positions without a space at straight quotes, which open and close in turn."""
     touching: set[int] = set()
     for quote in "'\"":
         places = [i for i, token in enumerate(tokens) if token == quote and i not in apostrophes]
