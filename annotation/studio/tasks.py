@@ -9,6 +9,7 @@ spans (`spans/validate.py`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, get_args
 
@@ -97,55 +98,82 @@ def spans_from_annotation(
     """
     if is_skipped:
         return RawAnnotation(where, post.id, status="skipped", at=at), []
-    images = [image.position for image in shown_images(post)]
-    choices = {evidence_choice(number): position for number, position in enumerate(images)}
-    relevance: dict[int, Relevance] = {}
-    evidence: dict[object, tuple[int, ...]] = {}
-    spans: list[tuple[object, RawSpan]] = []
-    problems: list[Problem] = []
-
-    def refuse(place: str, found: object, wanted: str) -> None:
-        problems.append(Problem("error", "region", place, short_repr(found), wanted))
-
+    regions = _Regions(post, [image.position for image in shown_images(post)])
     for number, region in enumerate(result):
-        place = f"{where} region {number + 1}"
-        if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
-            refuse(place, region, "a region with a value")
-            continue
-        name, value, id = region.get("from_name"), region["value"], region.get("id")
-        if name == SPANS:
-            spans.append((id, _raw_span(post, value, place)))
-            continue
-        chosen = value.get("choices")
-        if not isinstance(chosen, list) or not all(isinstance(choice, str) for choice in chosen):
-            refuse(place, region, f"spans ({SPANS}) or choices")
-        elif name == EVIDENCE:
-            for choice in chosen:
-                if choice not in choices:
-                    wanted = f"one of {', '.join(choices) or 'no images'}"
-                    problems.append(Problem("error", "evidence", place, short_repr(choice), wanted))
-            named = {choices[choice] for choice in chosen if choice in choices}
-            evidence[id] = tuple(sorted(named.union(evidence.get(id, ()))))
-        elif name in (names := [f"{RELEVANCE}{index}" for index in range(len(images))]):
-            if len(chosen) != 1 or chosen[0] not in _RELEVANCES:
-                refuse(place, chosen, f"one of {', '.join(_RELEVANCES)}")
-            else:
-                relevance[images[names.index(name)]] = chosen[0]
-        else:
-            refuse(place, region, f"a name of the page with {len(images)} images")
-    for id in evidence.keys() - {id for id, _ in spans}:
-        refuse(f"{where} region {id}", "evidence without a span", "a span with this id")
+        regions.add(region, f"{where} region {number + 1}")
+    evidence, relevance = regions.evidence, regions.relevance
+    for id in evidence.keys() - {id for id, _ in regions.spans}:
+        regions.refuse(f"{where} region {id}", "evidence without a span", "a span with this id")
     raw = RawAnnotation(
         where=where,
         post_id=post.id,
-        spans=tuple(_with_evidence(span, evidence.get(id, ())) for id, span in spans),
+        spans=tuple(
+            replace(span, evidence=evidence[id]) if id in evidence else span
+            for id, span in regions.spans
+        ),
         has_evidence=bool(evidence),
         relevance=tuple(relevance.get(image.position) for image in post.images)
         if relevance
         else (),
         at=at,
     )
-    return raw, problems
+    return raw, regions.problems
+
+
+@dataclass
+class _Regions:
+    """The regions of a result, sorted by kind.
+
+    images: positions in the post of the images that the page shows, in its order.
+    spans: each span with the id of its region.
+    evidence: positions of images, by the id of the span's region.
+    relevance: rating of an image, by its position.
+    problems: rows for regions that our page cannot submit.
+    """
+
+    post: Post
+    images: list[int]
+    spans: list[tuple[object, RawSpan]] = field(default_factory=list)
+    evidence: dict[object, tuple[int, ...]] = field(default_factory=dict)
+    relevance: dict[int, Relevance] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def add(self, region: object, place: str) -> None:
+        """Add a region to its kind; `place` names it in rows."""
+        if not isinstance(region, dict) or not isinstance(region.get("value"), dict):
+            self.refuse(place, region, "a region with a value")
+            return
+        name, value, id = region.get("from_name"), region["value"], region.get("id")
+        if name == SPANS:
+            self.spans.append((id, _raw_span(self.post, value, place)))
+            return
+        chosen = value.get("choices")
+        if not isinstance(chosen, list) or not all(isinstance(choice, str) for choice in chosen):
+            self.refuse(place, region, f"spans ({SPANS}) or choices")
+        elif name == EVIDENCE:
+            self._add_evidence(id, chosen, place)
+        elif name in (names := [f"{RELEVANCE}{index}" for index in range(len(self.images))]):
+            if len(chosen) != 1 or chosen[0] not in _RELEVANCES:
+                self.refuse(place, chosen, f"one of {', '.join(_RELEVANCES)}")
+            else:
+                self.relevance[self.images[names.index(name)]] = chosen[0]
+        else:
+            self.refuse(place, region, f"a name of the page with {len(self.images)} images")
+
+    def refuse(self, place: str, found: object, wanted: str) -> None:
+        """Add a row for a region."""
+        self.problems.append(Problem("error", "region", place, short_repr(found), wanted))
+
+    def _add_evidence(self, id: object, chosen: list[str], place: str) -> None:
+        positions = {evidence_choice(n): position for n, position in enumerate(self.images)}
+        for choice in chosen:
+            if choice not in positions:
+                wanted = f"one of {', '.join(positions) or 'no images'}"
+                self.problems.append(
+                    Problem("error", "evidence", place, short_repr(choice), wanted)
+                )
+        named = {positions[choice] for choice in chosen if choice in positions}
+        self.evidence[id] = tuple(sorted(named.union(self.evidence.get(id, ()))))
 
 
 def result_from_annotation(annotation: Annotation, post: Post) -> list[Region]:
@@ -191,10 +219,6 @@ def _raw_span(post: Post, value: Mapping[str, object], place: str) -> RawSpan:
     # a region without a label, or with two, has no type, and the check refuses it
     kind = labels[0] if isinstance(labels, list) and len(labels) == 1 else labels or None
     return RawSpan(place, start, end, kind, text if isinstance(text, str) else None)
-
-
-def _with_evidence(span: RawSpan, evidence: tuple[int, ...]) -> RawSpan:
-    return RawSpan(span.where, span.start, span.end, span.type, span.text, evidence)
 
 
 def _page_text(text: str) -> str:
