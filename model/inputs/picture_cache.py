@@ -1,4 +1,4 @@
-"""The cache of picture vectors: where it is, and how the vectors of withdrawn pictures are deleted.
+"""The cache of picture vectors: its folder, and the deletion of the vectors of withdrawn pictures.
 
 `vector_cache.py` fills it. This module loads no torch.
 """

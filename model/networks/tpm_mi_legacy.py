@@ -134,7 +134,7 @@ class TpmMiLegacy(EncoderTagger):
     def _vectors(
         self, batch: int, features: Tensor | None, mask: Tensor | None, pixels: Tensor | None
     ) -> Tensor:
-        """Return (batch, images, d_v), with the vector of a blank picture where there is none."""
+        """Return (batch, images, d_v), with the vector of a blank picture in empty slots."""
         if self.image_encoder is not None:
             if pixels is None:
                 side = self.image_encoder.config.image_size

@@ -1,7 +1,7 @@
 """The list of systems that can be trained: one module for each, imported when it is first needed.
 
 Importing this package loads no torch, so a command can list the names in its `--help`. To add a
-system, write a module in `text/`, `image/` or `multi_image/` and add a line to `SYSTEMS`.
+system, write a module in `text/` or `multi_image/` and add a line to `SYSTEMS`.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def versions() -> dict[str, str]:
 
 
 def hardware() -> str:
-    """Return the name of the GPU, or the number of CPU cores where there is none."""
+    """Return the name of the GPU, or else the number of CPU cores."""
     import torch
 
     if torch.cuda.is_available():

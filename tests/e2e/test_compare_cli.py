@@ -155,7 +155,7 @@ def test_word_vectors_of_a_file(plus: Path) -> None:
     assert (broken.code, broken.out) == (3, "")
     assert broken.err.endswith(
         "error: vectors.txt:4: a word and 2 numbers; wanted 3 numbers\n"
-        "  try: give a whole text file of GloVe or word2vec with --embeddings FILE\n"
+        "  try: give a complete text file of GloVe or word2vec vectors with --embeddings FILE\n"
     )
 
 
@@ -163,7 +163,8 @@ def test_an_unknown_system(plus: Path) -> None:
     ended = compare(plus, "tpm-mi,no-such", out="none")
     assert (ended.code, ended.out) == (2, "")
     assert (
-        "Error: Invalid value for '--systems': 'no-such' is not a system; choose from tpm-mi," in ended.err
+        "Error: Invalid value for '--systems': 'no-such' is not a system; choose from tpm-mi,"
+        in ended.err
     )
     assert not (plus.parent / "none").exists()
 
