@@ -136,7 +136,7 @@ def refuse_existing(out: Path) -> None:
     """
     if out.exists():
         raise DataError(
-            f"{out}: already exists; a report is never overwritten", "give another --out"
+            f"{out}: exists already; a report is never overwritten", "give another --out"
         )
 
 

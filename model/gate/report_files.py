@@ -28,7 +28,7 @@ def prepare_folder(out: Path) -> None:
     """
     if out.exists():
         raise DataError(
-            f"{out}: already exists; a report is never overwritten", "give another --out"
+            f"{out}: exists already; a report is never overwritten", "give another --out"
         )
 
 

@@ -191,7 +191,7 @@ def test_a_report_is_never_overwritten(server: ChatServer, folder: Path) -> None
     ended = asked(folder)
     assert (ended.code, ended.out, server.requests) == (3, "", [])
     assert ended.err == (
-        "error: reports/sound-1.0.0-gpt4-made-1: already exists; a report is never overwritten\n"
+        "error: reports/sound-1.0.0-gpt4-made-1: exists already; a report is never overwritten\n"
         "  try: give another --out\n"
     )
 

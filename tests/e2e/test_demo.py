@@ -37,7 +37,7 @@ def test_demo_runs_the_chain_and_ends_with_a_report(tmp_path: Path) -> None:
     assert report["run"]["images_masked"] == 0
     assert report["run"]["records"] == {"train": 105, "dev": 15, "test": 30}
     assert re.search(
-        rf"^{report['verdict']}: test F1 .*, trained in \d+ s; look at demo/report/report.html$",
+        rf"^{report['verdict']}: test F1 .*, trained in \d+ s; see demo/report/report.html$",
         done.stderr,
         re.MULTILINE,
     )

@@ -98,7 +98,7 @@ def test_nothing_is_replaced(plus: Path, smoke: Ended) -> None:
     ended = run("suspects", "plus", *SMOKE, "out", folder=plus.parent)
     assert (ended.code, ended.out) == (3, "")
     assert ended.err.splitlines()[-2:] == [
-        "error: out: already exists; a report is never overwritten",
+        "error: out: exists already; a report is never overwritten",
         "  try: give another --out",
     ]
     assert tree(plus.parent / "out") == before

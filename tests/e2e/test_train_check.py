@@ -238,8 +238,8 @@ def test_label_suspects(release: Path) -> None:
         ),
         (
             ("--accumulate", "5"),
-            "error: --accumulate 5: a step's batch of 32 does not fall into 5 equal parts"
-            "\n  try: give one whose product with the processes divides 32\n",
+            "error: --accumulate 5: a batch of 32 posts cannot be divided into 5 equal parts"
+            "\n  try: give a number that, times the number of processes, divides 32\n",
         ),
     ],
     ids=["images of a text system", "a view nobody knows", "no report", "uneven parts"],
@@ -257,7 +257,7 @@ def test_impossible_options_are_reported_before_anything_is_read(
 
 @pytest.mark.slow
 def test_a_release_that_can_be_learned_is_fit(tmp_path: Path) -> None:
-    """Names that are not in train, in sentences that show their type: a dictionary finds a quarter of them."""
+    """Names that are not in train, in telling sentences: a dictionary finds a quarter."""
     made_plus(tmp_path, train=80, dev=16, test=16, pictures=4)
     ended = run(
         *("train-check", "plus", "--preset", "quick", "--min-f1", "60", "--out", "report"),

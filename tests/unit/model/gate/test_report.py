@@ -132,7 +132,7 @@ def test_a_report_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "made").mkdir()
     with pytest.raises(DataError) as caught:
         prepare_folder(tmp_path / "made")
-    assert caught.value.message == f"{tmp_path}/made: already exists; a report is never overwritten"
+    assert caught.value.message == f"{tmp_path}/made: exists already; a report is never overwritten"
     prepare_folder(tmp_path / "other")
     assert not (tmp_path / "other").exists()
 
