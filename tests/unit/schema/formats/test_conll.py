@@ -120,7 +120,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], list[str]]] = {
         [Problem("error", "conll", "2", "Ada B-PER", "token, TAB, tag")],
         ["O"],
     ),
-    "tokens before the first tweet": (
+    "tokens outside a tweet": (
         [*ADA, "Ada\tB-PER"],
         [Problem("error", "conll", "6", "Ada\tB-PER", "IMGID:<id> before the tokens")],
         ["B-PER O B-LOC"],
