@@ -94,7 +94,9 @@ def test_a_release_with_three_faults(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["a changed split", "a manifest that is no JSON", "a missing split"])
+@pytest.mark.parametrize(
+    "name", ["a changed split", "a manifest that is no JSON", "a missing split"]
+)
 def test_a_release_that_cannot_be_loaded_can_be_audited(tmp_path: Path, name: str) -> None:
     sound_release(tmp_path)
     FAULTS[name].fault(tmp_path / "sound", Random(1))
