@@ -1,7 +1,7 @@
-"""How long `label agree` measures 5,000 posts of 25 tokens by three annotators, with 1,000 resamples.
+"""Measure `label agree` on 5,000 posts of 25 tokens by three annotators, with 1,000 resamples.
 
-The posts are drawn in memory; four spans each, of which everybody misses and mistypes one in ten. The
-limits are 20 s and 150 MB.
+The posts are drawn in memory, with four spans each. Each annotator misses one span in ten and gives
+one in ten a random type. The limits are 20 s and 150 MB.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_SECONDS, MOST_MEGABYTES = 20, 150
 
 
 def drawn_post(number: int, random: Random) -> SharedPost:
-    """A post as every annotator reads it."""
+    """Draw a post with the spans of every annotator."""
     true = [Span(at, at + random.randint(1, 3), random.choice(TYPES)) for at in range(2, 20, 5)]
     spans = {
         name: [
@@ -39,7 +39,7 @@ def drawn_post(number: int, random: Random) -> SharedPost:
 
 
 def main() -> None:
-    """Prints the figures as a table; exit 1 where one is over its limit."""
+    """Print the figures as a table; exit with 1 if one is over its limit."""
     random = Random(7)
     posts = shared([drawn_post(number, random) for number in range(POSTS)])
     began = time.perf_counter()

@@ -1,8 +1,8 @@
-"""How long a real Label Studio on loopback takes 5,000 posts with 14,000 pictures, and gives answers to all.
+"""Measure push and pull of 5,000 posts with 14,000 pictures, with a real Label Studio on loopback.
 
-Whole commands, start-up included, in one process each. Pictures are shown from the disk, not uploaded. The
-limits are 30 s for a push, 20 s for a pull of everything and 2 s for a pull of nothing new. Label Studio is
-installed first where it is not, as `mnerctl label serve` does.
+Each command runs in a process of its own, and its start-up counts. Pictures are shown from the disk, not
+uploaded. The limits are 30 s for a push, 20 s for a pull of everything and 2 s for a pull of nothing new. If
+Label Studio is missing, it is installed first, as by `mnerctl label serve`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ANSWERED = "answered"
 
 
 def fill(folder: Path) -> int:
-    """Kept posts with tiny pictures of their own; how many pictures."""
+    """Fill the corpus with kept posts that have tiny pictures; return the number of pictures."""
     pictures = 0
     with Corpus.open(folder, create=True) as corpus:
         for number in range(POSTS):
@@ -59,13 +59,13 @@ def fill(folder: Path) -> int:
 
 
 def answer_all(home: Home) -> None:
-    """Another project with the same tasks, each with an answer."""
+    """Create another project with the same tasks, each with an answer."""
     pushed = home.studio.project("mnerctl corpus")
     assert pushed is not None
     project = home.studio.create_project(ANSWERED, pushed.label_config)
     rows: list[object] = []
     for task in home.studio.tasks(pushed, with_annotations=False):
-        result = [region(0, 12, "Ada Lovelace", "PER"), *told("img1")]
+        result = [region(0, 12, "Ada Lovelace", "PER"), *evidence("img1")]
         rows.append({"data": task.data, "annotations": [{"result": result, "lead_time": 20.5}]})
     for first in range(0, len(rows), BATCH):
         home.call("POST", f"/api/projects/{project.id}/import", rows[first : first + BATCH])
@@ -76,14 +76,14 @@ def region(start: int, end: int, text: str, type: str) -> dict[str, object]:
     return {"id": "r", "from_name": "ner", "to_name": "text", "type": "labels", "value": value}
 
 
-def told(*images: str) -> list[dict[str, object]]:
+def evidence(*images: str) -> list[dict[str, object]]:
     value = {"start": 0, "end": 12, "text": "Ada Lovelace", "choices": list(images)}
     names = {"from_name": "evidence", "to_name": "text"}
     return [{"id": "r", **names, "type": "choices", "value": value}]
 
 
 def timed(home: Home, *words: str) -> tuple[float, float, Any]:
-    """Seconds, peak megabytes and the JSON of one command."""
+    """Run a command; return seconds, peak megabytes and its JSON."""
     command = [MNERCTL, "label", *words, "--json", "--url", home.server.url]
     began = time.perf_counter()
     with tempfile.TemporaryFile() as out:
@@ -103,14 +103,14 @@ def timed(home: Home, *words: str) -> tuple[float, float, Any]:
 
 
 def main() -> None:
-    """Prints the figures as a table; exit 1 where one is over its limit."""
+    """Print the figures as a table; exit with 1 if one is over its limit."""
     with tempfile.TemporaryDirectory() as name, running_home(Path(name)) as home:
         pictures = fill(home.corpus)
         rows = [("`label push`, all new", 30, *timed(home, "push"))]
         assert [one["added"] for one in rows[0][-1]] == [POSTS]
         rows.append(("`label push`, nothing new", 30, *timed(home, "push")))
         answer_all(home)
-        # what was stored within these seconds before a pull is read once more by the next one
+        # the next pull reads again what was stored within these seconds before a pull
         time.sleep(SETTLING.total_seconds() + 1)
         for what, limit in (("everything", 20), ("nothing new", 2)):
             rows.append(
