@@ -135,7 +135,7 @@ def _answer(value: dict[str, Any], source: str) -> Answer:
     answer = answer_of(_row(post), source=source, payload=payload)
     is_cut = post.truncated or post.note_tweet is not None
     if is_cut and isinstance(answer, Found) and answer.post.images and answer.fate != "withheld":
-        reason = "a long post of which the source returns only the beginning"
+        reason = "a long post; the source returns only its beginning"
         return replace(answer, fate="truncated_text", reason=reason)
     return answer
 

@@ -94,7 +94,7 @@ def test_the_shared_sample(server: XServer, source: Syndication) -> None:
     assert isinstance(long, Found)
     assert (long.fate, long.reason) == (
         "truncated_text",
-        "a long post of which the source returns only the beginning",
+        "a long post; the source returns only its beginning",
     )
     assert [image.source_url[-6:] for image in long.post.images] == ["A1.jpg", "B2.jpg", "C3.jpg"]
     assert json.loads(long.payload) == shapes["ok"]
