@@ -75,7 +75,14 @@ class Pictures:
 
 
 def _left_out(rule: str, path: Path, found: str, wanted: str) -> Problem:
-    return Problem("warning", rule, str(path), found[:80], wanted, "left out of the request")
+    return Problem(
+        "warning",
+        rule,
+        str(path),
+        found.partition("; wanted")[0][:80],
+        wanted,
+        "left out of the request",
+    )
 
 
 def tokens_of(width: int, height: int) -> int:

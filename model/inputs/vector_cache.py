@@ -126,5 +126,5 @@ def masked_picture(path: Path, error: Exception) -> Problem:
     """Return the problem of a picture that is missing or unreadable, and so is masked."""
     if isinstance(error, FileNotFoundError):
         return Problem("warning", "image-missing", str(path), "no file", "the image", "masked")
-    found = str(error)[:80]
+    found = str(error).partition("; wanted")[0][:80]
     return Problem("warning", "image-unreadable", str(path), found, "a whole picture", "masked")
