@@ -1,8 +1,8 @@
-"""A chat endpoint on loopback that speaks the OpenAI-compatible protocol and can be told to misbehave.
+"""A chat endpoint on loopback with the OpenAI-compatible protocol, which can be made to misbehave.
 
-Its model knows the names of `names`: it answers with those that stand in a post, and obeys a post that gives
-it an order, as `obeyed` says. `server.next` holds answers to give instead, in order; requests without the
-key, or of a shape that the protocol does not have, are refused.
+Its model knows the names in `names` and answers with those that a post contains; it obeys the orders in
+`obeyed`. `server.next` holds answers to give instead, in order. Requests without the key, or without the
+shape of the protocol, are refused.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PATH: Final = "/v1/chat/completions"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server sends: JSON where the body is no bytes."""
+    """An answer to send; a body that is not bytes is sent as JSON."""
 
     status: int = 200
     body: object = None
@@ -36,7 +36,7 @@ Misbehave = Callable[[BaseHTTPRequestHandler], None]
 
 
 def completion(content: str | None, *, finish: str = "stop", refusal: str | None = None) -> Answer:
-    """A whole answer of the protocol."""
+    """Return a complete answer of the protocol."""
     message = {"role": "assistant", "content": content, "refusal": refusal}
     return Answer(
         body={
@@ -53,23 +53,25 @@ def completion(content: str | None, *, finish: str = "stop", refusal: str | None
 
 
 def said(*entities: tuple[str, str]) -> Answer:
-    """An answer that names these entities: (text, type)."""
+    """Return an answer with these entities: (text, type)."""
     found = [{"text": text, "type": kind} for text, kind in entities]
     return completion(json.dumps({"entities": found}))
 
 
 def error(status: int, message: str, *, code: str | None = None, **headers: str) -> Answer:
-    """An error of the protocol. headers: with `_` for `-`."""
+    """Return an error of the protocol; header names have `_` in place of `-`."""
     body = {"error": {"message": message, "type": "made", "param": None, "code": code}}
     return Answer(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
 
 
 class ChatServer:
-    """The world behind the server.
+    """The state behind the server.
 
-    posts: what it was asked about and has answered, in order. takes_format: whether it takes
-    response_format. by_post: what to answer to a post with this text in it, always. hold: after so many
-    answers the next ones wait for `release`.
+    Attributes:
+        posts: texts of the posts that it has answered, in order.
+        takes_format: whether it accepts response_format.
+        by_post: answer to every post that contains this text.
+        hold: number of answers after which the next ones wait for `release`.
     """
 
     def __init__(self) -> None:
@@ -92,7 +94,7 @@ class ChatServer:
         self.url = ""
 
     def answer(self, headers: Mapping[str, str], body: dict[str, Any]) -> Answer | Misbehave:
-        """What to send."""
+        """Return the answer to a request."""
         if self.next:
             return self.next.popleft()
         if self.key and headers.get("authorization") != f"Bearer {self.key}":
@@ -114,7 +116,7 @@ class ChatServer:
 
 
 def post_of(body: dict[str, Any]) -> str:
-    """The text of the post that a request asks about."""
+    """Return the text of the post that a request asks about."""
     content = body["messages"][-1]["content"]
     text = content if isinstance(content, str) else content[0]["text"]
     post = json.loads(text)["post"]
@@ -124,7 +126,7 @@ def post_of(body: dict[str, Any]) -> str:
 
 @contextmanager
 def running_chat() -> Iterator[ChatServer]:
-    """The server, on a port of its own; it ends with the block."""
+    """Run the server on its own port until the end of the block."""
     world = ChatServer()
 
     class Handler(_Handler):
@@ -174,11 +176,11 @@ class _Handler(BaseHTTPRequestHandler):
                 world.at_once -= 1
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet."""
+        """Print nothing."""
 
 
 def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
-    """Writes a whole answer."""
+    """Write a complete answer."""
     content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     handler.send_response(answer.status)
     for name, value in {
@@ -192,13 +194,13 @@ def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
 
 
 def hang_up(handler: BaseHTTPRequestHandler) -> None:
-    """The connection ends before a byte of an answer."""
+    """Close the connection before the first byte of an answer."""
     handler.close_connection = True
     handler.connection.close()
 
 
 def endless(handler: BaseHTTPRequestHandler) -> None:
-    """A body without an end."""
+    """Send a body without an end."""
     handler.send_response(200)
     handler.send_header("Content-Type", "application/json")
     handler.end_headers()
@@ -208,7 +210,7 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
-    """A byte now and then."""
+    """Send single bytes with pauses."""
     handler.send_response(200)
     handler.send_header("Content-Type", "application/json")
     handler.end_headers()

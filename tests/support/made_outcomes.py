@@ -1,4 +1,4 @@
-"""Runs of a comparison that nobody trained: answers are made, scores follow from them."""
+"""Runs of a comparison without any training: predictions are made up, and scores follow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnerctl.schema import Record, Release, Span, Split, count_matches, score_sp
 
 
 def answers(records: Sequence[Record], *, right: float, seed: int) -> list[list[Span]]:
-    """Gold, of which each entity is kept with this probability and is else one word off."""
+    """Return gold, in which each entity is kept with this probability and otherwise ends one word later."""
     random = Random(seed)
     return [
         [span if random.random() < right else replace(span, end=span.end + 1) for span in one.spans]
@@ -21,7 +21,7 @@ def answers(records: Sequence[Record], *, right: float, seed: int) -> list[list[
 
 
 def outcome(system: str, release: Release, *, right: float, seed: int = 1) -> Outcome:
-    """A run of which this share of the answers is right."""
+    """Return a run in which this share of the predictions is right."""
     splits: tuple[Split, ...] = ("dev", "test")
     gold = {split: [one.spans for one in release.splits[split]] for split in splits}
     found = {split: answers(release.splits[split], right=right, seed=seed) for split in splits}

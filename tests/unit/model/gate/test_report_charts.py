@@ -1,4 +1,4 @@
-"""Places in the charts: inside the picture, in the order of the numbers, and zero where it belongs."""
+"""Positions in the charts: inside the picture, in the order of the numbers, and zero in its place."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_the_page_needs_no_other_file(tmp_path: Path) -> None:
     assert not any(f"met Jordan {post.id}" in without for post in task.release.splits["test"])
 
 
-def test_the_worst_comes_first_and_right_posts_last(tmp_path: Path) -> None:
+def test_the_worst_posts_come_first_and_right_posts_last(tmp_path: Path) -> None:
     right, missed, sure = made_posts(3)
     rows = [
         [ScoredSpan(span, 0.9) for span in right.spans],
@@ -111,7 +111,7 @@ def test_pieces_are_the_whole_text(tokens: list[str], data: st.DataObject) -> No
     assert cut[0].predicted == "LOC"
 
 
-def test_a_text_is_shown_on_the_lines_that_it_has(tmp_path: Path) -> None:
+def test_a_text_keeps_its_lines(tmp_path: Path) -> None:
     raw = "Ada  saw Porto\nonce"
     record = Record(
         id="1",

@@ -7,7 +7,7 @@ from mnerctl.schema import Record, Span
 
 
 def record(tagged: str) -> Record:
-    """`Paris/B-LOC in/O` as a record."""
+    """Return `Paris/B-LOC in/O` as a record."""
     pairs = [word.split("/") for word in tagged.split()]
     text, label = zip(*pairs, strict=True)
     return Record(id=tagged, text=text, label=label, images=())
@@ -27,7 +27,7 @@ def found(text: str, train: list[Record] = TRAIN) -> list[Span]:
     return Dictionary(train).spans(record(unlabelled))
 
 
-def test_a_form_has_its_commonest_type() -> None:
+def test_a_form_has_its_most_frequent_type() -> None:
     assert found("in Jordan") == [Span(1, 2, "PER")]
 
 
@@ -51,24 +51,24 @@ def test_forms_side_by_side_do_not_overlap() -> None:
     ]
 
 
-def test_a_form_at_the_end_that_is_cut_off() -> None:
+def test_a_form_cut_off_at_the_end() -> None:
     assert found("Michael") == []
     assert found("New") == []
 
 
-def test_nothing_learned() -> None:
+def test_empty_training_data() -> None:
     assert found("Jordan", train=[]) == []
     assert found("Jordan", train=[record("a/O")]) == []
 
 
-def test_it_finds_all_that_it_was_taught() -> None:
+def test_it_finds_all_training_entities() -> None:
     unambiguous = TRAIN[3:]
     dictionary = Dictionary(unambiguous)
     assert [dictionary.spans(one) for one in unambiguous] == [one.spans for one in unambiguous]
 
 
-def test_every_word_has_its_commonest_label() -> None:
-    """`york` continues twice, so after O it begins; `new` is LOC first; `times` was an ORG's."""
+def test_every_word_has_its_most_frequent_label() -> None:
+    """`york` is I- twice, so after O it begins an entity; `new` was LOC first; `times` was part of an ORG."""
     text = record("JORDAN/O in/O York/O new/O York/O Times/O nobody/O")
     assert Majority(TRAIN).spans(text) == [
         Span(0, 1, "PER"),

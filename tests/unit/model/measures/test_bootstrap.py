@@ -1,4 +1,4 @@
-"""The paired bootstrap: a case by hand, every draw enumerated, and what it must not depend on."""
+"""The paired bootstrap: a case by hand, all draws enumerated, and symmetry."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ def f1(rows: np.ndarray) -> float:
 
 
 def test_two_texts_by_hand() -> None:
-    """We find both names, they find one of two: 1 less 2/3. Four equally likely draws: the first text
-    twice (both right: 0), each once (1/3, two ways), the second twice (1 less 0)."""
+    """The left side finds both names, the right side one of two: 1 - 2/3. Four equally likely draws: the
+    first text twice (difference 0), each once (1/3, two ways), the second twice (1 - 0)."""
     ours = np.array([[1, 1, 1], [1, 1, 1]])
     theirs = np.array([[1, 1, 1], [1, 0, 0]])
     found = f1_difference(ours, theirs, draws=4000)
     assert found.f1 == pytest.approx(1 / 3)
     assert (found.low, found.high) == (0, 1)
-    # they are never better, and in one of four draws they are as good: 2 * 1/4
+    # the right side is never better, and as good in one of four draws: 2 * 1/4
     assert found.p == pytest.approx(0.5, abs=0.04)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_it_comes_near_to_all_draws(seed: int) -> None:
-    """Five texts have 5^5 draws, which can all be made."""
+def test_it_is_close_to_the_exact_result(seed: int) -> None:
+    """Five texts have 5^5 draws, which can all be enumerated."""
     random = np.random.default_rng(seed)
     gold = random.integers(1, 4, 5)
     ours, theirs = (
@@ -62,7 +62,7 @@ rows = st.lists(
 
 @settings(max_examples=30, deadline=None)
 @given(rows)
-def test_the_other_way_round_it_is_the_same_with_another_sign(
+def test_swapping_the_sides_changes_only_the_sign(
     drawn: list[tuple[int, int, int, int]],
 ) -> None:
     ours = np.array([(gold, found, min(gold, found)) for gold, found, _, _ in drawn])
@@ -75,7 +75,7 @@ def test_the_other_way_round_it_is_the_same_with_another_sign(
     assert f1_difference(ours, theirs) == there
 
 
-def test_a_p_is_never_0() -> None:
+def test_p_is_never_0() -> None:
     right, wrong = np.array([[1, 1, 1]] * 200), np.array([[1, 1, 0]] * 200)
     assert f1_difference(right, wrong, draws=999).p == pytest.approx(0.002)
 

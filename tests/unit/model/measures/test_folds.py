@@ -1,4 +1,4 @@
-"""Folds: a partition, as even as can be, copies of a text together, the same for a seed."""
+"""Folds: a partition, as even as possible, with copies of a text together, and fixed by the seed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_folds(records: list[Record], count: int, seed: int) -> None:
     assert folds == fold_of_each(records, count, seed=seed)
 
 
-def test_without_copies_folds_differ_by_one_at_most_and_the_seed_decides() -> None:
+def test_without_copies_sizes_differ_by_at_most_one_and_the_seed_matters() -> None:
     records = [record(str(number)) for number in range(31)]
     folds = fold_of_each(records, 3, seed=1)
     assert sorted(Counter(folds).values()) == [10, 10, 11]

@@ -1,4 +1,4 @@
-"""Views of records: which images they show, that nothing else changes, and what is counted of them."""
+"""Views of records: the images that they show, nothing else changes, and the results of a view."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mnerctl.schema import Record, Span
 
 
 def posts(counts: list[int]) -> tuple[Record, ...]:
-    """A post for each number of images."""
+    """Return one post for each number of images."""
     return tuple(
         Record(
             id=str(n),
@@ -32,7 +32,7 @@ seeds = st.integers(0, 99)
 
 
 @given(some_posts, seeds, st.sampled_from(VIEW_NAMES))
-def test_only_images_change_and_a_seed_gives_one_view(
+def test_only_images_change_and_the_seed_fixes_the_view(
     records: tuple[Record, ...], seed: int, name: ViewName
 ) -> None:
     viewed = VIEWS[name](records, seed)
@@ -40,11 +40,11 @@ def test_only_images_change_and_a_seed_gives_one_view(
     for before, after in zip(records, viewed, strict=True):
         assert (after.id, after.text, after.spans) == (before.id, before.text, before.spans)
         if after.images != before.images:
-            assert after.evidence is None  # it is by position
+            assert after.evidence is None  # evidence refers to images by position
 
 
 @given(some_posts, seeds)
-def test_shuffled_no_post_keeps_its_own_and_no_image_is_lost(
+def test_shuffled_gives_every_post_other_images_and_loses_none(
     records: tuple[Record, ...], seed: int
 ) -> None:
     viewed = VIEWS["shuffled"](records, seed)
@@ -79,8 +79,8 @@ def test_one_picture_twice_has_no_other_order() -> None:
     assert VIEWS["reordered"]((twice,), 1) == (twice,)
 
 
-def test_what_is_counted() -> None:
-    """40 posts with one image, 40 with two; only where there are two does the view cost the place."""
+def test_the_results_of_a_view() -> None:
+    """40 posts with one image, 40 with two; only posts with two lose their LOC entity with the view."""
     records = posts([1] * 40 + [2] * 40)
     right = [record.spans for record in records]
     half = [[Span(0, 1, "PER")] for _ in records]

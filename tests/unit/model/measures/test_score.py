@@ -1,4 +1,4 @@
-"""Scores against seqeval as the oracle, and parts that sum to the whole."""
+"""Scores against seqeval as the oracle, and groups that sum to the whole."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def record(spans: list[Span], *, words: int = WORDS, images: int = 0, id: str = 
 
 @st.composite
 def spans(draw: st.DrawFn, words: int = WORDS) -> list[Span]:
-    """Entities of one text."""
+    """Return entities of one text."""
     edges = sorted(draw(st.sets(st.integers(0, words), max_size=6)))
     return [
         Span(start, end, draw(st.sampled_from(TYPES)))
@@ -39,7 +39,7 @@ def spans(draw: st.DrawFn, words: int = WORDS) -> list[Span]:
 
 @st.composite
 def tagged(draw: st.DrawFn) -> tuple[list[Record], list[list[list[Span]]]]:
-    """Some records, and what two seeds say of them."""
+    """Return some records, and predictions of two seeds for them."""
     count = draw(st.integers(1, 5))
     found = [record(draw(spans()), images=draw(st.integers(0, 4)), id=str(n)) for n in range(count)]
     return found, [[draw(spans()) for _ in range(count)] for _ in range(2)]
@@ -47,7 +47,7 @@ def tagged(draw: st.DrawFn) -> tuple[list[Record], list[list[list[Span]]]]:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_seqeval_is_the_oracle(seed: int) -> None:
-    """Random tags, valid or not: strict ones as its strict mode reads them, its default as it counts."""
+    """Random tags, valid or not: strict scores equal its strict mode, and the default its default mode."""
     metrics = pytest.importorskip("seqeval.metrics")
     from seqeval.scheme import IOB2
 
@@ -55,10 +55,10 @@ def test_seqeval_is_the_oracle(seed: int) -> None:
     gold, tags = [], []
     for n in range(60):
         words = random.randrange(1, 12)
-        said = [random.choice(LABELS) for _ in range(words)]
-        true = spans_from_tags(said if random.random() < 0.7 else said[::-1])
+        predicted = [random.choice(LABELS) for _ in range(words)]
+        true = spans_from_tags(predicted if random.random() < 0.7 else predicted[::-1])
         gold.append(record(true, words=words, id=str(n)))
-        tags.append(said)
+        tags.append(predicted)
     wanted = [list(one.label) for one in gold]
     strict = scores(gold, [[spans_from_tags(row) for row in tags]])
     report = metrics.classification_report(
@@ -84,7 +84,7 @@ def test_with_valid_tags_the_default_is_the_strict_one(
 
 
 def counts(table: dict[str, Scores]) -> list[tuple[int, ...]]:
-    """Of each seed gold, predicted and correct, summed over the groups."""
+    """Return gold, predicted and correct entities of each seed, summed over the groups."""
     seeds = zip(*(one.seeds for one in table.values()), strict=True)
     return [
         tuple(sum(getattr(part, name) for part in row) for name in ("gold", "predicted", "correct"))
@@ -142,9 +142,9 @@ def test_every_entity_is_paired_once(gold: list[Span], predicted: list[Span]) ->
         ([Span(0, 2, "PER")], [Span(1, 2, "PER")], ["boundary"]),
         ([Span(0, 2, "PER")], [Span(1, 3, "LOC")], ["both"]),
         ([Span(0, 2, "PER")], [Span(2, 3, "PER")], ["missed", "spurious"]),
-        # the one with more words in common is meant, the other one is spurious
+        # the one with more words in common is paired, the other one is spurious
         ([Span(0, 4, "PER")], [Span(0, 1, "PER"), Span(1, 4, "PER")], ["boundary", "spurious"]),
-        # of its own type comes before more words in common
+        # the same type is more important than more words in common
         ([Span(0, 4, "PER")], [Span(0, 3, "LOC"), Span(3, 4, "PER")], ["boundary", "spurious"]),
     ],
 )
@@ -153,8 +153,8 @@ def test_kinds_of_mistakes(gold: list[Span], predicted: list[Span], wanted: list
     assert set(wanted) <= set(KINDS)
 
 
-def test_what_was_cut_off_counts_as_missed() -> None:
-    """A reader that takes eight words says nothing of the ninth."""
+def test_entities_beyond_the_length_limit_count_as_missed() -> None:
+    """A system that reads eight words predicts nothing for the ninth."""
     cut = record([Span(0, 1, "PER"), Span(8, 9, "LOC")])
     (micro,) = scores([cut], [[[Span(0, 1, "PER")]]])["micro"].seeds
     assert (micro.gold, micro.predicted, micro.correct) == (2, 1, 1)
@@ -170,7 +170,7 @@ def test_a_surface_is_seen_in_any_case_and_as_any_type() -> None:
     }
 
 
-def test_groups_stand_in_the_order_of_their_numbers() -> None:
+def test_groups_are_sorted_by_their_numbers() -> None:
     made = [record([Span(0, 1, "PER")], words=n, id=str(n), images=n % 3) for n in (40, 9, 12, 3)]
     nothing: list[list[Span]] = [[] for _ in made]
     found = breakdown([], made, [nothing])

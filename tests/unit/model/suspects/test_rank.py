@@ -1,4 +1,4 @@
-"""Doubts from given probabilities: the kind, the suggestion and the score of each."""
+"""Doubts from given probabilities: kind, suggestion and score."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ Row = tuple[str, Span | None, Span | None, float]
             [ORG],
             {PER: 0.2, ORG: 0.4, LOC: 0.3, NoEntity(1, 3): 0.1},
             [("type", PER, ORG, 0.2)],
-            id="an entity of some type is no spurious one",
+            id="an entity of another type is not spurious",
         ),
         pytest.param(
             [PER],
             [SHORT],
             {PER: 0.1, SHORT: 0.5, Span(1, 2, "LOC"): 0.2},
             [("boundary", PER, SHORT, 0.6)],
-            id="another edge, of whatever type",
+            id="another edge, any type",
         ),
         pytest.param(
             [PER],
@@ -66,7 +66,7 @@ Row = tuple[str, Span | None, Span | None, float]
             [FAR],
             {FAR: 0.5, Span(4, 5, "PER"): 0.4, NoEntity(4, 5): 0.1},
             [("missing", None, FAR, 0.8)],
-            id="missing, of whatever type",
+            id="missing, any type",
         ),
         pytest.param(
             [PER],
@@ -87,14 +87,14 @@ def test_the_strongest_doubt(
     found = doubts(gold, predicted, defaultdict(float, sure), WORDS)
     rows = [(one.kind, one.gold, one.suggested, pytest.approx(one.score)) for one in found]
     for row, row_wanted in zip(rows, wanted, strict=True):
-        if row_wanted[3] <= 0:  # then nothing is suggested, and which one says nothing
+        if row_wanted[3] <= 0:  # then nothing is suggested, and any kind may win
             assert (row[1], row[3]) == (row_wanted[1], row_wanted[3])
         else:
             assert row == row_wanted
 
 
 @given(records(), st.data())
-def test_what_is_asked_for_is_what_is_read(record: Record, data: st.DataObject) -> None:
+def test_readings_are_all_that_doubts_needs(record: Record, data: st.DataObject) -> None:
     words = len(record.text)
     edges = st.tuples(st.integers(0, words - 1), st.integers(1, words)).filter(
         lambda e: e[0] < e[1]
@@ -106,7 +106,7 @@ def test_what_is_asked_for_is_what_is_read(record: Record, data: st.DataObject) 
     chances = st.floats(0, 1)
     sure = {
         one: (1 + data.draw(chances)) / 16 for one in asked
-    }  # of four types together at most 1/2
+    }  # four types together have at most 1/2
     found = doubts(record.spans, predicted, sure, words)
     assert [one.gold for one in found if one.gold] == record.spans
     assert all(-1 <= one.score <= 1 and one.gold != one.suggested for one in found)
@@ -118,8 +118,8 @@ def test_what_is_asked_for_is_what_is_read(record: Record, data: st.DataObject) 
     assert len(found) == len(record.spans) + len(far)
 
 
-def test_of_one_word_the_score_is_the_normalised_margin_of_cleanlab() -> None:
-    """Of the types as classes, or of entity and none; cleanlab scales it from 1, right, to 0, wrong."""
+def test_for_one_word_the_score_is_the_normalised_margin_of_cleanlab() -> None:
+    """With the types as classes, or with entity and none; cleanlab scales from 1 (right) to 0 (wrong)."""
     rank = pytest.importorskip("cleanlab.rank", reason="needs cleanlab, the oracle of the margin")
 
     def margin(label: int, shares: list[float]) -> float:

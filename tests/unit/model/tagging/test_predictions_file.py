@@ -1,4 +1,4 @@
-"""Prediction lines: offsets in tokens or characters, and that `label suggest` reads them as they are."""
+"""Prediction lines: offsets in tokens or characters, and `label suggest` can read them."""
 
 from __future__ import annotations
 
@@ -60,10 +60,14 @@ LINES: dict[str, tuple[Record, Unit, list[ScoredSpan], list[dict[str, Any]]]] = 
 def test_a_line(
     record: Record, unit: Unit, found: list[ScoredSpan], spans: list[dict[str, Any]]
 ) -> None:
-    assert prediction_line(record, found, unit=unit) == {"id": record.id, "unit": unit, "spans": spans}
+    assert prediction_line(record, found, unit=unit) == {
+        "id": record.id,
+        "unit": unit,
+        "spans": spans,
+    }
 
 
-def test_weights_of_images_are_named() -> None:
+def test_image_weights() -> None:
     line = prediction_line(OURS, [], unit="tokens", weights=[0.25, 0.98765])
     assert line["images"] == [
         {"file": "7_0.jpg", "weight": 0.25},
@@ -73,7 +77,7 @@ def test_weights_of_images_are_named() -> None:
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    """Hard texts, one post without words, with a picture that is there and one that is not."""
+    """Hard texts and one post without words, each with a picture that exists and one that does not."""
     folder = tmp_path / "corpus"
     with corpus_of(folder, []) as opened:
         for number, text in enumerate(HARD_TEXTS, start=1):
@@ -98,7 +102,7 @@ def test_posts_become_records_with_their_pictures_in_order(corpus: Path) -> None
         assert record.raw is not None and record.raw == clean_text(text)
 
 
-def test_suggest_reads_what_is_written(corpus: Path, tmp_path: Path) -> None:
+def test_label_suggest_reads_the_lines(corpus: Path, tmp_path: Path) -> None:
     source = read_source(corpus, on_file=lambda done, total: None)
     records = list(source.release.records())
     found = [ScoredSpan(Span(0, 1, "PER"), 0.9), ScoredSpan(Span(1, 2, "LOC"), 0.3)]
@@ -117,7 +121,7 @@ def test_suggest_reads_what_is_written(corpus: Path, tmp_path: Path) -> None:
             assert (one.scores, one.score) == ((0.9, 0.3), 0.3)
 
 
-def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
+def test_the_file_is_complete_or_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "out" / "predictions.jsonl"
     write_lines(path, [{"id": "1", "text": "🎉"}])
     assert json.loads(path.read_text(encoding="utf-8")) == {"id": "1", "text": "🎉"}

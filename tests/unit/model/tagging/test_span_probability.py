@@ -1,4 +1,4 @@
-"""How sure a chain is of a span, against every path written out."""
+"""Probabilities of spans against an enumeration of all paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tagging: answers in order, the same for any batch size and any order, with probabilities."""
+"""Tagging: results in order, the same for any batch size and any order, with probabilities."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def built(request: pytest.FixtureRequest) -> BuiltSystem:
     return SYSTEMS[request.param].build(material)
 
 
-def test_neither_batch_nor_order_matters(built: BuiltSystem) -> None:
+def test_batch_size_and_order_do_not_matter(built: BuiltSystem) -> None:
     given = records(40)
     whole = tag(built, given, batch_size=16)
     assert any(whole)
@@ -46,7 +46,7 @@ def test_neither_batch_nor_order_matters(built: BuiltSystem) -> None:
         assert [one.score for one in left] == pytest.approx([o.score for o in right], abs=1e-5)
 
 
-def test_scores_are_what_the_system_gives_these_spans(built: BuiltSystem) -> None:
+def test_scores_are_the_probabilities_of_the_spans(built: BuiltSystem) -> None:
     given = records(10)
     found = tag(built, given)
     spans = [[one.span for one in row] for row in found]
@@ -56,8 +56,8 @@ def test_scores_are_what_the_system_gives_these_spans(built: BuiltSystem) -> Non
         assert all(0 < score <= 1 for score in sure)
 
 
-def test_counts_and_nothing(built: BuiltSystem) -> None:
-    told: list[tuple[int, int]] = []
-    tag(built, records(40), on_count=lambda done, total: told.append((done, total)))
-    assert told == [(32, 40), (40, 40)]
+def test_progress_and_empty_input(built: BuiltSystem) -> None:
+    counts: list[tuple[int, int]] = []
+    tag(built, records(40), on_count=lambda done, total: counts.append((done, total)))
+    assert counts == [(32, 40), (40, 40)]
     assert tag(built, []) == []
