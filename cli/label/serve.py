@@ -68,7 +68,7 @@ def serve(
                 )
                 say("  docs/how-to/label-remotely.md")
             if server.process is None:
-                say("it was already running; Ctrl-C in its own terminal stops it")
+                say("it was already running; in its own terminal, Ctrl-C stops it")
             else:
                 say("Ctrl-C stops it")
                 server.wait()

@@ -169,7 +169,7 @@ def test_it_prints_how_to_log_in_and_stops_cleanly(place: Place, number: int) ->
 def test_a_second_run_finds_the_first(place: Place, tmp_path: Path) -> None:
     with place.served() as first, place.served() as second:
         code, _, err = second.ended()
-        assert (code, err) == (0, "it was already running; Ctrl-C in its own terminal stops it\n")
+        assert (code, err) == (0, "it was already running; in its own terminal, Ctrl-C stops it\n")
         assert first.process.poll() is None
         assert ended(place.serve("--port", "8099"))[::2] == (
             2,
