@@ -26,7 +26,10 @@ def named(page: Path) -> set[str]:
     return set(re.findall(r"`([^`]+)`", sentence)) - GENERATED
 
 
-@pytest.mark.parametrize("page", sorted(CONTRIBUTING.glob("add-*.md")), ids=lambda page: page.stem)
+PAGES = [*sorted(CONTRIBUTING.glob("add-*.md")), CONTRIBUTING / "ten-changes.md"]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_can_be_followed_word_for_word(page: Path, tmp_path: Path) -> None:
     copy = copied_checkout(tmp_path)
     assert follow(page, copy) == named(page)
