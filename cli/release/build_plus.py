@@ -67,7 +67,7 @@ def build_plus(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Merge MNER-MI and Twitter-2017 into one release.
+    """Merge MNER-MI and Twitter-2017.
 
     The result is MNER-MI-Plus. Other corpora of tweets can be merged as well, or instead of Twitter-2017.
 

@@ -28,7 +28,9 @@ def predict(
     ),
     as_json: AsJson = False,
 ) -> None:
-    """Tag the posts of a corpus or the records of a release with a trained model.
+    """Tag posts or records with a trained model.
+
+    Reads the kept posts of a corpus, or the records of a release.
 
     Example: mnerctl predict reports/1.0.0-tpm-mi-quick corpus -o predictions.jsonl
     """

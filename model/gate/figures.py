@@ -13,7 +13,6 @@ from ..measures.score import Predicted, Scores
 from ..measures.test_in_train import CopiesInTrain
 from .report import Against, Run, SuspectsFound
 
-
 IMAGE_RULES: Final = frozenset({"image-missing", "image-broken"})
 """Rules of the audit that --allow-missing-images skips; the check of usable images counts those images."""
 

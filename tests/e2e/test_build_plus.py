@@ -491,7 +491,10 @@ def test_another_corpus_its_own_labels_and_its_leaks(tmp_path: Path) -> None:
     assert plan == document
     read = {(row["source"], row["name"]): row["type"] for row in document["labels"]}
     assert read["Twitter-2015", "GPE"] == "LOC"
-    assert "warning label-map --map nothing=ORG: no label nothing; wanted a label of the files" in done.err
+    assert (
+        "warning label-map --map nothing=ORG: no label nothing; wanted a label of the files"
+        in done.err
+    )
     sources = {source["name"]: source for source in document["sources"]}
     assert sources["Twitter-2015"]["left_out"]["tweets"] >= 1
     for name, after in document["merged"].items():

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,50 @@ def test_help_is_quick() -> None:
         subprocess.run([MNERCTL, "--help"], check=True, capture_output=True)
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < MOST_SECONDS
+
+
+def groups() -> dict[str, Any]:
+    """Return every group of commands by its full name."""
+    import typer
+
+    from mnerctl.cli.app import app
+
+    root = typer.main.get_command(app)
+    return {
+        "mnerctl": root,
+        **{f"mnerctl {n}": c for n, c in root.commands.items() if hasattr(c, "commands")},
+    }
+
+
+@pytest.mark.parametrize("name", groups())
+def test_no_listing_is_cut_at_80_columns(name: str) -> None:
+    group = groups()[name]
+    with group.make_context(name, [], resilient_parsing=True, terminal_width=80) as context:
+        listing = group.get_help(context)
+    assert "..." not in listing.partition("\n\n")[2]
+    for command in group.commands.values():
+        assert len(command.get_short_help_str(limit=200)) <= 45
+        assert command.get_short_help_str(limit=200) in listing
+
+
+@pytest.mark.parametrize("name", groups())
+def test_every_command_is_listed_under_a_title_of_its_group(name: str) -> None:
+    group = groups()[name]
+    titles = [group.commands[command].rich_help_panel for command in group.list_commands(None)]
+    assert set(titles) == set(group.titles)
+    assert titles == sorted(titles, key=group.titles.index)
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    ended = subprocess.run([MNERCTL, "--version"], check=True, capture_output=True, text=True)
+    assert ended.stdout == f"mnerctl {version('mnerctl')}\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_offered_for_common_shells(shell: str) -> None:
+    words = [MNERCTL, "--show-completion", shell]
+    ended = subprocess.run(words, check=True, capture_output=True, text=True)
+    assert "_MNERCTL_COMPLETE" in ended.stdout
 
 
 @pytest.mark.parametrize("words", [(), ("train-check",), ("compare",)], ids=" ".join)
