@@ -1,9 +1,9 @@
-"""Pictures a second and peak memory of `mnerctl fetch` beside img2dataset, on the same files in the same run.
+"""Compare pictures per second and peak memory of `mnerctl fetch` and img2dataset on the same files.
 
-A server in a process of its own gives distinct JPEGs of about 100 kB, at once or after 100 ms. `mnerctl
-fetch` looks the posts up, downloads, decodes whole, hashes (SHA-256 and perceptual) and stores;
-img2dataset downloads, decodes, hashes (SHA-256) and stores. Start-up counts for both, as users wait for it.
-img2dataset is installed into a throw-away environment of its own.
+A server in a separate process serves distinct JPEGs of about 100 kB, at once or after 100 ms. `mnerctl
+fetch` looks up the posts, then downloads, decodes, hashes (SHA-256 and perceptual) and stores the pictures;
+img2dataset downloads, decodes, hashes (SHA-256) and stores them. Start-up counts for both, because users
+wait for it. img2dataset is installed into a temporary environment.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FIRST_ID = 1_790_000_000_000_000_000
 
 
 def jpegs(count: int) -> list[bytes]:
-    """Pictures of 1024 x 768 pixels with some 100 kB of detail, each other than the rest."""
+    """Return distinct pictures of 1024 x 768 pixels and about 100 kB."""
     chance = random.Random(1)
     found = []
     for _ in range(count):
@@ -45,13 +45,13 @@ def jpegs(count: int) -> list[bytes]:
 
 
 def with_comment(jpeg: bytes, number: int) -> bytes:
-    """The same picture as another file: a comment stands behind its first marker."""
+    """Return the same picture with other bytes: a comment follows its first marker."""
     comment = f"{number:012d}".encode()
     return jpeg[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + jpeg[2:]
 
 
 def page(ids: list[str]) -> bytes:
-    """X's answer for these posts."""
+    """Return X's answer for these posts."""
     keys = {post_id: [f"3_{post_id}{place}" for place in range(EACH)] for post_id in ids}
     data = [
         {
@@ -78,7 +78,7 @@ def page(ids: list[str]) -> bytes:
 
 
 async def serve(latency: float) -> None:
-    """Answers until it is stopped; prints its port first."""
+    """Print the port, then answer requests until the process is stopped."""
     pictures = jpegs(20)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -108,7 +108,7 @@ async def serve(latency: float) -> None:
 
 
 def measured(command: list[str], folder: Path, **environment: str) -> tuple[float, float]:
-    """(seconds, peak megabytes of all its processes) of a command."""
+    """Run a command; return its seconds and the peak megabytes of all its processes."""
     watch = [sys.executable, "-P", __file__, "watch", *command]
     started = time.perf_counter()
     done = subprocess.run(
@@ -121,8 +121,10 @@ def measured(command: list[str], folder: Path, **environment: str) -> tuple[floa
 
 
 def watch(command: list[str]) -> None:
-    """Runs a command and prints the peak memory of its processes, in megabytes: what they share
-    counts once."""
+    """Run a command and print the peak memory of its processes in megabytes.
+
+    Memory that processes share counts once.
+    """
     peak = 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
         process = psutil.Process(running.pid)
@@ -136,7 +138,7 @@ def watch(command: list[str]) -> None:
 
 
 def with_mnerctl(folder: Path, port: int) -> tuple[float, float]:
-    """`mnerctl fetch` into a fresh corpus; every picture must have come."""
+    """Measure `mnerctl fetch` into a new corpus; exit if a picture is missing."""
     urls = "".join(f"https://x.com/ada_w/status/{FIRST_ID + n}\n" for n in range(POSTS))
     (folder / "urls.txt").write_text(urls)
     mnerctl = str(Path(sys.executable).with_name("mnerctl"))
@@ -149,7 +151,7 @@ def with_mnerctl(folder: Path, port: int) -> tuple[float, float]:
 
 
 def with_peer(folder: Path, port: int, python: Path) -> tuple[float, float]:
-    """img2dataset with the settings that do the most alike, and its bytes as they came."""
+    """Measure img2dataset with the settings closest to `mnerctl fetch`, storing the bytes unchanged."""
     urls = "".join(
         f"http://127.0.0.1:{port}/media/3_{FIRST_ID + n}{place}.jpg\n"
         for n in range(POSTS)
@@ -168,13 +170,13 @@ def with_peer(folder: Path, port: int, python: Path) -> tuple[float, float]:
 
 
 def check_count(found: int) -> None:
-    """A run that lost pictures is no measurement."""
+    """Exit if a run lost pictures."""
     if found != POSTS * EACH:
         sys.exit(f"{found} pictures stored, wanted {POSTS * EACH}")
 
 
 def main() -> None:
-    """Prints a row for each program and latency; exit 1 where mnerctl is behind."""
+    """Print a row for each program and latency; exit with 1 if mnerctl needs more time or memory."""
     behind = []
     with tempfile.TemporaryDirectory() as name:
         python = Path(name) / "peer" / "bin" / "python"
@@ -189,15 +191,17 @@ def main() -> None:
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
                 assert server.stdout is not None
                 port = int(server.stdout.readline())
-                folders = [Path(name) / f"{who}-{latency}" for who in ("mnerctl", "img2dataset")]
+                folders = [
+                    Path(name) / f"{program}-{latency}" for program in ("mnerctl", "img2dataset")
+                ]
                 for folder in folders:
                     folder.mkdir()
                 ours = with_mnerctl(folders[0], port)
                 theirs = with_peer(folders[1], port, python)
                 server.terminate()
-            for who, (seconds, peak) in (("mnerctl fetch", ours), ("img2dataset", theirs)):
+            for program, (seconds, peak) in (("mnerctl fetch", ours), ("img2dataset", theirs)):
                 rate = POSTS * EACH / seconds
-                print(f"| {who} | {latency} ms | {rate:.0f} | {peak:.0f} MB |", flush=True)
+                print(f"| {program} | {latency} ms | {rate:.0f} | {peak:.0f} MB |", flush=True)
             if ours[0] > theirs[0] or ours[1] > theirs[1]:
                 behind.append(f"{latency} ms")
     if behind:

@@ -1,7 +1,7 @@
-"""How long 1,000,000 URL lines take to be read and entered as pending, and how much memory.
+"""Measure time and memory to read 1,000,000 URL lines and enter them as pending.
 
-The lines come in no order, one in twenty is a duplicate, one in a thousand is refused. They are entered
-by `mnerctl fetch --dry-run`, then once more unchanged. The limits are 10 s and 150 MB.
+The lines are in random order; one in twenty is a duplicate, one in a thousand is refused. `mnerctl fetch
+--dry-run` enters them, then reads the same file again. The limits are 10 s and 150 MB.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from support.command import run
 
 LINES = 1_000_000
-MOST_SECONDS, MOST_MEGABYTES = 10, 150
+MAX_SECONDS, MAX_MEGABYTES = 10, 150
 
 
 def write_lines(path: Path) -> None:
-    """The made input, the same each time."""
+    """Write the made input, the same in each run."""
     chance = random.Random(1)
     ids = [chance.randrange(10**18, 2 * 10**18) for _ in range(LINES * 19 // 20)]
     with path.open("w", encoding="utf-8") as file:
@@ -36,7 +36,7 @@ def write_lines(path: Path) -> None:
 
 
 def seconds_to_enter(folder: Path) -> float:
-    """Of one command, start-up and counting included; the counts must sum to the lines."""
+    """Return the seconds of one whole command; exit unless its counts add up to the lines."""
     started = time.perf_counter()
     ended = run("fetch", "urls.txt", "--dry-run", "--json", folder=folder)
     seconds = time.perf_counter() - started
@@ -46,7 +46,7 @@ def seconds_to_enter(folder: Path) -> float:
 
 
 def main() -> None:
-    """Prints the figures as a table; exit 1 where one is over its limit."""
+    """Print the figures as a table; exit with 1 if one is over its limit."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "work"
         folder.mkdir()
@@ -55,10 +55,10 @@ def main() -> None:
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"| {LINES:,} URL lines entered as pending | measured | limit |")
     print("|---|--:|--:|")
-    print(f"| the first time | {first:.1f} s | {MOST_SECONDS} s |")
-    print(f"| again, unchanged | {again:.1f} s | {MOST_SECONDS} s |")
-    print(f"| peak memory | {peak:.0f} MB | {MOST_MEGABYTES} MB |")
-    if max(first, again) > MOST_SECONDS or peak > MOST_MEGABYTES:
+    print(f"| the first time | {first:.1f} s | {MAX_SECONDS} s |")
+    print(f"| again, unchanged | {again:.1f} s | {MAX_SECONDS} s |")
+    print(f"| peak memory | {peak:.0f} MB | {MAX_MEGABYTES} MB |")
+    if max(first, again) > MAX_SECONDS or peak > MAX_MEGABYTES:
         sys.exit("over a limit")
 
 

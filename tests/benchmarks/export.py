@@ -1,7 +1,8 @@
-"""How long `mnerctl release export` takes on MNER-MI-Plus, and how much memory and disk, for each format.
+"""Measure time, memory and disk of `mnerctl release export` for each format.
 
-Plus at the published size: a made MNER-MI with 24,021 pictures of about 100 kB (copies of 64), the real
-Twitter-2017 text. Each export is deleted before the next. 5 GB of disk are needed.
+The release is MNER-MI-Plus at the published size: a made MNER-MI with 24,021 pictures of about 100 kB
+(copies of 64) and the real Twitter-2017 text. Each export is deleted before the next one. 5 GB of disk
+are needed.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ from support.twitter2017 import FOLDER, MISSING, SHARED, is_available
 
 FORMATS = ("mner-mi", "conll", "jsonl", "parquet", "croissant", "hub", "hub --with-content")
 PICTURES = 64
-MOST_MEGABYTES = 1000
+MAX_MEGABYTES = 1000
 
 
 def picture(number: int) -> bytes:
-    """About 100 kB of noise, another for each number."""
+    """Return a picture of noise of about 100 kB, different for each number."""
     out = BytesIO()
     noise = Image.effect_noise((416, 320), 60 + number)
     Image.merge("RGB", (noise, noise.rotate(180), noise)).save(out, "JPEG", quality=88)
@@ -38,7 +39,7 @@ def picture(number: int) -> bytes:
 
 
 def write_plus(folder: Path) -> None:
-    """`folder/plus`; in `folder/mi` the pictures are links to a few files."""
+    """Write `folder/plus`; the pictures of its source `folder/mi` are links to a few files."""
     paper = json.loads((SHARED / "data" / "paper" / "statistics.json").read_bytes())
     write_made_mner_mi(folder / "mi", statistics=paper["MNER-MI"], seed=1)
     pool = [folder / f"{number}.jpg" for number in range(PICTURES)]
@@ -56,7 +57,7 @@ def write_plus(folder: Path) -> None:
 
 
 def measured(format: str, folder: Path) -> tuple[float, int, int]:
-    """Seconds, megabytes of memory at the peak, and megabytes written."""
+    """Export once; return seconds, peak megabytes of memory and megabytes written."""
     started = time.perf_counter()
     process = subprocess.Popen(
         [MNERCTL, "release", "export", "plus", "-o", "out", "--to", *format.split()],
@@ -74,7 +75,7 @@ def measured(format: str, folder: Path) -> tuple[float, int, int]:
 
 
 def main() -> None:
-    """Prints the figures as a table; exit 1 where the memory is over its limit."""
+    """Print the figures as a table; exit with 1 if the memory is over its limit."""
     if not is_available():
         sys.exit(MISSING)
     with tempfile.TemporaryDirectory() as name:
@@ -89,7 +90,7 @@ def main() -> None:
             seconds, peak, written = measured(format, folder)
             peaks.append(peak)
             print(f"| {format} | {seconds:.1f} | {written:,} MB | {peak} MB |", flush=True)
-    if max(peaks) > MOST_MEGABYTES:
+    if max(peaks) > MAX_MEGABYTES:
         sys.exit("over the limit")
 
 

@@ -1,8 +1,8 @@
-"""The gate: made posts pass, and the same release is refused once something in it was spoilt.
+"""Run `train-check` on made posts, which must pass, and on three corrupted copies, which must fail.
 
-What must come out: all images beat none, other posts' and the first alone with p < 0.01, and the release
-passes with `--require images`. With the pictures of other posts it fails by that; with 20 % of the
-entities made wrong, by the loss against the sound release's report; with test copied into train, by the leak.
+On the sound release, all images must beat no images, other posts' images and the first image alone with
+p < 0.01. A copy with other posts' pictures must fail `images-belong`. A copy with 20 % wrong entities must
+fail `regression` against the sound release's report. A copy with the test posts in train must fail `leaks`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from support.corrupted import corrupted
 
 POSTS: dict[str, int] = {"train": 3000, "dev": 300, "test": 600}
 WRONG = 0.2
-SURE = 0.01
+MAX_P = 0.01
 SEED = 1234
 
 Splits = Mapping[Split, tuple[Record, ...]]
 
 
 def main() -> None:
-    """Prints a row a release; exit 1 where one was judged in another way than it should be."""
+    """Print a row per release; exit with 1 if a verdict is not the expected one."""
     head = "| release | verdict | failed | test F1 | none | first | other posts' | reordered | seconds |"
     print(head + "\n|---|---|---|--:|--:|--:|--:|--:|--:|")
     missed = []
@@ -42,31 +42,31 @@ def main() -> None:
         os.environ["MNERCTL_CACHE"] = f"{folder}/cache"
         sound = Release.load(released(folder))
         report = judged(folder, "sound", "--require", "images", "--require", "order")
-        unsure = [view for view, p in p_values(report).items() if p >= SURE]
+        unsure = [view for view, p in p_values(report).items() if p >= MAX_P]
         if report["verdict"] != "pass" or unsure:
-            missed.append(f"sound: {report['verdict']}, p >= {SURE} for {unsure}")
+            missed.append(f"sound: {report['verdict']}, p >= {MAX_P} for {unsure}")
         against = ("--against", str(folder / "sound-report"))
         spoilt: list[tuple[str, Callable[[Release, Path], None], str, tuple[str, ...]]] = [
             ("other pictures", write_other_pictures, "images-belong", ("--require", "images")),
             ("wrong labels", write_wrong_labels, "regression", against),
             ("test in train", write_test_in_train, "leaks", ()),
         ]
-        for title, write, check, asked in spoilt:
+        for title, write, check, options in spoilt:
             write(sound, folder / title)
-            failed = failures(judged(folder, title, *asked))
+            failed = failures(judged(folder, title, *options))
             if check not in failed:
                 missed.append(f"{title}: failed by {failed}, wanted {check} among them")
     if missed:
         sys.exit("; ".join(missed))
 
 
-def judged(folder: Path, title: str, *asked: str) -> dict[str, Any]:
-    """Runs the command on `folder/title` and prints its row."""
+def judged(folder: Path, title: str, *options: str) -> dict[str, Any]:
+    """Run the command on `folder/title`, print its row and return its report."""
     out = f"{folder}/{title}-report"
     words = [str(folder / title), "--seed", str(SEED), "--out", out, "--json"]
     started = time.monotonic()
     done = subprocess.run(
-        [MNERCTL, "train-check", *words, *asked], capture_output=True, text=True, check=False
+        [MNERCTL, "train-check", *words, *options], capture_output=True, text=True, check=False
     )
     if done.returncode not in (0, 5):
         sys.exit(done.stderr)
@@ -81,18 +81,18 @@ def judged(folder: Path, title: str, *asked: str) -> dict[str, Any]:
 
 
 def failures(report: dict[str, Any]) -> list[str]:
-    """The checks that failed."""
+    """Return the names of the checks that failed."""
     return [check["name"] for check in report["checks"] if check["level"] == "fail"]
 
 
 def p_values(report: dict[str, Any]) -> dict[str, float]:
-    """By view, 1 where all images are not above it."""
+    """Return p for each view, 1 where all images are not better than the view."""
     differences = {one["view"]: one["difference"] for one in report["ablations"]}
     return {view: one["p"] if one["f1"] > 0 else 1.0 for view, one in differences.items()}
 
 
 def released(folder: Path) -> Path:
-    """Made posts through the chain of commands: `folder/sound`."""
+    """Build the release `folder/sound` from made posts with the commands; return its folder."""
     made, corpus, release = folder / "made", folder / "corpus", folder / "sound"
     make_posts(made, **POSTS, seed=1)
     for line in (
@@ -106,7 +106,7 @@ def released(folder: Path) -> Path:
 
 
 def write_other_pictures(sound: Release, out: Path) -> None:
-    """Every post has the pictures of the next post with as many, under its own names."""
+    """Write a release in which each post has the pictures of another post with as many images."""
     giver: dict[str, str] = {}
     last: dict[int, Record] = {}
     first: dict[int, Record] = {}
@@ -121,16 +121,16 @@ def write_other_pictures(sound: Release, out: Path) -> None:
 
 
 def write_wrong_labels(sound: Release, out: Path) -> None:
-    """One entity in five of another type, moved by a word, gone, or never one."""
+    """Write a release with one entity in five wrong: retyped, moved by a word, removed or invented."""
     frozen(sound, corrupted(sound, WRONG, seed=SEED)[0].splits, out, sound.image_path)
 
 
 def write_test_in_train(sound: Release, out: Path) -> None:
-    """Under the ids, addresses and names of images that another post would have."""
+    """Write a release with the test posts copied into train under new ids, URLs and image names."""
     source: dict[str, str] = {}
 
     def copied(record: Record) -> Record:
-        id = str(int(record.id) + 2**22)  # a post of a millisecond later
+        id = str(int(record.id) + 2**22)  # the id of a post one millisecond later
         names = tuple(name.replace(record.id, id) for name in record.images)
         source.update(zip(names, record.images, strict=True))
         url = record.url.replace(record.id, id)
@@ -142,7 +142,7 @@ def write_test_in_train(sound: Release, out: Path) -> None:
 
 
 def frozen(sound: Release, splits: Splits, out: Path, image_source: Callable[[str], Path]) -> None:
-    """The release with other splits or pictures, its checksums right."""
+    """Write the release with other splits or pictures and correct checksums."""
     manifest = sound.manifest
     assert manifest is not None
     write_release(

@@ -1,8 +1,8 @@
 """Measure push and pull of 5,000 posts with 14,000 pictures, with a real Label Studio on loopback.
 
-Each command runs in a process of its own, and its start-up counts. Pictures are shown from the disk, not
-uploaded. The limits are 30 s for a push, 20 s for a pull of everything and 2 s for a pull of nothing new. If
-Label Studio is missing, it is installed first, as by `mnerctl label serve`.
+Each command runs in a separate process, and its start-up counts. Pictures are shown from disk, not
+uploaded. The limits are 30 s for a push, 20 s for a pull of everything and 2 s for a pull of nothing new.
+If Label Studio is missing, it is installed first, as `mnerctl label serve` does.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def evidence(*images: str) -> list[dict[str, object]]:
 def timed(home: Home, *words: str) -> tuple[float, float, Any]:
     """Run a command; return seconds, peak megabytes and its JSON."""
     command = [MNERCTL, "label", *words, "--json", "--url", home.server.url]
-    began = time.perf_counter()
+    started = time.perf_counter()
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(
             [*command, "--corpus", home.corpus],
@@ -94,7 +94,7 @@ def timed(home: Home, *words: str) -> tuple[float, float, Any]:
             stderr=subprocess.DEVNULL,
         )
         _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
+        seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             sys.exit(f"{' '.join(words)} ended with {process.returncode}")
@@ -110,7 +110,7 @@ def main() -> None:
         assert [one["added"] for one in rows[0][-1]] == [POSTS]
         rows.append(("`label push`, nothing new", 30, *timed(home, "push")))
         answer_all(home)
-        # the next pull reads again what was stored within these seconds before a pull
+        # a pull reads again what was stored within SETTLING before the last pull
         time.sleep(SETTLING.total_seconds() + 1)
         for what, limit in (("everything", 20), ("nothing new", 2)):
             rows.append(

@@ -1,8 +1,8 @@
-"""How the cost of `release leaks` grows: 10,000, 100,000 and 1,000,000 records with a picture each.
+"""Measure how the cost of `release leaks` grows from 10,000 to 1,000,000 records with one picture each.
 
-Texts and picture hashes are made: words as frequent as their rank says (Zipf), one text and one hash in a
-hundred a copy of an earlier one with a word or two bits changed. Reading files and decoding pictures is
-not in the figures. An argument gives the largest size to run.
+Texts and picture hashes are made. Word frequencies follow Zipf's law. One text in a hundred is an earlier
+one with a word changed, one hash in a hundred an earlier one with a bit changed. Reading files and decoding
+pictures is not measured. An argument gives the largest size to run.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from mnerctl.schema import Record, Release, Split
 SIZES = (10_000, 100_000, 1_000_000)
 WORDS = 200_000
 COPY_EVERY = 100
-MOST_GROWTH = 3.0
-"""Of the seconds for a record, from the smallest size to the largest; comparing all pairs would be 100."""
+MAX_GROWTH = 3.0
+"""Limit for seconds per record, largest against smallest size; comparing all pairs would give 100."""
 
 
 def made(size: int) -> tuple[Release, dict[str, Picture]]:
-    """A release of so many records, a tenth of them in dev and in test, and its pictures."""
+    """Return a made release, a tenth of it in dev and a tenth in test, and its pictures."""
     random = Random(size)
     weights = list(accumulate(1 / (rank + 2) for rank in range(WORDS)))
     splits: dict[Split, list[Record]] = {"train": [], "dev": [], "test": []}
@@ -56,7 +56,7 @@ def made(size: int) -> tuple[Release, dict[str, Picture]]:
 
 
 def measured(size: int) -> tuple[float, int, int, int]:
-    """Seconds, leaks, and peak megabytes before and after."""
+    """Return seconds, leaks, and the peak megabytes before and after."""
     release, pictures = made(size)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     started = time.perf_counter()
@@ -66,13 +66,13 @@ def measured(size: int) -> tuple[float, int, int, int]:
 
 
 def main() -> None:
-    """Prints the figures as a table; exit 1 where a record costs more and more."""
+    """Print the figures as a table; exit with 1 if the cost per record grows over the limit."""
     if sys.argv[1:2] == ["--one"]:
         print(*measured(int(sys.argv[2])))
         return
     most = int(sys.argv[1]) if sys.argv[1:] else SIZES[-1]
     print(
-        "| records, each with a picture | seconds | µs a record | leaks | peak memory | of the records |"
+        "| records, each with a picture | seconds | µs per record | leaks | peak memory | before the search |"
     )
     print("|--:|--:|--:|--:|--:|--:|")
     costs = []
@@ -83,7 +83,7 @@ def main() -> None:
         costs.append(seconds / size)
         row = f"| {size:,} | {seconds:.1f} | {1e6 * costs[-1]:.0f} | {leaks:,.0f} |"
         print(f"{row} {peak:,.0f} MB | {before:,.0f} MB |", flush=True)
-    if max(costs) > MOST_GROWTH * costs[0]:
+    if max(costs) > MAX_GROWTH * costs[0]:
         sys.exit(f"over a limit: a record costs {max(costs) / costs[0]:.1f} times as much")
 
 

@@ -1,4 +1,4 @@
-"""`make bench`: every script of this folder, one after the other; each prints a Markdown table."""
+"""Run every script of this folder in turn (`make bench`); each prints a Markdown table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ HERE = Path(__file__).resolve().parent
 
 
 def main() -> None:
-    """Runs the scripts in alphabetical order; exit 1 where one failed or missed its limit."""
+    """Run the scripts in alphabetical order; exit with 1 if one failed or missed its limit."""
     failed = []
     for script in sorted(HERE.glob("*.py")):
         if script.name != Path(__file__).name:

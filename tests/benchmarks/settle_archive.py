@@ -1,6 +1,7 @@
-"""How fast posts get their fates: 100,000 of an archive without images, as twarc v2 lines.
+"""Measure how fast 100,000 posts of an archive without images get their fates.
 
-`mnerctl fetch` enters the URLs, reads the archive, stores each answer, and settles it as `no_image`.
+`mnerctl fetch` enters the URLs, reads the archive (twarc v2 lines), stores each post and gives it the fate
+`no_image`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ FIRST_ID = 1_790_000_000_000_000_000
 
 
 def write_archive(folder: Path) -> None:
-    """Flattened lines of twarc, and the address of each post."""
+    """Write flattened twarc lines and the URL of each post."""
     with (folder / "posts.jsonl").open("w") as archive, (folder / "urls.txt").open("w") as urls:
         for number in range(POSTS):
             post = {
@@ -37,7 +38,7 @@ def write_archive(folder: Path) -> None:
 
 
 def main() -> None:
-    """Prints the figures as a table."""
+    """Print the figures as a table."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "work"
         folder.mkdir()

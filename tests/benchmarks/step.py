@@ -1,13 +1,14 @@
-"""A training step in the paper's sizes: ours beside the published code's habits, in one run on the same data.
+"""Compare our training step with the published code's habits, at the paper's sizes and on the same data.
 
-BERT-base and ViT-B/16 of random weights, batches of 8 posts, lengths and numbers of images as in
-MNER-MI, made texts and noise for pictures. The published habits: `tpm-mi-legacy`, texts padded to 64, four
-images encoded for every post, CRF decoding at every step, float32. The limits: 3 times the posts with
-the image encoder trained, 20 times with it frozen and its vectors cached. The first needs bfloat16 in
-hardware; without, it is shown and not held to.
+Both use BERT-base and ViT-B/16 with random weights, batches of 8 posts, made texts and pictures of noise.
+Text lengths are those of Twitter-2017, numbers of images those of MNER-MI.
 
-Ratios are of CPU seconds (on a GPU, of seconds), so that other work on the machine does not decide. The
-argument is the number of timed steps.
+Published habits: `tpm-mi-legacy`, texts padded to 64, four images encoded for every post, CRF decoding at
+every step, float32. The limits for ours: 3 times the posts per second with the image encoder trained, 20
+times with it frozen and its vectors cached. The first limit applies only where the hardware has bfloat16.
+
+Ratios compare CPU seconds (on a GPU, seconds), so that other work on the machine matters less. An argument
+gives the number of timed steps.
 """
 
 from __future__ import annotations
@@ -41,22 +42,22 @@ from mnerctl.schema.labels import LABELS
 
 BATCH, PADDED, IMAGES, SIDE = 8, 64, 4, 224
 SUBWORDS = (11, 14, 16, 18, 19, 21, 23, 26, 29, 36)
-"""Tenths of the lengths of texts in Twitter-2017 (median 19, 99 % below 37); MNER-MI has published none."""
+"""Ten quantiles of text length in Twitter-2017 (median 19, 99 % below 37); MNER-MI publishes none."""
 IMAGE_COUNTS = {2: 3711, 3: 814, 4: 2331}
 """Tweets of MNER-MI's train split by number of images (Huang et al., LREC-COLING 2024)."""
-MORE_TRAINED, MORE_CACHED = 3.0, 20.0
+MIN_TRAINED, MIN_CACHED = 3.0, 20.0
 Batch = dict[str, Tensor]
 
 
 def main() -> None:
-    """Prints the tables; exit 1 where a limit was missed."""
+    """Print the tables; exit with 1 if a limit is missed."""
     if sys.argv[1:2] == ["--one"]:
         print(json.dumps(measured(sys.argv[2], steps=int(sys.argv[3]))))
         return
     steps = sys.argv[1] if sys.argv[1:] else "3"
     kind = "bfloat16" if has_bfloat16() else "float32"
-    print(f"{BATCH} posts a step, {steps} timed steps, ours in {kind}.\n")
-    print("| step | posts/s | CPU s a post | peak memory | times the posts |")
+    print(f"{BATCH} posts per step, {steps} timed steps, ours in {kind}.\n")
+    print("| step | posts/s | CPU s per post | peak memory | speed-up |")
     print("|---|--:|--:|--:|--:|")
     found: dict[str, dict[str, float]] = {}
     for name in VARIANTS:
@@ -68,17 +69,19 @@ def main() -> None:
             f"{row['posts']:.2f} | {row['cpu']:.2f} | {row['memory'] / 1e9:.1f} GB | {times:.1f}"
         )
         print(f"| {name} | {cells} |", flush=True)
-    image_features()
-    crf_beside_pytorch_crf()
+    print_encoders()
+    print_crf()
     cost = {name: row["cost"] for name, row in found.items()}
     trained = cost["published habits"] / cost["ours, image encoder trained"]
     cached = cost["published habits"] / cost["ours, vectors cached"]
-    if (trained < MORE_TRAINED and has_bfloat16()) or cached < MORE_CACHED:
-        sys.exit(f"{trained:.1f} and {cached:.1f} times, wanted {MORE_TRAINED} and {MORE_CACHED}")
+    if (trained < MIN_TRAINED and has_bfloat16()) or cached < MIN_CACHED:
+        sys.exit(
+            f"speed-up {trained:.1f} trained and {cached:.1f} cached, wanted {MIN_TRAINED} and {MIN_CACHED}"
+        )
 
 
 def measured(name: str, *, steps: int) -> dict[str, float]:
-    """One variant: a step that nobody times, then the timed ones."""
+    """Measure one variant: a warm-up step, then the timed steps."""
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.manual_seed(1)
     posts = list(made_posts(BATCH * 50))
@@ -98,7 +101,7 @@ def measured(name: str, *, steps: int) -> dict[str, float]:
 
 
 def made_posts(count: int) -> Iterator[tuple[int, int]]:
-    """(subwords, images) of each."""
+    """Yield (subwords, images) of each post."""
     random = Random(1)
     images = random.choices(list(IMAGE_COUNTS), list(IMAGE_COUNTS.values()), k=count)
     for number in images:
@@ -106,7 +109,7 @@ def made_posts(count: int) -> Iterator[tuple[int, int]]:
 
 
 def batch_of(posts: list[tuple[int, int]], *, padded: int, device: torch.device) -> Batch:
-    """Texts of one subword a word, with tags; no pictures yet."""
+    """Return a batch of texts with one subword per word, with tags and without pictures."""
     lengths = torch.tensor([length for length, _ in posts])
     mask = torch.arange(padded) < lengths[:, None]  # (batch, subwords)
     words = torch.arange(padded - 2) < lengths[:, None] - 2  # (batch, words)
@@ -122,14 +125,14 @@ def batch_of(posts: list[tuple[int, int]], *, padded: int, device: torch.device)
 
 
 def pixels_of(batch: Batch) -> Batch:
-    """With noise where there is a picture, and zeros where there is none."""
+    """Add pixels to a batch: noise for each picture, zeros where there is none."""
     mask = batch["image_mask"]
     pixels = torch.randn(BATCH, IMAGES, 3, SIDE, SIDE, device=mask.device)
     return batch | {"pixel_values": pixels * mask[:, :, None, None, None]}
 
 
 def published(posts: list[tuple[int, int]], device: torch.device) -> Callable[[int], None]:
-    """The step of the published code."""
+    """Return the training step of the published code."""
     model = TpmMiLegacy.from_encoders(BertModel(BertConfig()), LegacyConfig(), image=vit())
     model.to(device).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=5e-5)
@@ -149,12 +152,12 @@ def published(posts: list[tuple[int, int]], device: torch.device) -> Callable[[i
 def ours(
     posts: list[tuple[int, int]], device: torch.device, *, trained: bool
 ) -> Callable[[int], None]:
-    """The step of `train.py`: texts of about one length, the images that are there, no decoding."""
+    """Return the training step of `train.py`: texts of similar length, only existing images, no decoding."""
     image = vit() if trained else None
     model: Tagger = TpmMi.from_encoders(BertModel(BertConfig()), TpmMiConfig(), image=image)
     model.to(device).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=5e-5, fused=True)
-    by_length = sorted(posts, key=lambda post: post[0])  # numbers of images as they come
+    by_length = sorted(posts, key=lambda post: post[0])  # numbers of images stay mixed
 
     def step(number: int) -> None:
         start = Random(number).randrange(0, len(posts) // BATCH) * BATCH
@@ -182,19 +185,19 @@ VARIANTS: dict[str, Callable[[list[tuple[int, int]], torch.device], Callable[[in
 
 
 def precision(device: torch.device) -> contextlib.AbstractContextManager[Any]:
-    """bfloat16 where the hardware has it, as in `train.py`."""
+    """Return autocast to bfloat16 where the hardware has it, as in `train.py`."""
     return (
         torch.autocast(device.type, torch.bfloat16) if has_bfloat16() else contextlib.nullcontext()
     )
 
 
 def vit() -> ViTModel:
-    """ViT-B/16 without a pooler."""
+    """Return ViT-B/16 without a pooler."""
     return remove_pooler(ViTModel(ViTConfig()))  # type: ignore[return-value]
 
 
-def image_features() -> None:
-    """Vectors a second of frozen encoders, pictures decoded already; computed once for all runs."""
+def print_encoders() -> None:
+    """Print vectors per second of frozen encoders; decoding the pictures is not measured."""
     print("\n| image encoder | pixels | vectors/s |\n|---|--:|--:|")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     model = vit().to(device).eval()
@@ -210,8 +213,8 @@ def image_features() -> None:
         print(f"| {name} | {side} | {count / timed(lambda: encode(pixels), times=2):.0f} |")  # noqa: B023
 
 
-def crf_beside_pytorch_crf() -> None:
-    """32 texts of 64 words and 9 tags."""
+def print_crf() -> None:
+    """Print times of our CRF and pytorch-crf on 32 texts of 64 words and 9 tags."""
     print("\n| CRF, 32 x 64 x 9 | loss and gradient | best path |\n|---|--:|--:|")
     emissions = torch.randn(32, 64, len(LABELS), requires_grad=True)
     tags, mask = torch.zeros(32, 64, dtype=torch.long), torch.ones(32, 64, dtype=torch.bool)
@@ -231,7 +234,7 @@ def crf_beside_pytorch_crf() -> None:
 
 
 def timed(work: Callable[[], object], *, times: int) -> float:
-    """Seconds of one, the quickest: other work on the machine only makes it longer."""
+    """Return the seconds of the fastest call: other work on the machine only adds time."""
     work()
     found = []
     for _ in range(times):

@@ -1,6 +1,4 @@
-"""Prints how the tokenizer agrees with Twitter-2017, and how fast it is, as Markdown tables.
-
-    python tests/benchmarks/tokenizer_agreement.py
+"""Print how far the tokenizer agrees with Twitter-2017 and how fast it is, as Markdown tables.
 
 The figures in docs/explain/tokens.md come from here.
 """
@@ -49,7 +47,7 @@ def print_agreement() -> None:
     print_table(
         (
             *("file", "posts", "published tokens", f"tokens of {TOKENIZER}"),
-            *("same", "same, an emoji as one", "entities on token edges"),
+            *("same", "same, emoji merged", "entities on token edges"),
         ),
         rows,
     )
@@ -77,7 +75,7 @@ def print_speed() -> None:
 
 
 def speed(cut: Callable[[str], Sized], texts: Sequence[str]) -> tuple[float, float]:
-    """Texts and tokens a second of CPU time, in the best of some rounds."""
+    """Return texts and tokens per second of CPU time, in the best of some rounds."""
     best = float("inf")
     tokens = 0
     for _ in range(ROUNDS):
