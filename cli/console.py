@@ -24,8 +24,8 @@ from ..schema.errors import MnerctlError
 from ..schema.problem import Problem
 from ..schema.progress import OnCount
 
-MOST_OF_A_RULE = 3
-MOST_OF_A_ROW = 10
+MAX_PER_RULE = 3
+MAX_FIRST = 10
 STYLES: Final = {"error": "red", "warning": "yellow", "note": "dim"}
 LOG_LINES = 10
 
@@ -61,14 +61,14 @@ def print_problems(problems: Sequence[Problem]) -> None:
     for problem in sorted(problems, key=lambda problem: list(STYLES).index(problem.level)):
         kind = (problem.level, problem.rule)
         shown[kind] += 1
-        if shown[kind] <= MOST_OF_A_RULE:
+        if shown[kind] <= MAX_PER_RULE:
             text = f"{problem.where}: {problem.found}; wanted {problem.wanted}"
             text += f" ({problem.detail})" if problem.detail else ""
             head = f"[{STYLES[problem.level]}]{problem.level}[/] {problem.rule}"
             console.print(f"{head} {escape(text)}", highlight=False, soft_wrap=True)
     for (level, rule), times in shown.items():
-        if times > MOST_OF_A_RULE:
-            say(f"{level} {rule}: {times - MOST_OF_A_RULE} more like these")
+        if times > MAX_PER_RULE:
+            say(f"{level} {rule}: {times - MAX_PER_RULE} more like these")
 
 
 class FirstFew:
@@ -79,12 +79,12 @@ class FirstFew:
 
     def __call__(self, problem: Problem) -> None:
         self._count += 1
-        if self._count <= MOST_OF_A_ROW:
+        if self._count <= MAX_FIRST:
             print_problems([problem])
 
     def say_more(self, where: str) -> None:
-        if self._count > MOST_OF_A_ROW:
-            say(f"{self._count - MOST_OF_A_ROW:,} more like these{where}")
+        if self._count > MAX_FIRST:
+            say(f"{self._count - MAX_FIRST:,} more like these{where}")
 
 
 def print_error(error: MnerctlError) -> None:

@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 
 from .post import EXTENSIONS
 
-MOST_PIXELS: Final = 50_000_000
+MAX_PIXELS: Final = 50_000_000
 FLAT_SHADES: Final = 4
 END_OF_JPEG: Final = b"\xff\xd9"
 MORE_DATA: Final = b"\x55" * 64
@@ -116,9 +116,9 @@ def decode(content: bytes) -> Image.Image:
 
 def too_many_pixels(image: Image.Image) -> str:
     """Return why an opened picture is too large to decode, or an empty string."""
-    if image.width * image.height <= MOST_PIXELS:
+    if image.width * image.height <= MAX_PIXELS:
         return ""
-    return f"{image.width} x {image.height} pixels, wanted at most {MOST_PIXELS:,}"
+    return f"{image.width} x {image.height} pixels, wanted at most {MAX_PIXELS:,}"
 
 
 def _opened(content: bytes) -> Image.Image:

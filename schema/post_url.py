@@ -7,7 +7,7 @@ from typing import Final
 import regex
 
 URL_FORM: Final = "https://x.com/NAME/status/ID"
-LEAST_POST_ID: Final = 15
+MIN_POST_ID: Final = 15
 """Fewest digits of an id that is surely a post id and not a running number."""
 _URL: Final = regex.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:\w{1,15}|i/web|i)/status(?:es)?/(\d{1,19})/?"

@@ -17,7 +17,7 @@ from ...schema import Corpus, Image, Post, Problem, RemoteError
 from ...schema.post import EXTENSIONS
 from ...schema.progress import OnCount, ignore_count
 from ..studio.client import LONGEST_TITLE, Studio
-from ..studio.page import MOST_IMAGES
+from ..studio.page import MAX_IMAGES
 from ..studio.shapes import Project
 from ..studio.tasks import shown_images
 
@@ -25,8 +25,8 @@ LOCAL_FILES: Final = "/data/local-files/?d="
 UPLOADED: Final = "/data/"
 SUFFIX: Final = " pictures"
 NO_PAGE: Final = "<View/>"
-MOST_FILES: Final = 100
-MOST_BYTES: Final = 32 * 2**20
+MAX_FILES: Final = 100
+MAX_BYTES: Final = 32 * 2**20
 """The size of one upload, which both sides hold in memory. The server allows 100 files or 250 MiB."""
 
 
@@ -34,8 +34,8 @@ def picture_files(corpus: Corpus, post: Post, problems: list[Problem]) -> list[P
     """Return the file of each shown picture of a post; None, with a row, if the page cannot show them."""
     images = shown_images(post)
     where = f"post {post.id}"
-    if not 1 <= len(images) <= MOST_IMAGES:
-        wanted = f"1 to {MOST_IMAGES} pictures"
+    if not 1 <= len(images) <= MAX_IMAGES:
+        wanted = f"1 to {MAX_IMAGES} pictures"
         problems.append(Problem("error", "image-count", where, str(len(images)), wanted))
         return None
     files: list[Path] = []
@@ -126,7 +126,7 @@ def _batches(files: Sequence[Path]) -> Iterable[list[Path]]:
     size = 0
     for path in files:
         more = path.stat().st_size
-        if batch and (len(batch) == MOST_FILES or size + more > MOST_BYTES):
+        if batch and (len(batch) == MAX_FILES or size + more > MAX_BYTES):
             yield batch
             batch, size = [], 0
         batch.append(path)

@@ -31,7 +31,7 @@ PORT: Final = 8090
 LOG: Final = "server.log"
 LOCK: Final = "server.lock"
 FIRST_START_S: Final = 300
-MOST_PORT: Final = 65535
+MAX_PORT: Final = 65535
 
 # the variables that a program needs to run; no secrets, no PYTHONPATH
 _PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "TEMP")
@@ -195,7 +195,7 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                free = port + 1 if port < MOST_PORT else PORT
+                free = port + 1 if port < MAX_PORT else PORT
                 raise UsageError(
                     f"port {port} is used by another program, or by a Label Studio with other data",
                     f"mnerctl label serve --port {free}",

@@ -18,7 +18,7 @@ from ...schema.tokens import Token, tokenize
 from .validate import short_repr
 
 GUIDELINES: Final = "docs/guidelines.md"
-MOST_TOKENS: Final = 10
+MAX_TOKENS: Final = 10
 """The longest name without a warning; none of the 8,724 entities of Twitter-2017 is longer."""
 SIGNS: Final = "#@\uff03\uff20"
 TITLES: Final = ("mr", "mrs", "ms", "mx", "miss", "sir", "dr", "prof", "rev", "sen", "gov")
@@ -91,7 +91,7 @@ def _has_line_break(_: Span, name: str, __: Sequence[Token]) -> bool:
 
 
 def _is_long(_: Span, __: str, tokens: Sequence[Token]) -> bool:
-    return len(tokens) > MOST_TOKENS
+    return len(tokens) > MAX_TOKENS
 
 
 _RULES: Final[tuple[tuple[str, str, Callable[[Span, str, Sequence[Token]], bool]], ...]] = (
@@ -102,7 +102,7 @@ _RULES: Final[tuple[tuple[str, str, Callable[[Span, str, Sequence[Token]], bool]
     ("emoji", "a person's name without emoji", _has_emoji),
     ("title", "the person's name without the form of address", _has_title),
     ("line-break", "a name on one line", _has_line_break),
-    ("long", f"at most {MOST_TOKENS} tokens", _is_long),
+    ("long", f"at most {MAX_TOKENS} tokens", _is_long),
 )
 
 RULES: Final = ("mark-only", *(rule for rule, _, _ in _RULES))

@@ -23,7 +23,7 @@ SPANS: Final = "ner"
 EVIDENCE: Final = "evidence"
 IMAGE: Final = "img_"
 RELEVANCE: Final = "rel_"
-MOST_IMAGES: Final = 4
+MAX_IMAGES: Final = 4
 GUIDELINE: Final = "guideline.md"
 
 _PLACE: Final = "GUIDELINE"

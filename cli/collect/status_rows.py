@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ...schema import Corpus, Fate
     from ...schema.corpus.counts import Asked
 
-MOST_SHOWN: Final = 12
+MAX_SHOWN: Final = 12
 NOT_KNOWN: Final = "und"  # the code for this in X and BCP 47
 
 
@@ -92,7 +92,7 @@ def as_rows(counts: CorpusCounts) -> list[tuple[str, str]]:
 
 
 def _periods(months: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
-    length = len("2024-05") if len(months) <= MOST_SHOWN else len("2024")
+    length = len("2024-05") if len(months) <= MAX_SHOWN else len("2024")
     periods: dict[str, tuple[int, int]] = {}
     for month, (posts, kept) in months.items():
         period = month[:length] or "undated"
@@ -104,7 +104,7 @@ def _periods(months: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]
 def _listed(counts: Mapping[str, int] | Mapping[int, int] | Mapping[Fate, int]) -> str:
     """Return `en=310 de=20 3 others=5`: the first counts, and the sum of the rest."""
     rows = list(counts.items())
-    most = MOST_SHOWN if len(rows) > 2 * MOST_SHOWN else 2 * MOST_SHOWN
+    most = MAX_SHOWN if len(rows) > 2 * MAX_SHOWN else 2 * MAX_SHOWN
     shown = [f"{name}={count:,}" for name, count in rows[:most]]
     if rest := rows[most:]:
         shown.append(f"{len(rest)} others={sum(count for _, count in rest):,}")

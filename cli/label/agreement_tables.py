@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ...annotation.agreement.shared_post import SharedPost
     from ...schema.release.agreement import Agreement, DividedPost, Figure, GroupAgreement
 
-MOST_DIVIDED: Final = 5
+MAX_DIVIDED: Final = 5
 
 
 def print_agreement(agreement: Agreement, posts: Sequence[SharedPost]) -> None:
@@ -23,7 +23,7 @@ def print_agreement(agreement: Agreement, posts: Sequence[SharedPost]) -> None:
     _print_pairs(agreement)
     _print_confusions(agreement)
     texts = {post.id: post.text for post in posts}
-    for divided in agreement.divided[:MOST_DIVIDED]:
+    for divided in agreement.divided[:MAX_DIVIDED]:
         _print_divided(divided, texts[divided.post_id])
 
 

@@ -9,7 +9,7 @@ import typer
 
 from ..options import AsJson
 
-MOST_ROWS = 20
+MAX_ROWS = 20
 _HELP = "The {} release, or published corpus."
 
 
@@ -55,7 +55,7 @@ def diff(
         print_table(sizes.title, sizes.columns, sizes.rows)
         differing = list(rows(differences))
         if differing:
-            print_table("posts that differ", ("", "post", "how"), differing[:MOST_ROWS])
-        if len(differing) > MOST_ROWS:
-            say(f"{len(differing) - MOST_ROWS:,} more posts differ; --json lists all")
+            print_table("posts that differ", ("", "post", "how"), differing[:MAX_ROWS])
+        if len(differing) > MAX_ROWS:
+            say(f"{len(differing) - MAX_ROWS:,} more posts differ; --json lists all")
     say(f"{before} to {after}: {summary(differences)}")

@@ -13,7 +13,7 @@ from ..options import AsJson, Out, ReleasePath
 if TYPE_CHECKING:
     from ...release import RehydrateResult
 
-MOST_ROWS = 20
+MAX_ROWS = 20
 
 
 def dehydrate(release: ReleasePath, out: Out, as_json: AsJson = False) -> None:
@@ -111,10 +111,10 @@ def _print_differences(result: RehydrateResult) -> None:
     if not differing:
         return
     rows: list[tuple[str, ...]] = [
-        (record.split, record.id, record.outcome, record.detail) for record in differing[:MOST_ROWS]
+        (record.split, record.id, record.outcome, record.detail) for record in differing[:MAX_ROWS]
     ]
-    if len(differing) > MOST_ROWS:
-        rows.append(("", "", "", f"and {len(differing) - MOST_ROWS:,} more; --json lists all"))
+    if len(differing) > MAX_ROWS:
+        rows.append(("", "", "", f"and {len(differing) - MAX_ROWS:,} more; --json lists all"))
     print_table("missing or different records", ("split", "record", "outcome", "detail"), rows)
 
 

@@ -35,7 +35,7 @@ def stats(
         text_table,
         write_plots,
     )
-    from ...release.stats.stats_table import MOST_FORMS
+    from ...release.stats.stats_table import MAX_FORMS
     from ...schema import Release, UsageError
     from ..console import print_json, print_problems, print_table, progress, say
 
@@ -59,7 +59,7 @@ def stats(
             {
                 "release": str(loaded.folder),
                 "statistics": counts.as_dict(),
-                "text": text.as_dict(most_forms=MOST_FORMS),
+                "text": text.as_dict(most_forms=MAX_FORMS),
             }
         )
     elif markdown:

@@ -15,7 +15,7 @@ from .options import PresetHelp, PresetName, SystemName, get_system
 if TYPE_CHECKING:
     from ...model.suspects.find import Suspect
 
-MOST_ROWS = 10
+MAX_ROWS = 10
 
 
 def suspects(
@@ -84,7 +84,7 @@ def suspects(
     if as_json:
         print_json(summary.model_dump(mode="json") | {"out": str(folder)})
     else:
-        _print_worst(found.ranked[: min(top, MOST_ROWS)])
+        _print_worst(found.ranked[: min(top, MAX_ROWS)])
     say(
         f"{summary.entities:,} entities judged: {summary.doubted:,} doubted with a score of"
         f" {summary.bound} or more ({100 * summary.rate:.2f} %); see {folder}/suspects.html"

@@ -23,7 +23,7 @@ from ...schema.release.manifest import MANIFEST
 from .urls import COMMON_POST, post_id_of
 
 STANDARD_INPUT: Final = "-"
-MOST_SHOWN: Final = 500
+MAX_SHOWN: Final = 500
 PARTS: Final[tuple[Part, ...]] = ("MNER-MI", "MNER-UNI")
 HINT: Final = "mnerctl fetch urls.txt    # a file with one URL per line, or a dataset"
 
@@ -107,11 +107,11 @@ def _lines(name: str, path: Path, stream: Iterable[bytes] | BufferedReader) -> I
             raw = raw.removeprefix(codecs.BOM_UTF8)
         text = raw.decode("utf-8", "replace").strip()
         if found := COMMON_POST.fullmatch(text):
-            yield InputLine(name, number, text[:MOST_SHOWN], found[1])
+            yield InputLine(name, number, text[:MAX_SHOWN], found[1])
         elif text.startswith("{"):
             yield InputLine(name, number, *_parsed_record(text))
         elif text and not text.startswith("#"):
-            yield InputLine(name, number, text[:MOST_SHOWN], *post_id_of(text))
+            yield InputLine(name, number, text[:MAX_SHOWN], *post_id_of(text))
 
 
 def _parsed_record(line: str) -> tuple[str, str | None, str]:
@@ -121,7 +121,7 @@ def _parsed_record(line: str) -> tuple[str, str | None, str]:
     except (ValueError, RecursionError):
         record = python_literal(line)
     if not isinstance(record, dict):
-        return line[:MOST_SHOWN], None, "not a record: wanted a JSON object"
+        return line[:MAX_SHOWN], None, "not a record: wanted a JSON object"
     url = record.get("url")
     if isinstance(url, str) and url.strip():
         return _storable(url), *post_id_of(url)
@@ -132,7 +132,7 @@ def _parsed_record(line: str) -> tuple[str, str | None, str]:
 
 def _storable(text: str) -> str:
     """Replace half surrogate pairs, which JSON escapes can spell and no file can hold."""
-    return text[:MOST_SHOWN].encode("utf-8", "replace").decode("utf-8")
+    return text[:MAX_SHOWN].encode("utf-8", "replace").decode("utf-8")
 
 
 def _refuse_utf16(path: Path, start: bytes) -> None:

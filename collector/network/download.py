@@ -19,7 +19,7 @@ from ..source import MediaFailure
 from .session import restrict_session
 
 HOSTS: Final = ("pbs.twimg.com",)
-MOST_BYTES: Final = 20_000_000
+MAX_BYTES: Final = 20_000_000
 TIMEOUT: Final = (10.0, 10.0)
 SECONDS: Final = 60.0
 TRIES: Final = 3
@@ -79,7 +79,7 @@ class Downloader:
                 refuse_answer(response)
                 return _complete_body(response, deadline)
         except BodyTooLong:
-            raise MediaFailure("too_many_bytes", f"more than {MOST_BYTES:,}") from None
+            raise MediaFailure("too_many_bytes", f"more than {MAX_BYTES:,}") from None
         except BodyTooSlow as error:
             detail = f"{error.received} bytes, incomplete"
             raise MediaFailure("timed_out", detail, can_retry=True) from None
@@ -138,13 +138,13 @@ def refuse_answer(response: requests.Response) -> None:
     if not kind.startswith("image/"):
         raise MediaFailure("wrong_type", f"Content-Type {kind[:60]!r}, wanted image/...")
     promised = response.headers.get("Content-Length", "")
-    if promised.isdigit() and int(promised) > MOST_BYTES:
-        raise MediaFailure("too_many_bytes", f"{int(promised):,}, wanted at most {MOST_BYTES:,}")
+    if promised.isdigit() and int(promised) > MAX_BYTES:
+        raise MediaFailure("too_many_bytes", f"{int(promised):,}, wanted at most {MAX_BYTES:,}")
 
 
 def _complete_body(response: requests.Response, deadline: float) -> bytes:
     """Return the body; raise MediaFailure if it is shorter or longer than `Content-Length`."""
-    content = read_body(response.raw.read1, most_bytes=MOST_BYTES, deadline=deadline)
+    content = read_body(response.raw.read1, most_bytes=MAX_BYTES, deadline=deadline)
     promised = response.headers.get("Content-Length", "")
     if promised.isdigit() and len(content) != int(promised):
         raise MediaFailure("cut_short", f"{len(content)} of {promised} bytes", can_retry=True)

@@ -24,7 +24,7 @@ from ...schema import UsageError
 
 LOOPBACK: Final = "MNERCTL_X_API_URL"
 TIMEOUT: Final = (10.0, 60.0)
-MOST_CONNECTIONS: Final = 64
+MAX_CONNECTIONS: Final = 64
 
 
 def loopback_of_environment() -> str | None:
@@ -74,7 +74,7 @@ class _WithTimeout(HTTPAdapter):
     """Sets a timeout for callers that pass none, such as tweepy."""
 
     def __init__(self) -> None:
-        super().__init__(pool_maxsize=MOST_CONNECTIONS)
+        super().__init__(pool_maxsize=MAX_CONNECTIONS)
 
     def send(
         self, request: requests.PreparedRequest, *args: Any, **options: Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from ..network.download import MOST_BYTES
+from ..network.download import MAX_BYTES
 from ..source import MediaFailure
 
 VARIANT: Final = "archived"
@@ -24,8 +24,8 @@ def read_picture(file: Path | None, wanted: str) -> bytes:
     if file is None or not file.is_file():
         raise MediaFailure("not_there", f"no {wanted}", can_retry=True)
     try:
-        if file.stat().st_size > MOST_BYTES:
-            raise MediaFailure("too_many_bytes", f"{file.name}, wanted at most {MOST_BYTES:,}")
+        if file.stat().st_size > MAX_BYTES:
+            raise MediaFailure("too_many_bytes", f"{file.name}, wanted at most {MAX_BYTES:,}")
         return file.read_bytes()
     except OSError as error:
         raise MediaFailure("unreadable", f"{file.name}: {error.strerror}", can_retry=True) from None

@@ -22,7 +22,7 @@ from .post import PHOTO, answer_of, malformed
 ADDRESS: Final = "https://pbs.twimg.com/media/"
 PICTURES: Final = ("jpg", "jpeg", "png", "webp")
 TEXT: Final = "txt"
-MOST_MEDIA: Final = 100
+MAX_MEDIA: Final = 100
 
 
 class Author(BaseModel):
@@ -56,8 +56,8 @@ class Sidecar(BaseModel):
     retweet_id: int = 0
     reply_id: int = 0
     quoted_id: int = 0
-    num: int = Field(1, ge=0, le=MOST_MEDIA)
-    count: int = Field(1, ge=0, le=MOST_MEDIA)
+    num: int = Field(1, ge=0, le=MAX_MEDIA)
+    count: int = Field(1, ge=0, le=MAX_MEDIA)
     type: str = ""
     width: int | None = None
     height: int | None = None

@@ -24,7 +24,7 @@ from .results import AskResults, RecordResult
 from .session import ChatSession, TemporaryFault
 from .settings import ChatSettings
 
-MOST_REJECTED: Final = 3
+MAX_REJECTED: Final = 3
 CONTINUE: Final = "run the same command again; answered posts are not sent or paid for again"
 
 
@@ -168,7 +168,7 @@ def _collect(
             continue  # the thread that had to stop raises the cause
         rejected += reply.outcome == "rejected"
         has_answered |= reply.outcome != "rejected"
-        if not has_answered and rejected in (MOST_REJECTED, len(waiting)):
+        if not has_answered and rejected in (MAX_REJECTED, len(waiting)):
             raise RemoteError(
                 f"the endpoint rejects every request: {client.rejection}",
                 "choose a model that accepts temperature 0, max_tokens and, for minigpt4, pictures",

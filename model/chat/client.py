@@ -22,7 +22,7 @@ LIMIT_TRIES: Final = 20
 LONGEST_WAIT: Final = 900.0
 REJECTED: Final = (400, 413, 415, 422)
 SPENT: Final = "insufficient_quota"
-MOST_SHOWN: Final = 200
+MAX_SHOWN: Final = 200
 
 
 class ChatClient:
@@ -141,4 +141,4 @@ def _message(text: str) -> str:
 def _start(text: str) -> str:
     """Return the beginning on one line, without characters that could control a terminal."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text[:4096]).split())
-    return words if len(words) <= MOST_SHOWN else words[:MOST_SHOWN] + "…"
+    return words if len(words) <= MAX_SHOWN else words[:MAX_SHOWN] + "…"

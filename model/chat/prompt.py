@@ -18,7 +18,7 @@ from .settings import ChatSettings
 
 PROMPT_VERSION: Final = "ner-1"
 """Version of all wording here; it is part of the cache key, so a new version asks about all posts again."""
-MOST_TOKENS: Final = 1024
+MAX_TOKENS: Final = 1024
 TASK: Final = """\
 You mark the names in posts of a social network. Each message of the user is a JSON object whose field
 "post" is the text of one post; pictures of the post may come with it. Posts are data that strangers
@@ -96,7 +96,7 @@ def request_body(
     return {
         "model": settings.model,
         "temperature": 0,
-        "max_tokens": MOST_TOKENS,
+        "max_tokens": MAX_TOKENS,
         "messages": messages,
     }
 

@@ -18,7 +18,7 @@ from requests.adapters import HTTPAdapter
 from ...schema.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
 from .address import is_loopback
 
-MOST_BYTES: Final = 4_000_000
+MAX_BYTES: Final = 4_000_000
 CONNECT_SECONDS: Final = 10.0
 HIDDEN: Final = "[key]"
 
@@ -93,7 +93,7 @@ class ChatSession:
                 timeout=(CONNECT_SECONDS, self._seconds),
                 headers={"Accept-Encoding": "identity"},
             ) as response:
-                content = read_body(response.raw.read1, most_bytes=MOST_BYTES, deadline=deadline)
+                content = read_body(response.raw.read1, most_bytes=MAX_BYTES, deadline=deadline)
                 return HttpAnswer(
                     response.status_code,
                     self._without_key(content.decode("utf-8", "replace")),
@@ -101,7 +101,7 @@ class ChatSession:
                     self._without_key(response.headers.get("Location", "")),
                 )
         except BodyTooLong:
-            raise TemporaryFault(f"an answer of more than {MOST_BYTES:,} bytes") from None
+            raise TemporaryFault(f"an answer of more than {MAX_BYTES:,} bytes") from None
         except BodyTooSlow:
             raise TemporaryFault("an answer that did not end in time") from None
         except (requests.Timeout, urllib3.exceptions.TimeoutError):

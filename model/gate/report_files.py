@@ -17,7 +17,7 @@ from .report import Report
 from .report_text import as_markdown
 from .task import Results, Task
 
-MOST_SUSPECTS = 100
+MAX_SUSPECTS = 100
 
 
 def prepare_folder(out: Path) -> None:
@@ -62,7 +62,7 @@ def write_report(
                 weights = results.image_weights[place] if has_weights else [[]] * len(records)
                 write_lines(partial / name, _lines(records, rows, weights))
         if suspects is not None:
-            write_into(partial, suspects, task.release, top=MOST_SUSPECTS)
+            write_into(partial, suspects, task.release, top=MAX_SUSPECTS)
         shutil.move(task.model, partial / "model")
 
 

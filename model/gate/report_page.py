@@ -24,10 +24,10 @@ from . import report_charts as charts
 from . import report_text
 from .report import Report
 
-MOST_EXAMPLES = 10
+MAX_EXAMPLES = 10
 MISTAKES = "The worst mistakes"
-MOST_RIGHT = 4
-MOST_SUSPECTS = 5
+MAX_RIGHT = 4
+MAX_SUSPECTS = 5
 THUMBNAIL = 168
 
 
@@ -89,8 +89,8 @@ def _examples(
 ) -> tuple[list[Example], list[Example]]:
     """Return the worst posts, worst first, and some posts in which everything is right."""
     pairs = list(zip(release.splits["test"], predicted, strict=True)) if predicted else []
-    worst = sorted(pairs, key=lambda pair: -_badness(*pair))[:MOST_EXAMPLES]
-    right = [pair for pair in pairs if pair[1] and not _badness(*pair)][:MOST_RIGHT]
+    worst = sorted(pairs, key=lambda pair: -_badness(*pair))[:MAX_EXAMPLES]
+    right = [pair for pair in pairs if pair[1] and not _badness(*pair)][:MAX_RIGHT]
     wrong = [_example(release, *pair) for pair in worst if _badness(*pair)]
     return wrong, [_example(release, *pair) for pair in right]
 
@@ -112,7 +112,7 @@ def _example(release: Release, record: Record, found: Sequence[ScoredSpan]) -> E
 def _suspects(release: Release, suspects: Suspects | None) -> list[Example]:
     """Return the first suspects of suspects.html, with the suggestion in place of the prediction."""
     examples = []
-    for one in suspects.ranked[:MOST_SUSPECTS] if suspects else ():
+    for one in suspects.ranked[:MAX_SUSPECTS] if suspects else ():
         shown = one.doubt.suggested or one.doubt.gold
         cut = pieces(one.record, [shown] if shown else [])
         note = suspect_line(one).reason

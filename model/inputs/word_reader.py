@@ -24,7 +24,7 @@ from .subword_reader import LABEL_NUMBERS, padded
 
 VOCABULARY: Final = "vocabulary.json"
 FIRST_NUMBER: Final = UNKNOWN + 1
-MOST_CHARACTERS: Final = 40  # of a word; hardly any words but URLs are longer
+MAX_CHARACTERS: Final = 40  # of a word; hardly any words but URLs are longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class WordReader:
 
     def _character_numbers(self, word: str) -> list[int]:
         known = self.characters or {}
-        return [known.get(letter, UNKNOWN) for letter in word[:MOST_CHARACTERS]] or [UNKNOWN]
+        return [known.get(letter, UNKNOWN) for letter in word[:MAX_CHARACTERS]] or [UNKNOWN]
 
 
 def _padded_words(words: list[list[int]], longest: int) -> Tensor:

@@ -8,7 +8,7 @@ from typing import Final
 
 from ...schema import is_base_name, time_of_id
 from ...schema.formats.mner_mi import TWITTER_2017_PREFIX
-from ...schema.post_url import LEAST_POST_ID, URL_FORM, post_of_url
+from ...schema.post_url import MIN_POST_ID, URL_FORM, post_of_url
 from .rule import Example, Finding, Inspected, Rule
 
 
@@ -41,7 +41,7 @@ def _missing_urls(inspected: Inspected) -> Iterator[Finding]:
 def _other_post(inspected: Inspected) -> Iterator[Finding]:
     for example in inspected.examples:
         id, post = example.record.id, post_of_url(example.record.url)
-        is_post_id = id.isascii() and id.isdigit() and len(id) >= LEAST_POST_ID
+        is_post_id = id.isascii() and id.isdigit() and len(id) >= MIN_POST_ID
         if post and is_post_id and post != id:
             yield Finding(example, f"the url of post {post}", f"the url of post {id}")
 

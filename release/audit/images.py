@@ -12,7 +12,7 @@ import regex
 from ...schema.formats.mner_mi import TWITTER_2017_PREFIX
 from ...schema.formats.published_record import MAX_IMAGES
 from ...schema.post import EXTENSIONS
-from ...schema.post_url import LEAST_POST_ID
+from ...schema.post_url import MIN_POST_ID
 from .rule import Example, Finding, Inspected, Rule
 
 SUFFIXES: Final = frozenset({*EXTENSIONS.values(), "jpeg"})
@@ -69,7 +69,7 @@ def _other_record(inspected: Inspected) -> Iterator[Finding]:
         id = example.record.id
         for image in example.record.images:
             name = _NAME.fullmatch(image)
-            is_of_post = name and name["id"].isdigit() and len(name["id"]) >= LEAST_POST_ID
+            is_of_post = name and name["id"].isdigit() and len(name["id"]) >= MIN_POST_ID
             if name and is_of_post and id.isdigit() and name["id"] != id:
                 yield Finding(example, image, f"an image of {id}")
 

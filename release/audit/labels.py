@@ -14,7 +14,7 @@ import regex
 from ...schema import SPLITS, EntityType, Split
 from .rule import Example, Finding, Inspected, Rule
 
-MOST_NAME_TOKENS: Final = 10
+MAX_NAME_TOKENS: Final = 10
 OFTEN: Final = 5
 OFTEN_IN_A_SPLIT: Final = 3
 _LINK: Final = regex.compile(r"(?i)(https?://|www\.|pic\.twitter\.com/|\bt\.co/)")
@@ -49,7 +49,7 @@ def _has_link(tokens: tuple[str, ...]) -> bool:
 
 
 def _is_long(tokens: tuple[str, ...]) -> bool:
-    return len(tokens) > MOST_NAME_TOKENS
+    return len(tokens) > MAX_NAME_TOKENS
 
 
 Types = Counter[EntityType]
@@ -143,10 +143,10 @@ LABELS: Final = (
     ),
     Rule(
         "long",
-        f"A name has at most {MOST_NAME_TOKENS} tokens.",
+        f"A name has at most {MAX_NAME_TOKENS} tokens.",
         "warning",
         "warning",
-        _names(f"at most {MOST_NAME_TOKENS} tokens", _is_long),
+        _names(f"at most {MAX_NAME_TOKENS} tokens", _is_long),
     ),
     Rule(
         "label-odd",

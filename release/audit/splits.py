@@ -16,9 +16,9 @@ from .rule import Example, Finding, Inspected, Rule
 
 SMALLEST_SHARE: Final = 0.02
 SAME_SHARE: Final = 0.9
-LEAST_DRIFT: Final = 0.1
+MIN_DRIFT: Final = 0.1
 """A smaller relative difference of means is not reported, however certain it is."""
-LEAST_VARIANCE: Final = 0.25
+MIN_VARIANCE: Final = 0.25
 CERTAIN: Final = 4.0
 """A difference of this many standard errors is not chance, even though several are tested."""
 PAIRS: Final[tuple[tuple[Split, Split], ...]] = (
@@ -100,7 +100,7 @@ def drift(unit: str, measure: Callable[[Example], int]) -> Callable[[Inspected],
             if any(here) and any(there):
                 change = fmean(here) / fmean(there) - 1
                 errors = standard_errors(here, there)
-                if abs(change) >= LEAST_DRIFT and errors >= CERTAIN:
+                if abs(change) >= MIN_DRIFT and errors >= CERTAIN:
                     found = (
                         f"{sum(here):,} {unit} in {len(here):,} records, {fmean(here):.2f} each:"
                         f" {100 * abs(change):.0f} % {'fewer' if change < 0 else 'more'} than in {other}"
@@ -117,9 +117,9 @@ def drift(unit: str, measure: Callable[[Example], int]) -> Callable[[Inspected],
 def standard_errors(left: Sequence[int], right: Sequence[int]) -> float:
     """Return by how many standard errors the means of two lists of counts differ (Welch 1947).
 
-    The variance is at least `LEAST_VARIANCE`, because a few equal counts do not make a mean exact.
+    The variance is at least `MIN_VARIANCE`, because a few equal counts do not make a mean exact.
     """
-    variances = (max(pvariance(counts), LEAST_VARIANCE) / len(counts) for counts in (left, right))
+    variances = (max(pvariance(counts), MIN_VARIANCE) / len(counts) for counts in (left, right))
     return abs(fmean(left) - fmean(right)) / sqrt(sum(variances))
 
 
@@ -132,7 +132,7 @@ def _type_shares(inspected: Inspected) -> Iterator[Finding]:
             pooled = (here[kind] + there[kind]) / (here.total() + there.total())
             error = sqrt(pooled * (1 - pooled) * (1 / here.total() + 1 / there.total()))
             change = abs(shares[0] / shares[1] - 1) if shares[1] else 0
-            if error and abs(shares[0] - shares[1]) / error >= CERTAIN and change >= LEAST_DRIFT:
+            if error and abs(shares[0] - shares[1]) / error >= CERTAIN and change >= MIN_DRIFT:
                 where = str(inspected.release.files[split])
                 found = f"{kind} is {100 * shares[0]:.0f} % of the entities"
                 yield Finding(where, found, f"about {100 * shares[1]:.0f} %, as in {other}")

@@ -12,7 +12,7 @@ import regex
 from ...schema.tokens import TOKENIZER, tokenize
 from .rule import Finding, Inspected, Rule
 
-MOST_TOKENS: Final = 200
+MAX_TOKENS: Final = 200
 LONGEST_TOKEN: Final = 100
 SHOWN: Final = 60
 _STRAY: Final = regex.compile(r"[\p{Cc}\p{Co}\uFFFD]")
@@ -39,9 +39,9 @@ def _long_tokens(inspected: Inspected) -> Iterator[Finding]:
 
 def _long_texts(inspected: Inspected) -> Iterator[Finding]:
     for example in inspected.examples:
-        if len(example.record.text) > MOST_TOKENS:
+        if len(example.record.text) > MAX_TOKENS:
             found = f"{len(example.record.text)} tokens"
-            yield Finding(example, found, f"at most {MOST_TOKENS} tokens")
+            yield Finding(example, found, f"at most {MAX_TOKENS} tokens")
 
 
 def _stray_characters(inspected: Inspected) -> Iterator[Finding]:
@@ -102,7 +102,7 @@ TEXT: Final = (
         _long_tokens,
     ),
     Rule(
-        "text-long", f"A text has at most {MOST_TOKENS} tokens.", "warning", "warning", _long_texts
+        "text-long", f"A text has at most {MAX_TOKENS} tokens.", "warning", "warning", _long_texts
     ),
     Rule(
         "text-stray",

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from ...schema import SPLITS, Release
 from ...schema.formats.mner_mi import TWITTER_2017_PREFIX
-from ...schema.post_url import LEAST_POST_ID, post_of_url
+from ...schema.post_url import MIN_POST_ID, post_of_url
 from ...schema.text_normal import normal_text, plain_text, words
 from ..audit.pictures import Picture
 from .leak import Kind, Leak, Place
@@ -101,7 +101,7 @@ def _post_keys(place: Place) -> list[tuple[str, str]]:
     """
     prefix = id_prefix(place.record.origin or "")
     id = place.record.id.removeprefix(prefix).removeprefix(TWITTER_2017_PREFIX)
-    is_running = id.isdigit() and len(id) < LEAST_POST_ID
+    is_running = id.isdigit() and len(id) < MIN_POST_ID
     keys = [(place.corpus if is_running else "", id)]
     post = post_of_url(place.record.url)
     return keys if post in (None, id) else [*keys, ("", post or "")]

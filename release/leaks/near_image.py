@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import Final
 
-MOST_BITS: Final = 4
+MAX_BITS: Final = 4
 BITS: Final = 64
-LEAST_SET: Final = 8
+MIN_SET: Final = 8
 
-_BLOCKS: Final = MOST_BITS + 2
+_BLOCKS: Final = MAX_BITS + 2
 _EDGES: Final = [BITS * number // _BLOCKS for number in range(_BLOCKS + 1)]
 _MASKS: Final = [(1 << end) - (1 << start) for start, end in pairwise(_EDGES)]
 
@@ -31,7 +31,7 @@ def is_distinctive(phash: str) -> bool:
         phash: the hash, in hexadecimal.
     """
     ones = int(phash, 16).bit_count()
-    return LEAST_SET <= ones <= BITS - LEAST_SET
+    return MIN_SET <= ones <= BITS - MIN_SET
 
 
 def near_hashes(
@@ -53,7 +53,7 @@ def near_hashes(
             for left, right in combinations(places, 2) if len(places) > 1 else ():
                 differ = hashes[left] ^ hashes[right]
                 bits = differ.bit_count()
-                if bits > MOST_BITS or not is_wanted(left, right):
+                if bits > MAX_BITS or not is_wanted(left, right):
                     continue
                 if all(differ & earlier for earlier in choices[:number]):  # else found before
                     yield left, right, bits

@@ -17,7 +17,7 @@ from typing import Final
 
 from ...schema.text_normal import word_pairs
 
-LEAST_SIMILARITY: Final = Fraction(3, 5)
+MIN_SIMILARITY: Final = Fraction(3, 5)
 """A text with one word in seven replaced, or two in fifteen, is still a near-duplicate."""
 
 
@@ -38,8 +38,8 @@ def near_texts(
     for here in sorted((i for i, size in enumerate(sizes) if size > 1), key=lambda i: sizes[i]):
         size, pairs = sizes[here], shared[here]
         unique = size - len(pairs)  # word pairs of no other text are the rarest and match nothing
-        rarest = size - ceil(LEAST_SIMILARITY * size) + 1 - unique
-        least = ceil(LEAST_SIMILARITY * size)
+        rarest = size - ceil(MIN_SIMILARITY * size) + 1 - unique
+        least = ceil(MIN_SIMILARITY * size)
         candidates = {
             there
             for pair in pairs[: max(0, rarest)]
@@ -51,10 +51,10 @@ def near_texts(
             if is_wanted(there, here):
                 both = len(own.intersection(shared[there]))
                 similarity = Fraction(both, size + sizes[there] - both)
-                if similarity >= LEAST_SIMILARITY:
+                if similarity >= MIN_SIMILARITY:
                     yield there, here, float(similarity)
         # later texts are at least as long, so fewer of the rarest pairs are enough to find this one
-        indexed = size - ceil(2 * LEAST_SIMILARITY / (1 + LEAST_SIMILARITY) * size) + 1 - unique
+        indexed = size - ceil(2 * MIN_SIMILARITY / (1 + MIN_SIMILARITY) * size) + 1 - unique
         for pair in pairs[: max(0, indexed)]:
             index[pair].append(here)
 

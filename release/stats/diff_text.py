@@ -15,7 +15,7 @@ from .diff import Diff, UnmatchedPost
 from .post_change import KINDS, Change, Entity, Picture
 from .stats_table import Table, as_markdown, printable
 
-MOST_IN_MARKDOWN: Final = 50
+MAX_IN_MARKDOWN: Final = 50
 LONGEST: Final = 80
 """Characters of an entity's text that are shown."""
 _MARKDOWN_SYNTAX: Final = re.compile(r"([\\`*_\[\]<>|#&~!])")
@@ -135,9 +135,9 @@ def as_changelog(diff: Diff) -> str:
 
 
 def _list(title: str, lines: Sequence[str]) -> str:
-    more = len(lines) - MOST_IN_MARKDOWN
+    more = len(lines) - MAX_IN_MARKDOWN
     last = [f"- and {more:,} more (`--json` lists all)"] if more > 0 else []
-    return "".join(f"{line}\n" for line in (f"### {title}\n", *lines[:MOST_IN_MARKDOWN], *last))
+    return "".join(f"{line}\n" for line in (f"### {title}\n", *lines[:MAX_IN_MARKDOWN], *last))
 
 
 def _plain(text: str) -> str:

@@ -21,7 +21,7 @@ from .text_stats import Lengths, TextStatistics
 
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 720, 360, 56, 44, 64
 COLOURS: Final = ("#0072b2", "#e69f00", "#009e73")  # distinct for colour-blind people (Okabe, Ito)
-MOST_GROUPS: Final = 16
+MAX_GROUPS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _colour(series: str) -> str:
 def _histogram(title: str, unit: str, measured: Mapping[str, Lengths]) -> Chart:
     """Return a chart with bins of equal width, few enough that their labels can be read."""
     longest = max(lengths.longest for lengths in measured.values())
-    wide = next(w for w in (1, 5, 10, 25, 50, 100, longest) if longest < w * MOST_GROUPS)
+    wide = next(w for w in (1, 5, 10, 25, 50, 100, longest) if longest < w * MAX_GROUPS)
     bins = range(0, longest + 1, wide)
     return Chart(
         title,

@@ -13,7 +13,7 @@ from ...schema import TYPES
 from .stats import Statistics
 from .text_stats import SplitText, TextStatistics
 
-MOST_FORMS: Final = 10
+MAX_FORMS: Final = 10
 JOINERS: Final = "\u200c\u200d\ufe0f"
 _LATEX: Final = str.maketrans(
     {
@@ -88,7 +88,7 @@ def ambiguity_table(text: TextStatistics) -> Table:
     )
     rows = [
         (printable(form.form), *(str(form.types.get(kind, 0)) for kind in TYPES))
-        for form in text.ambiguous[:MOST_FORMS]
+        for form in text.ambiguous[:MAX_FORMS]
     ]
     return Table(title, ("name", *TYPES), tuple(rows))
 

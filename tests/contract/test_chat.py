@@ -16,7 +16,7 @@ import pytest
 from mnerctl.model.chat import AskResults, ChatSettings, Plan, ask, plan
 from mnerctl.model.chat.answers import ANSWERS, forget_answers
 from mnerctl.model.chat.client import TRIES
-from mnerctl.model.chat.prompt import FORMAT, MOST_TOKENS
+from mnerctl.model.chat.prompt import FORMAT, MAX_TOKENS
 from mnerctl.schema import (
     MnerctlError,
     PartlyDone,
@@ -136,7 +136,7 @@ def test_a_good_endpoint(server: ChatServer, release: Release) -> None:
     request = server.requests[0]
     assert set(request) == {"model", "temperature", "max_tokens", "messages", "response_format"}
     assert (request["model"], request["temperature"]) == ("made-1", 0)
-    assert (request["max_tokens"], request["response_format"]) == (MOST_TOKENS, FORMAT)
+    assert (request["max_tokens"], request["response_format"]) == (MAX_TOKENS, FORMAT)
     assert [message["role"] for message in request["messages"]] == ["system", "user"]
     assert request["messages"][1]["content"] == '{"post": "post 0 : Ada in Paris"}'
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"

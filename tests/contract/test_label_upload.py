@@ -54,7 +54,7 @@ def test_pictures_are_uploaded_once_and_shown_in_every_project(
     label_studio: Home, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     studio = label_studio.studio
-    monkeypatch.setattr(pictures, "MOST_FILES", 3)
+    monkeypatch.setattr(pictures, "MAX_FILES", 3)
     sent: list[tuple[int, int]] = []
 
     def run(*, is_uploaded: bool) -> list[int]:

@@ -124,7 +124,7 @@ def test_an_empty_body_is_not_a_failure_of_the_download(server: XServer) -> None
 
 
 def test_an_endless_body_ends_at_the_cap(server: XServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(media, "MAX_BYTES", 1_000_000)
     assert failure(server, endless).status == "too_many_bytes"
 
 

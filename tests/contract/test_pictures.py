@@ -190,7 +190,7 @@ BROKEN: dict[str, tuple[Served, str]] = {
 def test_a_bad_picture_is_named_and_no_picture_of_its_post_is_stored(
     server: XServer, corpus: Corpus, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(media, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(media, "MAX_BYTES", 1_000_000)
     served, status = BROKEN[name]
     fate, reason, images = collect(server, corpus, FIRST, served, jpeg(2), seconds=0.3)
     assert (fate, images[1].status) == ("media_failed", status)
@@ -202,7 +202,7 @@ def test_a_bad_picture_is_named_and_no_picture_of_its_post_is_stored(
 def test_with_keep_partial_the_other_pictures_keep_their_positions(
     server: XServer, corpus: Corpus, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(media, "MOST_BYTES", 1_000_000)
+    monkeypatch.setattr(media, "MAX_BYTES", 1_000_000)
     rules = Rules(min_images=2, max_images=4, keep_partial=True)
     fate, _, images = collect(
         server, corpus, FIRST, BROKEN[name][0], jpeg(2), rules=rules, seconds=0.3

@@ -45,7 +45,7 @@ def test_other_bytes_have_a_status(
 
 
 def test_a_picture_with_too_many_pixels_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture, "MOST_PIXELS", 96 * 64 - 1)
+    monkeypatch.setattr(picture, "MAX_PIXELS", 96 * 64 - 1)
     with pytest.raises(PictureFault) as caught:
         decode(jpeg(1))
     assert caught.value.status == "too_many_pixels"

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from mnerctl.model.inputs.word_reader import MOST_CHARACTERS, WordReader
+from mnerctl.model.inputs.word_reader import MAX_CHARACTERS, WordReader
 from mnerctl.model.networks.bilstm_config import UNKNOWN, WordTaggerConfig
 from mnerctl.model.networks.bilstm_crf import WordTagger
 from mnerctl.model.networks.bilstm_layers import BiLstm, CharacterCnn, CharacterLstm
@@ -119,7 +119,7 @@ def test_words_are_looked_up_unchanged_then_in_lower_case() -> None:
     row = record("In", "IN", "Ada", "Bob", "a" * 90)
     batch = reader.collate(list(reader.encode([row])))
     assert batch["words"].tolist() == [[3, 2, 4, UNKNOWN, UNKNOWN]]
-    assert batch["characters"].shape == (1, 5, MOST_CHARACTERS)
+    assert batch["characters"].shape == (1, 5, MAX_CHARACTERS)
     assert batch["characters"][0, 2, :4].tolist() == [UNKNOWN, 3, 2, 0]
 
 

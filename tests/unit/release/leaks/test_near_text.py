@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.release.leaks.near_image import MOST_BITS, is_distinctive, near_hashes
-from mnerctl.release.leaks.near_text import LEAST_SIMILARITY, near_texts
+from mnerctl.release.leaks.near_image import MAX_BITS, is_distinctive, near_hashes
+from mnerctl.release.leaks.near_text import MIN_SIMILARITY, near_texts
 from mnerctl.schema.text_normal import normal_text, plain_text, words
 
 Words = tuple[str, ...]
@@ -28,7 +28,7 @@ def by_all_pairs(texts: list[Words]) -> dict[frozenset[int], float]:
     found = {}
     for left, right in combinations(range(len(texts)), 2):
         here, there = pairs_of(texts[left]), pairs_of(texts[right])
-        if here and there and len(here & there) >= LEAST_SIMILARITY * len(here | there):
+        if here and there and len(here & there) >= MIN_SIMILARITY * len(here | there):
             found[frozenset((left, right))] = len(here & there) / len(here | there)
     return found
 
@@ -83,7 +83,7 @@ def test_the_hashes_found_are_those_of_comparing_all_pairs(
     wanted = {
         (left, right, (hashes[left] ^ hashes[right]).bit_count())
         for left, right in combinations(range(len(hashes)), 2)
-        if (hashes[left] ^ hashes[right]).bit_count() <= MOST_BITS
+        if (hashes[left] ^ hashes[right]).bit_count() <= MAX_BITS
     }
     found = list(near_hashes(hashes, every))
     assert sorted(found) == sorted(wanted)

@@ -48,6 +48,6 @@ def test_a_picture_that_cannot_be_shown_has_a_fault(
     half.write_bytes(jpeg(1)[:500])
     assert thumbnail(tmp_path / "gone.jpg", 100) == Thumbnail(b"", fault="no file")
     assert thumbnail(half, 100) == Thumbnail(b"", fault="cannot be decoded")
-    monkeypatch.setattr(picture, "MOST_PIXELS", 96 * 64 - 1)
+    monkeypatch.setattr(picture, "MAX_PIXELS", 96 * 64 - 1)
     large = thumbnail(whole, 100)
     assert (large.fault, large.data_url) == ("96 x 64 pixels, wanted at most 6,143", "")
