@@ -38,14 +38,14 @@ from .shared_post import SharedPost
 
 Key = tuple[str, ...]
 
-_PAIRS: Final = tuple((one, other) for one in LABELS for other in LABELS)
 KEYS: Final[tuple[Key, ...]] = (
-    *(("tags", *pair) for pair in _PAIRS),
+    *(("tags", one, other) for one in LABELS for other in LABELS),
     *(("squares", type_) for type_ in TYPES),
     *((whose, type_) for type_ in TYPES for whose in ("first", "second", "both")),
     ("same place",),
 )
 """The names of the numbers in a row, in its order."""
+_ZEROS: Final = dict.fromkeys(KEYS, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def scale_of(posts: Sequence[SharedPost]) -> int:
 
 def row_of(post: SharedPost, scale: int) -> list[int]:
     """Return the row of a post, in the order of KEYS."""
-    row = dict.fromkeys(KEYS, 0)
+    row = _ZEROS.copy()
     weight = scale // (len(post.tags) - 1)
     for first, second in combinations(post.tags, 2):
         pairs = Counter(zip(post.tags[first], post.tags[second], strict=True))
@@ -92,9 +92,10 @@ def row_of(post: SharedPost, scale: int) -> list[int]:
             row["tags", one, other] += weight * times
         found = score_spans([post.spans[first]], [post.spans[second]])
         for type_, counts in found.by_type.items():
-            row["first", type_] += counts.gold
-            row["second", type_] += counts.predicted
-            row["both", type_] += counts.correct
+            if counts.gold or counts.predicted:
+                row["first", type_] += counts.gold
+                row["second", type_] += counts.predicted
+                row["both", type_] += counts.correct
         places = [{(span.start, span.end) for span in post.spans[who]} for who in (first, second)]
         row["same place",] += len(places[0] & places[1])
     for tags in post.tags.values():
@@ -121,17 +122,23 @@ class Totals:
     @classmethod
     def of(cls, row: Sequence[int], scale: int) -> Self:
         """Give the numbers of a row, or of a sum of rows, their names."""
-        numbers = dict(zip(KEYS, row, strict=True))
+        numbers = {key: number for key, number in zip(KEYS, row, strict=True) if number}
+
+        def count(whose: str, type_: str) -> int:
+            return numbers.get((whose, type_), 0)
+
         return cls(
-            tags={pair: number / scale for pair in _PAIRS if (number := numbers["tags", *pair])},
-            squares={type_: numbers["squares", type_] / scale for type_ in TYPES},
+            tags={
+                (key[1], key[2]): number / scale
+                for key, number in numbers.items()
+                if key[0] == "tags"
+            },
+            squares={type_: count("squares", type_) / scale for type_ in TYPES},
             spans={
-                type_: Counts(
-                    numbers["first", type_], numbers["second", type_], numbers["both", type_]
-                )
+                type_: Counts(count("first", type_), count("second", type_), count("both", type_))
                 for type_ in TYPES
             },
-            same_place=numbers["same place",],
+            same_place=numbers.get(("same place",), 0),
         )
 
     def count_spans(self, scope: Scope) -> Counts:
