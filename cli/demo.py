@@ -8,15 +8,15 @@ from typing import Annotated
 
 import typer
 
+from .options import OUT_HELP
+
 ANNOTATOR = "truth"
 EPOCHS = 6
 """More than the preset's own: the demo has far fewer posts than a real release."""
 
 
 def demo(
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help="The folder to make; it must not exist yet.")
-    ] = Path("demo"),
+    out: Annotated[Path, typer.Option("--out", "-o", help=OUT_HELP)] = Path("demo"),
     posts: Annotated[int, typer.Option(min=60, help="Number of posts to make.")] = 1500,
 ) -> None:
     """Run the whole chain offline on made posts.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-Out = Annotated[
-    Path, typer.Option("--out", "-o", help="The folder to make; it must not exist yet.")
-]
+OUT_HELP: Final = "The folder to make; it must not exist yet."
+Out = Annotated[Path, typer.Option("--out", "-o", help=OUT_HELP)]
 ReleasePath = Annotated[
     Path,
     typer.Argument(

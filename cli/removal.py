@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Galleries = Annotated[
     list[Path] | None,
     typer.Option(
-        "--gallery", metavar="DIR", help="Also remove them from this gallery; can be repeated."
+        "--gallery", metavar="DIR", help="Also remove the posts from this gallery; can be repeated."
     ),
 ]
 Reports = Annotated[
@@ -26,7 +26,7 @@ Reports = Annotated[
     typer.Option(
         "--reports",
         metavar="DIR",
-        help="Also remove them from predictions and pages below this folder; can be repeated.",
+        help="Also remove the posts from predictions and pages below this folder; can be repeated.",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""Write a folder so that it appears under its name complete or not at all."""
+"""Write a new folder so that it appears under its name complete or not at all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import DataError
+
+
+def refuse_existing(out: Path, what: str, *, hint: str = "give another --out") -> None:
+    """Check that writing `out` would replace nothing, before any work is done.
+
+    Args:
+        out: folder to write.
+        what: kind of the folder for the message, such as "a release".
+        hint: what the user can do about it.
+
+    Raises:
+        DataError: `out` exists.
+    """
+    if out.exists():
+        raise DataError(f"{out}: exists already; {what} is never overwritten", hint)
 
 
 @contextmanager

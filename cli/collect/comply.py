@@ -26,7 +26,9 @@ def comply(
     ] = None,
     file_bytes: Annotated[
         int | None,
-        typer.Option(min=0, help="Length of the file as X gave it, to detect a cut file."),
+        typer.Option(
+            min=0, help="Length of --file in bytes, as X states it, to detect a cut file."
+        ),
     ] = None,
     max_age: Annotated[
         float,
@@ -41,13 +43,15 @@ def comply(
     ] = False,
     release: Annotated[
         list[Path] | None,
-        typer.Option(help="Also remove them from this frozen release; can be repeated."),
+        typer.Option(help="Also remove the posts from this frozen release; can be repeated."),
     ] = None,
     gallery: Galleries = None,
     reports: Reports = None,
     as_json: AsJson = False,
 ) -> None:
-    """Remove posts that users have taken back. Only their id, reason and date stay.
+    """Remove posts that users have taken back.
+
+    Only their id, reason and date stay.
 
     Example: mnerctl comply --corpus corpus --dry-run
     """

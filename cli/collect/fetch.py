@@ -28,13 +28,14 @@ def fetch(
     corpus: CorpusDir = Path("corpus"),
     source: SourceName = DEFAULT_SOURCE,
     archive: Annotated[
-        Path | None, typer.Option(help="twarc's JSON lines, gallery-dl's folder, or a corpus.")
+        Path | None,
+        typer.Option(help="For archive: JSON lines of twarc, a folder of gallery-dl, or a corpus."),
     ] = None,
     min_images: Annotated[
-        int | None, typer.Option(help="Skip posts with fewer images  [2]", min=0)
+        int | None, typer.Option(help="Skip posts with fewer images.", show_default="2", min=0)
     ] = None,
     max_images: Annotated[
-        int | None, typer.Option(help="Skip posts with more images  [4]", min=1)
+        int | None, typer.Option(help="Skip posts with more images.", show_default="4", min=1)
     ] = None,
     max_posts: Annotated[
         int | None, typer.Option(min=1, help="Ask the source for at most this many posts.")
@@ -51,7 +52,9 @@ def fetch(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Collect posts with verified images. Run the same command again to continue after a stop.
+    """Collect posts with verified images.
+
+    Run the same command again to continue after a stop.
 
     Example: mnerctl fetch urls.txt --corpus corpus --source x-api --max-posts 1000
     """

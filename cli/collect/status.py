@@ -21,7 +21,9 @@ def status(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what became of each input line. Count also what was kept and what was paid.
+    """Show what became of each input line.
+
+    Also counts the kept posts and the money spent.
 
     Example: mnerctl status --corpus corpus --list gone
     """

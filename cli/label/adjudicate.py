@@ -20,7 +20,9 @@ def adjudicate(
     corpus: CorpusDir = Path("corpus"),
     majority: Annotated[
         bool,
-        typer.Option("--majority", help="Also keep spans that more than half have marked."),
+        typer.Option(
+            "--majority", help="Also keep spans that more than half of the annotators have marked."
+        ),
     ] = False,
     url: Annotated[
         str | None,

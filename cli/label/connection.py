@@ -18,7 +18,7 @@ Url = Annotated[str, typer.Option(help="Address of Label Studio.")]
 OnlyProject = Annotated[
     str | None,
     typer.Option(
-        help="Use only the project with this title  [all that push has filled]", show_default=False
+        help="Use only the project with this title.", show_default="all that push has filled"
     ),
 ]
 

@@ -12,7 +12,7 @@ from ..options import AsJson, CorpusDir
 
 
 def import_spans(
-    file: Annotated[Path, typer.Argument(help="JSON lines or CoNLL.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines or CoNLL.")],
     annotator: Annotated[str, typer.Option(help="Name of the annotator of these spans.")],
     corpus: CorpusDir = Path("corpus"),
     as_json: AsJson = False,

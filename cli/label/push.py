@@ -21,7 +21,7 @@ def push(
     corpus: CorpusDir = Path("corpus"),
     url: Url = LOCAL,
     project: Annotated[
-        str | None, typer.Option(help="Title of the project  [mnerctl CORPUS]", show_default=False)
+        str | None, typer.Option(help="Title of the project.", show_default="mnerctl CORPUS")
     ] = None,
     annotators: Annotated[
         str | None,
@@ -34,8 +34,8 @@ def push(
         int | None,
         typer.Option(
             min=1,
-            help="Round of --annotators or --suspects  [1; 2 with --suspects]",
-            show_default=False,
+            help="Round of --annotators or --suspects.",
+            show_default="1, or 2 with --suspects",
         ),
     ] = None,
     overlap: Annotated[
@@ -43,14 +43,15 @@ def push(
         typer.Option(
             min=0,
             max=1,
-            help="Share of posts for all of --annotators; each other post goes to one of them  [1]",
-            show_default=False,
+            help="Share of posts that all --annotators get; each other post goes to one of them.",
+            show_default="1",
         ),
     ] = None,
     suspects: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help='Push only these posts, again: JSON lines {"id", "reason"}.'
+            metavar="FILE",
+            help='Push only the posts of this file again: JSON lines {"id", "reason"}.',
         ),
     ] = None,
     upload: Annotated[

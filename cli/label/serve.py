@@ -18,19 +18,20 @@ if TYPE_CHECKING:
 
 def serve(
     corpus: CorpusDir = Path("corpus"),
-    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = 8090,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8090,
     host: Annotated[
         str,
         typer.Option(
             metavar="ADDRESS",
-            help="IPv4 address of this machine to listen at, or 0.0.0.0 for all. "
-            "It has no TLS; see docs/how-to/label-remotely.md.",
+            help="IPv4 address of this machine to listen on, or 0.0.0.0 for all. "
+            "The server has no TLS; see docs/how-to/label-remotely.md.",
         ),
     ] = "127.0.0.1",
     data_dir: Annotated[
         Path | None,
         typer.Option(
-            help="Folder of its database and login  [~/.local/share/mnerctl/label-studio]"
+            help="Folder for its database and login.",
+            show_default="~/.local/share/mnerctl/label-studio",
         ),
     ] = None,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..options import AsJson, CorpusDir
+from ..options import OUT_HELP, AsJson, CorpusDir
 
 if TYPE_CHECKING:
     from ...release import Assembled
@@ -18,7 +18,7 @@ def build(
     corpus: CorpusDir = Path("corpus"),
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The folder to make  [releases/VERSION]"),
+        typer.Option("--out", "-o", help=OUT_HELP, show_default="releases/VERSION"),
     ] = None,
     split: Annotated[
         str, typer.Option(help="Shares of train, dev and test for a seeded split.")
@@ -35,7 +35,8 @@ def build(
         Path | None,
         typer.Option(
             metavar="RELEASE",
-            help="Earlier release whose splits are kept  [those of the same name beside --out]",
+            help="Earlier release whose splits are kept.",
+            show_default="those of the same name beside --out",
         ),
     ] = None,
     from_annotator: Annotated[

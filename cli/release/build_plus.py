@@ -31,17 +31,23 @@ Conll = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=PATH",
-        help="Another corpus in the format of Twitter-2017, such as Twitter-2015=twitter2015.",
+        help="Another corpus in the format of Twitter-2017, such as Twitter-2015=twitter2015;"
+        " can be repeated.",
     ),
 ]
 ConllImages = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=PATH", help="The folder with the <IMGID>.jpg files of that corpus."),
+    typer.Option(
+        metavar="NAME=PATH",
+        help="The folder with the <IMGID>.jpg files of that corpus; can be repeated.",
+    ),
 ]
 Map = Annotated[
     list[str] | None,
     typer.Option(
-        "--map", metavar="NAME=TYPE", help="Read this label of published files as this entity type."
+        "--map",
+        metavar="NAME=TYPE",
+        help="Read this label of published files as this entity type; can be repeated.",
     ),
 ]
 
@@ -61,9 +67,9 @@ def build_plus(
             help="Compare pictures too, and drop train records that leak into dev or test of another corpus.",
         ),
     ] = False,
-    version: Annotated[str, typer.Option(help="The version of the new release.")] = "1.0.0",
+    version: Annotated[str, typer.Option(help="Version of the release, X.Y.Z.")] = "1.0.0",
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Show the result without writing it.")
+        bool, typer.Option("--dry-run", "-n", help="Print the result; write nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -15,7 +15,8 @@ def card(
     release: ReleasePath,
     corpus: FactsFrom = None,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="The file to write  [standard output]")
+        Path | None,
+        typer.Option("--out", "-o", help="The file to write.", show_default="standard output"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 FactsFrom = Annotated[
     Path | None,
     typer.Option(
-        "--corpus", help="The corpus folder whose mnerctl.toml has the facts for the card  [none]"
+        "--corpus",
+        help="The corpus folder whose mnerctl.toml has the facts for the card.",
+        show_default="none",
     ),
 ]
 

@@ -17,7 +17,8 @@ def gallery(
     corpus: Annotated[
         Path | None,
         typer.Option(
-            help="Add sensitive flags, alt texts and disagreements from this corpus  [none]"
+            help="Add sensitive flags, alt texts and disagreements from this corpus.",
+            show_default="none",
         ),
     ] = None,
     as_json: AsJson = False,

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 def withdraw(
     release: Annotated[Path, typer.Argument(metavar="RELEASE", help="A release of mnerctl.")],
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of posts or of records.")],
-    reason: Annotated[str, typer.Option(help="Why; everyone can read it in the notice.")],
+    reason: Annotated[
+        str, typer.Option(help="Reason for the removal; the public notice shows it.")
+    ],
     corpus: Annotated[
         Path | None,
-        typer.Option(help="Also remove them from this corpus, and so from later releases  [none]"),
+        typer.Option(
+            help="Also remove the posts from this corpus, and so from later releases.",
+            show_default="none",
+        ),
     ] = None,
     gallery: Galleries = None,
     reports: Reports = None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ..options import AsJson, ReleasePath
+from ..options import OUT_HELP, AsJson, ReleasePath
 
 if TYPE_CHECKING:
     from ...model.chat import Plan
@@ -65,21 +65,22 @@ def ask(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The report folder to make  [reports/NAME-SYSTEM-MODEL]"),
+        typer.Option("--out", "-o", help=OUT_HELP, show_default="reports/NAME-SYSTEM-MODEL"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask a language model and score its answers.
 
-    Posts of the release are sent to the endpoint, which needs --allow-external. Answers are kept: the same
-    command, started again, asks only about posts that have no answer yet.
+    Posts of the release are sent to the endpoint, which needs --allow-external. Answers are kept: if the
+    same command runs again, it asks only about posts that have no answer yet.
 
     Example: mnerctl ask releases/1.0.0 --model gpt-4o --shots 5 --allow-external
     """
     from ...model.chat import ChatSettings, plan
     from ...model.chat import ask as ask_all
-    from ...model.chat.report import refuse_existing, report_of, write_report
+    from ...model.chat.report import report_of, write_report
     from ...schema import Release
+    from ...schema.atomic_folder import refuse_existing
     from ..console import print_json, print_problems, progress, say
 
     settings = ChatSettings(
@@ -102,7 +103,7 @@ def ask(
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     name = re.sub(r"[^\w.-]+", "-", model)
     folder = out or Path("reports") / f"{loaded.name}{version}-{system}-{name}"
-    refuse_existing(folder)
+    refuse_existing(folder, "a report")
     if dry_run:
         _print_plan(plan(loaded, settings, splits=[split]))
         return

@@ -11,9 +11,11 @@ import typer
 from ...model.training.quiet import quiet_libraries
 from ..options import AsJson, ReleasePath
 from .options import (
-    EmbeddingsHelp,
-    EncoderHelp,
-    PresetHelp,
+    Embeddings,
+    Encoder,
+    Epochs,
+    FirstSeed,
+    Preset,
     PresetName,
     get_system,
 )
@@ -33,38 +35,36 @@ def compare(
             metavar="A,B,C", help="Systems to train, with the names that train-check uses."
         ),
     ],
-    preset: Annotated[PresetName, typer.Option(help=PresetHelp)] = PresetName.quick,
+    preset: Preset = PresetName.quick,
     seeds: Annotated[
         int, typer.Option(min=1, help="Number of trainings of each system, each with its own seed.")
     ] = 1,
-    seed: Annotated[
-        int, typer.Option(help="First seed, for weights and data order; the others follow it.")
-    ] = 1234,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over train; by default, those of each system.")
-    ] = None,
-    text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
-    image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
-    embeddings: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help=EmbeddingsHelp),
-    ] = None,
+    seed: FirstSeed = 1234,
+    epochs: Epochs = None,
+    text_encoder: Encoder = None,
+    image_encoder: Encoder = None,
+    embeddings: Embeddings = None,
     asked: Annotated[
         list[Path] | None,
         typer.Option(
-            metavar="REPORT", help="Add a report of mnerctl ask as a row; repeat for more."
+            metavar="REPORT", help="Add a report of mnerctl ask as a row; can be repeated."
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The folder of the runs  [reports/NAME-compare-PRESET]"),
+        typer.Option(
+            "--out",
+            "-o",
+            help="The folder of the runs.",
+            show_default="reports/NAME-compare-PRESET",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Train systems and compare them in a table.
 
-    The table has the columns of the paper. Started again, after an interruption, with more seeds or with
-    more systems, the command makes only the runs that the folder does not have yet.
+    The table has the columns of the paper. Run the command again after an interruption, with more seeds or
+    with more systems: it makes only the runs that the folder does not have yet.
 
     To add the results of a language model, run mnerctl ask and give its report with --asked.
 

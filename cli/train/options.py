@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,13 +38,29 @@ class Require(StrEnum):
     order = "order"
 
 
-PresetHelp: Final = "quick: minutes on 2 cores. paper: as published. smoke: tiny and random."
-EmbeddingsHelp: Final = (
-    "Text file of GloVe or word2vec vectors for BiLSTM systems; random vectors without it."
-)
-EncoderHelp: Final = "Hub name, local folder, or offline, instead of the preset's."
-
-
+Preset = Annotated[
+    PresetName,
+    typer.Option(help="quick: minutes on 2 cores. paper: as published. smoke: tiny and random."),
+]
+Encoder = Annotated[
+    str | None,
+    typer.Option(help="Hub name, local folder, or offline.", show_default="that of the preset"),
+]
+Embeddings = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Text file of GloVe or word2vec vectors for BiLSTM systems.",
+        show_default="random vectors",
+    ),
+]
+Epochs = Annotated[
+    int | None,
+    typer.Option(min=1, help="Passes over train.", show_default="those of the system"),
+]
+FirstSeed = Annotated[
+    int, typer.Option(help="First seed, for weights and data order; the others follow it.")
+]
 SystemName = Annotated[
     str,
     typer.Option(metavar="NAME", help=f"System to train: {', '.join(SYSTEMS)}."),

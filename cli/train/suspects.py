@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...model.training.quiet import quiet_libraries
-from ..options import AsJson, ReleasePath
-from .options import PresetHelp, PresetName, SystemName, get_system
+from ..options import OUT_HELP, AsJson, ReleasePath
+from .options import Preset, PresetName, SystemName, get_system
 
 if TYPE_CHECKING:
     from ...model.suspects.find import Suspect
@@ -21,10 +21,10 @@ MAX_ROWS = 10
 def suspects(
     release: ReleasePath,
     system: SystemName = "tpm-mi",
-    preset: Annotated[PresetName, typer.Option(help=PresetHelp)] = PresetName.quick,
+    preset: Preset = PresetName.quick,
     folds: Annotated[
         int,
-        typer.Option(min=2, help="Number of parts to judge, each with one training on the others."),
+        typer.Option(min=2, help="Number of parts; each is judged by a training on the others."),
     ] = 5,
     top: Annotated[
         int, typer.Option(min=1, help="Number of suspects to write, worst first.")
@@ -33,7 +33,7 @@ def suspects(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", help="The folder to make  [reports/NAME-suspects-SYSTEM-PRESET]"
+            "--out", "-o", help=OUT_HELP, show_default="reports/NAME-suspects-SYSTEM-PRESET"
         ),
     ] = None,
     as_json: AsJson = False,
@@ -51,11 +51,11 @@ def suspects(
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
     quiet_libraries()
-    from ...model.gate.report_files import prepare_folder
     from ...model.suspects.find import find_suspects, refuse_too_few_texts
     from ...model.suspects.page import write_suspects
     from ...model.systems.image_inputs import load_image_inputs
     from ...model.systems.preset import PRESETS
+    from ...schema.atomic_folder import refuse_existing
     from .train_check_output import print_fold
 
     judge = get_system(system)
@@ -63,7 +63,7 @@ def suspects(
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
     folder = out or Path("reports") / name
-    prepare_folder(folder)
+    refuse_existing(folder, "a report")
     refuse_too_few_texts(loaded, folds)
     with progress("pictures") as on_picture:
         images = load_image_inputs(loaded, judge, chosen, on_picture=on_picture)

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ...model.training.quiet import quiet_libraries
-from ..options import AsJson, ReleasePath
+from ..options import OUT_HELP, AsJson, ReleasePath
 from .options import (
-    EmbeddingsHelp,
-    EncoderHelp,
-    PresetHelp,
+    Embeddings,
+    Encoder,
+    Epochs,
+    FirstSeed,
+    Preset,
     PresetName,
     Require,
     SystemName,
@@ -29,17 +31,17 @@ if TYPE_CHECKING:
 def train_check(
     release: ReleasePath,
     system: SystemName = "tpm-mi",
-    preset: Annotated[PresetName, typer.Option(help=PresetHelp)] = PresetName.quick,
-    text_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
-    image_encoder: Annotated[str | None, typer.Option(help=EncoderHelp)] = None,
-    embeddings: Annotated[Path | None, typer.Option(metavar="FILE", help=EmbeddingsHelp)] = None,
-    epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over train; by default, those of the system.")
-    ] = None,
+    preset: Preset = PresetName.quick,
+    text_encoder: Encoder = None,
+    image_encoder: Encoder = None,
+    embeddings: Embeddings = None,
+    epochs: Epochs = None,
     patience: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Stop after this many epochs without a better dev F1; by default, never."
+            min=1,
+            help="Stop after this many epochs without a better dev F1.",
+            show_default="never",
         ),
     ] = None,
     accumulate: Annotated[
@@ -49,9 +51,7 @@ def train_check(
     seeds: Annotated[
         int, typer.Option(min=1, help="Number of trainings, each with its own seed.")
     ] = 1,
-    seed: Annotated[
-        int, typer.Option(help="First seed, for weights and data order; the others follow it.")
-    ] = 1234,
+    seed: FirstSeed = 1234,
     min_f1: Annotated[
         float | None,
         typer.Option(min=1, max=100, help="Fail below this test F1, in percent."),
@@ -66,14 +66,14 @@ def train_check(
         list[Require] | None,
         typer.Option(
             metavar="images|order",
-            help="Fail unless images, or their order, are shown to help; repeat for both.",
+            help="Fail unless images, or their order, are shown to help; can be repeated.",
         ),
     ] = None,
     retrain: Annotated[
         str,
         typer.Option(
-            metavar="VIEWS",
-            help="Also train on views of the images: none, first, shuffled, reordered (A,B,C).",
+            metavar="A,B,C",
+            help="Also train on these views of the images: none, first, shuffled, reordered.",
         ),
     ] = "",
     suspects: Annotated[
@@ -86,7 +86,7 @@ def train_check(
     ] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The report folder to make  [reports/NAME-SYSTEM-PRESET]"),
+        typer.Option("--out", "-o", help=OUT_HELP, show_default="reports/NAME-SYSTEM-PRESET"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

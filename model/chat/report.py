@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from ...schema import DataError, Release, Split
+from ...schema import Release, Split
 from ...schema.atomic_folder import whole_folder
 from ..measures.score import Prf, percent, prf_by_type
 from ..tagging.predictions_file import prediction_line, write_lines
@@ -126,18 +126,6 @@ def report_of(release: Release, settings: ChatSettings, results: AskResults) -> 
         scores={split: prf_by_type(results.score(split)) for split in results.rows},
         answers={split: results.answer_counts(split) for split in results.rows},
     )
-
-
-def refuse_existing(out: Path) -> None:
-    """Check that a report would replace nothing, before the first request.
-
-    Raises:
-        DataError: `out` exists.
-    """
-    if out.exists():
-        raise DataError(
-            f"{out}: exists already; a report is never overwritten", "give another --out"
-        )
 
 
 def write_report(out: Path, report: AskReport, results: AskResults) -> None:

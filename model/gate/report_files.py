@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from ...schema import DataError, Record
+from ...schema import Record
 from ...schema.atomic_folder import whole_folder
 from ..suspects.find import Suspects
 from ..suspects.page import write_into
@@ -18,18 +17,6 @@ from .report_text import as_markdown
 from .task import Results, Task
 
 MAX_SUSPECTS = 100
-
-
-def prepare_folder(out: Path) -> None:
-    """Check that a report would replace nothing, before hours of training.
-
-    Raises:
-        DataError: `out` exists.
-    """
-    if out.exists():
-        raise DataError(
-            f"{out}: exists already; a report is never overwritten", "give another --out"
-        )
 
 
 def write_report(

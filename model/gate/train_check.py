@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...schema import DataError, Problem, Release, UsageError
+from ...schema.atomic_folder import refuse_existing
 from ...schema.progress import OnCount
 from ..measures.image_views import ViewName
 from ..suspects.find import Suspects
@@ -26,7 +27,7 @@ from .earlier_report import EarlierReport, read_earlier_report
 from .figures import AuditCounts
 from .judge import Requirements, judge
 from .report import Report
-from .report_files import prepare_folder, write_report
+from .report_files import write_report
 from .report_page import as_html
 from .runs import checkpoint_folders, run_all
 from .task import ProgressCallbacks, Task, refuse_empty_splits
@@ -78,7 +79,7 @@ def train_check(
         UsageError: the options do not fit the system or the batch size.
     """
     posts_per_forward(preset)
-    prepare_folder(out)
+    refuse_existing(out, "a report")
     refuse_empty_splits(release)
     earlier = _earlier_report(system, preset, options)
     audit = options.audit()

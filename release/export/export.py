@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ...schema import DataError, Release
-from ...schema.atomic_folder import whole_folder
+from ...schema import Release
+from ...schema.atomic_folder import refuse_existing, whole_folder
 from ...schema.corpus.card_facts import CardFacts
 from ...schema.progress import OnCount, ignore_count
 from .conll import to_conll
@@ -74,10 +74,7 @@ def export_release(
     Raises:
         DataError: `out` exists, or the format cannot hold a record.
     """
-    if out.exists():
-        raise DataError(
-            f"{out}: exists already; an export never overwrites", "give another --out, or delete it"
-        )
+    refuse_existing(out, "an export", hint="give another --out, or delete it")
     with whole_folder(out) as partial:
         FORMATS[format](Job(release, partial, facts or CardFacts(), with_content, on_file))
         sizes = [path.stat().st_size for path in partial.rglob("*") if path.is_file()]

@@ -19,8 +19,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
 
-from ...schema import SPLITS, TYPES, DataError, Release
-from ...schema.atomic_folder import whole_folder
+from ...schema import SPLITS, TYPES, Release
+from ...schema.atomic_folder import refuse_existing, whole_folder
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
@@ -69,11 +69,7 @@ def write_gallery(
     Raises:
         DataError: `out` exists, or cannot be written.
     """
-    if out.exists():
-        raise DataError(
-            f"{out}: exists already; a gallery is never overwritten",
-            f"give another --out, or: rm -r {out}",
-        )
+    refuse_existing(out, "a gallery", hint=f"give another --out, or: rm -r {out}")
     examples = examples_of(release)
     rows: list[IndexRow] = []
     rules: dict[str, int] = {}

@@ -9,8 +9,8 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from ...schema import SPLITS, DataError, Record, Release
-from ...schema.atomic_folder import whole_folder
+from ...schema import SPLITS, Record, Release
+from ...schema.atomic_folder import refuse_existing, whole_folder
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import (
     DEHYDRATED,
@@ -29,8 +29,7 @@ def dehydrate(release: Release, out: Path, *, on_file: OnCount = ignore_count) -
     Raises:
         DataError: `out` exists, or cannot be written.
     """
-    if out.exists():
-        raise DataError(f"{out}: exists already", "give another --out, or delete it")
+    refuse_existing(out, "a dehydrated release", hint="give another --out, or delete it")
     with whole_folder(out) as partial:
         return write_dehydrated(release, partial, on_file)
 

@@ -14,8 +14,8 @@ from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 
-from ...schema import TYPES, DataError
-from ...schema.atomic_folder import whole_folder
+from ...schema import TYPES
+from ...schema.atomic_folder import refuse_existing, whole_folder
 from .stats import Statistics
 from .text_stats import Lengths, TextStatistics
 
@@ -86,8 +86,7 @@ def write_plots(out: Path, counts: Statistics, text: TextStatistics) -> list[str
     Raises:
         DataError: `out` exists, or cannot be made.
     """
-    if out.exists():
-        raise DataError(f"{out}: exists already", "give another folder to --plots")
+    refuse_existing(out, "a folder of plots", hint="give another folder to --plots")
     drawn = {name: as_svg(chart) for name, chart in charts(counts, text).items()}
     with whole_folder(out) as partial:
         for name, content in drawn.items():

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from ..atomic_folder import whole_folder
-from ..errors import DataError
+from ..atomic_folder import refuse_existing, whole_folder
 from ..labels import SPLITS, Split
 from ..progress import OnCount, ignore_count
 from ..record import Record
@@ -56,11 +55,7 @@ def write_release(
     Raises:
         DataError: `out` exists, or a file cannot be read or written.
     """
-    if out.exists():
-        raise DataError(
-            f"{out}: exists already; a release is never overwritten",
-            "give another --out, or a new version",
-        )
+    refuse_existing(out, "a release", hint="give another --out, or a new version")
     frozen = {split: tuple(splits.get(split, ())) for split in SPLITS}
     with whole_folder(out) as partial:
         files, missing = _write_files(partial, frozen, image_source, on_file)

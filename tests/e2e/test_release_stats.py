@@ -67,7 +67,8 @@ def test_every_output_format(tmp_path: Path) -> None:
         (
             ("--plots", "mi"),
             3,
-            "error: mi: exists already\n  try: give another folder to --plots\n",
+            "error: mi: exists already; a folder of plots is never overwritten\n"
+            "  try: give another folder to --plots\n",
         ),
     ],
 )

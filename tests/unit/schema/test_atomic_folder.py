@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema.atomic_folder import whole_folder
+from mnerctl.schema.atomic_folder import refuse_existing, whole_folder
+
+
+def test_an_existing_folder_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "made").mkdir()
+    with pytest.raises(DataError) as caught:
+        refuse_existing(tmp_path / "made", "a report")
+    assert caught.value.message == f"{tmp_path}/made: exists already; a report is never overwritten"
+    assert caught.value.hint == "give another --out"
+    refuse_existing(tmp_path / "other", "a report")
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_folder_appears_at_the_end_and_nothing_else_does(tmp_path: Path) -> None:

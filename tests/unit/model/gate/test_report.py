@@ -14,7 +14,7 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.model.gate.earlier_report import read_earlier_report
 from mnerctl.model.gate.report import Report
-from mnerctl.model.gate.report_files import prepare_folder, write_report
+from mnerctl.model.gate.report_files import write_report
 from mnerctl.model.gate.report_text import ADVICE_TITLE, as_markdown
 from mnerctl.model.gate.task import Results, Task
 from mnerctl.model.systems import SYSTEMS
@@ -126,15 +126,6 @@ def test_the_most_important_comes_first(task: Task) -> None:
     )
     assert page[page.index(f"## {ADVICE_TITLE}") + 2].startswith("- **")
     assert "| no images | same model |" in "\n".join(page)
-
-
-def test_a_report_is_never_overwritten(tmp_path: Path) -> None:
-    (tmp_path / "made").mkdir()
-    with pytest.raises(DataError) as caught:
-        prepare_folder(tmp_path / "made")
-    assert caught.value.message == f"{tmp_path}/made: exists already; a report is never overwritten"
-    prepare_folder(tmp_path / "other")
-    assert not (tmp_path / "other").exists()
 
 
 def interrupt(found: Results) -> None:

@@ -146,7 +146,9 @@ def test_plots_are_svg_with_a_bar_for_every_figure(tmp_path: Path) -> None:
     assert titles["images.svg"][3:6] == ["train, 2: 66.7 %", "dev, 2: 100.0 %", "test, 2: 100.0 %"]
     with pytest.raises(DataError) as caught:
         write_plots(tmp_path / "plots", counts, text)
-    assert caught.value.message == f"{tmp_path}/plots: exists already"
+    assert caught.value.message == (
+        f"{tmp_path}/plots: exists already; a folder of plots is never overwritten"
+    )
 
 
 @pytest.mark.skipif(not is_available(), reason=MISSING)
