@@ -21,8 +21,8 @@ def test_the_demo_runs_from_the_wheel(installed, tmp_path: Path) -> None:
     home = tmp_path / "env"
     venv.create(home, with_pip=True, symlinks=True)
     wanted = [f"{installed.wheel}[train,offline]", "-c", ROOT / "constraints.txt"]
-    pip = [home / "bin" / "python", "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", *wanted], check=True)
+    pip = [home / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", *wanted], check=True)
     listed = subprocess.run([*pip, "list"], capture_output=True, text=True, check=True).stdout
     assert "mnerctl" in listed and "label-studio-sdk" not in listed and "mlcroissant" not in listed
     ended = subprocess.run(
