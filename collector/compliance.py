@@ -78,7 +78,7 @@ def _apply_answer(corpus: Corpus, answer: Answer) -> None:
 
 
 def apply_rulings(corpus: Corpus, rulings: Iterable[Ruling]) -> dict[str, int]:
-    """Carry out a compliance result, in a transaction of the caller, and count the rulings by outcome."""
+    """Carry out a compliance result, in the caller's transaction, and count the rulings by outcome."""
     counts: dict[str, int] = dict.fromkeys(OUTCOMES, 0)
     for ruling in rulings:
         counts[_apply_ruling(corpus, ruling)] += 1
@@ -98,7 +98,7 @@ def _apply_ruling(corpus: Corpus, ruling: Ruling) -> Outcome:
 
 
 def withdraw(corpus: Corpus, ids: Iterable[str], reason: str) -> list[str]:
-    """Bury posts that someone asked to withdraw, in a transaction of the caller.
+    """Bury posts that someone asked to withdraw, in the caller's transaction.
 
     Ids that the corpus does not know are ignored. Call `finish_removal` afterwards.
 

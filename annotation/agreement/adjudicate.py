@@ -42,9 +42,9 @@ outdated: no annotation is of its present text.
 not_kept: no longer kept in the corpus.
 """
 SINGLE: Final = "annotator:"
-"""How the `how` of gold begins that one annotator alone has made."""
+"""Prefix of `Gold.how` if one annotator alone decided the gold."""
 BY_RULE: Final = ("agreed", "majority", SINGLE.rstrip(":"))
-"""The part before the colon in the `how` of gold that a rule has made."""
+"""The part of `Gold.how` before the colon, for gold that a rule decided."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from ..studio.tasks import second_task
 from .answer import Answer, annotation_of
 
 ADJUDICATED: Final = "adjudicated:"
-"""How the `how` of gold begins that a person has decided."""
+"""Prefix of `Gold.how` if a person decided the gold."""
 
 Key = tuple[str, str, int]
-"""What an answer is about: post id, annotator ("" in the review project) and round."""
+"""The subject of an answer: post id, annotator ("" in the review project) and round."""
 
 
 @dataclass

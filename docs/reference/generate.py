@@ -36,7 +36,7 @@ stands for one for each field.
 
 
 def page() -> str:
-    """Every command with its help, in the order of `mnerctl --help`."""
+    """Return every command with its help, in the order of `mnerctl --help`."""
     root = typer.main.get_command(app)
     parts = ["# Commands", "", "Made from `--help` by `make reference`; do not edit.", ""]
     for name, command in commands(root, "mnerctl"):
@@ -53,7 +53,7 @@ def page() -> str:
 
 
 def commands(group: typer.core.TyperGroup, path: str) -> list[tuple[str, typer.core.TyperCommand]]:
-    """The commands below a group by their whole name, groups left out."""
+    """Yield the commands below a group by their full name, without groups."""
     found = []
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
@@ -64,7 +64,7 @@ def commands(group: typer.core.TyperGroup, path: str) -> list[tuple[str, typer.c
 
 
 def rules_page() -> str:
-    """Every rule of the audit with its levels, by what it looks at."""
+    """Return every rule of the audit with its levels, by subject."""
     parts = [RULES_HEAD]
     for title, rules in GROUPS.items():
         parts += [
@@ -82,7 +82,7 @@ def rules_page() -> str:
 
 
 def schema_page() -> str:
-    """JSON Schema of what train-check writes as report.json."""
+    """Return the JSON Schema of the report.json that train-check writes."""
     return json.dumps(Report.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
 
 

@@ -42,7 +42,7 @@ def checked_address(address: str) -> str:
 
 
 def is_loopback(address: str) -> bool:
-    """Tell whether a checked address is on this machine."""
+    """Return whether a checked address is on this machine."""
     return _is_this_machine(urlsplit(address).hostname or "")
 
 

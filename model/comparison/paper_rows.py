@@ -73,7 +73,7 @@ def corpus_of(release: Release) -> Corpus | None:
 
 
 def is_published(release: Release) -> bool:
-    """Tell whether each split has as many records as the paper reports tweets."""
+    """Return whether each split has as many records as the paper reports tweets."""
     corpus = corpus_of(release)
     sizes = {split: len(records) for split, records in release.splits.items()}
     return corpus is not None and sizes == TWEETS[corpus]

@@ -142,5 +142,5 @@ def _image_inputs(
 
 
 def _is_fatal(problem: Problem, release: Release) -> bool:
-    """Published corpora are known to have pictures that do not decode (some lack the end marker)."""
+    """Return whether a masked picture is an error: published corpora have some that do not decode."""
     return problem.rule == "image-missing" or release.manifest is not None

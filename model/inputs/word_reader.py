@@ -24,7 +24,7 @@ from .subword_reader import LABEL_NUMBERS, padded
 
 VOCABULARY: Final = "vocabulary.json"
 FIRST_NUMBER: Final = UNKNOWN + 1
-MAX_CHARACTERS: Final = 40  # of a word; hardly any words but URLs are longer
+MAX_CHARACTERS: Final = 40  # per word; hardly any words except URLs are longer
 
 
 @dataclass(frozen=True, slots=True)

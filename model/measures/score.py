@@ -2,7 +2,7 @@
 
 An entity is right if start, end and type are right (`schema/span_match.py`), which is seqeval's strict mode.
 Gold is that of the whole record, so entities that a length limit cuts off count as missed. `mistakes.py`
-tells how a wrong entity is wrong, and `bootstrap.py` whether a difference may be due to chance.
+classifies wrong entities, and `bootstrap.py` tests whether a difference may be due to chance.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def _strongest(
 
 
 def _is_within_limit(span: Span, probability: Mapping[Span | NoEntity, float]) -> bool:
-    """Tell whether the model read all words of a span; otherwise every reading has probability 0."""
+    """Return whether the model read all words of a span; otherwise every reading has probability 0."""
     edge = (span.start, span.end)
     return probability[NoEntity(*edge)] + _any_type(edge, probability) > 0
 

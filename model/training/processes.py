@@ -1,4 +1,4 @@
-"""Several processes that train together, as `torchrun` starts them: who prints, who waits, who gathers.
+"""Several processes that train together, as `torchrun` starts them: which one prints, waits and gathers.
 
 In a single process, which is the usual case, these functions do nothing. The Hugging Face Trainer
 shares the training steps; this module is for the work around them.

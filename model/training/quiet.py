@@ -1,4 +1,4 @@
-"""Settings that keep the libraries of training quiet and their threads polite. Imports no library."""
+"""Settings that keep the training libraries quiet and their idle threads asleep. Imports no library."""
 
 from __future__ import annotations
 

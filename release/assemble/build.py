@@ -38,7 +38,7 @@ DECISIONS: Final = {
     "adjudicated": "adjudicated",
     "annotator": "by one annotator",
 }
-"""How gold was decided (the `how` of gold up to its colon) to the words for it in the manifest."""
+"""The part of `Gold.how` before the colon, and the words for it in the manifest."""
 
 
 @dataclass(frozen=True, slots=True)

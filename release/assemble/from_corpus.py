@@ -1,4 +1,4 @@
-"""A release straight from a corpus: its gold, its splits, frozen. `build.py` freezes what is decided here."""
+"""Decide the gold and the splits of a corpus, and freeze them into a release with `build.py`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SplitChoice:
 
 @dataclass(frozen=True)
 class Assembled:
-    """A release made of a corpus.
+    """A release made from a corpus.
 
     Attributes:
         built: the release, and what was left out.

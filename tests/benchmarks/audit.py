@@ -54,7 +54,7 @@ def write_plus(folder: Path) -> None:
 
 
 def main() -> None:
-    """Prints the figures as tables; exit 1 where one is over its limit."""
+    """Print the figures as tables; exit with 1 if one is over its limit."""
     if not is_available():
         sys.exit(MISSING)
     largest = int(sys.argv[1]) if len(sys.argv) > 1 else SIZES[-1]

@@ -484,7 +484,7 @@ def test_without_a_key_none_is_sent(
 def test_the_key_is_nowhere(
     server: ChatServer, release: Release, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Even if the model and the server repeat it."""
+    """The key does not leak even if the model and the server repeat it."""
     server.by_post["post 3 "] = said((KEY, "PER"))
     server.by_post["post 4 "] = completion(f"the key is {KEY}")
     results = ask(release, settings_for(server))

@@ -1,4 +1,4 @@
-"""What tests of several commands start with."""
+"""Fixtures that tests of several commands share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from support.x_server import TOKEN, XServer, running_x
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[XServer]:
-    """The stand-in of X, which commands ask instead of X."""
+    """A loopback server that commands ask instead of X."""
     with running_x() as server:
         monkeypatch.setenv("MNERCTL_X_API_URL", server.url)
         monkeypatch.setenv("X_BEARER_TOKEN", TOKEN)

@@ -19,7 +19,7 @@ GENERATED = {"docs/reference/commands.md", "docs/reference/rules.md"}
 
 
 def named(page: Path) -> set[str]:
-    """The files that a page says it touches, but for generated ones."""
+    """Return the files that a page says it touches, without generated ones."""
     (sentence,) = re.findall(
         r"Files touched: (.*?)\.\n", page.read_text(encoding="utf-8"), re.DOTALL
     )
@@ -43,7 +43,7 @@ def test_a_page_can_be_followed_word_for_word(page: Path, tmp_path: Path) -> Non
         assert ended.returncode == 0, ended.stdout
 
 
-def test_a_change_has_to_fit_once() -> None:
+def test_a_change_must_fit_exactly_once() -> None:
     block = Block("diff", "x.py", " two\n-three\n+four\n")
     assert changed("one\ntwo\nthree\n", block) == "one\ntwo\nfour\n"
     for text in ("two\n", "two\nthree\ntwo\nthree\n"):
@@ -51,7 +51,7 @@ def test_a_change_has_to_fit_once() -> None:
             changed(text, block)
 
 
-def test_only_blocks_that_do_something_are_followed(tmp_path: Path) -> None:
+def test_only_blocks_with_a_title_and_commands_are_followed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text('```python\nshown\n```\n```python title="a.py"\nnew\n```\n```sh\nls\n```\n')
     assert list(blocks(page)) == [Block("python", "a.py", "new\n"), Block("sh", "", "ls\n")]

@@ -1,4 +1,4 @@
-"""README.md, every command line of it: typed in a shell, its output compared where the page shows it."""
+"""Every command line of README.md runs in a shell; its output is compared if the page shows it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BIN = Path(sys.executable).parent
 
 
 def typed(line: str, folder: Path) -> str:
-    """What a line prints on stdout, without the spaces that pad tables."""
+    """Run a line in a shell; return its stdout without trailing spaces."""
     kept = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
     ended = subprocess.run(
         ["bash", "-ec", line],
@@ -35,7 +35,7 @@ def typed(line: str, folder: Path) -> str:
 
 
 def commands() -> list[tuple[str, str | None]]:
-    """Every command line with the output that follows it, None where the page shows none."""
+    """Return every command line with the output that follows it, or None if the page shows none."""
     found: list[tuple[str, str | None]] = []
     for kind, text in FENCE.findall(README):
         if kind == "sh":
@@ -46,7 +46,7 @@ def commands() -> list[tuple[str, str | None]]:
     return found
 
 
-def test_the_way_from_posts_to_a_report_can_be_typed(tmp_path: Path) -> None:
+def test_the_commands_from_posts_to_a_report_work(tmp_path: Path) -> None:
     lines = [(line, shown) for line, shown in commands() if line.startswith("mnerctl ")]
     assert len(lines) == 6
     for line, shown in lines:

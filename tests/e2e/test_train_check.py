@@ -180,7 +180,7 @@ def test_a_training_ends_early_without_improvement(release: Path) -> None:
 
 
 def test_a_test_split_that_was_copied_into_train(release: Path) -> None:
-    """Under other ids, as after a careless merge."""
+    """The copies have other ids, as after a careless merge."""
     lines = (release / "train.jsonl").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(
         (release / "test.jsonl").read_text(encoding="utf-8").splitlines()
@@ -242,7 +242,7 @@ def test_label_suspects(release: Path) -> None:
             "\n  try: give a number that, times the number of processes, divides 32\n",
         ),
     ],
-    ids=["images of a text system", "a view nobody knows", "no report", "uneven parts"],
+    ids=["images of a text system", "an unknown view", "no report", "uneven parts"],
 )
 def test_impossible_options_are_reported_before_anything_is_read(
     release: Path, given: tuple[str, ...], error: str
@@ -257,7 +257,7 @@ def test_impossible_options_are_reported_before_anything_is_read(
 
 @pytest.mark.slow
 def test_a_release_that_can_be_learned_is_fit(tmp_path: Path) -> None:
-    """Names that are not in train, in telling sentences: a dictionary finds a quarter."""
+    """Most test names are not in train, but the words around them show the type."""
     made_plus(tmp_path, train=80, dev=16, test=16, pictures=4)
     ended = run(
         *("train-check", "plus", "--preset", "quick", "--min-f1", "60", "--out", "report"),

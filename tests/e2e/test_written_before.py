@@ -1,7 +1,7 @@
-"""Files that an earlier mnerctl has written are read as they were then: `tests/data/written_before`.
+"""Files that an earlier mnerctl wrote are still read in the same way: `tests/data/written_before`.
 
-`expected/` there holds what that mnerctl itself said of them, by the same commands. A later one may say
-more; what was said then it must say still.
+Its folder `expected/` has the output of that mnerctl for the same commands. A later version may print more,
+but every value from then must still be the same.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ pytestmark = pytest.mark.e2e
 
 BEFORE = ROOT / "tests" / "data" / "written_before"
 WITHDRAWN = "1763359134712856575"
-OF_TEST = "1763357893207261183"
+IN_TEST = "1763357893207261183"
 
-SAID = {
+COMMANDS = {
     "status": "status --json",
     "kept": "status --list kept --json",
     "fetch": "fetch urls.txt --source archive --archive corpus --corpus again --json",
@@ -50,17 +50,17 @@ SAID = {
     "rehydrate": "release rehydrate dehydrated/1.0.0 --corpus corpus --out back --json",
     "build-plus": "build-plus --mner-mi releases/1.0.0 --twitter-2017 twitter2017 --out plus --json",
     "ask": "ask releases/1.0.0 --model made-1 --out asked --json",
-    "withdraw": f"release withdraw releases/1.0.0-withdrawn {OF_TEST} --reason asked --corpus corpus"
+    "withdraw": f"release withdraw releases/1.0.0-withdrawn {IN_TEST} --reason asked --corpus corpus"
     " --gallery gallery --reports reports --dry-run --json",
 }
-SAME = {
+EQUAL_FOLDERS = {
     "build": ("built", "releases/1.0.0"),
     "export": ("exported", "exports/mner-mi"),
     "dehydrate": ("dry", "dehydrated/1.0.0"),
     "rehydrate": ("back", "releases/1.0.0"),
     "build-plus": ("plus", "releases/plus-1.0.0"),
 }
-"""What a command writes, and the same as it was written then."""
+"""The folder that a command writes, and the folder written then that it must equal."""
 
 MODELS = ("tpm-mi", "tpm-mi-gated", "tpm-mi-legacy", "bert-crf", "bilstm-crf")
 SMOKE = "--preset smoke --seed 7"
@@ -70,7 +70,7 @@ TRAINED = [
     f"compare releases/1.0.0 {SMOKE} --systems tpm-mi,bert-crf,bilstm-crf"
     " --asked reports/gpt4-made-1 --out compare",
 ]
-ONE_AFTER_THE_OTHER = """
+RUN_IN_TURN = """
 import sys
 import traceback
 from importlib.metadata import entry_points
@@ -91,7 +91,7 @@ for line in sys.argv[1:]:
 
 
 def laid_out(folder: Path) -> Path:
-    """A copy of all of it to work in, with its caches where commands look for them."""
+    """Copy all files to a folder to work in, with the caches where commands look for them."""
     shutil.copytree(BEFORE, folder)
     shutil.copytree(folder / "cache", folder.with_name(f"{folder.name}-home") / "cache")
     packed = folder / "reports" / "tpm-mi-legacy" / "model" / "model.safetensors.gz"
@@ -107,9 +107,9 @@ def work(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same after the commands that load torch: one process, for it takes seconds to load.
+    """Return such a folder after the commands that load torch, run in one process to load it once.
 
-    `stderr` is what they said.
+    The file `stderr` has their messages.
     """
     if find_spec("torch") is None:
         pytest.skip("needs mnerctl[train]")
@@ -117,7 +117,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     cache = str(folder.with_name("work-home") / "cache")
     ended = subprocess.run(
-        [sys.executable, "-P", "-c", ONE_AFTER_THE_OTHER, *TRAINED],
+        [sys.executable, "-P", "-c", RUN_IN_TURN, *TRAINED],
         cwd=folder,
         env=kept | {"HF_HUB_OFFLINE": "1", "MNERCTL_CACHE": cache, "OMP_NUM_THREADS": "1"},
         stdin=subprocess.DEVNULL,
@@ -132,7 +132,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def like(now: Any, then: Any) -> Any:
-    """`now` without what `then` did not say yet, and with its figures where they differ by nothing."""
+    """Return `now` without keys that `then` lacks, and with the numbers of `then` where they are equal."""
     if isinstance(then, dict) and isinstance(now, dict):
         return {key: like(now[key], then[key]) for key in then if key in now}
     if isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
@@ -143,7 +143,7 @@ def like(now: Any, then: Any) -> Any:
 
 
 def written(folder: Path) -> dict[str, Any]:
-    """All files; of a manifest, what does not hang on the day."""
+    """Return all files, the manifest without its date."""
     files: dict[str, Any] = dict(tree(folder))
     if manifest := files.pop("manifest.json", None):
         files["manifest.json"] = {**json.loads(manifest), "created": "that day"}
@@ -154,19 +154,19 @@ def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("name", SAID)
-def test_commands_say_what_they_said(work: Path, name: str) -> None:
-    ended = run(*SAID[name].split(), folder=work)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_output_is_the_same_as_then(work: Path, name: str) -> None:
+    ended = run(*COMMANDS[name].split(), folder=work)
     then = json.loads((BEFORE / "expected" / f"{name}.json").read_bytes())
     assert ended.code == then["code"], ended.err
     assert like(json.loads(ended.out), then["said"]) == then["said"]
-    if name in SAME:
-        made, before = SAME[name]
+    if name in EQUAL_FOLDERS:
+        made, before = EQUAL_FOLDERS[name]
         assert written(work / made) == written(work / before)
 
 
-def test_posts_stay_in_the_splits_of_the_release_before(work: Path) -> None:
-    ended = run(*SAID["build-next"].split(), folder=work)
+def test_posts_stay_in_the_splits_of_the_earlier_release(work: Path) -> None:
+    ended = run(*COMMANDS["build-next"].split(), folder=work)
     assert json.loads(ended.out)["split"]["kept"] == 19
     for split in ("train", "dev", "test"):
         then = {line["id"] for line in lines(work / "releases" / "1.0.0" / f"{split}.jsonl")}
@@ -174,7 +174,7 @@ def test_posts_stay_in_the_splits_of_the_release_before(work: Path) -> None:
         assert then and then <= now
 
 
-def test_a_withdrawn_post_stays_away(work: Path) -> None:
+def test_withdrawing_a_withdrawn_post_changes_nothing(work: Path) -> None:
     words = ("release", "withdraw", "releases/1.0.0-withdrawn", WITHDRAWN, "--reason", "again")
     before = tree(work / "releases")
     ended = run(*words, "--json", folder=work)
@@ -182,7 +182,7 @@ def test_a_withdrawn_post_stays_away(work: Path) -> None:
     assert tree(work / "releases") == before
 
 
-def test_suspects_and_predictions_are_for_these_posts(work: Path) -> None:
+def test_suspects_and_predictions_match_the_posts(work: Path) -> None:
     problems: list[Problem] = []
     with Corpus.open(work / "corpus") as corpus:
         reasons = read_suspects(corpus, work / "suspects" / "suspects.jsonl", problems)
@@ -215,17 +215,17 @@ def test_push_reads_the_suspects_before_it_looks_for_a_server(
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_a_model_finds_what_it_found(trained: Path, name: str) -> None:
+def test_a_saved_model_finds_the_same_entities(trained: Path, name: str) -> None:
     now, then = lines(trained / f"{name}.jsonl"), lines(trained / "predictions" / f"{name}.jsonl")
     scores = [
         [span.pop("score") for line in found for span in line["spans"]] for found in (now, then)
     ]
     assert now == then
     assert scores[0] == pytest.approx(scores[1], abs=2e-4)
-    assert scores[1], "a model that finds nothing shows nothing here"
+    assert scores[1], "a model that finds nothing would prove nothing"
 
 
-def test_a_release_is_held_against_a_report(trained: Path) -> None:
+def test_a_release_is_compared_with_an_earlier_report(trained: Path) -> None:
     then = json.loads((trained / "reports" / "bert-crf" / "report.json").read_bytes())
     now = json.loads((trained / "checked" / "report.json").read_bytes())
     assert "regression" in [check["name"] for check in now["checks"]]
@@ -236,11 +236,11 @@ def test_a_release_is_held_against_a_report(trained: Path) -> None:
     assert now["run"]["records_sha256"] == then["run"]["records_sha256"]
 
 
-def test_a_comparison_goes_on(trained: Path) -> None:
+def test_a_comparison_continues(trained: Path) -> None:
     outcome, *_ = (BEFORE / "compare" / "runs").glob("tpm-mi-*/outcome.json")
     versions = json.loads(outcome.read_bytes())["versions"]
     if versions != {name: version(name) for name in versions}:
-        pytest.skip("with other versions of the libraries a run is another run")
+        pytest.skip("runs made with other versions of the libraries do not match")
     before, after = (tree(folder / "compare" / "runs") for folder in (BEFORE, trained))
     assert {name: after[name] for name in before} == before
     assert {name.split("-7-")[0] for name in after.keys() - before.keys()} == {"bilstm-crf"}
@@ -254,7 +254,7 @@ def test_a_comparison_goes_on(trained: Path) -> None:
         assert {key: now[name][key] for key in scores} == scores
 
 
-def test_all_of_them_ended_well_or_said_no(trained: Path) -> None:
-    said = (trained / "stderr").read_text(encoding="utf-8")
-    codes = [line for line in said.splitlines() if line.startswith("exit code ")]
-    assert codes == [*["exit code 0"] * 5, "exit code 5", "exit code 0"], said
+def test_all_exit_codes_are_expected(trained: Path) -> None:
+    messages = (trained / "stderr").read_text(encoding="utf-8")
+    codes = [line for line in messages.splitlines() if line.startswith("exit code ")]
+    assert codes == [*["exit code 0"] * 5, "exit code 5", "exit code 0"], messages

@@ -1,4 +1,4 @@
-"""What the checks of the package share: one wheel, built once, in an environment of its own."""
+"""Fixtures that the checks of the package share: one wheel, installed in its own environment."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from support.checkout import ROOT, TOP_FILES, top_folders
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A wheel, and the Python of a fresh environment that it is installed in."""
+    """A wheel, and the Python of a new environment in which it is installed."""
 
     wheel: Path
     python: Path
@@ -26,7 +26,7 @@ class Installed:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel of this checkout. Its dependencies are those of this environment, not fetched anew."""
+    """Build and install the wheel of this checkout, with the dependencies of the present environment."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
     source.mkdir()
@@ -34,7 +34,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
         shutil.copy(ROOT / name, source)
     for top in top_folders():
         shutil.copytree(top, source / top.name, ignore=shutil.ignore_patterns("__pycache__"))
-    # without setuptools here, pip gets it for the build
+    # if setuptools is not installed here, pip downloads it for the build
     alone = ["--no-build-isolation"] if find_spec("setuptools") else []
     pip = (sys.executable, "-P", "-m", "pip")
     _quiet(*pip, "wheel", "--no-deps", *alone, "--wheel-dir", folder, source)
@@ -44,7 +44,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     python = home / "bin" / "python"
     site = Path(_quiet(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"))
     _quiet(*pip, "install", "--no-deps", "--target", site, wheel)
-    # a path line, not a site folder: the editable install of this environment is not seen through it
+    # a plain path: unlike a site folder, it does not expose the editable install of this environment
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return Installed(wheel, python)
 

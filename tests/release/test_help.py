@@ -1,4 +1,4 @@
-"""`--help`: quick, light, with an example for every command that is in the guide and can be typed."""
+"""`--help` is fast, imports little, and has for every command an example that works."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REFERENCE = runpy.run_path(str(ROOT / "docs" / "reference" / "generate.py"))
 
 
 def commands() -> dict[str, Any]:
-    """Every command by its whole name."""
+    """Return every command by its full name."""
     import typer
 
     from mnerctl.cli.app import app
@@ -33,13 +33,13 @@ def commands() -> dict[str, Any]:
 
 
 def example_of(command: Any) -> list[str]:
-    """The words of `Example: ...`, which may go over lines."""
+    """Return the words of `Example: ...`, which may span lines."""
     _, _, example = (command.help or "").partition("Example: ")
     return shlex.split(example.split("\n\n")[0].replace("\n", " "))
 
 
 def guide() -> str:
-    """README and all pages but the generated one."""
+    """Return README and all pages except the generated one."""
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     return "\n".join(
         page.read_text(encoding="utf-8") for page in pages if page != REFERENCE["PAGE"]

@@ -1,4 +1,4 @@
-"""The package: the wheel holds the tree, the layers hold, and the checks of the code pass."""
+"""The wheel has every file of the package, the import contracts hold, and the code checks pass."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def tool(name: str) -> Path:
 
 
 def test_every_package_folder_is_listed() -> None:
-    """One that is not works here and is silently missing from the wheel."""
+    """A folder that is not listed works here but is missing from the wheel."""
     folders = [".".join(folder.relative_to(ROOT).parts) for folder in package_folders()]
     listed = pyproject()["tool"]["setuptools"]["packages"]
     assert sorted(listed) == sorted(["mnerctl", *(f"mnerctl.{folder}" for folder in folders)])
@@ -54,7 +54,7 @@ def test_the_wheel_runs_without_the_checkout(installed, tmp_path: Path) -> None:
 
 
 def test_types(installed, tmp_path: Path) -> None:
-    """mypy --strict on the wheel: `-p` cannot find an editable install."""
+    """Run mypy on the wheel, because `-p` cannot find an editable install."""
     ended = ran(
         *(tool("mypy"), "--config-file", ROOT / "pyproject.toml", "--strict", "-p", "mnerctl"),
         *("--python-executable", installed.python, "--cache-dir", ROOT / ".mypy_cache" / "wheel"),

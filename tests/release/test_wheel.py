@@ -32,5 +32,5 @@ def test_the_demo_runs_from_the_wheel(installed, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
     )
-    assert ended.returncode in (0, 5), ended.stderr  # 60 posts may not teach it enough
+    assert ended.returncode in (0, 5), ended.stderr  # a model may not learn enough from 60 posts
     assert (tmp_path / "demo" / "report" / "report.html").is_file()

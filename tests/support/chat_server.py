@@ -126,7 +126,7 @@ def post_of(body: dict[str, Any]) -> str:
 
 @contextmanager
 def running_chat() -> Iterator[ChatServer]:
-    """Run the server on its own port until the end of the block."""
+    """Run the server on a free port until the block ends."""
     world = ChatServer()
 
     class Handler(_Handler):

@@ -11,22 +11,22 @@ TOP_FILES = ("__init__.py", "__main__.py", "api.py", "py.typed")
 
 
 def pyproject() -> dict[str, Any]:
-    """pyproject.toml."""
+    """Return the content of pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def top_folders() -> list[Path]:
-    """The folders at the root that are packages."""
+    """Return the folders at the root that are packages."""
     return sorted(path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name[0] != ".")
 
 
 def package_folders() -> list[Path]:
-    """All package folders below the root, nested ones too."""
+    """Return all package folders below the root, nested ones too."""
     return sorted(path.parent for top in top_folders() for path in top.rglob("__init__.py"))
 
 
 def package_files() -> set[str]:
-    """Every file that belongs into the wheel, by its path from the root."""
+    """Return every file that belongs in the wheel, by its path from the root."""
     files = [path for top in top_folders() for path in top.rglob("*") if path.is_file()]
     return {
         *TOP_FILES,

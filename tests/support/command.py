@@ -1,4 +1,4 @@
-"""The installed command, run as people run it: its whole output, its exit code, its Ctrl-C."""
+"""Run the installed command as people run it: its whole output, its exit code, and Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_INHERITED = ("FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "PYTHONPATH", "MNE
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What a command left: lines without the spaces at their ends, which tables are padded with."""
+    """The result of a command. Spaces at line ends, which pad tables, are removed."""
 
     code: int
     out: str
@@ -24,14 +24,14 @@ class Ended:
 
 
 def run(*arguments: str | Path, folder: Path, seconds: float = 240) -> Ended:
-    """`mnerctl ARGUMENTS` in `folder`."""
+    """Run `mnerctl ARGUMENTS` in `folder`."""
     process = started(*arguments, folder=folder)
     out, err = process.communicate(timeout=seconds)
     return Ended(process.returncode, _stripped(out), _stripped(err))
 
 
 def interrupted(*arguments: str | Path, folder: Path, after: str) -> Ended:
-    """The same, with Ctrl-C pressed when a line of stderr begins with `after`."""
+    """Run the command and press Ctrl-C when a line of stderr begins with `after`."""
     process = started(*arguments, folder=folder)
     assert process.stderr is not None and process.stdout is not None
     err = ""
@@ -45,7 +45,7 @@ def interrupted(*arguments: str | Path, folder: Path, after: str) -> Ended:
 
 
 def started(*arguments: str | Path, folder: Path) -> subprocess.Popen[str]:
-    """The command with no terminal, no hub, 100 columns, and its caches beside `folder`."""
+    """Start the command without a terminal or a hub, with 100 columns and its caches beside `folder`."""
     kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     home = folder.with_name(f"{folder.name}-home")
     (home / "tmp").mkdir(parents=True, exist_ok=True)
@@ -64,20 +64,22 @@ def started(*arguments: str | Path, folder: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        # a job in the background of a shell ignores Ctrl-C, and would hand that down
+        # a background job of a shell ignores Ctrl-C, and its children would inherit that
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
 def left_in_tmp(folder: Path) -> list[str]:
-    """What commands run in `folder` left in the folder for temporary files."""
+    """Return what commands that ran in `folder` left in the folder for temporary files."""
     home = folder.with_name(f"{folder.name}-home")
     names = [path.name for path in (home / "tmp").iterdir()]
-    return sorted(name for name in names if not name.startswith("torchinductor"))  # of torch, empty
+    return sorted(
+        name for name in names if not name.startswith("torchinductor")
+    )  # torch leaves it, empty
 
 
 def without_figures(text: str) -> str:
-    """Decimal figures as `#` and runs of spaces and dashes as one: scores and seconds differ."""
+    """Replace decimal numbers by `#` and runs of spaces or dashes by one: scores and seconds vary."""
     return re.sub(r" +", " ", re.sub(r"─+", "─", re.sub(r"\d+\.\d+", "#", text)))
 
 

@@ -23,7 +23,7 @@ HARD_TEXTS: Final = (
 
 
 def made_post(id: str, text: str, *, images: tuple[Image, ...] | int = 2) -> Post:
-    """A post; with a number of images, these have no files."""
+    """Return a post; if `images` is a number, its images have no files."""
     if isinstance(images, int):
         images = tuple(Image(position=i, status="ok", sha256=f"{i:064x}") for i in range(images))
     return Post(
@@ -37,7 +37,7 @@ def made_post(id: str, text: str, *, images: tuple[Image, ...] | int = 2) -> Pos
 
 
 def corpus_of(folder: Path, posts: Iterable[Post]) -> Corpus:
-    """An open corpus in which these posts are kept."""
+    """Return an open corpus in which these posts are kept."""
     corpus = Corpus.open(folder, create=True)
     for post in posts:
         corpus.put_post(post)
@@ -46,7 +46,7 @@ def corpus_of(folder: Path, posts: Iterable[Post]) -> Corpus:
 
 
 def drawn_image(corpus: Corpus, position: int, *, size: tuple[int, int], colour: str) -> Image:
-    """A picture of its own shape and colour, stored in the corpus."""
+    """Draw a picture of this size and colour and store it in the corpus."""
     picture = Picture.new("RGB", size, colour)
     width, height = size
     ImageDraw.Draw(picture).ellipse(

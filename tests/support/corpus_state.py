@@ -8,7 +8,7 @@ from typing import Any
 
 
 def state(corpus: Path) -> dict[str, Any]:
-    """Lines, fates, posts, payloads and the files of its images."""
+    """Return lines, fates, posts, payloads and image files."""
     with sqlite3.connect(corpus / "corpus.db") as database:
         found: dict[str, Any] = {
             "lines": database.execute("SELECT * FROM lines").fetchall(),

@@ -1,4 +1,4 @@
-"""A release with errors made on purpose, and where they are: what a search for label errors must find."""
+"""Insert label errors into a release and list them, so that a search for errors can be tested."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ KINDS: Final[tuple[Kind, ...]] = ("type", "boundary", "spurious", "missing")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One error. given: what stands there now, true: what stood there; None where there is nothing."""
+    """One inserted error.
+
+    given: the span that is there now, or None.
+    true: the span that was there before, or None.
+    """
 
     split: Split
     record: int
@@ -29,9 +33,10 @@ class Fault:
 
 
 def corrupted(release: Release, share: float, *, seed: int) -> tuple[Release, list[Fault]]:
-    """As many errors as `share` of the entities, of each kind a quarter, at most one to an entity.
+    """Return the release with errors in a `share` of its entities, and the errors.
 
-    An error that an entity has no room for (its text is full, or ends) becomes one of another kind.
+    A quarter of the errors is of each kind, and an entity has at most one. If the text has no room for an
+    error, the entity gets another type instead.
     """
     chance = Random(seed)
     places = [
@@ -66,7 +71,7 @@ def corrupted(release: Release, share: float, *, seed: int) -> tuple[Release, li
 
 
 def relabelled(record: Record, spans: list[Span]) -> Record:
-    """The record with these entities."""
+    """Return the record with these entities."""
     label = tuple(tags_from_spans(spans, len(record.text)))
     return record.model_copy(update={"label": label, "evidence": None})
 
@@ -74,7 +79,7 @@ def relabelled(record: Record, spans: list[Span]) -> Record:
 def _changed(
     kind: Kind, span: Span, now: list[Span], record: Record, chance: Random
 ) -> Span | None:
-    """The span that the error puts there (takes away, where it goes missing), or None: no room."""
+    """Return the span that the error inserts (or removes, if `missing`), or None if there is no room."""
     if kind == "missing":
         return span
     if kind == "type":
@@ -85,7 +90,10 @@ def _changed(
         words = range(len(record.text))
         edges = [(at, at + long) for at in words for long in (1, 2)]
         edges = [edge for edge in edges if _are_words(record.text[slice(*edge)])]
-    taken = {*now, *record.spans}  # nor where one was dropped: it would be right there
+    taken = {
+        *now,
+        *record.spans,
+    }  # not where an entity was removed either: it would be correct there
     others = taken - {span} if kind == "boundary" else taken
     free = [edge for edge in edges if _is_free(edge, others, len(record.text))]
     if not free:
@@ -115,7 +123,7 @@ def _are_words(tokens: tuple[str, ...]) -> bool:
 def faults_found(
     suspects: Sequence[Suspect], faults: Sequence[Fault], release: Release
 ) -> list[Fault | None]:
-    """For each suspect the error that it points at, or None: the same post, a word in common."""
+    """Return for each suspect the error in the same post with a word in common, or None."""
     of_record: dict[tuple[Split, str], list[Fault]] = defaultdict(list)
     for fault in faults:
         of_record[fault.split, release.splits[fault.split][fault.record].id].append(fault)

@@ -1,7 +1,7 @@
-"""A page of docs/contributing, followed word for word in a copy of the checkout.
+"""Follow a page of docs/contributing word for word in a copy of the checkout.
 
-A fenced block with a title is a file: `python title="PATH"` is a new one, and `diff title="PATH"` changes
-one, each run of its context and removed lines being found exactly once. A block `sh` is typed.
+A fenced block with a title is a file: `python title="PATH"` creates it, and `diff title="PATH"` changes it.
+The old lines of a diff must occur exactly once in the file. The lines of a block `sh` are run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,12 @@ REFERENCE = [sys.executable, "-P", "docs/reference/generate.py"]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced block. language: `python`, `diff` or `sh`. path: of a file, empty for commands."""
+    """A fenced block.
+
+    language: `python`, `diff` or `sh`.
+    path: path of the file, empty for commands.
+    text: the content.
+    """
 
     language: str
     path: str
@@ -31,7 +36,7 @@ class Block:
 
 
 def blocks(page: Path) -> Iterator[Block]:
-    """The blocks of a page that change something or are typed, in order."""
+    """Yield the blocks of a page that change a file or run commands, in order."""
     for language, path, text in FENCE.findall(page.read_text(encoding="utf-8")):
         if path or language == "sh":
             yield Block(language, path, text)
@@ -57,7 +62,8 @@ def copied_checkout(folder: Path) -> Path:
 def follow(page: Path, copy: Path) -> set[str]:
     """Do what the page says in the copy, and return the files that it changed or made.
 
-    Raises AssertionError where a change does not fit or a command fails.
+    Raises:
+        AssertionError: a change does not fit, or a command fails.
     """
     touched = set()
     for block in blocks(page):
@@ -76,16 +82,16 @@ def follow(page: Path, copy: Path) -> set[str]:
 
 
 def changed(text: str, block: Block) -> str:
-    """The text with the block's lines taken out and put in."""
+    """Return the text after the changes of a diff block."""
     lines = block.text.splitlines(keepends=True)
     before = "".join(line[1:] for line in lines if line[0] in " -")
     after = "".join(line[1:] for line in lines if line[0] in " +")
-    assert text.count(before) == 1, f"{block.path} holds {text.count(before)} times:\n{before}"
+    assert text.count(before) == 1, f"{block.path} has this {text.count(before)} times:\n{before}"
     return text.replace(before, after)
 
 
 def _type(line: str, copy: Path) -> None:
-    """Run a line as a person would; `make reference` without making an environment."""
+    """Run a line in a shell; run `make reference` without creating an environment."""
     words = REFERENCE if line.strip() == "make reference" else ["bash", "-ec", line]
     kept = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

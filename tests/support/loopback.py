@@ -1,4 +1,4 @@
-"""An HTTP server on a port of its own, for the length of a block."""
+"""An HTTP server on a free loopback port, for the length of a `with` block."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that is killed hangs up on us: no news. Everything else is printed."""
+        """Print the error, unless the client hung up: tests kill clients."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
@@ -24,7 +24,12 @@ class _Server(ThreadingHTTPServer):
 def serving(
     handler: type[BaseHTTPRequestHandler], *, before_end: Callable[[], object] = lambda: None
 ) -> Iterator[str]:
-    """Its address, without a slash at the end. before_end: lets go what still waits."""
+    """Run a server and yield its address, without a slash at the end.
+
+    Args:
+        handler: handles one connection.
+        before_end: releases handlers that still wait.
+    """
     with _Server(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()

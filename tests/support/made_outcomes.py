@@ -1,4 +1,4 @@
-"""Runs of a comparison without any training: predictions are made up, and scores follow."""
+"""Make runs of a comparison without training, from made predictions."""
 
 from __future__ import annotations
 

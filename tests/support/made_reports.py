@@ -1,4 +1,4 @@
-"""Reports of train-check without any training: posts and predictions are made up, and figures follow."""
+"""Make reports of train-check without training, from made posts and made predictions."""
 
 from __future__ import annotations
 

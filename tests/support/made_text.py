@@ -1,8 +1,8 @@
 """Made tweets with entities, for corpora that look like the published ones and can be learned.
 
-Names are put together from parts, so that a test split holds many that training never had: a
-dictionary misses those, and a model that reads the words around a name finds them. No sentence or
-picture of a real corpus is used.
+Names are combined from parts, so that many names of a test split are not in train: a dictionary misses
+those, and a model that reads the words around a name finds them. No sentence or picture of a real corpus
+is used.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _CLOSINGS = ["http://t.co/made", ". . .", "# throwback", "🇺🇸", "!", "", ""
 
 
 def made_tweet(types: Sequence[str], random: Random) -> Tweet:
-    """A tweet with one entity of each of `types`, in that order."""
+    """Return a tweet with one entity of each of `types`, in that order."""
     tokens = random.choice(_OPENINGS).split()
     tags = ["O"] * len(tokens)
     for kind in types:
@@ -57,7 +57,7 @@ def made_tweet(types: Sequence[str], random: Random) -> Tweet:
 
 
 def dealt_types(counts: dict[str, int], tweets: int, random: Random) -> list[list[str]]:
-    """For each tweet the types of its entities: exactly `counts` in all, 0 to 4 a tweet."""
+    """Return the entity types of each tweet: exactly `counts` in all, 0 to 4 per tweet."""
     types = [kind for kind, count in counts.items() for _ in range(count)]
     random.shuffle(types)
     hands: list[list[str]] = [[] for _ in range(tweets)]

@@ -21,7 +21,7 @@ ids = (
 
 @st.composite
 def records(draw: st.DrawFn, ids: st.SearchStrategy[str] = ids, most_images: int = 4) -> Record:
-    """A valid record with images `<number>.jpg`, or `<id>.jpg` if records have one image."""
+    """Draw a valid record with images `<number>.jpg`, or `<id>.jpg` if records have one image."""
     id = draw(ids)
     text = draw(st.lists(words, min_size=1, max_size=6))
     edges = sorted(draw(st.sets(st.integers(0, len(text)), max_size=4)))
@@ -43,13 +43,13 @@ def records(draw: st.DrawFn, ids: st.SearchStrategy[str] = ids, most_images: int
 
 
 def record_lists(of: st.SearchStrategy[Record]) -> st.SearchStrategy[list[Record]]:
-    """Lists of up to 4 records with different ids."""
+    """Return a strategy for lists of up to 4 records with different ids."""
     return st.lists(of, max_size=4, unique_by=lambda record: record.id)
 
 
 @st.composite
 def whole_records(draw: st.DrawFn) -> Record:
-    """A record with any of the optional fields; its raw text has all kinds of gaps between tokens."""
+    """Draw a record with any of the optional fields; its raw text has all kinds of gaps between tokens."""
     record = draw(records())
     positions = st.sets(st.integers(0, len(record.images) - 1)).map(sorted).map(tuple)
     more: dict[str, object] = {"origin": draw(st.sampled_from([None, "MNER-MI", "Twitter-2017"]))}

@@ -21,12 +21,12 @@ LACKS: Final[dict[str, set[str]]] = {
     "syndication": {"conversation_id", "media_key"},
     "gallery-dl": {"edit_ids", "media_key", "text_raw"},
 }
-"""What each form lacks; gallery-dl has the text, but not escaped as X does."""
+"""The fields that each form lacks; gallery-dl has the text, but not escaped as X does."""
 
 
 @dataclass(frozen=True)
 class Spec:
-    """What the post contains.
+    """The content of the post.
 
     text: the clean text, without the link to the media.
     media: (type, alternative text) of each, in order.
@@ -40,7 +40,7 @@ class Spec:
 
 
 def written(spec: Spec, form: str) -> Any:
-    """The post in one of the forms of `LACKS`."""
+    """Return the post in one of the forms of `LACKS`."""
     return {
         "post": _page,
         "tweet": lambda one: _page(one, edits="edit_history_tweet_ids", refs="referenced_tweets"),
@@ -52,7 +52,7 @@ def written(spec: Spec, form: str) -> Any:
 
 
 def parsed(value: object) -> Answer:
-    """The answer that our parsers return for it."""
+    """Return the answer that our parsers return for the post."""
     (posts,) = (found for form in FORMS if (found := form(value)))
     return posts.own[POST_ID]("archive")
 

@@ -34,7 +34,7 @@ TWEET_WORDS: Final = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server sends; a body that is not bytes is sent as JSON."""
+    """An answer to send; a body that is not bytes is sent as JSON."""
 
     status: int = 200
     body: object = None
@@ -59,7 +59,7 @@ Misbehave = Callable[[BaseHTTPRequestHandler], None]
 
 
 class XServer:
-    """What the server knows.
+    """The state of the server.
 
     posts: posts by id, in the newer vocabulary.
     faults: id to (problem, extra fields).
@@ -129,7 +129,7 @@ class XServer:
         }
 
     def lookup(self, path: str, query: dict[str, str], headers: dict[str, str]) -> Answer:
-        """The answer of `GET /2/tweets`."""
+        """Return the answer of `GET /2/tweets`."""
         if headers.get("authorization") != f"Bearer {TOKEN}":
             return Answer(
                 401,
@@ -160,7 +160,7 @@ class XServer:
         return Answer(200, body)
 
     def tweet_result(self, query: dict[str, str]) -> Answer:
-        """The answer of syndication, which needs the token of the id."""
+        """Return the answer of syndication, which needs the token of the id."""
         found = self.tweet_results.get(query["id"])
         if found is None or not query["token"] or query["lang"] != "en":
             return Answer(404, b"<html>", {"Content-Type": "text/html"})
@@ -187,7 +187,7 @@ class XServer:
 
 
 def invalid_request(parameter: str, value: str, vocabulary: str = "post") -> dict[str, Any]:
-    """The body of a 400."""
+    """Return the body of a 400."""
     return {
         "errors": [
             {"parameters": {parameter: value.split(",")}, "message": f"{parameter}: not valid"}
@@ -200,7 +200,7 @@ def invalid_request(parameter: str, value: str, vocabulary: str = "post") -> dic
 
 @contextmanager
 def running_x() -> Iterator[XServer]:
-    """Run the server on a port of its own until the block ends."""
+    """Run the server on a free port until the block ends."""
     world = XServer()
 
     class Handler(_Handler):
@@ -263,7 +263,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
-    """Write a whole answer."""
+    """Write a complete answer."""
     content = answer.content
     handler.send_response(answer.status)
     for name, value in {
