@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from ...schema import Release, time_of_id
 from ...schema.corpus.card_facts import CardFacts
+from ...schema.release.tables import HUB_SPLITS
 from .job import Job
-from .parquet import HUB_SPLITS, to_parquet
+from .parquet import to_parquet
 from .terms import PERSONAL, USES, WITHDRAWAL
 
 CROISSANT: Final = "croissant.json"

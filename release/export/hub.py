@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from ...schema.release.tables import HUB_SPLITS
 from ..lifecycle.dehydrate import write_dehydrated
 from .card import card_of, write_card
 from .croissant import to_croissant
 from .job import Job
-from .parquet import HUB_SPLITS
 
 CARD: Final = "README.md"
 

@@ -11,22 +11,20 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ...schema import LABELS, SPLITS, Record, Split, UsageError
+from ...schema import SPLITS, Record
+from ...schema.release.tables import HUB_SPLITS, datasets_features, datasets_row
 from .job import Job
 
 if TYPE_CHECKING:
     from datasets import Features
 
-HUB_SPLITS: Final[dict[Split, str]] = {"train": "train", "dev": "validation", "test": "test"}
 GROUP: Final = 64  # records in memory at once, and in one row group of a file
 SHARD: Final = 400_000_000  # bytes of pictures in one file before the next file starts
-
-_CLASSES: Final = {label: number for number, label in enumerate(LABELS)}
 
 
 def to_parquet(job: Job) -> None:
     """Write `data/<split>-<number>.parquet`. An empty split has no file, which `datasets` cannot read."""
-    features = features_of_records()
+    features = datasets_features("Parquet")
     (job.folder / "data").mkdir()
     total = sum(1 for _ in job.release.records())
     done = 0
@@ -37,39 +35,10 @@ def to_parquet(job: Job) -> None:
             job.on_file(done, total)
 
 
-def features_of_records() -> Features:
-    """Return the columns for `datasets`. Raises UsageError where it is not installed."""
-    try:
-        from datasets import ClassLabel, Features, Image, Sequence, Value
-    except ImportError as error:
-        raise UsageError(
-            f"Parquet needs the package datasets: {error}", "pip install 'mnerctl[publish]'"
-        ) from error
-    positions = Sequence(Sequence(Value("int32")))
-    return Features(
-        {
-            "id": Value("string"),
-            "text": Sequence(Value("string")),
-            "label": Sequence(ClassLabel(names=list(LABELS))),
-            "images": Sequence(Image()),
-            "image_names": Sequence(Value("string")),
-            "url": Value("string"),
-            "raw": Value("string"),
-            "offsets": positions,
-            "evidence": positions,
-            "origin": Value("string"),
-        }
-    )
-
-
 def row_of(record: Record, job: Job) -> dict[str, Any]:
     """Return column to value for a record."""
-    return {
-        **record.model_dump(mode="json"),
-        "label": [_CLASSES[label] for label in record.label],
-        "images": [_picture(name, job.release.image_path(name)) for name in record.images],
-        "image_names": list(record.images),
-    }
+    pictures = [_picture(name, job.release.image_path(name)) for name in record.images]
+    return datasets_row(record, pictures)
 
 
 def _picture(name: str, path: Path) -> dict[str, object] | None:

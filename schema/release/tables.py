@@ -24,8 +24,11 @@ ENTITY_COLUMNS: Final = ("split", "id", "start", "end", "type", "text", "images"
 _CLASSES: Final = {label: number for number, label in enumerate(LABELS)}
 
 
-def datasets_features() -> Features:
+def datasets_features(user: str) -> Features:
     """Return the columns of records for `datasets`.
+
+    Args:
+        user: what needs the columns, for the message of the error.
 
     Raises:
         UsageError: `datasets` is not installed.
@@ -34,7 +37,7 @@ def datasets_features() -> Features:
         from datasets import ClassLabel, Features, Image, Sequence, Value
     except ImportError as error:
         raise UsageError(
-            f"the package datasets is needed: {error}", "pip install 'mnerctl[publish]'"
+            f"{user} needs the package datasets: {error}", "pip install 'mnerctl[publish]'"
         ) from error
     positions = Sequence(Sequence(Value("int32")))
     return Features(
@@ -69,7 +72,7 @@ def datasets_row(record: Record, images: list[dict[str, object] | None]) -> dict
 
 def to_datasets(release: Release) -> DatasetDict:
     """Return the splits that have records; images are decoded when a row is read."""
-    features = datasets_features()
+    features = datasets_features("Release.to_datasets")
     from datasets import Dataset, DatasetDict
 
     def images(record: Record) -> list[dict[str, object] | None]:
