@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 SITE ?= site
+WORKERS ?= 2
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: demo test bench docs reference clean
@@ -11,7 +12,7 @@ demo: .venv/demo.done
 	$(BIN)/mnerctl demo
 
 test: .venv/test.done
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 bench: .venv/test.done
 	$(BIN)/python tests/benchmarks/run_all.py
