@@ -32,13 +32,13 @@ from support.chat_server import (
     Answer,
     ChatServer,
     Misbehave,
+    answer_with,
     completion,
     drip,
     endless,
     error,
     hang_up,
     running_chat,
-    said,
     send,
 )
 from support.made_mner_mi import made_pictures
@@ -184,11 +184,11 @@ def test_nothing_is_sent_without_permission(server: ChatServer, release: Release
         (completion('{"names": ["Ada"]}'), [], {"broken": 1}),
         (completion('```json\n{"entities": [{"text": "Ada", "type": "PER"}]}\n```'),
          [(3, 4, "PER")], {"fenced": 1, "entities": 1, "placed": 1}),
-        (said(("Ada", "PER"), ("in", "VERB")), [(3, 4, "PER")],
+        (answer_with(("Ada", "PER"), ("in", "VERB")), [(3, 4, "PER")],
          {"entities": 2, "placed": 1, "unknown_type": 1}),
-        (said(("Ada", "PER"), ("Rome", "LOC")), [(3, 4, "PER")],
+        (answer_with(("Ada", "PER"), ("Rome", "LOC")), [(3, 4, "PER")],
          {"entities": 2, "placed": 1, "invented": 1}),
-        (said(("Ada", "PER"), ("Ada", "PER"), ("Ada", "ORG")), [(3, 4, "PER")],
+        (answer_with(("Ada", "PER"), ("Ada", "PER"), ("Ada", "ORG")), [(3, 4, "PER")],
          {"entities": 3, "placed": 1, "repeated": 1, "surplus": 1}),
         (error(400, "this post is too long"), [], {"rejected": 1}),
     ],
@@ -388,7 +388,7 @@ def test_an_answer_that_arrives_when_the_run_ends_is_kept(
     def slow(handler: BaseHTTPRequestHandler) -> None:
         server.held.set()
         server.release.wait(5)
-        send(handler, said(("Ada", "PER"), ("Paris", "LOC")))
+        send(handler, answer_with(("Ada", "PER"), ("Paris", "LOC")))
 
     def refuse(handler: BaseHTTPRequestHandler) -> None:
         server.held.wait(5)
@@ -441,7 +441,7 @@ def test_pictures_are_sent(server: ChatServer, tmp_path: Path, all_images: bool,
 def test_answers_are_deleted_with_their_post(
     server: ChatServer, release: Release, tmp_path: Path
 ) -> None:
-    server.by_post["post 3 "] = said(("Beeblebrox", "PER"))
+    server.by_post["post 3 "] = answer_with(("Beeblebrox", "PER"))
     ask(release, settings_for(server))
     assert b"Beeblebrox" in (tmp_path / "cache" / ANSWERS).read_bytes()
     assert forget_answers(["id3", "id99"], dry_run=True) == 1
@@ -485,7 +485,7 @@ def test_the_key_is_nowhere(
     server: ChatServer, release: Release, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The key does not leak even if the model and the server repeat it."""
-    server.by_post["post 3 "] = said((KEY, "PER"))
+    server.by_post["post 3 "] = answer_with((KEY, "PER"))
     server.by_post["post 4 "] = completion(f"the key is {KEY}")
     results = ask(release, settings_for(server))
     printed = repr(results) + repr(settings_for(server)) + repr(capfd.readouterr())

@@ -13,7 +13,15 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import Release
-from support.chat_server import KEY, ChatServer, completion, error, post_of, running_chat, said
+from support.chat_server import (
+    KEY,
+    ChatServer,
+    answer_with,
+    completion,
+    error,
+    post_of,
+    running_chat,
+)
 from support.command import Ended, interrupted, run, started
 from support.made_text import NAMES
 from support.sound_release import sound_release
@@ -99,7 +107,9 @@ def test_the_files(server: ChatServer, folder: Path) -> None:
     release = Release.load(folder / "sound")
     one, two, three = release.splits["test"][:3]
     name = " ".join(one.text[one.spans[0].start : one.spans[0].end])
-    server.by_post[one.raw or ""] = said((name, "person"), ("Nowhere", "LOC"), ("number", "VERB"))
+    server.by_post[one.raw or ""] = answer_with(
+        (name, "person"), ("Nowhere", "LOC"), ("number", "VERB")
+    )
     server.by_post[two.raw or ""] = completion(None, refusal="no")
     server.by_post[three.raw or ""] = completion("{", finish="length")
     ended = asked(folder, "--shots", "2", "--json", "-o", "out")
@@ -248,7 +258,7 @@ def test_ctrl_c(server: ChatServer, folder: Path) -> None:
 def test_the_key_is_nowhere(server: ChatServer, folder: Path) -> None:
     server.next.append(error(500, f"failed for {KEY}"))
     release = Release.load(folder / "sound")
-    server.by_post[release.splits["test"][0].raw or ""] = said((KEY, "PER"))
+    server.by_post[release.splits["test"][0].raw or ""] = answer_with((KEY, "PER"))
     ended = asked(folder, "-o", "out", "--json")
     assert ended.code == 0, ended.err
     assert "waiting 1 s: HTTP 500 (failed for [key]); try 2 of 5\n" in ended.err

@@ -94,8 +94,8 @@ def test_finished_runs_are_not_made_again(plus: Path, whole: Ended) -> None:
     systems = "tpm-mi,bilstm-crf,hbilstm-crf"
     ended = compare(plus, systems, "--seeds", "2", "--json", out="whole")
     assert ended.code == 0, ended.err
-    said = [line for line in ended.err.splitlines() if "test F1" in line]
-    assert [line.endswith("finished before") for line in said] == [True] * 4 + [False] * 2
+    scored = [line for line in ended.err.splitlines() if "test F1" in line]
+    assert [line.endswith("finished before") for line in scored] == [True] * 4 + [False] * 2
     found = json.loads(ended.out)
     assert found == json.loads((plus.parent / "whole" / "compare.json").read_bytes())
     assert [row["system"] for row in found["rows"]] == ["bilstm-crf", "hbilstm-crf", "tpm-mi"]
@@ -119,8 +119,8 @@ def test_a_killed_comparison_continues(plus: Path, whole: Ended) -> None:
     written = finished.stat().st_mtime_ns
     ended = compare(plus, "tpm-mi,bilstm-crf", "--seeds", "2", out="killed")
     assert ended.code == 0, ended.err
-    said = [line for line in ended.err.splitlines() if "test F1" in line]
-    assert [line.endswith("finished before") for line in said] == [True, False, False, False]
+    scored = [line for line in ended.err.splitlines() if "test F1" in line]
+    assert [line.endswith("finished before") for line in scored] == [True, False, False, False]
     assert finished.stat().st_mtime_ns == written
     killed, never = (plus.parent / name / "runs" for name in ("killed", "whole"))
     for folder in killed.iterdir():
@@ -145,9 +145,9 @@ def test_word_vectors_of_a_file(plus: Path) -> None:
     given = ("--embeddings", "vectors.txt")
     ended = compare(plus, "cnn-bilstm-crf", *given, out="vectors")
     assert ended.code == 0, ended.err
-    (said,) = [line for line in ended.err.splitlines() if line.startswith("word vectors")]
+    (scored,) = [line for line in ended.err.splitlines() if line.startswith("word vectors")]
     assert re.fullmatch(
-        r"word vectors of cnn-bilstm-crf: vectors\.txt, \d+ of \d+ words of train", said
+        r"word vectors of cnn-bilstm-crf: vectors\.txt, \d+ of \d+ words of train", scored
     )
     with vectors.open("a") as file:
         file.write("at 1 0\n")

@@ -162,7 +162,7 @@ def test_the_python_reference_has_names_types_and_words(
 
 
 @pytest.mark.parametrize(
-    ("fault", "said"),
+    ("fault", "warning"),
     [
         ("[gone](gone.md)", "a link 'gone.md', but the target"),
         ("![gone](gone.png)", "a link 'gone.png', but the target"),
@@ -172,8 +172,8 @@ def test_the_python_reference_has_names_types_and_words(
         ("unlisted.md", 'not included in the "nav"'),
     ],
 )
-def test_a_fault_fails_the_build(fault: str, said: str, faulty: str) -> None:
-    assert said in faulty
+def test_a_fault_fails_the_build(fault: str, warning: str, faulty: str) -> None:
+    assert warning in faulty
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ def completion(content: str | None, *, finish: str = "stop", refusal: str | None
     )
 
 
-def said(*entities: tuple[str, str]) -> Answer:
+def answer_with(*entities: tuple[str, str]) -> Answer:
     """Return an answer with these entities: (text, type)."""
     found = [{"text": text, "type": kind} for text, kind in entities]
     return completion(json.dumps({"entities": found}))
@@ -112,7 +112,7 @@ class ChatServer:
             if order in post:
                 return completion(what)
         found = sorted((post.find(name), name) for name in self.names if name in post)
-        return said(*((name, self.names[name]) for _, name in found))
+        return answer_with(*((name, self.names[name]) for _, name in found))
 
 
 def post_of(body: dict[str, Any]) -> str:
