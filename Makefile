@@ -12,7 +12,7 @@ demo: .venv/demo.done
 	$(BIN)/mnerctl demo
 
 test: .venv/test.done
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 bench: .venv/test.done
 	$(BIN)/python tests/benchmarks/run_all.py

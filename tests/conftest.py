@@ -1,8 +1,9 @@
-"""How tests are shared between processes: by file, and by the costly fixtures that files share."""
+"""How `make test` shares tests between processes: by file, and by the costly fixtures that files share."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 
@@ -17,15 +18,22 @@ SHARED = {
 """Group to its files: one Label Studio server, one wheel."""
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name the group of each test for `--dist loadgroup` of pytest-xdist."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item.path)))
-
-
-def _group(path: Path) -> str:
+def group_of(nodeid: str) -> str:
+    """Return the group whose tests run in one process: a name of `SHARED`, or the file."""
+    file = PurePosixPath(nodeid.partition("::")[0])
     for name, patterns in SHARED.items():
-        if any(path.match(pattern) for pattern in patterns):
+        if any(file.match(pattern) for pattern in patterns):
             return name
-    return str(path)
+    return str(file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Return the scheduler that pytest-xdist uses: whole groups, in order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class GroupScheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return GroupScheduling(config, log)
