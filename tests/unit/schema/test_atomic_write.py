@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema.atomic_folder import refuse_existing, whole_folder
+from mnerctl.schema.atomic_write import refuse_existing, whole_folder
 
 
 def test_an_existing_folder_is_never_overwritten(tmp_path: Path) -> None:
