@@ -16,7 +16,7 @@ from typing import Final
 from .errors import DataError
 from .problem import Problem
 
-RULE: Final = "link"
+RULE: Final = "file-link"
 NOWHERE: Final = Path(os.devnull)
 """A path below which no file can be: the place of a picture that is a link."""
 

@@ -14,7 +14,7 @@ READING: Final = (
     Rule("manifest", "The manifest lists all three splits.", "error", None),
     Rule("manifest-path", "The manifest names no file outside the release.", "error", None),
     Rule("manifest-*", "Each field of the manifest is present, known and of the right type.", "error", None),
-    Rule("link", "No file or folder is a link.", "error", "error"),
+    Rule("file-link", "No file or folder is a link.", "error", "error"),
     Rule("file-missing", "Every file of the manifest exists.", "error", None),
     Rule("checksum", "Every file has the size and SHA-256 that the manifest gives.", "error", None),
     Rule("file-unknown", "Every file in images/ is listed in the manifest.", "warning", None),

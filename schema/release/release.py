@@ -17,7 +17,7 @@ from ..formats import conll, mner_mi
 from ..formats.label_names import LabelNames
 from ..formats.mner_mi import TWITTER_2017_PREFIX, Part, image_file, text_file
 from ..labels import SPLITS, Split
-from ..links import link_problems, links_in, refuse_links, unlinked
+from ..links import NOWHERE, link_problems, links_in, refuse_links, unlinked
 from ..problem import Problem, errors_in
 from ..progress import OnCount, ignore_count
 from ..record import Record
@@ -224,7 +224,7 @@ def _links_of_images(folders: Iterable[Path]) -> list[Path]:
 
 def _picture_file(path: Path) -> Path:
     """Return the path of an image, or a path without a file if it or its folder is a link."""
-    return unlinked(unlinked(path.parent) / path.name)
+    return NOWHERE / path.name if path.parent.is_symlink() else unlinked(path)
 
 
 def _read_ours(folder: Path, on_file: OnCount) -> Release:
@@ -249,12 +249,12 @@ def _read_ours(folder: Path, on_file: OnCount) -> Release:
         if len(splits[split]) != stated and is_whole:
             found, wanted = f"{len(splits[split])} records", f"{stated}, as the manifest says"
             problems.append(Problem("error", "record-count", str(path), found, wanted))
-    images = unlinked(folder / IMAGES)
+    images = folder / IMAGES
     return Release(
         manifest.name,
         folder,
         splits,
-        lambda name: unlinked(images / name),
+        lambda name: _picture_file(images / name),
         manifest,
         tuple(problems),
         files,
