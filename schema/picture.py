@@ -80,6 +80,13 @@ class Verified:
         return EXTENSIONS[self.media_type]
 
 
+def begins_as_picture(content: bytes) -> bool:
+    """Return whether the first bytes are those of a JPEG, PNG, WebP or GIF. Nothing is decoded."""
+    if content.startswith(b"RIFF"):
+        return content[8:12] == b"WEBP"
+    return content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a"))
+
+
 def verify(content: bytes) -> Verified:
     """Decode the whole picture (the first frame of an animation) and return its facts.
 

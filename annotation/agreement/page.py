@@ -5,7 +5,6 @@ The page runs no script and loads nothing. All text is escaped, because posts an
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,7 +12,8 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from ...schema import DataError, Span
+from ...schema import Span
+from ...schema.atomic_write import write_file
 from ...schema.pages.marked_text import stretches
 from ...schema.pages.palette import palette_css
 from ...schema.release.agreement import Agreement, DividedPost
@@ -39,14 +39,7 @@ def write_agreement_page(path: Path, agreement: Agreement, posts: Sequence[Share
     Raises:
         DataError: the file cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(as_html(agreement, posts), encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise DataError(
-            f"{path}: {error.strerror}", "check the folder's permissions and space"
-        ) from error
+    write_file(path, as_html(agreement, posts))
 
 
 def as_html(agreement: Agreement, posts: Sequence[SharedPost]) -> str:

@@ -53,7 +53,7 @@ def picture_files(corpus: Corpus, post: Post, problems: list[Problem]) -> list[P
 def _file(corpus: Corpus, image: Image) -> Path | None:
     if image.sha256 is None or image.media_type not in EXTENSIONS:
         return None
-    path = corpus.image_path(image.sha256, image.extension)
+    path = corpus.stored_image(image.sha256, image.extension)
     return path if path.is_file() else None
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import RemoteError
+from ...schema.atomic_write import write_file
 from ...schema.corpus.lock import lock
 
 VERSION: Final = "1.23.2"
@@ -48,7 +49,7 @@ def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
                 f"installing label-studio {VERSION} in {folder} (once; about 1 GB, a few minutes)"
             )
             _make(folder)
-            (folder / DONE).touch()
+            write_file(folder / DONE, b"")
     return program
 
 

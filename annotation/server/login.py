@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Final
+
+from ...schema.atomic_write import write_file
 
 EMAIL: Final = "me@mnerctl.localhost"
 
@@ -19,9 +20,7 @@ def owner_login(data_dir: Path) -> tuple[str, Path]:
     for name, secret in (("password", secrets.token_urlsafe(12)), ("token", secrets.token_hex(20))):
         path = data_dir / name
         if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                out.write(secret + "\n")
+            write_file(path, f"{secret}\n", is_private=True)
     return (data_dir / "password").read_text(encoding="utf-8").strip(), data_dir / "token"
 
 

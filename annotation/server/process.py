@@ -15,6 +15,8 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ...schema.atomic_write import write_file
+
 NOTE: Final = "server.json"
 STOP_S: Final = 15
 
@@ -44,7 +46,7 @@ class ServerNote(BaseModel):
 
     def write(self, data_dir: Path) -> None:
         """Write the note into the data folder."""
-        (data_dir / NOTE).write_text(self.model_dump_json() + "\n", encoding="utf-8")
+        write_file(data_dir / NOTE, self.model_dump_json() + "\n")
 
 
 def is_server_of(pid: int, data_dir: Path) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import RemoteError, UsageError
+from ...schema.atomic_write import open_log
 from ...schema.corpus.lock import lock
 from .install import OnStep, environment_dir, install
 from .login import EMAIL, owner_login, token_owner
@@ -141,7 +142,7 @@ def _start(
         "--port",
         str(wanted.port),
     )
-    with (data_dir / LOG).open("wb") as out:
+    with open_log(data_dir / LOG) as out:
         return subprocess.Popen(
             [str(program), *arguments, "--data-dir", str(data_dir.resolve())],
             env={

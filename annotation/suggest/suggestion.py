@@ -6,7 +6,6 @@ A suggestion is no annotator's work and never becomes gold. The file records wha
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...schema import DataError, Span
+from ...schema.atomic_write import open_file
 
 SUGGESTIONS: Final = "suggestions.jsonl"
 
@@ -76,14 +76,6 @@ def save_suggestions(folder: Path, new: Iterable[Suggestion]) -> None:
         before = kept.get((one.post_id, one.source))
         if before is None or before.spans != one.spans:
             kept[one.post_id, one.source] = one
-    path = folder / SUGGESTIONS
-    partial = path.with_suffix(".partial")
-    try:
-        with partial.open("w", encoding="utf-8") as out:
-            for _, one in sorted(kept.items()):
-                out.write(one.model_dump_json() + "\n")
-        os.replace(partial, path)
-    except OSError as error:
-        raise DataError(
-            f"{path}: {error.strerror}", "check the folder's permissions and space"
-        ) from error
+    with open_file(folder / SUGGESTIONS) as out:
+        for _, one in sorted(kept.items()):
+            out.write(one.model_dump_json() + "\n")

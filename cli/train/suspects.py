@@ -55,7 +55,7 @@ def suspects(
     from ...model.suspects.page import write_suspects
     from ...model.systems.image_inputs import load_image_inputs
     from ...model.systems.preset import PRESETS
-    from ...schema.atomic_folder import refuse_existing
+    from ...schema.atomic_write import refuse_existing
     from .train_check_output import print_fold
 
     judge = get_system(system)

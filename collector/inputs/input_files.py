@@ -18,6 +18,7 @@ from typing import Final
 
 from ...schema import SPLITS, DataError, InputLine
 from ...schema.formats.mner_mi import FILE_SPLITS, Part, python_literal, text_file
+from ...schema.links import links_in, refuse_links
 from ...schema.release.dehydrated import DEHYDRATED
 from ...schema.release.manifest import MANIFEST
 from .urls import COMMON_POST, post_id_of
@@ -32,7 +33,7 @@ def input_files(paths: Iterable[Path]) -> list[Path]:
     """Return the files behind the arguments of `fetch`; a dataset's folder stands for its split files.
 
     Raises:
-        DataError: a file cannot be read; the caller must not begin.
+        DataError: a file cannot be read, or a folder has a link; the caller must not begin.
     """
     files: list[Path] = []
     for path in paths:
@@ -44,6 +45,7 @@ def input_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _record_files(folder: Path) -> list[Path]:
+    refuse_links(folder, links_in(folder, "text"))
     if (folder / MANIFEST).is_file() or (folder / DEHYDRATED).is_file():
         return [folder / f"{split}.jsonl" for split in SPLITS]
     for part in PARTS:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import SPLITS, DataError, Split
-from ...schema.atomic_folder import whole_folder
+from ...schema.atomic_write import add_file, open_added, whole_folder
 from ...schema.progress import OnCount, ignore_count
 from .post import MadePost, posts
 
@@ -88,9 +88,9 @@ def _write(folder: Path, recipe: _Recipe, on_post: OnCount) -> None:
     ids: dict[Split, list[str]] = {split: [] for split in SPLITS}
     (folder / MEDIA).mkdir()
     with (
-        (folder / POSTS).open("x", encoding="utf-8", newline="\n") as answers,
-        (folder / SPANS).open("x", encoding="utf-8", newline="\n") as truths,
-        (folder / URLS).open("x", encoding="utf-8", newline="\n") as urls,
+        open_added(folder / POSTS) as answers,
+        open_added(folder / SPANS) as truths,
+        open_added(folder / URLS) as urls,
     ):
         for split in SPLITS:
             for post in posts(split, counts[split], recipe.seed):
@@ -100,14 +100,13 @@ def _write(folder: Path, recipe: _Recipe, on_post: OnCount) -> None:
                 urls.write(f"{post.url}\n")
                 _write_pictures(folder / MEDIA, post)
                 on_post(sum(map(len, ids.values())), sum(counts.values()))
-    (folder / SPLIT_IDS).write_text(_json_line(ids), encoding="utf-8")
-    (folder / _RECIPE).write_text(_json_line(asdict(recipe)), encoding="utf-8")
+    add_file(folder / SPLIT_IDS, _json_line(ids))
+    add_file(folder / _RECIPE, _json_line(asdict(recipe)))
 
 
 def _write_pictures(folder: Path, post: MadePost) -> None:
     for name, content in post.pictures.items():
-        with (folder / name).open("xb") as file:
-            file.write(content)
+        add_file(folder / name, content)
 
 
 def _json_line(value: object) -> str:

@@ -34,7 +34,7 @@ class CorpusArchive:
             for post in corpus.kept_posts():
                 for image in post.images:
                     if image.sha256 and image.source_url:
-                        path = corpus.image_path(image.sha256, image.extension)
+                        path = corpus.stored_image(image.sha256, image.extension)
                         self._pictures[image.source_url] = str(path), image.variant or VARIANT
             self._missing = {
                 row.post_id: Missing(row.post_id, row.fate, row.reason)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ...schema import DataError, Image, Problem
+from ...schema.links import links_below, refuse_links
 from ..source import Answer, Missing, OnProblem
 from ..x_json.gallery_dl import Sidecar, read_sidecars
 from .archive_picture import VARIANT, read_picture
@@ -27,8 +28,9 @@ class GalleryDlArchive:
             on_problem: called for each `.json` file that is not a sidecar of X.
 
         Raises:
-            DataError: there is no sidecar of X.
+            DataError: there is no sidecar of X, or the folder has a link.
         """
+        refuse_links(folder, links_below(folder))
         self._folder = folder
         self._sidecars: dict[str, list[str]] = {}
         self._pictures: dict[str, str] = {}

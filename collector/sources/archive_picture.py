@@ -21,7 +21,7 @@ def read_picture(file: Path | None, wanted: str) -> bytes:
     Raises:
         MediaFailure: the file does not exist, is too large, or cannot be read.
     """
-    if file is None or not file.is_file():
+    if file is None or file.is_symlink() or not file.is_file():
         raise MediaFailure("not_there", f"no {wanted}", can_retry=True)
     try:
         if file.stat().st_size > MAX_BYTES:

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from ...schema import DataError, Image, Problem
+from ...schema.links import links_in, refuse_links
 from ..source import Answer, Missing, OnProblem
 from ..x_json.lazy_posts import LazyPosts
 from .archive_forms import read_json
@@ -37,12 +38,14 @@ class TwarcArchive:
             on_problem: called for each line that is skipped.
 
         Raises:
-            DataError: the file cannot be opened.
+            DataError: the file cannot be opened, or `media/` is a link or has one.
         """
         self._path = path
         self._on_problem = on_problem
         self._files: dict[str, Path] = {}
-        for file in sorted((path.parent / MEDIA).glob("*")):
+        media = path.parent / MEDIA
+        refuse_links(media, [media] if media.is_symlink() else links_in(media))
+        for file in sorted(media.glob("*")):
             if file.is_file():
                 self._files[file.name] = file
                 self._files.setdefault(file.stem, file)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from ...schema import Release, Split
-from ...schema.atomic_folder import whole_folder
+from ...schema.atomic_write import add_file, whole_folder
 from ..measures.score import Prf, percent, prf_by_type
 from ..tagging.predictions_file import prediction_line, write_lines
 from ..tagging.scored_span import ScoredSpan
@@ -132,8 +132,8 @@ def write_report(out: Path, report: AskReport, results: AskResults) -> None:
     """Write the report folder, complete or not at all."""
     with whole_folder(out) as partial:
         content = report.model_dump_json(indent=1) + "\n"
-        (partial / "report.json").write_text(content, encoding="utf-8")
-        (partial / "report.md").write_text(as_markdown(report), encoding="utf-8")
+        add_file(partial / "report.json", content)
+        add_file(partial / "report.md", as_markdown(report))
         for split, rows in results.rows.items():
             write_lines(partial / f"predictions.{split}.jsonl", map(_line, rows))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
+from ...schema.atomic_write import write_file
 from ...schema.pages.palette import palette_css
 from . import text as compare_text
 from .table import Comparison
@@ -25,9 +26,7 @@ def write_comparison(out: Path, comparison: Comparison) -> None:
         "compare.html": as_html(comparison),
     }
     for name, content in contents.items():
-        partial = out / f".{name}.partial"
-        partial.write_text(content, encoding="utf-8")
-        partial.replace(out / name)
+        write_file(out / name, content)
 
 
 def as_html(comparison: Comparison) -> str:

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from transformers import set_seed
 
 from ...schema import DataError, Release, Split, score_spans
-from ...schema.atomic_folder import whole_folder
+from ...schema.atomic_write import add_file, whole_folder
 from ...schema.progress import OnCount
 from ..gate.task import without_scores
 from ..measures.bootstrap import match_counts
@@ -173,7 +173,7 @@ def run(planned: PlannedRun, release: Release, images: ImageInputs, *, on_step: 
         outcome = _outcome(planned, release, images, trained, memory.peak())
         with whole_folder(planned.folder) as partial:
             content = outcome.model_dump_json(indent=1) + "\n"
-            (partial / OUTCOME).write_text(content, encoding="utf-8")
+            add_file(partial / OUTCOME, content)
     return outcome
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ...schema import Record
-from ...schema.atomic_folder import whole_folder
+from ...schema.atomic_write import add_file, move_into, whole_folder
 from ..suspects.find import Suspects
 from ..suspects.page import write_into
 from ..tagging.predictions_file import prediction_line, span_fields, write_lines
@@ -40,7 +39,7 @@ def write_report(
             "report.md": as_markdown(report),
             "report.html": page,
         }.items():
-            (partial / name).write_text(content, encoding="utf-8")
+            add_file(partial / name, content)
         for split, by_seed in results.predictions.items():
             for place, (seed, rows) in enumerate(zip(report.run.seeds, by_seed, strict=True)):
                 name = f"predictions.{split}{f'.{seed}' if place else ''}.jsonl"
@@ -50,7 +49,7 @@ def write_report(
                 write_lines(partial / name, _lines(records, rows, weights))
         if suspects is not None:
             write_into(partial, suspects, task.release, top=MAX_SUSPECTS)
-        shutil.move(task.model, partial / "model")
+        move_into(task.model, partial / "model")
 
 
 def _lines(

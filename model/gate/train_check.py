@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...schema import DataError, Problem, Release, UsageError
-from ...schema.atomic_folder import refuse_existing
+from ...schema.atomic_write import refuse_existing
 from ...schema.progress import OnCount
 from ..measures.image_views import ViewName
 from ..suspects.find import Suspects

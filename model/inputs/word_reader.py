@@ -18,6 +18,7 @@ from datasets import Dataset
 from torch import Tensor
 
 from ...schema import Record
+from ...schema.atomic_write import write_file
 from ..networks.bilstm_config import PADDING, UNKNOWN
 from ..networks.tagger import IGNORED
 from .subword_reader import LABEL_NUMBERS, padded
@@ -53,7 +54,7 @@ class WordReader:
         """Write the vocabulary: words and characters in the order of their numbers."""
         characters = None if self.characters is None else list(self.characters)
         content = json.dumps({"words": list(self.words), "characters": characters})
-        (folder / VOCABULARY).write_text(content + "\n", encoding="utf-8")
+        write_file(folder / VOCABULARY, content + "\n")
 
     def encode(self, records: Sequence[Record]) -> Dataset:
         """Return one row per record, in order; `length` is its number of words."""

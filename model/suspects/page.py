@@ -14,7 +14,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import Release
-from ...schema.atomic_folder import whole_folder
+from ...schema.atomic_write import add_file, open_added, whole_folder
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
 from ..tagging.marked_text import Piece, pieces
@@ -55,9 +55,9 @@ def write_into(folder: Path, suspects: Suspects, release: Release, *, top: int) 
     lines = [suspect_line(suspect) for suspect in worst]
     cards = [_card(release, *pair) for pair in zip(worst, lines, strict=True)]
     summary = summary_of(suspects, release, written=len(worst))
-    with (folder / "suspects.jsonl").open("w", encoding="utf-8") as file:
+    with open_added(folder / "suspects.jsonl") as file:
         file.writelines(line.model_dump_json() + "\n" for line in lines)
-    (folder / "suspects.html").write_text(as_html(summary, cards), encoding="utf-8")
+    add_file(folder / "suspects.html", as_html(summary, cards))
     return summary
 
 

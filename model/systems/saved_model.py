@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...schema import DataError
+from ...schema.atomic_write import write_file
+from ...schema.links import links_below, refuse_links
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
 from ..inputs.pretrained import LOADING, load_image_encoder
@@ -45,7 +47,7 @@ def save_model(
     description = {"system": system.name, "preset": asdict(_with_absolute_paths(preset))}
     if image is not None and not preset.train_image_encoder:
         description["image_fingerprint"] = image.fingerprint
-    (folder / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n", encoding="utf-8")
+    write_file(folder / DESCRIPTION, json.dumps(description, indent=1) + "\n")
 
 
 def _with_absolute_paths(preset: Preset) -> Preset:
@@ -74,8 +76,9 @@ class SavedModel:
         """Open a model's folder, or the report folder that holds one.
 
         Raises:
-            DataError: there is no trained system.
+            DataError: there is no trained system, or the folder has a link.
         """
+        refuse_links(folder, links_below(folder))
         inner = folder / "model"
         self.folder = inner if (inner / DESCRIPTION).is_file() else folder
         description = _read_description(self.folder / DESCRIPTION, folder)

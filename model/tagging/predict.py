@@ -162,5 +162,5 @@ def _names(post: Post) -> list[str]:
 def _file(corpus: Corpus, post: Post, image: Image) -> Path:
     """Return the path of the image's bytes, or a path without a file if there are none."""
     if image.sha256 and image.media_type:
-        return corpus.image_path(image.sha256, image.extension)
+        return corpus.stored_image(image.sha256, image.extension)
     return corpus.folder / "images" / f"{post.id}_{image.position}"

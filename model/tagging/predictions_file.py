@@ -9,12 +9,12 @@ gives weights to images.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 from ...schema import DataError, Record, Span
+from ...schema.atomic_write import HINT, open_file
 from .scored_span import ScoredSpan
 
 Unit = Literal["code_points", "tokens"]
@@ -65,17 +65,10 @@ def write_lines(path: Path, lines: Iterable[dict[str, Any]]) -> None:
     Raises:
         DataError: the file cannot be written.
     """
-    partial = path.with_name(f".{path.name}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("w", encoding="utf-8", newline="\n") as file:
-                for line in lines:
-                    file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
     except OSError as error:
-        raise DataError(
-            f"{path}: {error.strerror}", "check the folder's permissions and space"
-        ) from error
+        raise DataError(f"{path}: {error.strerror}", HINT) from error
+    with open_file(path) as file:
+        for line in lines:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import UsageError
+from ...schema.atomic_write import refuse_link, write_file
 from ...schema.corpus.lock import lock
+from ...schema.links import links_below, refuse_links
 from ..systems.preset import Preset
 from . import processes
 
@@ -74,7 +76,14 @@ def removed_when_done(*folders: Path) -> Iterator[None]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder; afterwards remove the folder and its parent if they are empty."""
+    """Hold the lock of a folder; afterwards remove the folder and its parent if they are empty.
+
+    Raises:
+        DataError: the folder, its parent or something below it is a link.
+    """
+    refuse_link(folder.parent)
+    refuse_link(folder)
+    refuse_links(folder, links_below(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     file = folder.with_name(f"{folder.name}.lock")
     with lock(file) as is_ours:
@@ -114,6 +123,4 @@ def read_finished(folder: Path) -> Finished | None:
 
 def write_finished(folder: Path, finished: Finished) -> None:
     """Write `finished.json`, as the last act of a training."""
-    partial = folder / f"{FINISHED}.partial"
-    partial.write_text(json.dumps(asdict(finished)), encoding="utf-8")
-    partial.replace(folder / FINISHED)
+    write_file(folder / FINISHED, json.dumps(asdict(finished)))

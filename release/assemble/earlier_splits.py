@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ...schema import SPLITS, DataError, Record, Release, Split
+from ...schema.links import links_in, refuse_links
 from ...schema.release.manifest import MANIFEST, read_manifest
 
 
@@ -51,6 +52,7 @@ def _ids(folder: Path) -> Iterator[tuple[Split, str]]:
         release = Release.load(folder)
         yield from ((split, record.id) for split in SPLITS for record in release.splits[split])
         return
+    refuse_links(folder, links_in(folder))
     for split in SPLITS:
         path = folder / f"{split}.jsonl"
         try:

@@ -111,7 +111,8 @@ def _orphans(inspected: Inspected) -> Iterator[Finding]:
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             is_picture = path.suffix.lower().lstrip(".") in SUFFIXES
             is_unlisted = manifest and f"{IMAGES}/{path.name}" not in manifest.files
-            if is_picture and path.name not in names and not is_unlisted:  # else file-unknown
+            is_reported = is_unlisted or path.is_symlink()  # by file-unknown or file-link
+            if is_picture and path.name not in names and not is_reported:
                 yield Finding(str(path), "a picture that no record names", "a record that names it")
 
 

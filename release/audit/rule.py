@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, get_args
 
 from ...schema import SPLITS, Level, Problem, Record, Release, Span, Split
+from ...schema.links import NOWHERE
 from ...schema.problem import errors_in
 from .pictures import Picture
 
@@ -89,6 +90,8 @@ class Inspected:
         folders: dict[Path, dict[str, str]] = defaultdict(dict)
         for name in self.first_named:
             path = self.release.image_path(name)
+            if path.parent == NOWHERE:
+                continue  # a link, which the reader reported
             folders[path.parent][path.name] = name
         return folders
 

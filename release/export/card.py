@@ -8,7 +8,6 @@ for Datasets, 2021). A missing fact is marked as not known.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -17,7 +16,8 @@ from typing import Final
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from ...schema import DataError, Release
+from ...schema import Release
+from ...schema.atomic_write import write_file
 from ...schema.corpus.card_facts import CardFacts
 from ..stats.stats import statistics
 from ..stats.stats_table import as_markdown, paper_table
@@ -74,14 +74,7 @@ def blanks(facts: CardFacts) -> list[str]:
 
 def write_card(path: Path, card: str) -> None:
     """Write a card completely or not at all. Raises DataError where it cannot be written."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_text(card, encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise DataError(
-            f"{path}: {error.strerror}", "check the folder's permissions and space"
-        ) from error
+    write_file(path, card)
 
 
 def _template() -> Template:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...schema import Release, time_of_id
+from ...schema.atomic_write import add_file
 from ...schema.corpus.card_facts import CardFacts
 from ...schema.release.tables import HUB_SPLITS
 from .job import Job
@@ -68,7 +69,7 @@ def to_croissant(job: Job) -> None:
     to_parquet(job)
     document = croissant_of(job.release, job.facts, job.folder)
     text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    (job.folder / CROISSANT).write_text(text, encoding="utf-8")
+    add_file(job.folder / CROISSANT, text)
 
 
 def croissant_of(release: Release, facts: CardFacts, folder: Path) -> dict[str, Any]:

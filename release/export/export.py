@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Release
-from ...schema.atomic_folder import refuse_existing, whole_folder
+from ...schema.atomic_write import refuse_existing, whole_folder
 from ...schema.corpus.card_facts import CardFacts
 from ...schema.progress import OnCount, ignore_count
 from .conll import to_conll

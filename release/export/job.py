@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...schema import Release
+from ...schema.atomic_write import add_file
 from ...schema.corpus.card_facts import CardFacts
 from ...schema.progress import OnCount, ignore_count
 
@@ -44,4 +44,4 @@ class Job:
         for name, path in self.images():
             target = place(name)
             target.parent.mkdir(exist_ok=True)
-            shutil.copyfile(path, target)
+            add_file(target, path.read_bytes())

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 
 from ...schema import SPLITS, Record
+from ...schema.atomic_write import open_added
 from ...schema.release.manifest import IMAGES
 from .job import Job
 
@@ -20,7 +21,7 @@ def to_jsonl(job: Job) -> None:
     """Write `train.jsonl`, `dev.jsonl`, `test.jsonl` and the images."""
     for split in SPLITS:
         path = job.folder / f"{split}.jsonl"
-        with path.open("w", encoding="utf-8", newline="\n") as out:
+        with open_added(path) as out:
             for record in job.release.splits.get(split, ()):
                 out.write(json.dumps(line_of(record), ensure_ascii=False) + "\n")
     job.copy_images(lambda name: job.folder / IMAGES / name)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ...schema import SPLITS, Record
+from ...schema.atomic_write import open_added_binary
 from ...schema.release.tables import HUB_SPLITS, datasets_features, datasets_row
 from .job import Job
 
@@ -58,7 +59,10 @@ def _write_shards(
     while group:
         size = 0
         path = folder / f"{split}-{number:05}.parquet"
-        with parquet.ParquetWriter(path, schema, use_dictionary=False) as writer:
+        with (
+            open_added_binary(path) as file,
+            parquet.ParquetWriter(file, schema, use_dictionary=False) as writer,
+        ):
             while group and size < SHARD:
                 writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
                 size += _bytes(group)

@@ -8,7 +8,6 @@ data, and the page turns them into text nodes only. The page shows thumbnails, n
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import SPLITS, TYPES, Release
-from ...schema.atomic_folder import refuse_existing, whole_folder
+from ...schema.atomic_write import add_file, refuse_existing, whole_folder
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
@@ -87,9 +86,10 @@ def write_gallery(
                 shown += sum(not one.fault for one in thumbnails)
                 not_shown += sum(bool(one.fault) for one in thumbnails)
                 _write_thumbnails(partial, paths, thumbnails)
-            write_data_script(partial / chunk_name(number), f"gallery.posts({number}, ", posts)
+            script = data_script(f"gallery.posts({number}, ", posts)
+            add_file(partial / chunk_name(number), script)
             on_post(start + len(part), len(examples))
-        write_data_script(partial / INDEX, "gallery.index(", _index(rows, rules, facts))
+        add_file(partial / INDEX, data_script("gallery.index(", _index(rows, rules, facts)))
         _write_page(partial, release)
         size = sum(path.stat().st_size for path in partial.rglob("*") if path.is_file())
     return Gallery(out, len(examples), shown, not_shown, size)
@@ -114,25 +114,24 @@ def _write_thumbnails(folder: Path, paths: Sequence[str], thumbnails: Sequence[T
         if not one.fault:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(one.content)
+            add_file(path, one.content)
 
 
-def write_data_script(path: Path, head: str, data: object) -> None:
-    """Write a script that is one function call with JSON data.
+def data_script(head: str, data: object) -> str:
+    """Return a script that is one function call with JSON data.
 
-    The file is plain ASCII with all other characters escaped, so no text can end the string or the script.
+    It is plain ASCII with all other characters escaped, so no text can end the string or the script.
 
     Args:
-        path: file to write.
         head: the call up to the data, such as `gallery.index(`.
         data: what JSON can hold.
     """
     body = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    path.write_text(f"{head}{body});\n", encoding="ascii")
+    return f"{head}{body});\n"
 
 
 def read_data_script(path: Path) -> tuple[str, Any]:
-    """Return (head, data) of a script that `write_data_script` wrote, without running it.
+    """Return (head, data) of a script that `data_script` made, without running it.
 
     Raises:
         ValueError: the file is no such script.
@@ -162,9 +161,8 @@ def _write_page(folder: Path, release: Release) -> None:
     package = files(__package__)
     template = package.joinpath("gallery.html.jinja").read_text(encoding="utf-8")
     page = environment.from_string(template).render(release=release, manifest=release.manifest)
-    (folder / "index.html").write_text(page, encoding="utf-8")
+    add_file(folder / "index.html", page)
     style = palette_css() + package.joinpath("gallery.css").read_text(encoding="utf-8")
-    (folder / "gallery.css").write_text(style, encoding="utf-8")
+    add_file(folder / "gallery.css", style)
     for name in _SCRIPTS:
-        with package.joinpath(name).open("rb") as source, (folder / name).open("wb") as target:
-            shutil.copyfileobj(source, target)
+        add_file(folder / name, package.joinpath(name).read_bytes())

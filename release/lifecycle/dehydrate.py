@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...schema import SPLITS, Record, Release
-from ...schema.atomic_folder import refuse_existing, whole_folder
+from ...schema.atomic_write import add_file, refuse_existing, whole_folder
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import (
     DEHYDRATED,
@@ -46,10 +46,10 @@ def write_dehydrated(release: Release, folder: Path, on_file: OnCount) -> Dehydr
             done += 1
             on_file(done, total)
         content = "".join(line.model_dump_json(exclude_none=True) + "\n" for line in lines).encode()
-        (folder / f"{split}.jsonl").write_bytes(content)
+        add_file(folder / f"{split}.jsonl", content)
         files[split] = FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
     about = Dehydrated(name=release.name, manifest=release.manifest, files=files)
-    (folder / DEHYDRATED).write_bytes(about.model_dump_json(indent=1).encode() + b"\n")
+    add_file(folder / DEHYDRATED, about.model_dump_json(indent=1) + "\n")
     return about
 
 

@@ -191,7 +191,7 @@ def _from_corpus(
     resolved = corpus.resolved_id(post_id) or post_id
     if post := corpus.post(resolved):
         paths = {
-            image.sha256: corpus.image_path(image.sha256, image.extension)
+            image.sha256: corpus.stored_image(image.sha256, image.extension)
             for image in post.images
             if image.sha256 and image.media_type
         }

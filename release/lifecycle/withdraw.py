@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...schema import SPLITS, DataError, Record, Release
+from ...schema.atomic_write import write_file
+from ...schema.links import links_in, refuse_links
 from ...schema.post_url import post_of_url
 from ...schema.release.manifest import (
     IMAGES,
@@ -64,7 +65,8 @@ def withdraw_from_release(
         dry_run: only return what would be removed.
 
     Raises:
-        DataError: the folder is no release that mnerctl froze, or its files do not match its manifest.
+        DataError: the folder is no release that mnerctl froze, it has a link, or its files do not match its
+            manifest.
     """
     frozen, earlier = _read_manifest_and_notice(folder)
     if earlier:
@@ -83,7 +85,7 @@ def withdraw_from_release(
         entry.sha256 for name, entry in current.files.items() if name not in removed_images
     }
     if not dry_run:
-        _replace(folder / NOTICE, notice.model_dump_json(indent=1).encode() + b"\n")
+        write_file(folder / NOTICE, notice.model_dump_json(indent=1) + "\n")
         _apply_notice(folder, notice)
     return WithdrawResult(
         tuple(post.id for post in found),
@@ -99,6 +101,7 @@ def withdrawn_ids(folder: Path) -> set[str]:
 
 
 def _read_manifest_and_notice(folder: Path) -> tuple[Manifest, Notice | None]:
+    refuse_links(folder, links_in(folder, IMAGES))
     if not (folder / MANIFEST).is_file():
         raise DataError(
             f"{folder}: no {MANIFEST}; only a release that mnerctl froze can be changed",
@@ -158,7 +161,7 @@ def _apply_notice(folder: Path, notice: Notice) -> None:
                 f"{folder / name}: changed since the release was frozen; nothing was removed from it",
                 f"mnerctl release audit {folder}",
             )
-        _replace(folder / name, remaining)
+        write_file(folder / name, remaining)
     for name in notice.removed:
         (folder / name).unlink(missing_ok=True)
 
@@ -174,14 +177,3 @@ def _without_posts(content: bytes, ids: Collection[str]) -> bytes:
 
 def _file_entry(content: bytes) -> FileEntry:
     return FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    except OSError as error:
-        raise DataError(
-            f"{path}: {error.strerror}", "check the folder's permissions, then run it again"
-        ) from error

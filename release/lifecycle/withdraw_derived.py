@@ -8,14 +8,15 @@ of an `*.html` file that names one. A file that still names a post afterwards is
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ...schema import DataError
-from ..gallery.gallery import INDEX, chunk_name, read_data_script, write_data_script
+from ...schema.atomic_write import write_file
+from ...schema.links import links_below, refuse_links
+from ..gallery.gallery import INDEX, chunk_name, data_script, read_data_script
 from .withdraw import belongs_to
 
 _THUMBNAIL: Final = re.compile(r"images/\d{4}/\d{2}_\d{1,3}\.jpg", re.ASCII)
@@ -45,8 +46,9 @@ def withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool =
     If the process is killed in the middle, the next call finishes the work.
 
     Raises:
-        DataError: the folder is no gallery.
+        DataError: the folder is no gallery, or it has a link.
     """
+    refuse_links(folder, links_below(folder))
     try:
         head, index = read_data_script(folder / INDEX)
         numbers = range(-(-len(index["posts"]) // index["chunk"]))
@@ -82,9 +84,7 @@ def withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool =
 
 
 def _rewrite(path: Path, head: str, data: object) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    write_data_script(partial, head, data)
-    os.replace(partial, path)
+    write_file(path, data_script(head, data))
 
 
 def withdraw_from_reports(
@@ -115,9 +115,7 @@ def withdraw_from_reports(
             remaining, count = _without_examples(text, names_post)
             examples += count
         if remaining != text and not dry_run:
-            partial = path.with_name(f".{path.name}.partial")
-            partial.write_bytes(remaining.encode("utf-8", "surrogateescape"))
-            os.replace(partial, path)
+            write_file(path, remaining.encode("utf-8", "surrogateescape"))
         if names_post.search(remaining):
             still_named.append(path)
     return ReportsResult(lines, examples, tuple(still_named))

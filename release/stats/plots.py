@@ -15,7 +15,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import TYPES
-from ...schema.atomic_folder import refuse_existing, whole_folder
+from ...schema.atomic_write import add_file, refuse_existing, whole_folder
 from .stats import Statistics
 from .text_stats import Lengths, TextStatistics
 
@@ -90,7 +90,7 @@ def write_plots(out: Path, counts: Statistics, text: TextStatistics) -> list[str
     drawn = {name: as_svg(chart) for name, chart in charts(counts, text).items()}
     with whole_folder(out) as partial:
         for name, content in drawn.items():
-            (partial / name).write_text(content, encoding="utf-8")
+            add_file(partial / name, content)
     return list(drawn)
 
 

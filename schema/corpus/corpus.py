@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from ..errors import DataError, UsageError
+from ..links import links_in, refuse_links
 from ..post import Post
 from .annotations import ANNOTATION_TABLES, AnnotationStore
 from .counts import ASKED_TABLES, CountQueries
 from .database import disk_error
+from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
 from .lock import lock
 from .settings import Settings, read_settings, write_settings
@@ -62,10 +64,11 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
         """Open the corpus in `folder`.
 
         Raises:
-            DataError: there is no corpus and `create` is false, its format is another one, or the files
-                cannot be opened.
+            DataError: there is no corpus and `create` is false, its format is another one, a file or folder
+                of it is a link, or the files cannot be opened.
         """
         path = folder / DATABASE
+        refuse_links(folder, links_in(folder, IMAGES))
         if not path.is_file() and not create:
             raise DataError(
                 f"{folder}: no corpus ({DATABASE} is not there)",

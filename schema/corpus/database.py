@@ -6,8 +6,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from ..errors import DataError
+
+AGAIN: Final = "check the folder's permissions and space, then run the same command again"
 
 
 class Database:
@@ -44,5 +47,5 @@ def disk_error(path: Path, error: Exception) -> DataError:
     why = error.strerror if isinstance(error, OSError) else error
     return DataError(
         f"{path}: {why}; what was finished is kept",
-        "check the folder's permissions and space, then run the same command again",
+        AGAIN,
     )

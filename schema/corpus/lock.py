@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+from ..atomic_write import refuse_link
 from .database import disk_error
 
 WAIT_SECONDS: Final = 3600  # how long SQLite waits before it is asked again
@@ -25,8 +26,9 @@ def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[b
             the lock. Without it, the result is False at once.
 
     Raises:
-        DataError: the file cannot be written.
+        DataError: the file is a link, or it cannot be written.
     """
+    refuse_link(path)
     with ExitStack() as stack:
         try:
             connection = sqlite3.connect(path, isolation_level=None, timeout=0)

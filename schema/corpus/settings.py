@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import tomllib
 from pathlib import Path
 from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ..atomic_write import write_file
 from ..errors import DataError
 from ..record import validation_problems
 from .card_facts import CardFacts
@@ -65,9 +65,7 @@ def write_settings(folder: Path) -> None:
     path = folder / SETTINGS
     if not path.exists():
         name = json.dumps(folder.resolve().name or "corpus", ensure_ascii=False)
-        partial = path.with_suffix(".partial")
-        partial.write_text(_TEMPLATE.format(name=name), encoding="utf-8")
-        os.replace(partial, path)
+        write_file(path, _TEMPLATE.format(name=name))
 
 
 def read_settings(folder: Path) -> Settings:

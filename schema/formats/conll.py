@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from ..atomic_write import open_added
 from ..errors import DataError
 from ..labels import Split
 from ..problem import Problem
@@ -232,7 +233,7 @@ def _write(
 ) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for split, records in splits.items():
-        with split_file(folder, split).open("w", encoding="utf-8", newline="\n") as out:
+        with open_added(split_file(folder, split)) as out:
             for record in records:
                 rows = (f"{t}\t{tag}" for t, tag in zip(record.text, record.label, strict=True))
                 out.writelines(f"{line}\n" for line in (*head(record), *rows, ""))

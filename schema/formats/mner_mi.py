@@ -17,6 +17,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..atomic_write import open_added
 from ..errors import DataError
 from ..labels import Split
 from ..problem import Problem
@@ -187,7 +188,7 @@ def write_mner_mi(
     for split, records in splits.items():
         path = text_file(folder, part, split)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="\n") as out:
+        with open_added(path) as out:
             for record in records:
                 out.write(json.dumps(_as_published(record), ensure_ascii=False) + "\n")
 

@@ -6,14 +6,13 @@ Annotators have the same names as in the corpus. The file contains no text of a 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Set
 from pathlib import Path
 from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..errors import DataError
+from ..atomic_write import write_file
 from ..labels import EntityType
 from ..span import Span
 
@@ -215,14 +214,7 @@ def write_agreement(folder: Path, agreement: Agreement) -> Path:
         DataError: the file cannot be written.
     """
     path = folder / AGREEMENT
-    partial = path.with_suffix(".partial")
-    try:
-        partial.write_text(agreement.model_dump_json(indent=2) + "\n", encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise DataError(
-            f"{path}: {error.strerror}", "check the folder's permissions and space"
-        ) from error
+    write_file(path, agreement.model_dump_json(indent=2) + "\n")
     return path
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ..errors import DataError
 from ..formats.text_lines import read_lines
 from ..labels import LABELS, SPLITS, Split
+from ..links import links_in, refuse_links
 from ..problem import Problem, errors_in
 from ..record import broken_rule, is_base_name, validation_problems
 from ..tags import orphans
@@ -115,9 +116,10 @@ def read_dehydrated(folder: Path) -> tuple[Dehydrated, dict[Split, tuple[DryReco
     """Read a dehydrated release: its `dehydrated.json`, and its records by split.
 
     Raises:
-        DataError: a file is missing, changed or has another format; contains all rows.
+        DataError: a file is a link, missing, changed or has another format; contains all rows.
     """
     path = folder / DEHYDRATED
+    refuse_links(folder, links_in(folder))
     try:
         about = Dehydrated.model_validate_json(path.read_bytes())
     except OSError as error:

@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
-from ..atomic_folder import refuse_existing, whole_folder
+from ..atomic_write import add_file, refuse_existing, whole_folder
+from ..errors import DataError
 from ..labels import SPLITS, Split
+from ..links import is_special, link_problems
+from ..picture import begins_as_picture
+from ..problem import Problem
 from ..progress import OnCount, ignore_count
 from ..record import Record
 from .agreement import Agreement
@@ -53,12 +57,15 @@ def write_release(
         on_file: called after each image.
 
     Raises:
-        DataError: `out` exists, or a file cannot be read or written.
+        DataError: `out` exists, an image is a link or no picture (a row for each), or a file cannot be
+            read or written.
     """
     refuse_existing(out, "a release", hint="give another --out, or a new version")
     frozen = {split: tuple(splits.get(split, ())) for split in SPLITS}
     with whole_folder(out) as partial:
-        files, missing = _write_files(partial, frozen, image_source, on_file)
+        problems: list[Problem] = []
+        files, missing = _write_files(partial, frozen, image_source, problems, on_file)
+        _refuse_problems(out, problems)
         manifest = Manifest(
             name=name,
             version=version,
@@ -73,7 +80,7 @@ def write_release(
             missing_images=missing,
             files=files,
         )
-        _write(partial / MANIFEST, manifest.model_dump_json(indent=1).encode() + b"\n")
+        add_file(partial / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
     return Release(name, out, frozen, lambda image: out / IMAGES / image, manifest)
 
 
@@ -81,10 +88,12 @@ def _write_files(
     folder: Path,
     splits: Mapping[Split, tuple[Record, ...]],
     image_source: Callable[[str], Path],
+    problems: list[Problem],
     on_file: OnCount,
 ) -> tuple[dict[str, FileEntry], int]:
     """Write all files except the manifest; return their entries and the number of missing images.
 
+    Images that are links, or no pictures by their first bytes, are added to `problems` and not written.
     Files are written one after the other: with thousands of small files, threads were slower.
     """
     files: dict[str, FileEntry] = {}
@@ -96,17 +105,38 @@ def _write_files(
     (folder / IMAGES).mkdir()
     missing = 0
     for done, image in enumerate(images, start=1):
+        source = image_source(image)
         try:
-            content = image_source(image).read_bytes()
+            picture = None if is_special(source) else source.read_bytes()
         except FileNotFoundError:
             missing += 1
         else:
-            files[f"{IMAGES}/{image}"] = _write(folder / IMAGES / image, content)
+            if picture is not None and begins_as_picture(picture):
+                files[f"{IMAGES}/{image}"] = _write(folder / IMAGES / image, picture)
+            else:
+                problems.append(_no_picture(source, picture))
         on_file(done, len(images))
     return files, missing
 
 
 def _write(path: Path, content: bytes) -> FileEntry:
-    with path.open("xb") as file:
-        file.write(content)
+    add_file(path, content)
     return FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def _no_picture(path: Path, content: bytes | None) -> Problem:
+    if path.is_symlink():
+        return link_problems([path])[0]
+    found = "no regular file" if content is None else f"begins with {content[:12]!r}"
+    return Problem("error", "image-broken", str(path), found, "a JPEG, PNG, WebP or GIF")
+
+
+def _refuse_problems(out: Path, problems: list[Problem]) -> None:
+    if problems:
+        one = problems[0]
+        raise DataError(
+            f"{len(problems)} {'file is no picture' if len(problems) == 1 else 'files are no pictures'};"
+            f" the first: {one.where}: {one.found}; wanted {one.wanted}; nothing of {out} was kept",
+            "look at these files; delete them to release the posts without them",
+            problems=problems,
+        )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import DataError
 from ..labels import SPLITS, Split
+from ..links import link_problems, links_in
 from ..post import Fate
 from ..problem import Problem
 from ..progress import OnCount
@@ -141,14 +142,22 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def checksum_problems(folder: Path, manifest: Manifest, on_file: OnCount) -> list[Problem]:
-    """Return rows for files that are missing or changed (errors) or not in the manifest (warnings)."""
-    problems = []
+    """Return rows for files that are links, missing or changed (errors) or not in the manifest (warnings).
+
+    Nothing is read through a link.
+    """
+    links = links_in(folder, IMAGES)
+    problems = link_problems(links)
+    linked = {path.relative_to(folder).as_posix() for path in links}
     wanted_files = {f"{split}.jsonl" for split in SPLITS} - manifest.files.keys()
     for name in sorted(wanted_files):
         problems.append(
             Problem("error", "manifest", str(folder / MANIFEST), f"no {name}", "all 3 splits")
         )
     for done, (name, wanted) in enumerate(manifest.files.items(), start=1):
+        if name in linked or name.partition("/")[0] in linked:
+            on_file(done, len(manifest.files))
+            continue
         entry = entry_of(folder / name)
         where = str(folder / name)
         if entry is None:
@@ -160,8 +169,9 @@ def checksum_problems(folder: Path, manifest: Manifest, on_file: OnCount) -> lis
             rule = f"sha256 {wanted.sha256[:12]}…, {wanted.bytes} bytes"
             problems.append(Problem("error", "checksum", where, found, rule))
         on_file(done, len(manifest.files))
-    present = {f"{IMAGES}/{path.name}" for path in (folder / IMAGES).glob("*")}
-    for name in sorted(present - manifest.files.keys()):
+    images = () if IMAGES in linked else (folder / IMAGES).glob("*")
+    present = {f"{IMAGES}/{path.name}" for path in images}
+    for name in sorted(present - manifest.files.keys() - linked):
         problems.append(
             Problem(
                 "warning", "file-unknown", str(folder / name), "a file", "a file in the manifest"

@@ -15,15 +15,16 @@ from ..corpus.corpus import DATABASE
 from ..errors import DataError
 from ..formats import conll, mner_mi
 from ..formats.label_names import LabelNames
-from ..formats.mner_mi import Part, image_file, text_file
+from ..formats.mner_mi import TWITTER_2017_PREFIX, Part, image_file, text_file
 from ..labels import SPLITS, Split
+from ..links import NOWHERE, link_problems, links_in, refuse_links, unlinked
 from ..problem import Problem, errors_in
 from ..progress import OnCount, ignore_count
 from ..record import Record
 from .dehydrated import DEHYDRATED
 from .manifest import IMAGES, MANIFEST, Manifest, checksum_problems, read_manifest
 from .record_file import read_records
-from .withdrawal_notice import current_manifest, notice_problem, read_notice
+from .withdrawal_notice import NOTICE, current_manifest, notice_problem, read_notice
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -38,7 +39,7 @@ class Release:
         name: name of the release or corpus.
         folder: its folder.
         splits: records by split.
-        image_path: returns the path of an image by its name.
+        image_path: returns the path of an image by its name; a path without a file if it is a link.
         manifest: None for the published layouts, which have none.
         problems: what reading found; an error means that records were left out.
         files: the file of each split.
@@ -173,35 +174,61 @@ def _published_part(path: Path) -> Part | None:
 
 
 def _read_mner_mi(folder: Path, part: Part, names: LabelNames | None) -> Release:
+    files = {split: text_file(folder, part, split) for split in SPLITS}
+    refuse_links(folder, _linked([folder / "text", *files.values()]))
     lines: dict[Split, list[int]] = {}
     splits, problems = mner_mi.read_mner_mi(folder, part, lines, names)
+    images = [image_file(folder, name).parent for name in ("1", f"{TWITTER_2017_PREFIX}1")]
+    problems += link_problems(_links_of_images(images))
     return Release(
         "MNER-MI-Plus" if part == "MNER-UNI" else part,
         folder,
         splits,
-        lambda name: image_file(folder, name),
+        lambda name: _picture_file(image_file(folder, name)),
         problems=tuple(problems),
-        files={split: text_file(folder, part, split) for split in splits},
+        files=files,
         lines=lines,
     )
 
 
 def _read_twitter(folder: Path, names: LabelNames | None) -> Release:
+    files = {split: conll.split_file(folder, split) for split in SPLITS}
+    refuse_links(folder, _linked(files.values()))
     lines: dict[Split, list[int]] = {}
     splits, problems = conll.read_twitter(folder, lines, names)
     images = folder / IMAGES if (folder / IMAGES).is_dir() else folder
+    problems += link_problems(links_in(images) if images == folder else _links_of_images([images]))
     return Release(
         folder.resolve().name,
         folder,
         splits,
-        lambda name: images / name,
+        lambda name: unlinked(images / name) if images == folder else _picture_file(images / name),
         problems=tuple(problems),
-        files={split: conll.split_file(folder, split) for split in splits},
+        files=files,
         lines=lines,
     )
 
 
+def _linked(paths: Iterable[Path]) -> list[Path]:
+    return [path for path in paths if path.is_symlink()]
+
+
+def _links_of_images(folders: Iterable[Path]) -> list[Path]:
+    """Return the folders of images that are links, and the links in the others."""
+    return [
+        path
+        for folder in sorted(folders)
+        for path in ([folder] if folder.is_symlink() else links_in(folder))
+    ]
+
+
+def _picture_file(path: Path) -> Path:
+    """Return the path of an image, or a path without a file if it or its folder is a link."""
+    return NOWHERE / path.name if path.parent.is_symlink() else unlinked(path)
+
+
 def _read_ours(folder: Path, on_file: OnCount) -> Release:
+    refuse_links(folder, _linked([folder / MANIFEST, folder / NOTICE]))
     manifest = read_manifest(folder / MANIFEST)
     notices: list[Problem] = []
     if notice := read_notice(folder, manifest):
@@ -227,7 +254,7 @@ def _read_ours(folder: Path, on_file: OnCount) -> Release:
         manifest.name,
         folder,
         splits,
-        lambda name: images / name,
+        lambda name: _picture_file(images / name),
         manifest,
         tuple(problems),
         files,

@@ -12,6 +12,7 @@ from mnerctl.schema import Release
 from support.command import interrupted, left_in_tmp, run
 from support.made_mner_mi import small_table, write_made_mner_mi, write_made_twitter
 from support.made_release import made_plus, rewrite_split
+from support.pictures import BEGIN
 from support.published import mner_mi_folder, mner_mi_line, tree, twitter_folder
 
 pytestmark = pytest.mark.e2e
@@ -154,7 +155,7 @@ def test_json_is_one_document(tmp_path: Path) -> None:
     mner_mi_folder(tmp_path / "mi", val=[mner_mi_line(id="2", label=["B-MISC", "O", "O", "O"])])
     twitter_folder(tmp_path / "twitter")
     (tmp_path / "pictures").mkdir()
-    (tmp_path / "pictures" / "1.jpg").write_bytes(b"picture")
+    (tmp_path / "pictures" / "1.jpg").write_bytes(BEGIN + b"picture")
     ended = run(
         *BUILD, "--json", "--version", "2.0.1", "--twitter-2017-images", "pictures", folder=tmp_path
     )

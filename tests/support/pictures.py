@@ -8,6 +8,9 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+BEGIN = b"\xff\xd8\xff"
+"""The first bytes of a JPEG; a release takes what begins with them, and only the audit decodes it."""
+
 
 def drawn(seed: int, *, size: tuple[int, int] = (96, 64), mode: str = "RGB") -> Image.Image:
     """Return a picture of a few boxes, different for each seed."""

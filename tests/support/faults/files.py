@@ -48,6 +48,13 @@ def linked_picture(folder: Path, random: Random) -> str:
     return f"images/{path.name}"
 
 
+def linked_folder(folder: Path, random: Random) -> str:
+    elsewhere = folder.parent / "elsewhere"
+    (folder / "images").rename(elsewhere)
+    (folder / "images").symlink_to(elsewhere)
+    return "images"
+
+
 def with_carriage_returns(folder: Path, random: Random) -> str:
     path = folder / "dev.jsonl"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -108,7 +115,8 @@ FILES: dict[str, Kind] = {
     "a wrong checksum": kind(manifest(wrong_checksum, "dev.jsonl"), "checksum", in_manifest=True),
     "a missing split": kind(lost("dev.jsonl"), "file-missing", "split-empty", in_manifest=True),
     "a missing picture": kind(lost_picture, "file-missing", in_manifest=True),
-    "a symbolic link": kind(linked_picture, "file-missing", in_manifest=True),
+    "a symbolic link": kind(linked_picture, "file-link", in_manifest=True),
+    "a folder that is a link": kind(linked_folder, "file-link", in_manifest=True),
     "a file that is not in the manifest": kind(orphan_picture, "file-unknown", in_manifest=True),
     "a split that is not in the manifest": kind(
         manifest(lambda content, random: content["files"].pop("dev.jsonl")),

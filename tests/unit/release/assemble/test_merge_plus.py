@@ -22,6 +22,7 @@ from mnerctl.release import (
 )
 from mnerctl.schema import SPLITS, DataError, Record, Release, Source
 from support.made_mner_mi import small_table, write_made_mner_mi, write_made_twitter
+from support.pictures import BEGIN
 from support.published import mner_mi_folder, mner_mi_line, tree, twitter_folder
 from support.sound_release import drawn
 
@@ -76,14 +77,14 @@ def test_images_come_from_their_own_corpus(tmp_path: Path, folder: str | None) -
     mner_mi_folder(tmp_path / "mi")
     twitter_folder(tmp_path / "twitter")
     (tmp_path / "mi" / "images").mkdir()
-    (tmp_path / "mi" / "images" / "1_0.jpg").write_bytes(b"of MNER-MI")
+    (tmp_path / "mi" / "images" / "1_0.jpg").write_bytes(BEGIN + b"of MNER-MI")
     pictures = tmp_path / folder if folder else tmp_path / "twitter"
     pictures.mkdir(exist_ok=True)
-    (pictures / "2.jpg").write_bytes(b"of Twitter-2017")
+    (pictures / "2.jpg").write_bytes(BEGIN + b"of Twitter-2017")
     plus = merged(tmp_path, twitter_2017_images=pictures if folder else None)
     assert tree(tmp_path / "plus" / "images") == {
-        "1_0.jpg": b"of MNER-MI",
-        "twitter2017-2.jpg": b"of Twitter-2017",
+        "1_0.jpg": BEGIN + b"of MNER-MI",
+        "twitter2017-2.jpg": BEGIN + b"of Twitter-2017",
     }
     assert plus.manifest is not None
     assert plus.manifest.missing_images == len(plus.missing_images()) == 7

@@ -12,8 +12,8 @@ from mnerctl.release.audit.rule import Example
 from mnerctl.release.gallery.facts import Facts, gather_facts
 from mnerctl.release.gallery.gallery import (
     chunk_name,
+    data_script,
     read_data_script,
-    write_data_script,
     write_gallery,
 )
 from mnerctl.release.gallery.post import text_pieces
@@ -39,7 +39,7 @@ def test_a_data_script_is_ascii_and_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "data.js"
-    write_data_script(path, "gallery.posts(7, ", texts)
+    path.write_text(data_script("gallery.posts(7, ", texts), encoding="ascii")
     assert path.read_bytes().isascii() and path.read_bytes().count(b"\n") == 1
     assert read_data_script(path) == ("gallery.posts(7, ", texts)
 

@@ -13,6 +13,7 @@ from mnerctl.release.stats.diff import Diff, diff_releases
 from mnerctl.release.stats.diff_text import as_changelog, as_document, rows, summary
 from mnerctl.schema import SPLITS, Record, Release, Split, write_release
 from mnerctl.schema.release.manifest import Withdrawn
+from support.pictures import BEGIN
 from support.record_strategies import file_ids, record_lists, records
 
 LONG = "https://x.com/ada/status/1790000000000000007"
@@ -40,12 +41,12 @@ def released(
     train: tuple[Record, ...] = (),
     test: tuple[Record, ...] = (),
 ) -> Release:
-    """Freeze a release; the bytes of an image are the first letter of its name in lower case."""
+    """Freeze a release; an image differs from others by the first letter of its name in lower case."""
     source = folder.with_name(f"{folder.name}-pictures")
     source.mkdir()
     for one in (*train, *test):
         for name in one.images:
-            (source / name).write_text(name[0].lower())
+            (source / name).write_bytes(BEGIN + name[0].lower().encode())
     splits: dict[Split, tuple[Record, ...]] = {"train": train, "dev": (), "test": test}
     return write_release(
         folder,

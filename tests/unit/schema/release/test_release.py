@@ -18,7 +18,7 @@ from support.made_release import change_manifest, rewrite_split
 from support.published import mner_mi_folder, tree, twitter_folder
 from support.record_strategies import record_lists, records
 
-PICTURE = b"\xff\xd8 a picture"
+PICTURE = b"\xff\xd8\xff a picture"
 RECORDS: dict[Split, list[Record]] = {
     "train": [
         Record(id="1", text=("Ada", "👩🏽‍🚀"), label=("B-PER", "O"), images=("1_0.jpg", "1_1.jpg")),
@@ -162,7 +162,7 @@ def folder_for_file(folder: Path) -> None:
         (longer_file, "checksum", "images/1_0.jpg"),
         (missing_file, "file-missing", "images/1_0.jpg"),
         (missing_split, "file-missing", "dev.jsonl"),
-        (linked_file, "file-missing", "images/1_0.jpg"),
+        (linked_file, "file-link", "images/1_0.jpg"),
         (folder_for_file, "file-missing", "images/1_0.jpg"),
     ],
 )
@@ -184,6 +184,10 @@ def test_a_damaged_release_is_refused(
         frozen = json.loads((out / "manifest.json").read_bytes())["files"][name]
         assert problem.wanted == f"sha256 {frozen['sha256'][:12]}…, {frozen['bytes']} bytes"
         assert problem.found != problem.wanted
+    elif rule == "file-link":
+        target = str(tmp_path / "elsewhere.jpg")
+        assert problem.found == f"a link to {target!r}"
+        assert problem.wanted == "a file or folder itself"
     else:
         assert (problem.found, problem.wanted) == ("no file", "the file in the manifest")
 
