@@ -23,6 +23,7 @@ from .train.compare import compare
 from .train.predict import predict
 from .train.suspects import suspects
 from .train.train_check import train_check
+from .visible import shield
 
 TRY, COLLECT, ANNOTATE, RELEASE, TRAIN = (
     "Try it",
@@ -68,7 +69,9 @@ def _print_version(is_asked: bool) -> None:
     if is_asked:
         from importlib.metadata import version
 
-        print(f"mnerctl {version('mnerctl')}")
+        from .console import print_line
+
+        print_line(f"mnerctl {version('mnerctl')}")
         raise typer.Exit
 
 
@@ -87,8 +90,10 @@ def _options(
 def main() -> NoReturn:
     """Run the command in `sys.argv`, print errors that are meant for people, and exit.
 
-    Any exception that is no `MnerctlError` is a bug and keeps its traceback.
+    All output passes the shield of `visible.py`. Any exception that is no `MnerctlError` is a bug and keeps
+    its traceback.
     """
+    shield()
     try:
         with _only_first_process_prints():
             code = typer.main.get_command(app).main(prog_name="mnerctl", standalone_mode=False)
@@ -107,7 +112,9 @@ def main() -> NoReturn:
         print_error(error)
         sys.exit(error.exit_code)
     if code == INTERRUPTED:  # typer returns this number after Ctrl-C
-        print("interrupted: finished work is kept; run the same command to go on", file=sys.stderr)
+        from .console import say
+
+        say("interrupted: finished work is kept; run the same command to go on")
     sys.exit(code if isinstance(code, int) else 0)
 
 

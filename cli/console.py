@@ -1,7 +1,8 @@
 """Everything the commands print: tables and JSON on stdout, progress and problems on stderr.
 
 The wings never print. They report counts through a callback, which `progress` draws as a bar in a terminal
-and as a few lines in a log.
+and as a few lines in a log. Texts of posts, names and paths are shown with the marks of `visible.py`: one row
+is one line, and no text steers the terminal.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Final
 
 from rich import box
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from ..schema.errors import MnerctlError
 from ..schema.problem import Problem
 from ..schema.progress import OnCount
+from .visible import behind_shield, shielded, visible, visible_json, visible_line
 
 MAX_PER_RULE = 3
 MAX_FIRST = 10
@@ -32,31 +34,41 @@ LOG_LINES = 10
 
 def say(text: str) -> None:
     """Print one line for people on stderr."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible_line(text), file=sys.stderr, flush=True)
+
+
+def print_line(text: str) -> None:
+    """Print one line on stdout."""
+    print(visible_line(text), flush=True)
+
+
+def print_document(text: str) -> None:
+    """Print a text of several lines on stdout, such as Markdown."""
+    print(visible(text), end="")
 
 
 def print_json(document: object) -> None:
-    """Print the one JSON document of a command on stdout."""
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    """Print the one JSON document of a command on stdout: exact, with escapes for what steers a terminal."""
+    print(visible_json(json.dumps(document, ensure_ascii=False, indent=2)))
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table on stdout, with columns of numbers aligned right."""
     table = Table(
-        title=escape(title), box=box.SIMPLE_HEAD, title_justify="left", title_style="bold"
+        title=Text(visible_line(title), style="bold"), box=box.SIMPLE_HEAD, title_justify="left"
     )
+    shown = [[visible_line(str(cell)) for cell in row] for row in rows]
     for position, column in enumerate(columns):
-        cells = (str(row[position]) for row in rows)
-        is_number = all(re.fullmatch(r"[-+]?[\d.,]*", cell) for cell in cells)
-        table.add_column(escape(column), justify="right" if is_number else "left")
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    Console().print(table)
+        is_number = all(re.fullmatch(r"[-+]?[\d.,]*", row[position]) for row in shown)
+        table.add_column(Text(visible(column)), justify="right" if is_number else "left")
+    for row in shown:
+        table.add_row(*map(Text, row))
+    Console(file=behind_shield(sys.stdout)).print(table)
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print problem rows on stderr, errors first: the first few of each rule, then a count of the others."""
-    console = Console(stderr=True)
+    console = Console(file=behind_shield(sys.stderr))
     shown: Counter[tuple[str, str]] = Counter()
     for problem in sorted(problems, key=lambda problem: list(STYLES).index(problem.level)):
         kind = (problem.level, problem.rule)
@@ -64,8 +76,9 @@ def print_problems(problems: Sequence[Problem]) -> None:
         if shown[kind] <= MAX_PER_RULE:
             text = f"{problem.where}: {problem.found}; wanted {problem.wanted}"
             text += f" ({problem.detail})" if problem.detail else ""
-            head = f"[{STYLES[problem.level]}]{problem.level}[/] {problem.rule}"
-            console.print(f"{head} {escape(text)}", highlight=False, soft_wrap=True)
+            head = (problem.level, STYLES[problem.level])
+            row = Text.assemble(head, visible_line(f" {problem.rule} {text}"))
+            console.print(row, highlight=False, soft_wrap=True)
     for (level, rule), times in shown.items():
         if times > MAX_PER_RULE:
             say(f"{level} {rule}: {times - MAX_PER_RULE} more like these")
@@ -97,17 +110,18 @@ def print_error(error: MnerctlError) -> None:
 @contextmanager
 def progress(label: str) -> Iterator[OnCount]:
     """Return a callback that draws the progress of a long step on stderr."""
-    if not sys.stderr.isatty():
+    stream = behind_shield(sys.stderr)
+    if not stream.isatty():
         yield _logged(label)
         return
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=None)
+    with Progress(*columns, console=Console(file=stream), transient=True) as bar, shielded():
+        task = bar.add_task(visible_line(label), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
@@ -116,13 +130,14 @@ def countdown() -> Callable[[float, str], None]:
     shown: list[str] = []
 
     def on_wait(left: float, why: str) -> None:
-        if not sys.stderr.isatty():
+        stream = behind_shield(sys.stderr)
+        if not stream.isatty():
             if left and why not in shown:
                 say(f"waiting {left:,.0f} s: {why}")
             shown[:] = [why] if left else []
             return
-        line = f"waiting {left:,.0f} s: {why}" if left else ""
-        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+        line = visible_line(f"waiting {left:,.0f} s: {why}") if left else ""
+        print(f"\r\033[K{line}", end="", file=stream, flush=True)
 
     return on_wait
 

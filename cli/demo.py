@@ -45,5 +45,6 @@ def demo(
         f" --splits {corpus}/made/splits.json --corpus {corpus} --out {release}",
         f"train-check {release} --epochs {EPOCHS} --out {report}",
     ):
-        say(f"\n$ mnerctl {line}")
+        say("")
+        say(f"$ mnerctl {line}")
         command.main(shlex.split(line), prog_name="mnerctl", standalone_mode=False)

@@ -57,12 +57,12 @@ class Reader:
         return self._projects[project.id].task_number
 
     def changed_tasks(self, project: LabelProject) -> Batches:
-        """Yield the tasks that changed since the last pull, or all tasks on the first pull."""
+        """Yield the tasks that changed since the last pull, or all on the first and after a wrong clock."""
         return _batches(
             self._studio.tasks(
                 self._projects[project.id],
                 with_annotations=True,
-                changed_after=_date(project.pulled_to),
+                changed_after=self._pulled_to(project),
             )
         )
 
@@ -99,12 +99,20 @@ class Reader:
         Args:
             changed: when each task that was read last changed.
         """
-        before = _date(project.pulled_to)
+        before = self._pulled_to(project)
         latest = max((*changed, *([before] if before else [])), default=None)
         if latest is None:
             return None
         settled = min(latest, self._began - SETTLING)
         return max(before or settled, settled).isoformat()
+
+    def _pulled_to(self, project: LabelProject) -> datetime | None:
+        """Return the time up to which all changes have been read, or None to read all tasks.
+
+        A time later than the server's clock is of a clock that was wrong: changes before it may be unread.
+        """
+        date = datetime.fromisoformat(project.pulled_to) if project.pulled_to else None
+        return date if date and date <= self._began else None
 
     def state(self, project: LabelProject, *, answered: int) -> ProjectState:
         """Return the progress of a project, of which `answered` tasks have an answer."""
@@ -124,7 +132,3 @@ class Reader:
 def _batches(tasks: Iterator[StudioTask]) -> Batches:
     while batch := list(islice(tasks, BATCH)):
         yield batch
-
-
-def _date(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

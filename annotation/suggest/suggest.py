@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from ...schema import Annotation, Corpus, Post, UsageError
 from ...schema.corpus.studio_rounds import Rounds
@@ -52,7 +51,7 @@ def suggest(
     Raises:
         UsageError: there is no such project.
     """
-    now = datetime.now(UTC)
+    now = studio.now()  # the clock that also dates the answers
     by_post = {one.post_id: one.model_copy(update={"at": now}) for one in suggestions}
     shown: dict[str, Suggestion] = {}
     results = []

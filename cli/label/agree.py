@@ -26,6 +26,8 @@ def agree(
 
     Example: mnerctl label agree --corpus corpus --html agreement.html
     """
+    import json
+
     from ...annotation import (
         agreement_of,
         read_suggestions,
@@ -35,7 +37,7 @@ def agree(
     )
     from ...schema import Corpus, DataError
     from ...schema.release.agreement import write_agreement
-    from ..console import print_problems, progress, say
+    from ..console import print_json, print_problems, progress, say
     from .agreement_tables import print_agreement
 
     with Corpus.open(corpus) as opened:
@@ -54,7 +56,7 @@ def agree(
     if html:
         write_agreement_page(html, agreement, shared.posts)
     if as_json:
-        print(agreement.model_dump_json(indent=2))
+        print_json(json.loads(agreement.model_dump_json()))
     else:
         print_agreement(agreement, shared.posts)
     say(f"{summary(agreement)}; kept in {kept}")

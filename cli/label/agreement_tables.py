@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Final
 
-from ..console import print_table
+from ..console import print_document, print_line, print_table
 
 if TYPE_CHECKING:
     from ...annotation.agreement.shared_post import SharedPost
@@ -119,20 +119,16 @@ def _print_divided(divided: DividedPost, text: str) -> None:
     """Print a post with every reading of it, one span per line, with its text quoted and cut."""
     from ...annotation import short_repr
 
-    print(f"\npost {divided.post_id}: {divided.unmatched:.1f} unmatched spans")
+    print_line("")
+    print_line(f"post {divided.post_id}: {divided.unmatched:.1f} unmatched spans")
     for reading in divided.readings:
-        print(
-            fill(
-                f"{', '.join(map(_name, reading.annotators))}:",
-                80,
-                initial_indent="  ",
-                subsequent_indent="  ",
-            )
-        )
+        names = f"{', '.join(map(_name, reading.annotators))}:"
+        lines = fill(names, 80, initial_indent="  ", subsequent_indent="  ")
+        print_document(f"{lines}\n")
         if not reading.spans:
-            print("    nothing")
+            print_line("    nothing")
         for span in reading.spans:
-            print(f"    {span.type:4} {short_repr(text[span.start : span.end])}")
+            print_line(f"    {span.type:4} {short_repr(text[span.start : span.end])}")
 
 
 def _name(annotator: str) -> str:

@@ -79,11 +79,12 @@ def serve(
 
 def _print_login(server: Server, corpus: Path) -> None:
     from ...annotation import TOKEN_VARIABLE
+    from ..console import print_line
 
-    print(f"Label Studio:  {server.url}")
-    print(f"log in as:     {server.email}")
-    print(f"password:      {server.password}")
-    print("then type, in another terminal:")
-    print(f"  export {TOKEN_VARIABLE}=$(cat '{server.token_file}')")
+    print_line(f"Label Studio:  {server.url}")
+    print_line(f"log in as:     {server.email}")
+    print_line(f"password:      {server.password}")
+    print_line("then type, in another terminal:")
+    print_line(f"  export {TOKEN_VARIABLE}=$(cat '{server.token_file}')")
     url = "" if server.url == LOCAL else f" --url {server.url}"
-    print(f"  mnerctl label push --corpus '{corpus}'{url}", flush=True)
+    print_line(f"  mnerctl label push --corpus '{corpus}'{url}")

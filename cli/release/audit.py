@@ -34,7 +34,7 @@ def audit(
     """
     from ...release import audit_release
     from ...schema import CheckFailed
-    from ..console import print_json, print_problems, progress, say
+    from ..console import print_json, print_line, print_problems, progress, say
 
     if rule:
         _refuse_unknown(rule)
@@ -46,7 +46,7 @@ def audit(
     elif rule:
         for row in rows:
             detail = f" ({row.detail})" if row.detail else ""
-            print(f"{row.where}: {row.found}; wanted {row.wanted}{detail}")
+            print_line(f"{row.where}: {row.found}; wanted {row.wanted}{detail}")
     else:
         print_problems(done.problems)
         _print_rules(release, done.problems)

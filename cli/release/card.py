@@ -29,7 +29,7 @@ def card(
     from ...release import blanks, card_of, write_card
     from ...schema import Release
     from ...schema.corpus.settings import SETTINGS
-    from ..console import print_json, print_problems, say
+    from ..console import print_document, print_json, print_problems, say
 
     facts = facts_from(corpus)
     loaded = Release.load(release)
@@ -41,6 +41,6 @@ def card(
     if as_json:
         print_json({"release": str(loaded.folder), "card": text, "blank": empty})
     elif not out:
-        print(text, end="")
+        print_document(text)
     where = f"the table [card] of {corpus / SETTINGS}" if corpus else "no --corpus was given"
     say(f"not known: {', '.join(empty)} ({where})" if empty else "all facts are known")

@@ -32,7 +32,7 @@ def diff(
     from ...release.stats.diff import diff_releases
     from ...release.stats.diff_text import as_changelog, as_document, rows, size_table, summary
     from ...schema import Release, UsageError
-    from ..console import print_json, print_problems, print_table, progress, say
+    from ..console import print_document, print_json, print_problems, print_table, progress, say
 
     if as_json and format == "markdown":
         raise UsageError(
@@ -49,7 +49,7 @@ def diff(
     if as_json:
         print_json(as_document(differences))
     elif format == "markdown":
-        print(as_changelog(differences), end="")
+        print_document(as_changelog(differences))
     else:
         sizes = size_table(differences)
         print_table(sizes.title, sizes.columns, sizes.rows)

@@ -38,7 +38,7 @@ def leaks(
     from ...release import corpus_leaks, read_pictures, split_leaks
     from ...schema import CheckFailed, Release
     from ...schema.problem import errors_in
-    from ..console import print_json, print_problems, progress, say
+    from ..console import print_json, print_line, print_problems, progress, say
 
     if rule:
         _refuse_unknown(rule)
@@ -68,7 +68,7 @@ def leaks(
     elif rule:
         for row in rows:
             if row.rule == rule:
-                print(f"{row.where}: {row.found} ({row.detail})")
+                print_line(f"{row.where}: {row.found} ({row.detail})")
     else:
         print_problems(rows)
         print_leaks(f"{release}" + (f" and {against}" if against else ""), found)

@@ -37,7 +37,7 @@ def stats(
     )
     from ...release.stats.stats_table import MAX_FORMS
     from ...schema import Release, UsageError
-    from ..console import print_json, print_problems, print_table, progress, say
+    from ..console import print_document, print_json, print_problems, print_table, progress, say
 
     if sum((markdown, latex, as_json)) > 1:
         raise UsageError(
@@ -63,9 +63,9 @@ def stats(
             }
         )
     elif markdown:
-        print(as_markdown(tables), end="")
+        print_document(as_markdown(tables))
     elif latex:
-        print(as_latex(tables), end="")
+        print_document(as_latex(tables))
     else:
         for table in tables:
             print_table(table.title, table.columns, table.rows)

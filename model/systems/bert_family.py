@@ -12,6 +12,7 @@ from typing import Any
 
 from transformers import PreTrainedModel
 
+from ..inputs.model_folder import load_trained
 from ..inputs.picture_features import Pictures, Vectors
 from ..inputs.pretrained import check_text_encoder, load_text_encoder
 from ..inputs.subword_reader import SubwordReader
@@ -76,7 +77,7 @@ def adapt_with_images(preset: Preset) -> Preset:
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """Load a saved system; see `System.load`."""
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
-    return BuiltSystem(TpmMi.from_pretrained(folder), reader)
+    return BuiltSystem(load_trained(TpmMi, folder), reader)
 
 
 def _fit_standardization(model: TpmMi, inputs: BuildInputs) -> None:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..inputs.model_folder import load_trained
 from ..inputs.picture_features import Pictures
 from ..inputs.word_reader import FIRST_NUMBER, WordReader, assign_numbers, count_words
 from ..inputs.word_vectors import WordVectors, read_vectors
@@ -90,4 +91,4 @@ def _only_in_file(vectors: WordVectors, words: set[str], train: Collection[str])
 
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """Load a saved system; see `System.load`."""
-    return BuiltSystem(WordTagger.from_pretrained(folder), WordReader.load(folder))
+    return BuiltSystem(load_trained(WordTagger, folder), WordReader.load(folder))

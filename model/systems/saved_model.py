@@ -1,6 +1,7 @@
 """A trained system as a folder: weights, the reader's files, and `mnerctl.json`, which describes it.
 
-The folder holds JSON and safetensors only. Loading it unpickles nothing and runs no code from it.
+The folder holds JSON and safetensors only. Loading it unpickles nothing and runs no code from it
+(`inputs/model_folder.py`).
 """
 
 from __future__ import annotations
@@ -10,18 +11,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-from ...schema import DataError
+from pydantic import TypeAdapter, ValidationError
+
+from ...schema import DataError, MnerctlError
 from ...schema.atomic_write import write_file
 from ...schema.links import links_below, refuse_links
 from ..inputs.image_encoder import ImageEncoder
+from ..inputs.model_folder import MAX_CONFIG_BYTES
 from ..inputs.picture_features import Pictures
-from ..inputs.pretrained import LOADING, load_image_encoder
+from ..inputs.pretrained import load_image_encoder, loading_fault
 from ..networks.tagger import BuiltSystem
 from . import SYSTEMS
 from .preset import Preset
 from .system import System
 
 DESCRIPTION: Final = "mnerctl.json"
+PRESET: Final = TypeAdapter(Preset)
 HINT: Final = "give the report folder of mnerctl train-check"
 
 
@@ -83,7 +88,7 @@ class SavedModel:
         self.folder = inner if (inner / DESCRIPTION).is_file() else folder
         description = _read_description(self.folder / DESCRIPTION, folder)
         self.system = SYSTEMS[description["system"]]
-        self.preset = Preset(**description["preset"])
+        self.preset: Preset = description["preset"]
         self._fingerprint: str | None = description.get("image_fingerprint")
 
     def image_encoder(self) -> ImageEncoder | None:
@@ -114,25 +119,38 @@ class SavedModel:
         """
         try:
             return self.system.load(self.folder, self.preset, pictures)
-        except LOADING as error:
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        except MnerctlError:
+            raise
+        except Exception as error:  # a damaged file can fail anywhere in a library
             raise DataError(
-                f"{self.folder}: {self.system.name} cannot be loaded: {reason}", HINT
+                f"{self.folder}: {self.system.name} cannot be loaded: {loading_fault(error)}", HINT
             ) from error
+
+
+def _preset(settings: Any) -> Preset:
+    """Return the settings if all names and types are right."""
+    try:
+        return PRESET.validate_json(json.dumps(asdict(Preset(**settings))), strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ValueError(f"preset: {where} is {first['input']!r}; {first['msg']}") from error
 
 
 def _read_description(path: Path, given: Path) -> dict[str, Any]:
     """Read and check `mnerctl.json`; `given` is the folder that the user named."""
     try:
+        if path.stat().st_size > MAX_CONFIG_BYTES:
+            raise ValueError(f"more than {MAX_CONFIG_BYTES:,} bytes")
         description = json.loads(path.read_text(encoding="utf-8"))
         name = description["system"]
         if name not in SYSTEMS:
             raise ValueError(f"system {name!r}; wanted one of {', '.join(SYSTEMS)}")
-        Preset(**description["preset"])
+        description["preset"] = _preset(description["preset"])
     except OSError as error:
         raise DataError(
             f"{given}: no trained system here ({DESCRIPTION} is missing)", HINT
         ) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(f"{path}: {error}", HINT) from error
     return dict(description)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple, get_args
@@ -58,11 +59,13 @@ class Inspected:
         release: the release.
         examples: its records, split by split.
         pictures: image name to picture, for images that have a file.
+        today: the date in UTC.
     """
 
     release: Release
     examples: tuple[Example, ...]
     pictures: Mapping[str, Picture]
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
 
     @property
     def is_ours(self) -> bool:

@@ -197,11 +197,15 @@ class Ledger(Database):
         self._db.execute("UPDATE ledger SET checked = ? WHERE post_id = ?", (now, post_id))
 
     def due(self, since: datetime) -> list[str]:
-        """Return the ids of kept posts that were not checked after `since` (in UTC), in order."""
+        """Return the ids of kept posts that were not checked after `since` (in UTC), in order.
+
+        A date later than now is of a wrong clock and says nothing: such a post counts as never checked.
+        """
+        now = datetime.now(UTC)
         rows = self._db.execute(
-            "SELECT post_id FROM ledger WHERE fate = 'kept' AND coalesce(checked, '') <= ?"
-            " ORDER BY post_id",
-            (since.isoformat(timespec="seconds"),),
+            "SELECT post_id FROM ledger WHERE fate = 'kept'"
+            " AND (coalesce(checked, '') <= ? OR checked > ?) ORDER BY post_id",
+            (since.isoformat(timespec="seconds"), now.isoformat(timespec="seconds")),
         )
         return [post_id for (post_id,) in rows]
 

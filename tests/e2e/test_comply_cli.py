@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import zlib
 from pathlib import Path
 
@@ -200,3 +201,19 @@ def test_the_next_release_leaves_the_posts_out_and_reports_it(server: XServer, w
     (one,) = release.manifest.withdrawn
     assert (one.id, one.fate, one.reason) == (IDS[0], "gone", f"resource-not-found: [{IDS[0]}].")
     assert {record.id for record in release.records()} == set(IDS[1:])
+
+
+def test_a_clock_that_was_ahead_silences_no_check(server: XServer, work: Path) -> None:
+    assert run("comply", folder=work).code == 0
+    with sqlite3.connect(work / "corpus" / "corpus.db") as database:
+        database.execute("UPDATE ledger SET checked = '2999-01-01T00:00:00+00:00'")
+    database.close()
+    del server.posts[IDS[0]]
+    for options in (("--max-age", "0"), ()):
+        ended = run("comply", "--dry-run", *options, folder=work)
+        assert ended.err == cost(6, "0.03") + "6 kept posts: 6 not checked\n"
+    ended = run("comply", folder=work)
+    assert (ended.code, ended.err.splitlines()[-1]) == (0, "6 kept posts: 5 there, 1 gone")
+    assert (
+        run("comply", "--dry-run", folder=work).err == cost(0, "0.00") + "5 kept posts: 5 there\n"
+    )

@@ -46,19 +46,10 @@ def interrupted(*arguments: str | Path, folder: Path, after: str) -> Ended:
 
 def started(*arguments: str | Path, folder: Path) -> subprocess.Popen[str]:
     """Start the command without a terminal or a hub, with 100 columns and its caches beside `folder`."""
-    kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-    home = folder.with_name(f"{folder.name}-home")
-    (home / "tmp").mkdir(parents=True, exist_ok=True)
     return subprocess.Popen(
         [MNERCTL, *arguments],
         cwd=folder,
-        env=kept
-        | {
-            "COLUMNS": "100",
-            "HF_HUB_OFFLINE": "1",
-            "MNERCTL_CACHE": str(home / "cache"),
-            "TMPDIR": str(home / "tmp"),
-        },
+        env=environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -67,6 +58,19 @@ def started(*arguments: str | Path, folder: Path) -> subprocess.Popen[str]:
         # a background job of a shell ignores Ctrl-C, and its children would inherit that
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Return the variables for a command in `folder`: no hub, 100 columns, caches beside the folder."""
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    home = folder.with_name(f"{folder.name}-home")
+    (home / "tmp").mkdir(parents=True, exist_ok=True)
+    return kept | {
+        "COLUMNS": "100",
+        "HF_HUB_OFFLINE": "1",
+        "MNERCTL_CACHE": str(home / "cache"),
+        "TMPDIR": str(home / "tmp"),
+    }
 
 
 def left_in_tmp(folder: Path) -> list[str]:

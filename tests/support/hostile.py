@@ -1,4 +1,4 @@
-"""Write a release and its corpus full of hostile text: scripts, direction overrides, an endless word."""
+"""Write a release and its corpus full of hostile text: scripts, escape sequences, an endless word."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ from support.pictures import jpeg
 SCRIPT: Final = "<script>stolen('text')</script><img src=x onerror=stolen('img')>"
 BREAK_OUT: Final = "\"]});stolen('json');//</script>\u2028\u2029'`${stolen('template')}"
 OVERRIDE: Final = "\u202egnp.exe\u202c \u2066\u2067 עברית \u0000\u001b[31m"
+STEERING: Final = (
+    "\x1b]52;c;cm0gLXJm\x07 \x1b[2J\x1b[1;1H \x9b31m \x9d0;title\x9c \x00\x08\x0b\x0c\x7f\x85"
+    " \u202eexe\u202c\u2066\u2069\u200f\u061c \u2028\u2029 [bold]:skull:[/] \rover\nerror: forged"
+)
+"""What a terminal would obey: clipboard, cursor, colour and title, C0 and C1, direction, a forged line."""
 ENDLESS: Final = "W" * 10_000
 ALT: Final = f"alt {SCRIPT} {OVERRIDE}"
 URL: Final = "https://x.com/ada/status/1790000000000000001"

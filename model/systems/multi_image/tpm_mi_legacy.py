@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel
 
+from ...inputs.model_folder import load_trained
 from ...inputs.picture_features import Pictures
 from ...inputs.pretrained import load_text_encoder
 from ...inputs.subword_reader import SubwordReader
@@ -39,7 +40,7 @@ def build(inputs: BuildInputs) -> BuiltSystem:
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """Load a saved system; see `System.load`."""
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
-    return BuiltSystem(TpmMiLegacy.from_pretrained(folder), reader)
+    return BuiltSystem(load_trained(TpmMiLegacy, folder), reader)
 
 
 SYSTEM = System(

@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 from mnerctl.release import RULES, audit_release, merge_plus
+from mnerctl.release.audit.rule import Inspected, examples_of
 from mnerctl.schema import DataError, Release
 from support.faults import FAULTS, Kind
 from support.made_mner_mi import small_table, write_made_mner_mi
@@ -104,6 +105,18 @@ def test_merged_records_have_the_milder_level(tmp_path: Path) -> None:
     )
     levels = {row.level for row in audit_release(merged.folder).problems if row.rule == "token"}
     assert levels == {"warning"}
+
+
+def test_a_release_that_is_dated_ahead_may_not_have_posts_of_the_future(tmp_path: Path) -> None:
+    sound_release(tmp_path)
+    folder = tmp_path / "sound"
+    FAULTS["an id from the future"].fault(folder, Random(1))
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"created": "2999-01-01"}))
+    release = Release.read(folder)
+    (rule,) = (rule for rule in RULES if rule.id == "id-date")
+    inspected = Inspected(release, examples_of(release), {}, today=date(2024, 6, 1))
+    assert [row.wanted for row in rule.problems(inspected)] == ["a post from before 2024-06-01"]
 
 
 @pytest.mark.skipif(not is_available(), reason=MISSING)

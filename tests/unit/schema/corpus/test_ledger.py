@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import random
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mnerctl.schema import Corpus, Fate, InputLine, UsageError
+from mnerctl.schema.corpus import ledger
 
 
 def line(number: int, post_id: str | None, source: str = "a.txt") -> InputLine:
@@ -174,3 +178,55 @@ def test_fates_counted_in_two_ways_are_equal(corpus: Corpus) -> None:
             corpus.settle(one, chance.choice(["kept", "gone", "duplicate", "refused"]))
         listed = {fate: len(list(corpus.lines_with_fate(fate))) for fate in get_args(Fate)}
         assert corpus.line_fates() == {fate: count for fate, count in listed.items() if count}
+
+
+# checks and clocks
+
+DATES = st.datetimes(datetime(1971, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC))
+LATER = datetime(2999, 1, 1, tzinfo=UTC)
+
+
+class Clock:
+    """A clock in place of `datetime` that shows what it is set to."""
+
+    shows = LATER
+
+    @classmethod
+    def now(cls, _: object) -> datetime:
+        return cls.shows
+
+
+def due_after(corpus: Corpus, *, checked: datetime, now: datetime, age: timedelta) -> bool:
+    """Check the one post at one time on the clock, and return whether it is due at another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "datetime", Clock)
+        Clock.shows = checked
+        corpus.mark_checked("7")
+        Clock.shows = now
+        return corpus.due(now - age) == ["7"]
+
+
+def test_a_check_of_a_clock_that_was_ahead_counts_as_none(corpus: Corpus) -> None:
+    enter(corpus, line(1, "7"))
+    corpus.settle("7", "kept")
+    now, hour = datetime(2026, 5, 20, 12, tzinfo=UTC), timedelta(hours=1)
+    assert due_after(corpus, checked=LATER, now=now, age=timedelta(0))
+    assert due_after(corpus, checked=now + hour, now=now, age=24 * hour)
+    assert not due_after(corpus, checked=now - hour, now=now, age=24 * hour)
+    assert due_after(corpus, checked=now - 25 * hour, now=now, age=24 * hour)
+    assert due_after(corpus, checked=now, now=now, age=timedelta(0))
+    assert not due_after(corpus, checked=now, now=now, age=hour)
+
+
+def test_no_clock_can_silence_a_check(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Corpus.open(tmp_path_factory.mktemp("clocks"), create=True) as corpus:
+        enter(corpus, line(1, "7"))
+        corpus.settle("7", "kept")
+
+        @given(checked=DATES, now=DATES, seconds=st.integers(1, 10**6))
+        def is_due_or_was_checked_lately(checked: datetime, now: datetime, seconds: int) -> None:
+            age = timedelta(seconds=seconds)
+            if not due_after(corpus, checked=checked, now=now, age=age):
+                assert now - age - timedelta(seconds=1) <= checked <= now + timedelta(seconds=1)
+
+        is_due_or_was_checked_lately()
