@@ -25,6 +25,7 @@ from transformers import (  # noqa: E402
     ViTModel,
 )
 
+from mnerctl.model.inputs import model_folder  # noqa: E402
 from mnerctl.model.inputs import pretrained as encoders  # noqa: E402
 from mnerctl.model.inputs.pretrained import load_image_encoder, load_text_encoder, pooled_output  # noqa: E402
 from mnerctl.schema.errors import DataError  # noqa: E402
@@ -263,7 +264,7 @@ def test_an_unreachable_hub_name_is_requested_once(
         asked.append(name)
         raise OSError("no connection\nand a long story")
 
-    monkeypatch.setattr(encoders.AutoConfig, "from_pretrained", refuse)
+    monkeypatch.setattr(model_folder.AutoConfig, "from_pretrained", refuse)
     load = load_text_encoder if kind == "text" else load_image_encoder
     with pytest.raises(DataError) as error:
         load("some/model")
