@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import runpy
 import shlex
 import subprocess
 import sys
-import time
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -47,11 +47,13 @@ def guide() -> str:
 
 
 def test_help_is_quick() -> None:
+    """In processor seconds, because other tests run beside this one."""
     seconds = []
     for _ in range(5):
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([MNERCTL, "--help"], check=True, capture_output=True)
-        seconds.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(seconds) < MAX_SECONDS
 
 
