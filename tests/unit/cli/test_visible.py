@@ -1,4 +1,4 @@
-"""Texts of strangers keep what they say and lose what steers a terminal, whoever prints them."""
+"""Texts of strangers keep what they say and lose what steers a terminal, in every way to print them."""
 
 from __future__ import annotations
 
