@@ -37,6 +37,7 @@ _WORDS = {
     "report_examples": "page examples",
     "vectors": "cached vectors",
     "answers": "cached answers",
+    "unfinished": "files that an interrupted withdrawal left",
 }
 
 
@@ -50,6 +51,7 @@ class Removed:
     report_examples: examples removed from report pages.
     vectors: cached image vectors that were deleted.
     answers: cached chat answers that were deleted.
+    unfinished: files of releases that an interrupted withdrawal left to change or delete.
     still: files that still name a post and that the user has to look at.
     found: ids of posts that a release contained.
     """
@@ -60,6 +62,7 @@ class Removed:
     report_examples: int = 0
     vectors: int = 0
     answers: int = 0
+    unfinished: int = 0
     still: list[str] = field(default_factory=list)
     found: set[str] = field(default_factory=set)
 
@@ -67,14 +70,15 @@ class Removed:
         """Return the counts for `--json`."""
         return {name: getattr(self, name) for name in _WORDS}
 
-    def summary(self) -> str:
-        """Return one sentence with the counts, or "" if nothing was removed."""
+    def summary(self, *, dry_run: bool = False) -> str:
+        """Return one sentence with the counts, or "" if nothing was removed or would be."""
         words = [
             f"{words} {getattr(self, name):,}"
             for name, words in _WORDS.items()
             if getattr(self, name)
         ]
-        return f"also removed: {', '.join(words)}" if words else ""
+        verb = "would also remove" if dry_run else "also removed"
+        return f"{verb}: {', '.join(words)}" if words else ""
 
 
 def remove_everywhere(
@@ -106,6 +110,7 @@ def remove_everywhere(
     for release in releases:
         taken = withdraw_from_release(release, posts, dry_run=dry_run)
         removed.release_records += len(taken.record_ids)
+        removed.unfinished += taken.unfinished
         removed.found |= set(taken.post_ids)
         ids |= set(taken.record_ids)
         hashes |= taken.image_hashes
@@ -121,11 +126,22 @@ def remove_everywhere(
     return removed
 
 
-def print_removed(removed: Removed) -> None:
-    """Print what was removed, and the files that the user has to look at."""
+def print_removed(removed: Removed, *, dry_run: bool = False, unfinished: int = 0) -> None:
+    """Print what was removed, and the files that the user has to look at.
+
+    Args:
+        removed: the counts.
+        dry_run: nothing was removed; print what would be.
+        unfinished: posts whose removal from the corpus was interrupted, for a dry run.
+    """
     from .console import say
 
-    if removed.summary():
-        say(removed.summary())
+    if summary := removed.summary(dry_run=dry_run):
+        say(summary)
+    if unfinished and dry_run:
+        say(
+            f"would also finish the removal of {unfinished:,} {'post' if unfinished == 1 else 'posts'}"
+            " from the corpus, which was interrupted"
+        )
     for path in removed.still:
         say(f"{path} still names a removed post: check the file or delete it")

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from .errors import DataError
+from .privacy import private_mode
 
 PARTIAL: Final = ".partial-"
 """The name of every temporary file begins with this."""
@@ -65,7 +66,7 @@ def write_file(
     Args:
         path: the file. If it exists, it keeps its permissions.
         content: what to write.
-        is_private: whether only the user may read a new file.
+        is_private: whether only the user, or the group of a shared folder, may read a new file.
         hint: what helps where the file cannot be written.
 
     Raises:
@@ -183,7 +184,7 @@ def _replaced(path: Path, *, is_private: bool = False, hint: str = HINT) -> Iter
             with open(handle, "wb") as file:
                 yield file
                 file.flush()
-                if mode := _mode(path):
+                if mode := _mode(path) or (is_private and private_mode(path.parent)):
                     partial.chmod(mode)
                 os.fsync(file.fileno())
             os.replace(partial, path)

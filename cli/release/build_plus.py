@@ -83,6 +83,7 @@ def build_plus(
 
     from ...release import FIRST, Part, plan_plus, read_pictures, statistics, write_plus
     from ...schema import Release
+    from ...schema.atomic_write import refuse_existing
     from ...schema.formats.label_names import LabelNames
     from ..console import print_json, print_problems, progress, say
     from ..tables import print_statistics
@@ -104,6 +105,7 @@ def build_plus(
             drop_leaks=drop_leaks,
             pictures=lambda part: read_pictures(part, on_picture) if drop_leaks else {},
         )
+    refuse_existing(out, "a release", hint="give another --out, or a new version")
     if dry_run:
         plus = plan.as_release()
         missing = len(plus.missing_images())

@@ -12,7 +12,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from ...schema.sqlite_file import reading
+
 FEATURES: Final = "features.db"
+_COUNT: Final = "SELECT count(*) FROM vectors WHERE sha256 = ?"
 _DELETE: Final = "DELETE FROM vectors WHERE sha256 = ?"
 
 
@@ -36,11 +39,14 @@ def forget_vectors(pictures: Iterable[str], *, dry_run: bool = False) -> int:
     keys = [(bytes.fromhex(sha256),) for sha256 in pictures]
     if not keys or not path.is_file():
         return 0
+    if dry_run:
+        with reading(path) as db:
+            return sum(db.execute(_COUNT, key).fetchone()[0] for key in keys)
     with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
         db.execute("BEGIN IMMEDIATE")
         gone = sum(db.execute(_DELETE, key).rowcount for key in keys)
-        db.execute("ROLLBACK" if dry_run else "COMMIT")
-        if gone and not dry_run:
+        db.execute("COMMIT")
+        if gone:
             db.execute("VACUUM")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return gone

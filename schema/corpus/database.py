@@ -14,11 +14,18 @@ AGAIN: Final = "check the folder's permissions and space, then run the same comm
 
 
 class Database:
-    """A folder and an open connection to its database."""
+    """A folder and an open connection to its database, or to a private copy of it for a dry run."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, *, is_copy: bool = False
+    ) -> None:
         self.folder = folder
+        self.is_copy = is_copy
         self._db = connection
+
+    def refuse_copy(self) -> None:
+        """Check that this is no dry run, before a file of the folder is changed; that would be a bug."""
+        assert not self.is_copy, "a dry run changes no file"
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

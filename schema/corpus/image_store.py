@@ -8,6 +8,7 @@ from typing import Final
 
 from ..atomic_write import PARTIAL, write_file
 from ..links import unlinked
+from ..privacy import make_private_folder
 from .database import AGAIN, Database, disk_error
 
 IMAGES: Final = "images"
@@ -26,11 +27,13 @@ class ImageStore(Database):
 
     def put_image(self, content: bytes, extension: str) -> str:
         """Store original bytes durably, unless they are stored already, and return their SHA-256."""
+        self.refuse_copy()
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.image_path(sha256, extension)
         if path.is_symlink() or not path.exists():
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(path.parent.parent)
+                make_private_folder(path.parent)
             except OSError as error:
                 raise disk_error(path, error) from error
             write_file(path, content, is_private=True, hint=AGAIN)
@@ -38,5 +41,6 @@ class ImageStore(Database):
 
     def drop_half_files(self) -> None:
         """Delete the partial files of a run that was killed; no other process may be writing."""
+        self.refuse_copy()
         for partial in self.folder.glob(f"{IMAGES}/*/{PARTIAL}*"):
             partial.unlink()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ..atomic_write import refuse_link
+from ..privacy import make_private_file
 from .database import disk_error
 
 WAIT_SECONDS: Final = 3600  # how long SQLite waits before it is asked again
@@ -31,6 +32,7 @@ def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[b
     refuse_link(path)
     with ExitStack() as stack:
         try:
+            make_private_file(path)
             connection = sqlite3.connect(path, isolation_level=None, timeout=0)
             stack.callback(connection.close)
             is_ours = _take(connection)
@@ -39,7 +41,7 @@ def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[b
                 connection.execute(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS}")
                 while not is_ours:
                     is_ours = _take(connection)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise disk_error(path, error) from error
         yield is_ours
 
