@@ -23,6 +23,7 @@ from typing import BinaryIO, Final, TextIO
 
 from .errors import DataError
 from .privacy import private_mode
+from .system import is_windows
 
 PARTIAL: Final = ".partial-"
 """The name of every temporary file begins with this."""
@@ -225,7 +226,7 @@ def _store_tree(folder: Path) -> None:
 
 def _store(path: Path) -> None:
     """Bring a file or folder to the disk. Windows can do this for open files only."""
-    if os.name == "nt":
+    if is_windows():
         return
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:

@@ -12,6 +12,8 @@ import stat
 from pathlib import Path
 from typing import Final
 
+from .system import is_windows
+
 _ALONE: Final = 0o600
 _GROUP: Final = 0o660
 _SHARED: Final = stat.S_ISGID | stat.S_IWGRP
@@ -66,7 +68,7 @@ def tighten(path: Path) -> None:
     """
     try:
         about = path.lstat()
-        if os.name == "nt" or not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
+        if is_windows() or not stat.S_ISREG(about.st_mode) or about.st_uid != os.geteuid():
             return
         mode = stat.S_IMODE(about.st_mode) & _PERMISSIONS
         if mode & ~private_mode(path.parent):
