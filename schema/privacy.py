@@ -38,8 +38,7 @@ def make_private_file(path: Path) -> None:
     except FileExistsError:
         return
     os.close(handle)
-    if (mode := private_mode(path.parent)) != _ALONE:
-        path.chmod(mode)
+    path.chmod(private_mode(path.parent))
 
 
 def make_private_folder(path: Path) -> None:
@@ -57,8 +56,7 @@ def make_private_folder(path: Path) -> None:
         if not path.is_dir():
             raise
         return
-    if private_mode(path.parent) == _GROUP:
-        path.chmod(0o770 | stat.S_ISGID)
+    path.chmod(0o2770 if private_mode(path.parent) == _GROUP else 0o700)
 
 
 def tighten(path: Path) -> None:
