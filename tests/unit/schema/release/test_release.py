@@ -108,7 +108,7 @@ def test_records_may_be_iterators(tmp_path: Path) -> None:
     assert len(frozen.splits["train"]) == 2
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(record_lists(records()))
 def test_any_record_is_read_as_it_was_written(written: list[Record]) -> None:
     with TemporaryDirectory() as folder:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from mnerctl.release import RecordSources, dehydrate, rehydrate
 from mnerctl.release.lifecycle.dehydrate import dehydrate_record
@@ -36,7 +36,6 @@ def round_trip(folder: Path, release: Release, *sources: Release) -> Release:
     return result.release
 
 
-@settings(deadline=None)
 @given(record_lists(whole_records()).filter(bool))
 def test_records_come_back_from_a_release(records: list[Record]) -> None:
     release = in_memory(records)
