@@ -123,4 +123,3 @@ def _sorted_kinds(kinds: Iterable[str]) -> tuple[str, ...]:
         found.pop(EXIF, None)
     known = [kind for kind in _WORST_FIRST if kind in found]
     return (*known, *sorted(found.keys() - set(_WORST_FIRST)))
-

@@ -42,9 +42,7 @@ def webp_layout(content: bytes) -> Layout:
         elif chunk.name == b"ANMF" and chunk.is_whole:
             frame = _frame(chunk.payload)
             if frame != chunk.payload:
-                parts.append(
-                    Part(chunk.start, chunk.end, OTHER, instead=_chunk(b"ANMF", frame))
-                )
+                parts.append(Part(chunk.start, chunk.end, OTHER, instead=_chunk(b"ANMF", frame)))
     if not has_pixels:
         raise MetadataFault("ends before its pixels")
     if stop < len(content):
