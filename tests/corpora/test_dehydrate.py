@@ -12,7 +12,12 @@ from hypothesis import assume, given
 
 from mnerctl.release import RecordSources, dehydrate, rehydrate
 from mnerctl.release.lifecycle.dehydrate import dehydrate_record
-from mnerctl.release.lifecycle.rehydrate_record import SourceContent, restore_record, restore_tokens
+from mnerctl.release.lifecycle.rehydrate_record import (
+    Restored,
+    SourceContent,
+    restore_record,
+    restore_tokens,
+)
 from mnerctl.schema import DataError, Record, Release
 from mnerctl.schema.release.dehydrated import DryRecord, read_dehydrated
 from support.corpora import corpus_of, drawn_image, made_post
@@ -190,4 +195,4 @@ def test_a_hostile_line_is_refused(change: dict[str, object], message: str) -> N
 def test_a_post_with_another_text_gives_no_record() -> None:
     record = Record(id="1", text=("Ada",), label=("B-PER",), images=())
     found = restore_record(dehydrate_record(record, lambda name: None), SourceContent("Ben", {}))
-    assert found == (None, "text_changed", "the hash of its text differs")
+    assert found == Restored(None, "text_changed", "the hash of its text differs")
