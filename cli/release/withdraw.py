@@ -71,14 +71,14 @@ def withdraw(
         unfinished = len(opened.unfinished_burials()) if opened else 0
         with _trial(opened):
             corpus_posts = withdraw_from_corpus(opened, wanted, reason) if opened else []
-            done = remove_posts(opened.unfinished_pictures() if opened else (), dry_run=True)
+            done = remove_posts(opened.unfinished_hashes() if opened else (), dry_run=True)
         _refuse_unknown(release, set(wanted) - done.found - earlier, opened)
         with opened.only_writer() if opened else nullcontext():
             if opened and not dry_run:
                 with opened.transaction():
                     withdraw_from_corpus(opened, wanted, reason)
             if not dry_run:
-                done = remove_posts(opened.unfinished_pictures() if opened else (), dry_run=False)
+                done = remove_posts(opened.unfinished_hashes() if opened else (), dry_run=False)
             if opened and not dry_run:
                 finish_removal(opened)
     counts = {"ids": len(wanted), "corpus_posts": len(corpus_posts), **done.counts()}
