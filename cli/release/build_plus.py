@@ -85,6 +85,7 @@ def build_plus(
     from ...schema import Release
     from ...schema.atomic_write import refuse_existing
     from ...schema.formats.label_names import LabelNames
+    from ...schema.release.freeze import refuse_bad_pictures
     from ..console import print_json, print_problems, progress, say
     from ..tables import print_statistics
     from .build_plus_report import leaks_sentence, merge_document, print_merge
@@ -108,6 +109,8 @@ def build_plus(
     refuse_existing(out, "a release", hint="give another --out, or a new version")
     if dry_run:
         plus = plan.as_release()
+        images = (image for record in plus.records() for image in record.images)
+        refuse_bad_pictures(out, images, plan.image_source)
         missing = len(plus.missing_images())
     else:
         with progress("images") as on_file:

@@ -83,6 +83,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
             )
         try:
             connection = _copied(path) if dry_run else _opened(path, create=create)
+            connection.execute("PRAGMA trusted_schema = OFF")  # somebody else may have made it
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if create and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 connection.executescript(_SCHEMA)

@@ -255,8 +255,15 @@ def test_a_damaged_release_is_refused_as_in_the_real_run(
 
 def test_what_the_real_run_refuses(work: Path) -> None:
     (work / "plus").mkdir()
-    for words in ((*PLUS, "plus"), ("comply", "--file", "result.jsonl", "--corpus", "nowhere")):
-        assert tried(work, *words) == run(*words, folder=work)
+    (work / "twitter2017" / "1.jpg").write_text("no picture")
+    for words in (
+        (*PLUS, "other", "--twitter-2017-images", "twitter2017"),
+        (*PLUS, "plus"),
+        ("comply", "--file", "result.jsonl", "--corpus", "nowhere"),
+    ):
+        said, real = tried(work, *words), run(*words, folder=work)
+        assert (said.code, said.err.splitlines()[-2:]) == (real.code, real.err.splitlines()[-2:])
+        assert said.code == 3
     made = tried(work, "fetch", "--source", "made", "--corpus", "new")
     assert (made.code, made.err) == (
         2,

@@ -159,7 +159,7 @@ def test_a_read_only_folder_is_named(server: XServer, work: Path, refusing: str)
     except subprocess.SubprocessError:
         pytest.skip("root may not give up its power over permissions here")
     if refusing != ".":
-        with Corpus.open(work / "corpus", create=True):
+        with Corpus.open(work / "corpus", create=True) as corpus, corpus.only_writer():
             (work / "corpus" / "images").mkdir()
     (work / refusing).chmod(0o555)
     before = sorted(work.rglob("*"))
