@@ -3,8 +3,8 @@
 Every database write is a transaction and every file is written by an atomic rename, so `kill -9` loses at
 most the work in progress. This module stores posts and raw payloads. Lines and fates are in `ledger.py`,
 counts in `counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, removed posts
-in `tombstone.py`, and folders of releases in `places.py`. None of them decides a fate, checks spans or uses the
-network.
+in `tombstone.py`, and folders of releases in `places.py`. None of them decides a fate, checks spans or uses
+the network.
 """
 
 from __future__ import annotations
