@@ -9,8 +9,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -20,7 +18,7 @@ from hypothesis import strategies as st
 from mnerctl.schema import partial
 from mnerctl.schema.atomic_write import open_file, temporary_folder, whole_folder, write_file
 from mnerctl.schema.leftovers import Leftovers, is_temporary, remove_leftovers
-from mnerctl.schema.partial import CONTENT, LOCK, PREFIX, hidden_folder, new_file
+from mnerctl.schema.partial import CONTENT, LOCK, PREFIX, new_file
 
 NAME = f"{PREFIX}0123456789abcdef"
 HOLDER = """
@@ -195,50 +193,6 @@ def test_without_locks_files_are_written_and_nothing_is_removed(
         pass
     assert remove_leftovers([tmp_path]) == Leftovers(unclear=(left,))
     assert sorted(path.name for path in tmp_path.iterdir()) == [left.name, "file", "out"]
-
-
-@pytest.mark.parametrize("make", ["file", "folder"])
-def test_a_maker_whose_file_was_taken_for_a_leftover_makes_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: str
-) -> None:
-    """Between its creation and its lock, another process may see a file that is not locked."""
-    locks = []
-    take = partial.take_lock
-
-    def late(handle: int, *, may_wait: bool) -> None:
-        locks.append(handle)
-        if len(locks) == 1:
-            assert remove_leftovers([tmp_path]).removed == 1
-        take(handle, may_wait=may_wait)
-
-    monkeypatch.setattr(partial, "take_lock", late)
-    with ExitStack() as stack:
-        if make == "file":
-            path, handle = new_file(tmp_path, 0o600)
-            stack.callback(os.close, handle)
-        else:
-            path = stack.enter_context(hidden_folder(tmp_path)).parent
-        assert len(locks) == 2
-        assert [one.name for one in tmp_path.iterdir()] == [path.name]
-        assert remove_leftovers([tmp_path]) == Leftovers(running=1)
-
-
-def test_writers_in_one_folder_never_disturb_each_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(os, "fsync", lambda handle: None)
-
-    def write(number: int) -> None:
-        if number % 3:
-            write_file(tmp_path / f"file-{number}", str(number))
-        else:
-            with whole_folder(tmp_path / f"out-{number}") as out:
-                (out / "file").write_text(str(number))
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(write, range(150)))
-    assert len(list(tmp_path.iterdir())) == 150
-    assert not [path for path in tmp_path.rglob("*") if is_temporary(path)]
 
 
 def test_the_next_writer_removes_what_lies_in_its_folder_and_logs_it(
