@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from .system import is_windows
@@ -18,6 +19,8 @@ _ALONE: Final = 0o600
 _GROUP: Final = 0o660
 _SHARED: Final = stat.S_ISGID | stat.S_IWGRP
 _PERMISSIONS: Final = 0o777
+_MAKING: Final = Lock()
+"""So that no other thread sees a folder before it has its permissions."""
 
 
 def private_mode(folder: Path) -> int:
@@ -50,13 +53,14 @@ def make_private_folder(path: Path) -> None:
         OSError: it cannot be made.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.mkdir(mode=0o700)
-    except FileExistsError:
-        if not path.is_dir():
-            raise
-        return
-    path.chmod(0o2770 if private_mode(path.parent) == _GROUP else 0o700)
+    with _MAKING:
+        try:
+            path.mkdir(mode=0o700)
+        except FileExistsError:
+            if not path.is_dir():
+                raise
+            return
+        path.chmod(0o2770 if private_mode(path.parent) == _GROUP else 0o700)
 
 
 def tighten(path: Path) -> None:

@@ -61,6 +61,7 @@ def fetch(
     from ...collector import SourceOptions, input_name, posts_to_ask, read_inputs, refuse_secrets_in
     from ...collector import fetch as collect
     from ...schema import Corpus, RemoteError
+    from ...schema.leftovers import counted
     from ..console import FirstFew, countdown, print_json, progress, say
 
     # Check everything that the user may have mistyped before a new corpus is created.
@@ -83,6 +84,8 @@ def fetch(
         Corpus.open(corpus, create=bool(inputs), dry_run=dry_run) as opened,
         opened.only_writer(),
     ):
+        if left := opened.drop_half_files():
+            say(f"{corpus}: {counted(left)} {'found' if dry_run else 'removed'}")
         refused = FirstFew()
         lines = _report_refused(read_inputs(inputs, corpus), corpus, refused)
         opened.enter_lines(lines, replacing=[input_name(path, corpus) for path in inputs])

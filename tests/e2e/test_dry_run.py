@@ -184,7 +184,7 @@ def test_the_real_run_does_what_the_dry_run_said(work: Path, words: tuple[str, .
     assert (done.code, untimed(done.out)) == (said.code, untimed(said.out))
     kept = [line for line in said.err.splitlines() if not line.startswith("would also finish")]
     expected = "\n".join(kept).replace("would also remove:", "also removed:")
-    expected = expected.replace("; nothing was changed", "")
+    expected = expected.replace("; nothing was changed", "").replace("runs found", "runs removed")
     hint = "a corpus with these posts would release them again"
     assert [one for one in done.err.splitlines() if hint not in one] == expected.splitlines()
     again = run(*words, "--dry-run", folder=work)
@@ -249,7 +249,8 @@ def test_a_damaged_release_is_refused_as_in_the_real_run(
     said = tried(work, *words)
     releases = bits(work / "releases")
     assert said.code == 3 and said.err.splitlines()[-2].startswith("error: ")
-    assert run(*words, folder=work) == said
+    real = run(*words, folder=work)
+    assert (real.code, real.err.replace("runs removed", "runs found")) == (said.code, said.err)
     assert bits(work / "releases") == releases
 
 

@@ -26,10 +26,10 @@ MODULES = {"fcntl", "grp", "pwd", "pty", "resource", "syslog", "termios", "tty"}
 PLACES = {
     ("annotation/server/process.py", "SIGKILL"): "label serve is refused on Windows",
     ("annotation/server/process.py", "killpg"): "label serve is refused on Windows",
-    ("cli/label/serve.py", "SIGHUP"): "after the refusal",
     ("model/training/memory.py", "resource"): "after the refusal",
     ("model/training/memory.py", "sysconf"): "only where /proc is, which is Linux",
     ("schema/atomic_write.py", "O_NOFOLLOW"): "not on Windows: its folders cannot be opened",
+    ("schema/partial.py", "fcntl"): "not on Windows, where files are written without such a lock",
     (
         "schema/privacy.py",
         "geteuid",
