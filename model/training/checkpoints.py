@@ -20,7 +20,7 @@ from typing import Final
 
 from ...schema import UsageError
 from ...schema.atomic_write import refuse_link, write_file
-from ...schema.corpus.lock import lock
+from ...schema.lock import lock
 from ...schema.links import links_below, refuse_links
 from ..systems.preset import Preset
 from . import processes

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...schema import Record
+from ...schema.post_url import authorless
 from ...schema.release.dehydrated import DryRecord, text_hash, tokens_hash
 
 Outcome = Literal[
@@ -34,12 +35,14 @@ class SourceContent:
         images: paths of the pictures by SHA-256.
         tokens: the tokens, where the source is a release.
         image_count: how many pictures the source has.
+        url: the address of the post, with the name of its author if it is known.
     """
 
     text: str | None
     images: Mapping[str, Path]
     tokens: tuple[str, ...] | None = None
     image_count: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def restore_record(dry: DryRecord, content: SourceContent) -> tuple[Record | Non
         text=tokens,
         images=tuple(image.name for image in dry.images),
         label=dry.label,
-        url=dry.url,
+        url=content.url if authorless(content.url) == dry.url else dry.url,
         raw=content.text if dry.raw_sha256 is not None else None,
         offsets=dry.offsets,
         evidence=dry.evidence,

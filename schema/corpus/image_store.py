@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Final
 
 from ..atomic_write import PARTIAL, write_file
+from ..errors import AGAIN, disk_error
 from ..links import unlinked
-from .database import AGAIN, Database, disk_error
+from .database import Database
 
 IMAGES: Final = "images"
 

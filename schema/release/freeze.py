@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def write_release(
     withdrawn: tuple[Withdrawn, ...] = (),
     agreement: Agreement | None = None,
     on_file: OnCount = ignore_count,
+    only_if: AbstractContextManager[None] | None = None,
 ) -> Release:
     """Write records and their images into the new folder `out`, and return the release.
 
@@ -55,6 +57,7 @@ def write_release(
         withdrawn: as in `Manifest`.
         agreement: as in `Manifest`.
         on_file: called after each image.
+        only_if: as in `whole_folder`.
 
     Raises:
         DataError: `out` exists, an image is a link or no picture (a row for each), or a file cannot be
@@ -62,7 +65,7 @@ def write_release(
     """
     refuse_existing(out, "a release", hint="give another --out, or a new version")
     frozen = {split: tuple(splits.get(split, ())) for split in SPLITS}
-    with whole_folder(out) as partial:
+    with whole_folder(out, only_if=only_if) as partial:
         problems: list[Problem] = []
         files, missing = _write_files(partial, frozen, image_source, problems, on_file)
         _refuse_problems(out, problems)

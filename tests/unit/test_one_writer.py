@@ -31,7 +31,7 @@ ALLOWED = {
     ("model/gate/train_check.py", "TemporaryDirectory"): "a new folder with a random name",
     ("model/training/train.py", "TemporaryDirectory"): "a new folder with a random name",
     ("schema/corpus/corpus.py", "connect"): "SQLite; the corpus is checked for links first",
-    ("schema/corpus/lock.py", "connect"): "SQLite; the file is checked for a link first",
+    ("schema/lock.py", "connect"): "SQLite; the file is checked for a link first",
     ("model/chat/answers.py", "connect"): "SQLite in the user's own cache",
     ("model/inputs/vector_cache.py", "connect"): "SQLite in the user's own cache",
     ("model/inputs/picture_cache.py", "connect"): "SQLite in the user's own cache",
