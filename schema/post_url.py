@@ -1,4 +1,4 @@
-"""The address of a post on X: the form that records use, the post id in it, and the form without an author."""
+"""The address of a post on X: its form in records, the post id in it, and its form without an author."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ def import_spans(corpus: Corpus, path: Path, *, annotator: str) -> ImportResult:
     """Store the annotations of a file.
 
     Raises:
-        DataError: a line has an error, the file has no post, or a post was removed meanwhile. Nothing is stored; the error has all rows.
+        DataError: a line has an error, the file has no post, or a post was removed meanwhile. Nothing is
+            stored; the error has all rows.
     """
     problems: list[Problem] = []
     annotations = _annotations(corpus, path, annotator, problems)

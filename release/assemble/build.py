@@ -100,8 +100,8 @@ def build_release(
         on_file: progress in images.
 
     Raises:
-        DataError: a post cannot become a record (one problem row for each fault), or there is no record, or a post
-            was removed from the corpus meanwhile.
+        DataError: a post cannot become a record (one problem row for each fault), there is no record,
+            or a post was removed from the corpus meanwhile.
     """
     posts = list(corpus.kept_posts())
     splits: dict[Split, list[Record]] = {split: [] for split in SPLITS}

@@ -10,7 +10,6 @@ from typing import Final
 
 from ..errors import DataError
 
-
 REMOVED: Final = "a removed post"
 """What the triggers of `deletions.py` say."""
 

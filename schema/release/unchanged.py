@@ -14,7 +14,7 @@ from .withdrawal_notice import current_manifest, read_notice
 
 @contextmanager
 def none_withdrawn(releases: Iterable[Release]) -> Iterator[None]:
-    """Check that nothing was withdrawn from the releases since they were read; inside the block nothing can be.
+    """Check that nothing was withdrawn from releases since they were read, and hold off withdrawals.
 
     A gallery, an export or a merged release that is renamed inside the block has no withdrawn post. Published
     corpora have no manifest, and nothing is withdrawn from them.

@@ -34,7 +34,7 @@ ALLOWED = {
     ("schema/lock.py", "connect"): "SQLite; the file is checked for a link first",
     ("model/chat/answers.py", "connect"): "SQLite in the user's own cache",
     ("model/inputs/vector_cache.py", "connect"): "SQLite in the user's own cache",
-    ("model/inputs/picture_cache.py", "connect"): "SQLite in the user's own cache",
+    ("model/inputs/forget.py", "connect"): "SQLite in the user's own cache",
     ("release/export/parquet.py", "ParquetWriter"): "into a file that open_added_binary opened",
 }
 """(module, name of the call) to the reason why it may write."""
