@@ -12,7 +12,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
@@ -26,7 +25,6 @@ from .reply import Reply
 
 ANSWERS: Final = "answers.db"
 WAIT_SECONDS: Final = 60
-_DELETE: Final = "DELETE FROM answers WHERE record = ?"
 ASKED_AGAIN: Final = "posts are asked about, and paid for, again"
 
 
@@ -104,5 +102,4 @@ def forget_answers(records: Iterable[str], *, dry_run: bool = False) -> int:
 
     The file is written again, so that no byte of them remains.
     """
-    keys = [(one,) for one in records]
-    return forget_rows(cache_folder() / ANSWERS, _DELETE, keys, dry_run=dry_run)
+    return forget_rows(cache_folder() / ANSWERS, "answers", "record", records, dry_run=dry_run)

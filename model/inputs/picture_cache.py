@@ -13,7 +13,6 @@ from typing import Final
 from .forget import forget_rows
 
 FEATURES: Final = "features.db"
-_DELETE: Final = "DELETE FROM vectors WHERE sha256 = ?"
 
 
 def cache_folder() -> Path:
@@ -32,5 +31,5 @@ def forget_vectors(pictures: Iterable[str], *, dry_run: bool = False) -> int:
         pictures: SHA-256 of the pictures' bytes, in hexadecimal.
         dry_run: count only.
     """
-    keys = [(bytes.fromhex(sha256),) for sha256 in pictures]
-    return forget_rows(cache_folder() / FEATURES, _DELETE, keys, dry_run=dry_run)
+    keys = map(bytes.fromhex, pictures)
+    return forget_rows(cache_folder() / FEATURES, "vectors", "sha256", keys, dry_run=dry_run)

@@ -24,7 +24,7 @@ from .withdraw import belongs_to
 _THUMBNAIL: Final = re.compile(r"images/\d{4}/\d{2}_\d{1,3}\.jpg", re.ASCII)
 _ARTICLE: Final = re.compile(r"<article\b.*?</article>\s*", re.DOTALL)
 _TEXT_SUFFIXES: Final = frozenset(
-    (".html", ".json", ".jsonl", ".md", ".csv", ".tsv", ".txt", ".conll", ".js", ".log", ".parquet")
+    (".html", ".json", ".jsonl", ".md", ".csv", ".tsv", ".txt", ".conll", ".js", ".log")
 )
 _NUMBERED: Final = re.compile(r"_\d+\.\w+$", re.ASCII)
 
@@ -121,6 +121,8 @@ def _withdraw_from_reports(folder: Path, ids: Collection[str], *, dry_run: bool)
             continue
         if (name := _NUMBERED.sub("", path.name)) != path.name and name in ids:
             still_named.append(path)  # a picture that an export has under the id of its record
+        if path.suffix == ".parquet" and ids and names_post.search(_ids_in_parquet(path, ids)):
+            still_named.append(path)
         if path.suffix not in _TEXT_SUFFIXES:
             continue
         text = path.read_bytes().decode("utf-8", "surrogateescape")
@@ -136,6 +138,21 @@ def _withdraw_from_reports(folder: Path, ids: Collection[str], *, dry_run: bool)
         if names_post.search(remaining):
             still_named.append(path)
     return ReportsResult(lines, examples, tuple(still_named))
+
+
+def _ids_in_parquet(path: Path, ids: Collection[str]) -> str:
+    """Return the ids and URLs in a Parquet file; `ids` if it cannot be read, so that it is reported."""
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        return " ".join(ids)
+    try:
+        schema = parquet.read_schema(path)
+        columns = [name for name in ("id", "post_id", "url") if name in schema.names]
+        table = parquet.read_table(path, columns=columns)
+    except (OSError, ArrowException):
+        return " ".join(ids)
+    return "\n".join(str(value) for name in columns for value in table[name].to_pylist())
 
 
 def _without_lines(text: str, ids: Collection[str]) -> tuple[str, int]:
