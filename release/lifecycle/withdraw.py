@@ -45,8 +45,8 @@ class WithdrawResult:
     Attributes:
         post_ids: those of the given ids that the release had.
         record_ids: the ids of the records that this call removed.
-        image_hashes: SHA-256 of all images that the release had and no remaining record has, also by
-            earlier calls.
+        image_hashes: SHA-256 of all images that the release had and no remaining record has, as released and
+            as collected, also by earlier calls.
         earlier_ids: the ids of records that earlier calls removed, where a post was named by another id.
     """
 
@@ -102,8 +102,13 @@ def _withdraw(folder: Path, posts: Sequence[Withdrawn], *, dry_run: bool) -> Wit
 
 def _hashes_of_removed(frozen: Manifest, notice: Notice) -> frozenset[str]:
     """Return the SHA-256 of all images that the release has no more."""
-    kept = {entry.sha256 for name, entry in frozen.files.items() if name not in notice.removed}
-    return frozenset(frozen.files[name].sha256 for name in notice.removed) - kept
+    kept = {
+        one
+        for name in frozen.files
+        if name not in notice.removed
+        for one in frozen.hashes_of(name)
+    }
+    return frozenset(one for name in notice.removed for one in frozen.hashes_of(name)) - kept
 
 
 def _without_author(post: Withdrawn, records: Sequence[Record]) -> Withdrawn:

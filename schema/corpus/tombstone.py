@@ -7,14 +7,18 @@ finishes the work. The callers decide which posts are removed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import sqlite3
 from collections.abc import Set
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ..errors import PartlyDone
+from ..metadata.layout import MetadataFault
+from ..metadata.strip import strip
 from ..post import Fate, Post
 from ..post_url import without_author
 from .deletions import HOLDERS
@@ -117,6 +121,19 @@ class Tombstones(Ledger, ImageStore):
         used = self._images_in_use()
         named = filter(None, map(_IMAGE_FILE.fullmatch, (*owed, *stored)))
         return {one[1]: one[2] for one in named if one[1] not in used}
+
+    def unfinished_hashes(self) -> set[str]:
+        """Return the SHA-256 of the pictures to delete, as the corpus has them and as a release does.
+
+        A release has them without metadata, so what was made from it is found by the other hash.
+        """
+        hashes = set()
+        for sha256, extension in self.unfinished_pictures().items():
+            hashes.add(sha256)
+            with suppress(OSError, MetadataFault):
+                content = self.stored_image(sha256, extension).read_bytes()
+                hashes.add(hashlib.sha256(strip(content).content).hexdigest())
+        return hashes
 
     def finish_burials(self) -> None:
         """Delete pictures that no post has, and all deleted bytes in the database's files.

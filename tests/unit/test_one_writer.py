@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,7 @@ def _may_write(call: ast.Call, *, place: int) -> bool:
     return bool(named) or place > 0
 
 
+@cache
 def found() -> list[tuple[str, int, str]]:
     files = (path for wing in WINGS for path in sorted((PACKAGE / wing).rglob("*.py")))
     return [
