@@ -23,7 +23,7 @@ from mnerctl.schema import MnerctlError
 from support.history_world import POSTS, World, make_world, needles
 from support.stepwise import Blocked, Steps, killed_at, stepping
 
-LENGTH = 7
+LENGTH = 6
 """Number of commands of a history, without those that run inside others."""
 HIDDEN = re.compile(r"\..+\..{8}|\.partial-[0-9a-f]+")
 

@@ -9,10 +9,7 @@ import pytest
 
 from support.histories import make_world, run_history
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(sys.platform == "win32", reason="kills a forked process"),
-]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills a forked process")
 HISTORIES = 200
 PART = 25
 
