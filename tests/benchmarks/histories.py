@@ -1,4 +1,4 @@
-"""Run thousands of random histories of commands that are killed or overlap; nothing of a withdrawn post may stay.
+"""Run thousands of random histories of commands that overlap or are killed, and look for withdrawn posts.
 
 `tests/corpora/test_histories.py` runs the first 200 of them. With one argument, run the history of that seed
 and print it. There is no limit on the time.

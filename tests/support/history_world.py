@@ -241,9 +241,9 @@ class World:
 
     def withdraw(self, number: int, choice: float) -> None:
         """Withdraw a post from a release, from the corpus and from all galleries and exports."""
-        if release := self._chosen(choice):
+        if releases := self.made("releases"):
             withdraw(
-                release.folder, [post_id(number)], reason=f"asked by @handle_of_{number}",
+                releases[int(choice * len(releases))], [post_id(number)], reason=f"asked by @handle_of_{number}",
                 corpus=self.corpus, gallery=self.made("galleries"), reports=self._reports(),
                 dry_run=False, as_json=False,
             )  # fmt: skip
