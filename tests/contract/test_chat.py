@@ -16,7 +16,8 @@ import pytest
 from mnerctl.model.chat import AskResults, ChatSettings, Plan, ask, plan
 from mnerctl.model.chat.answers import ANSWERS, forget_answers
 from mnerctl.model.chat.client import TRIES
-from mnerctl.model.chat.prompt import FORMAT, MAX_TOKENS
+from mnerctl.model.chat.prompt import FORMAT
+from mnerctl.model.chat.settings import MAX_TOKENS
 from mnerctl.schema import (
     MnerctlError,
     PartlyDone,
