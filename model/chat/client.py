@@ -90,9 +90,7 @@ class ChatClient:
         while True:
             self._pace.wait_for_turn()
             try:
-                return self._answer_in(
-                    self._session.post(sent), is_structured=FORMAT_NAME in sent
-                )
+                return self._answer_in(self._session.post(sent), is_structured=FORMAT_NAME in sent)
             except TemporaryFault as fault:
                 faults, limits = faults + (not fault.is_limit), limits + fault.is_limit
                 if faults == TRIES or limits == LIMIT_TRIES:

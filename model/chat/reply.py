@@ -69,7 +69,13 @@ class Reply(BaseModel):
         return self.model_copy(
             update={
                 name: getattr(self, name) + getattr(earlier, name)
-                for name in ("tokens_in", "tokens_out", "tokens_cached", "tokens_reasoning", "asked")
+                for name in (
+                    "tokens_in",
+                    "tokens_out",
+                    "tokens_cached",
+                    "tokens_reasoning",
+                    "asked",
+                )
             }
         )
 

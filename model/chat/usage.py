@@ -1,7 +1,7 @@
 """Read the tokens of an answer as servers count them, with those of reasoning and of the server's cache.
 
-OpenAI, vLLM and llama.cpp count reasoning among `completion_tokens`. Others count it only in `total_tokens`
-(Gemini, Grok), so the difference counts as reasoning. An answer whose usage cannot be read is still an answer.
+OpenAI and most others count reasoning among `completion_tokens`. Some count it only in `total_tokens`, so the
+difference counts as reasoning. An answer whose usage cannot be read is still an answer.
 """
 
 from __future__ import annotations
