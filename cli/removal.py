@@ -1,18 +1,23 @@
 """Remove posts from what was made from them: releases, galleries, reports and caches.
 
 `comply` and `release withdraw` share this. Each wing removes its own part. The user names the folders.
+What killed runs left behind is removed with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .options import RELEASES
+
 if TYPE_CHECKING:
+    from ..schema import Corpus
+    from ..schema.leftovers import Leftovers
     from ..schema.release.manifest import Withdrawn
 
 Galleries = Annotated[
@@ -119,6 +124,46 @@ def remove_everywhere(
     removed.vectors = forget_vectors(hashes, dry_run=dry_run)
     removed.answers = forget_answers(ids, dry_run=dry_run)
     return removed
+
+
+def clear_leftovers(
+    corpus: Corpus | None, folders: Sequence[Path], *, dry_run: bool = False
+) -> Leftovers:
+    """Remove what killed runs left in all places where copies of posts can be.
+
+    Args:
+        corpus: the corpus; its folder, and the places where releases of it were begun, are searched. Unless
+            `dry_run`, this process holds its lock.
+        folders: releases, galleries and reports; they and their neighbours are searched.
+        dry_run: only count.
+    """
+    from ..model.inputs.picture_cache import cache_folder
+    from ..schema.leftovers import remove_leftovers
+
+    below = [*folders, *((corpus.folder,) if corpus else ())]
+    known = corpus.places() if corpus else ()
+    beside = (folder.absolute().parent for folder in below)
+    found = remove_leftovers(
+        (Path(), RELEASES, cache_folder(), *known, *beside), below=below, dry_run=dry_run
+    )
+    half = corpus.drop_half_files() if corpus and not dry_run else 0
+    return replace(found, removed=found.removed + half)
+
+
+def print_leftovers(left: Leftovers, *, dry_run: bool = False) -> None:
+    """Print how many leftovers were removed, and those that the user has to look at."""
+    from ..schema.leftovers import counted
+    from .console import say
+
+    if left.removed:
+        say(f"{counted(left.removed)} {'found' if dry_run else 'removed'}")
+    if left.running:
+        say(
+            f"temporary files of running commands: {left.running:,} left alone;"
+            " run this again when those commands have ended"
+        )
+    for path in left.unclear:
+        say(f"{path}: perhaps of a killed run; delete it if no mnerctl is running")
 
 
 def print_removed(removed: Removed) -> None:

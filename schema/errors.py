@@ -7,6 +7,8 @@
     ├── CheckFailed       5   the check ran to its end and its verdict is negative
     └── PartlyDone        6   part of the work is done and kept; the same command does the rest
 
+Ctrl-C, SIGTERM and SIGHUP end a command with 128 plus the number of the signal: 130, 143, 129.
+
 Wrong *data rows* are not exceptions but `Problem` rows. A reader collects them and puts them into one
 `DataError`. Any other exception that reaches the user is a bug in mnerctl and keeps its traceback.
 """

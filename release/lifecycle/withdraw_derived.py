@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from ...schema import DataError
 from ...schema.atomic_write import write_file
+from ...schema.leftovers import is_temporary
 from ...schema.links import links_below, refuse_links
 from ..gallery.gallery import INDEX, chunk_name, data_script, read_data_script
 from .withdraw import belongs_to
@@ -106,6 +107,8 @@ def withdraw_from_reports(
     for path in sorted(folder.rglob("*")):
         if path.suffix not in _TEXT_SUFFIXES or path.is_symlink() or not path.is_file():
             continue
+        if is_temporary(path.relative_to(folder)):
+            continue  # a running command writes there; leftovers of killed ones were removed before
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         if not names_post.search(text):
             continue

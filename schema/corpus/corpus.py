@@ -2,8 +2,9 @@
 
 Every database write is a transaction and every file is written by an atomic rename, so `kill -9` loses at
 most the work in progress. This module stores posts and raw payloads. Lines and fates are in `ledger.py`,
-counts in `counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, and removed
-posts in `tombstone.py`. None of them decides a fate, checks spans or uses the network.
+counts in `counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, removed posts
+in `tombstone.py`, and folders of releases in `places.py`. None of them decides a fate, checks spans or uses
+the network.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from .database import disk_error
 from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
 from .lock import lock
+from .places import PlaceStore
 from .settings import Settings, read_settings, write_settings
 from .tombstone import TOMBSTONE_TABLES, Tombstones
 
@@ -56,7 +58,7 @@ COMMIT;
 """
 
 
-class Corpus(Tombstones, CountQueries, AnnotationStore):
+class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     """An open corpus. As a context manager it closes the database and turns disk errors into DataError."""
 
     @classmethod
@@ -129,7 +131,6 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
                     f"{self.folder}: another fetch or comply is running on this corpus",
                     f"wait until it ends, then: mnerctl status --corpus {self.folder}",
                 )
-            self.drop_half_files()
             yield
 
     def put_post(self, post: Post) -> None:
