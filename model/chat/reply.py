@@ -61,8 +61,8 @@ class Reply(BaseModel):
 
     @property
     def is_cut_by_reasoning(self) -> bool:
-        """Whether reasoning took the room of the answer."""
-        return self.outcome == "cut" and (self.tokens_reasoning > 0 or not self.content.strip())
+        """Whether reasoning took the room of the answer; an answer of white space alone is not empty."""
+        return self.outcome == "cut" and (self.tokens_reasoning > 0 or not self.content)
 
     def after(self, earlier: Reply) -> Reply:
         """Return this answer with the tokens of an earlier one to the same question, which were paid for."""

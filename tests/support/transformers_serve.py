@@ -26,9 +26,6 @@ from support.label_studio import free_port
 SAYS: Final = '{"entities": [{"text": "Ada", "type": "PER"}]}'
 END, START = "<end>", "<start>"
 WIDTH: Final = 32
-_SERVE: Final = (
-    "-m transformers.cli.transformers serve ./tiny --host 127.0.0.1 --device cpu".split()
-)
 SECONDS_TO_START: Final = 240
 TEMPLATE: Final = (
     "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfor %}"
@@ -93,7 +90,10 @@ def running_transformers(folder: Path) -> Iterator[Served]:
     port = free_port()
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [sys.executable, "-P", *_SERVE, "--port", str(port)],
+            [
+                *(sys.executable, "-P", "-m", "transformers.cli.transformers", "serve", "./tiny"),
+                *("--host", "127.0.0.1", "--port", str(port), "--device", "cpu"),
+            ],
             cwd=folder,
             env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
             stdin=subprocess.DEVNULL,
