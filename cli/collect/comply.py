@@ -87,6 +87,7 @@ def _finish(
     """Remove all posts that were ever buried from what was made from them, then the rest of their data."""
     from ...collector import finish_removal
     from ...release.assemble.build import withdrawn_from
+    from ..console import say
     from ..removal import print_removed, remove_everywhere
 
     removed = remove_everywhere(
@@ -95,9 +96,11 @@ def _finish(
         releases=releases,
         galleries=galleries,
         reports=reports,
+        corpus=corpus.folder,
     )
     print_removed(removed)
-    finish_removal(corpus)
+    if rows := finish_removal(corpus):
+        say(f"{rows:,} rows of posts that were removed earlier are removed now")
 
 
 def _by_lookups(

@@ -19,15 +19,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
-from ..errors import DataError, UsageError
+from ..errors import DataError, UsageError, disk_error
 from ..links import links_in, refuse_links
+from ..lock import lock
 from ..post import Post
 from .annotations import ANNOTATION_TABLES, AnnotationStore
 from .counts import ASKED_TABLES, CountQueries
-from .database import disk_error
+from .deletions import keep_removed_out
 from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
-from .lock import lock
 from .places import PlaceStore
 from .settings import Settings, read_settings, write_settings
 from .tombstone import TOMBSTONE_TABLES, Tombstones
@@ -103,6 +103,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
                 f"{path}: corpus format {version}; this mnerctl reads {FORMAT}",
                 "use the version of mnerctl that made it",
             )
+        keep_removed_out(connection)
         return cls(folder, connection)
 
     @cached_property
@@ -135,7 +136,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
 
     def put_post(self, post: Post) -> None:
         """Store a post, replacing an earlier state of it."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
             (post.id, post.lang, len(post.images), post.model_dump_json()),
         )
@@ -143,6 +144,14 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     def post(self, post_id: str) -> Post | None:
         """Return the post, or None if it was not collected."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
+        return Post.model_validate_json(row[0]) if row else None
+
+    def kept_post(self, post_id: str) -> Post | None:
+        """Return the post if its fate is `kept`, else None."""
+        row = self._db.execute(
+            "SELECT json FROM posts JOIN ledger ON id = post_id WHERE id = ? AND fate = 'kept'",
+            (post_id,),
+        ).fetchone()
         return Post.model_validate_json(row[0]) if row else None
 
     def pending_posts(self) -> list[str]:
@@ -167,7 +176,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
 
     def put_payload(self, post_id: str, source: str, body: bytes) -> None:
         """Store the answer of a source, compressed, so that a better parser can read it again."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?)",
             (
                 post_id,
