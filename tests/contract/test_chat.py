@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -278,8 +280,11 @@ def test_a_lasting_fault_stops_the_run_and_a_later_run_continues(
 
 
 def test_no_server(server: ChatServer, release: Release) -> None:
-    with pytest.raises(RemoteError, match="no connection") as caught:
-        ask(release, settings_for(server, address="http://127.0.0.1:9/v1"))
+    with closing(socket.socket()) as unheard:
+        unheard.bind(("127.0.0.1", 0))  # and nobody listens
+        address = f"http://127.0.0.1:{unheard.getsockname()[1]}/v1"
+        with pytest.raises(RemoteError, match="no connection") as caught:
+            ask(release, settings_for(server, address=address))
     assert "MNERCTL_CHAT_URL" in caught.value.hint
 
 
