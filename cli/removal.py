@@ -6,6 +6,7 @@ What killed runs left behind is removed with them.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ import typer
 from .options import RELEASES
 
 if TYPE_CHECKING:
+    from ..release.lifecycle.held import Held
     from ..schema import Corpus
     from ..schema.leftovers import Leftovers
     from ..schema.release.manifest import Withdrawn
@@ -59,6 +61,7 @@ class Removed:
     unfinished: files of releases that an interrupted withdrawal left to change or delete.
     still: files that still name a post and that the user has to look at.
     found: ids of posts that a release contained.
+    held: releases and galleries beside the named folders that still have a removed post.
     """
 
     release_records: int = 0
@@ -70,6 +73,7 @@ class Removed:
     unfinished: int = 0
     still: list[str] = field(default_factory=list)
     found: set[str] = field(default_factory=set)
+    held: list[Held] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Return the counts for `--json`."""
@@ -93,6 +97,7 @@ def remove_everywhere(
     releases: Sequence[Path] = (),
     galleries: Sequence[Path] = (),
     reports: Sequence[Path] = (),
+    corpus: Path | None = None,
     dry_run: bool = False,
 ) -> Removed:
     """Remove posts from releases, galleries, reports and caches.
@@ -103,10 +108,12 @@ def remove_everywhere(
         releases: folders of frozen releases.
         galleries: folders of galleries.
         reports: folders with predictions and report pages.
+        corpus: folder of the corpus; the folders beside it are looked at.
         dry_run: only count.
     """
     from ..model.chat.answers import forget_answers
     from ..model.inputs.picture_cache import forget_vectors
+    from ..release.lifecycle.held import still_held
     from ..release.lifecycle.withdraw import withdraw_from_release
     from ..release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 
@@ -117,7 +124,7 @@ def remove_everywhere(
         removed.release_records += len(taken.record_ids)
         removed.unfinished += taken.unfinished
         removed.found |= set(taken.post_ids)
-        ids |= set(taken.record_ids)
+        ids |= {*taken.record_ids, *taken.earlier_ids}
         hashes |= taken.image_hashes
     for gallery in galleries:
         removed.gallery_posts += withdraw_from_gallery(gallery, ids, dry_run=dry_run)
@@ -128,6 +135,10 @@ def remove_everywhere(
         removed.still += map(str, found.still_named)
     removed.vectors = forget_vectors(hashes, dry_run=dry_run)
     removed.answers = forget_answers(ids, dry_run=dry_run)
+    named = (*releases, *galleries, *([corpus] if corpus else ()))
+    beside = still_held([folder.absolute().parent for folder in named], ids)
+    emptied = {folder.resolve() for folder in (*releases, *galleries)}
+    removed.held = [one for one in beside if one.folder.resolve() not in emptied]
     return removed
 
 
@@ -190,3 +201,8 @@ def print_removed(removed: Removed, *, dry_run: bool = False, unfinished: int = 
         )
     for path in removed.still:
         say(f"{path} still names a removed post: check the file or delete it")
+    for one in removed.held:
+        count = f"{one.posts:,} removed {'post' if one.posts == 1 else 'posts'}"
+        say(
+            f"{os.path.relpath(one.folder)} still has {count}: add --{one.kind} {os.path.relpath(one.folder)}"
+        )

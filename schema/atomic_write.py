@@ -17,7 +17,7 @@ import os
 import shutil
 import stat
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
@@ -94,10 +94,17 @@ def open_file(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
+def whole_folder(
+    out: Path, *, only_if: AbstractContextManager[None] | None = None
+) -> Iterator[Path]:
     """Yield a hidden folder beside `out` to write into, and rename it to `out` at the end.
 
     If the block raises an exception, the hidden folder is deleted.
+
+    Args:
+        out: the folder.
+        only_if: entered for the moment of the rename; if it raises an exception, nothing is kept. It holds
+            off whoever removes posts from what the folder was made of.
 
     Raises:
         DataError: `out` is a link, or a file or folder cannot be written.
@@ -110,7 +117,8 @@ def whole_folder(out: Path) -> Iterator[Path]:
             yield partial
             partial.chmod(0o755)
             _store_tree(partial)
-            partial.rename(out)
+            with only_if or nullcontext():
+                partial.rename(out)
             _store(out.parent)
     except OSError as error:
         raise DataError(

@@ -16,9 +16,12 @@ Wrong *data rows* are not exceptions but `Problem` rows. A reader collects them 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Final
 
 from .problem import Problem
+
+AGAIN: Final = "check the folder's permissions and space, then run the same command again"
 
 
 class MnerctlError(Exception):
@@ -68,3 +71,9 @@ class PartlyDone(MnerctlError):
     """Part of the work is done and kept; the same command does the rest."""
 
     exit_code = 6
+
+
+def disk_error(path: Path, error: Exception) -> DataError:
+    """Return the error for a file that cannot be written."""
+    why = error.strerror if isinstance(error, OSError) else error
+    return DataError(f"{path}: {why}; what was finished is kept", AGAIN)

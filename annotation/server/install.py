@@ -17,7 +17,7 @@ from typing import Final
 
 from ...schema import RemoteError, UsageError
 from ...schema.atomic_write import write_file
-from ...schema.corpus.lock import lock
+from ...schema.lock import lock
 
 VERSION: Final = "1.23.2"
 REMOTE: Final = (

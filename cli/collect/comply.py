@@ -95,6 +95,7 @@ def _finish(
     """
     from ...collector import finish_removal
     from ...release.assemble.build import withdrawn_from
+    from ..console import say
     from ..removal import print_removed, remove_everywhere
 
     removed = remove_everywhere(
@@ -103,11 +104,15 @@ def _finish(
         releases=releases,
         galleries=galleries,
         reports=reports,
+        corpus=corpus.folder,
         dry_run=corpus.is_copy,
     )
     print_removed(removed, dry_run=corpus.is_copy, unfinished=unfinished)
-    if not corpus.is_copy:
-        finish_removal(corpus)
+    if corpus.is_copy:
+        if rows := corpus.purge_removed():
+            say(f"would also remove {rows:,} rows of posts that were removed earlier")
+    elif rows := finish_removal(corpus):
+        say(f"{rows:,} rows of posts that were removed earlier are removed now")
 
 
 def _by_lookups(

@@ -64,6 +64,7 @@ def withdraw(
             releases=[release],
             galleries=gallery or [],
             reports=reports or [],
+            corpus=corpus,
             dry_run=dry_run,
         )
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from ...schema import DataError
 from ...schema.privacy import make_private_folder
 from ...schema.sqlite_file import open_private, reading
+from ..inputs.forget import forget_rows
 from ..inputs.picture_cache import cache_folder
 from .prompt import PROMPT_VERSION
 from .reply import Reply
@@ -28,7 +29,6 @@ from .reply import Reply
 ANSWERS: Final = "answers.db"
 WAIT_SECONDS: Final = 60
 ASKED_AGAIN: Final = "posts are asked about, and paid for, again"
-_COUNT: Final = "SELECT count(*) FROM answers WHERE record = ?"
 
 
 def key_of_request(body: dict[str, Any]) -> bytes:
@@ -126,16 +126,4 @@ def forget_answers(records: Iterable[str], *, dry_run: bool = False) -> int:
         records: ids of records.
         dry_run: count only.
     """
-    path, rows = cache_folder() / ANSWERS, [(one,) for one in records]
-    if not rows or not path.is_file():
-        return 0
-    if dry_run:
-        with reading(path) as db:
-            return sum(db.execute(_COUNT, row).fetchone()[0] for row in rows)
-    with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        gone = sum(db.execute("DELETE FROM answers WHERE record = ?", row).rowcount for row in rows)
-        db.execute("COMMIT")
-        if gone:
-            db.execute("VACUUM")
-    return gone
+    return forget_rows(cache_folder() / ANSWERS, "answers", "record", records, dry_run=dry_run)

@@ -6,17 +6,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from ...schema.sqlite_file import reading
+from .forget import forget_rows
 
 FEATURES: Final = "features.db"
-_COUNT: Final = "SELECT count(*) FROM vectors WHERE sha256 = ?"
-_DELETE: Final = "DELETE FROM vectors WHERE sha256 = ?"
 
 
 def cache_folder() -> Path:
@@ -35,18 +31,5 @@ def forget_vectors(pictures: Iterable[str], *, dry_run: bool = False) -> int:
         pictures: SHA-256 of the pictures' bytes, in hexadecimal.
         dry_run: count only.
     """
-    path = cache_folder() / FEATURES
-    keys = [(bytes.fromhex(sha256),) for sha256 in pictures]
-    if not keys or not path.is_file():
-        return 0
-    if dry_run:
-        with reading(path) as db:
-            return sum(db.execute(_COUNT, key).fetchone()[0] for key in keys)
-    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        gone = sum(db.execute(_DELETE, key).rowcount for key in keys)
-        db.execute("COMMIT")
-        if gone:
-            db.execute("VACUUM")
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return gone
+    keys = map(bytes.fromhex, pictures)
+    return forget_rows(cache_folder() / FEATURES, "vectors", "sha256", keys, dry_run=dry_run)

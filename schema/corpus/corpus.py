@@ -19,23 +19,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
-from ..errors import DataError, UsageError
+from ..errors import DataError, UsageError, disk_error
 from ..links import links_in, refuse_links
+from ..lock import lock
 from ..post import Post
-from ..privacy import make_private_folder, tighten
-from ..sqlite_file import copy_of, empty_copy, is_locked, open_private
+from ..privacy import make_private_file
+from ..sqlite_file import is_locked
 from .annotations import ANNOTATION_TABLES, AnnotationStore
 from .counts import ASKED_TABLES, CountQueries
-from .database import disk_error
+from .deletions import keep_removed_out
 from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
-from .lock import lock
+from .opening import DATABASE, LOCK, copied, opened
 from .places import PlaceStore
-from .settings import Settings, read_settings, write_settings
+from .settings import Settings, read_settings
 from .tombstone import TOMBSTONE_TABLES, Tombstones
 
-DATABASE: Final = "corpus.db"
-LOCK: Final = "fetch.lock"
 FORMAT: Final = 2
 _DISK_ERRORS: Final = {
     *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
@@ -84,7 +83,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
                 f"mnerctl fetch urls.txt --corpus {folder}",
             )
         try:
-            connection = _copied(path) if dry_run else _opened(path, create=create)
+            connection = copied(path) if dry_run else opened(path, create=create)
             connection.execute("PRAGMA trusted_schema = OFF")  # somebody else may have made it
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if create and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
@@ -108,6 +107,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
                 f"{path}: corpus format {version}; this mnerctl reads {FORMAT}",
                 "use the version of mnerctl that made it",
             )
+        keep_removed_out(connection)
         return cls(folder, connection, is_copy=dry_run)
 
     @cached_property
@@ -135,6 +135,10 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
                 raise self._is_busy()
             yield
             return
+        try:
+            make_private_file(self.folder / LOCK)
+        except OSError as error:
+            raise disk_error(self.folder / LOCK, error) from error
         with lock(self.folder / LOCK) as is_ours:
             if not is_ours:
                 raise self._is_busy()
@@ -148,7 +152,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
 
     def put_post(self, post: Post) -> None:
         """Store a post, replacing an earlier state of it."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
             (post.id, post.lang, len(post.images), post.model_dump_json()),
         )
@@ -156,6 +160,14 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     def post(self, post_id: str) -> Post | None:
         """Return the post, or None if it was not collected."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
+        return Post.model_validate_json(row[0]) if row else None
+
+    def kept_post(self, post_id: str) -> Post | None:
+        """Return the post if its fate is `kept`, else None."""
+        row = self._db.execute(
+            "SELECT json FROM posts JOIN ledger ON id = post_id WHERE id = ? AND fate = 'kept'",
+            (post_id,),
+        ).fetchone()
         return Post.model_validate_json(row[0]) if row else None
 
     def pending_posts(self) -> list[str]:
@@ -180,7 +192,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
 
     def put_payload(self, post_id: str, source: str, body: bytes) -> None:
         """Store the answer of a source, compressed, so that a better parser can read it again."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?)",
             (
                 post_id,
@@ -225,18 +237,3 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     def drop_payloads(self, post_id: str) -> bool:
         """Delete the answers of all sources for this id, and return whether there were any."""
         return self._db.execute("DELETE FROM payloads WHERE post_id = ?", (post_id,)).rowcount > 0
-
-
-def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
-    """Open the database of a corpus, private from its first byte; an earlier one is made private."""
-    if create:
-        make_private_folder(path.parent)
-        write_settings(path.parent)
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK):
-        tighten(path.with_name(name))
-    return open_private(path)
-
-
-def _copied(path: Path) -> sqlite3.Connection:
-    """Return a private copy of the database of a corpus, empty if there is none."""
-    return copy_of(path) if path.is_file() else empty_copy()

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from ..atomic_write import write_file
+from ..errors import AGAIN, disk_error
 from ..links import unlinked
 from ..partial import PREFIX
 from ..privacy import make_private_folder
-from .database import AGAIN, Database, disk_error
+from .database import Database
 
 IMAGES: Final = "images"
 EARLIER_PREFIX: Final = ".partial-"

@@ -35,9 +35,8 @@ ALLOWED = {
     ("schema/sqlite_file.py", "copyfile"): "into that folder",
     ("schema/partial.py", "open"): "creates temporary files for schema/atomic_write.py",
     ("schema/leftovers.py", "open"): "opens to ask for a lock, and writes nothing",
-    ("schema/corpus/lock.py", "connect"): "SQLite; the file is checked for a link first",
-    ("model/chat/answers.py", "connect"): "SQLite in the user's own cache",
-    ("model/inputs/picture_cache.py", "connect"): "SQLite in the user's own cache",
+    ("schema/lock.py", "connect"): "SQLite; the file is checked for a link first",
+    ("model/inputs/forget.py", "connect"): "SQLite in the user's own cache",
     ("release/export/parquet.py", "ParquetWriter"): "into a file that open_added_binary opened",
 }
 """(module, name of the call) to the reason why it may write."""
