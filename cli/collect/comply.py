@@ -104,7 +104,7 @@ def _finish(
         releases=releases,
         galleries=galleries,
         reports=reports,
-        corpus=corpus.folder,
+        corpus=corpus,
         dry_run=corpus.is_copy,
     )
     print_removed(removed, dry_run=corpus.is_copy, unfinished=unfinished)
