@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any, Final
 
 from ...schema import Record, Release, Split
 from ...schema.progress import OnCount, ignore_count
-from .answers import AnswerCache, key_of_request
+from .answers import key_of_request, stored_answers
 from .pictures import Pictures
 from .prompt import FORMAT, examples_of, request_body
 from .reply import Reply
@@ -124,8 +123,7 @@ def plan(
             row.append(Question(record, key_of_request(body), tokens + _text_tokens(body)))
             on_count(sum(map(len, questions.values())), total)
     by_key = {question.key: question for row in questions.values() for question in row}
-    with closing(AnswerCache()) as cache:
-        cached = {key: reply for key in by_key if (reply := cache.get(key))}
+    cached = stored_answers(by_key)
     missing = [question for key, question in by_key.items() if key not in cached]
     now = missing[: settings.max_requests]
     return Plan(
