@@ -17,6 +17,8 @@ from .options import (
     Encoder,
     Epochs,
     FirstSeed,
+    Precision,
+    PrecisionName,
     Preset,
     PresetName,
     Require,
@@ -48,6 +50,7 @@ def train_check(
         int,
         typer.Option(min=1, help="Split each training step into this many parts, to save memory."),
     ] = 1,
+    precision: Precision = PrecisionName.auto,
     seeds: Annotated[
         int, typer.Option(min=1, help="Number of trainings, each with its own seed.")
     ] = 1,
@@ -122,7 +125,11 @@ def train_check(
         )
     )
     chosen = replace(
-        chosen, epochs=epochs or chosen.epochs, patience=patience, accumulate=accumulate
+        chosen,
+        epochs=epochs or chosen.epochs,
+        patience=patience,
+        accumulate=accumulate,
+        precision=precision.value,
     )
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)

@@ -112,7 +112,8 @@ def _suspect_counts(suspects: Suspects | None) -> SuspectsFound | None:
 
 
 def _run(task: Task, results: Results) -> Run:
-    release, preset = task.release, task.preset
+    release, preset, machine = task.release, task.preset, results.machine
+    assert machine is not None  # there is at least one training
     named = {name for record in release.records() for name in record.images}
     return Run(
         release=release.name,
@@ -127,7 +128,8 @@ def _run(task: Task, results: Results) -> Run:
         images_named=len(named),
         images_masked=len(task.images.problems),
         seeds=tuple(dict.fromkeys(training.seed for training in results.trainings)),
-        precision=results.precision,
+        precision=machine.precision.name,
+        precision_reason=machine.precision.reason,
         hardware=hardware(),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=sum(training.seconds for training in results.trainings),

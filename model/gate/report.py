@@ -55,6 +55,7 @@ class Run(_Model):
         images_masked: images of those that were missing or unreadable.
         seeds: the seeds.
         precision: number format of the training.
+        precision_reason: why it was chosen; "" in reports of earlier versions.
         hardware: what it ran on.
         at: end of the run, UTC.
         seconds: time of all trainings.
@@ -80,6 +81,7 @@ class Run(_Model):
     seconds: float
     trainings: tuple[Training, ...]
     versions: dict[str, str]
+    precision_reason: str = ""
 
 
 class Against(_Model):

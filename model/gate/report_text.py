@@ -112,6 +112,7 @@ def facts(run: Run) -> dict[str, str]:
             else {"word vectors": run.vectors}
         ),
         "trained": f"{len(run.trainings)} in {run.seconds:.0f} s, {run.precision}, {run.hardware}",
+        **({"number format": reason} if (reason := run.precision_reason) else {}),
         "ended": run.at,
         "versions": versions,
     }

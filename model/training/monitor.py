@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ...schema.progress import OnCount, ignore_count
+from .machine import Machine
 
 OnEpoch = Callable[[int, float], None]
 """Called with (epoch, dev F1 from 0 to 1)."""
@@ -25,18 +26,21 @@ class TrainingMonitor(TrainerCallback):
         on_epoch: called after each epoch.
         save_every: steps between checkpoints within an epoch.
         dev_f1: dev F1 after each epoch, 0 to 1.
+        machine: how the training computes; checkpoints keep it.
     """
 
-    def __init__(self, patience: int | None) -> None:
+    def __init__(self, patience: int | None, machine: Machine) -> None:
         """Create a monitor.
 
         Args:
             patience: epochs without a better dev F1 before training stops; None never stops early.
+            machine: how the training computes.
         """
         self.on_step: OnCount = ignore_count
         self.on_epoch: OnEpoch = lambda epoch, f1: None
         self.save_every = 0
         self.dev_f1: list[float] = []
+        self.machine = machine
         self._patience = patience
         self._seconds_before = 0.0
         self._started = time.monotonic()
@@ -64,6 +68,9 @@ class TrainingMonitor(TrainerCallback):
         self.restore(
             [entry["eval_f1"] for entry in epochs], epochs[-1]["seconds"] if epochs else 0.0
         )
+        history = cast(list[dict[str, Any]], state.log_history)
+        if not any("machine" in entry for entry in history):
+            history.append({"machine": self.machine.stored()})
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any

@@ -2,7 +2,7 @@
 
 The weights of the epoch with the best strict micro F1 on dev are kept (the earlier one of equals). The
 loop is the Trainer's own, so `accelerate launch` and `torchrun` distribute it: the processes share the
-batch of each step and the records that are scored. Training uses bfloat16 if the hardware supports it.
+batch of each step and the records that are scored. Training uses bfloat16 if the hardware has it.
 Evaluation always uses float32, so that scores do not depend on the batches.
 """
 
@@ -25,9 +25,9 @@ from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from ..tagging.scored_span import ScoredSpan
 from . import processes
-from .checkpoints import Finished, latest_complete, read_finished, write_finished
+from .checkpoints import Finished, latest_complete, read_finished, stored_machine, write_finished
 from .cost_estimate import Estimate
-from .environment import has_bfloat16
+from .machine import Machine, choose_machine
 from .monitor import OnEpoch, TrainingMonitor
 from .parallel_tagging import tag_in_parallel
 from .trainer import SystemTrainer, training_arguments
@@ -36,6 +36,7 @@ SAVE_SECONDS = 600
 """Seconds between checkpoints within an epoch, about."""
 
 OnEstimate = Callable[[Estimate], None]
+OnMachine = Callable[[Machine], None]
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ class TrainedSystem:
         predictions: the predicted spans of the dev and test records, in their order.
         dev_f1: strict micro F1 on dev after each epoch, 0 to 1.
         seconds: seconds of training, evaluation included.
-        precision: "bfloat16" or "float32", in training.
+        machine: how the training computed.
     """
 
     built: BuiltSystem
     predictions: dict[Split, list[list[ScoredSpan]]]
     dev_f1: list[float]
     seconds: float
-    precision: str
+    machine: Machine
 
 
 def train(
@@ -66,6 +67,8 @@ def train(
     on_step: OnCount,
     on_epoch: OnEpoch,
     on_estimate: OnEstimate = lambda estimate: None,
+    on_machine: OnMachine = lambda machine: None,
+    machine: Machine | None = None,
     checkpoints: Path | None = None,
 ) -> TrainedSystem:
     """Train on train, choose the epoch by dev, and predict dev and test.
@@ -78,14 +81,18 @@ def train(
         on_step: called with (steps done, all steps).
         on_epoch: called after each epoch.
         on_estimate: called with the estimated cost before the first step.
+        on_machine: called before training with how it computes, unless `machine` is given.
+        machine: how to compute, as another training of this task has chosen it; None chooses. A training
+            that continues computes as it began.
         checkpoints: a folder of `checkpoint_folder` from which an interrupted training continues;
             None starts from the beginning and keeps no checkpoints.
     """
     processes.join_group()
-    monitor = TrainingMonitor(preset.patience)
-    if processes.is_first():
-        monitor.on_step, monitor.on_epoch = on_step, on_epoch
     with _folder(checkpoints) as folder:
+        chosen = _machine(folder, preset, machine)
+        monitor = TrainingMonitor(preset.patience, chosen)
+        if processes.is_first():
+            monitor.on_step, monitor.on_epoch = on_step, on_epoch
         if finished := read_finished(folder):
             model = cast(Module, built.model)
             load_model(model, folder / finished.best / "model.safetensors")
@@ -98,6 +105,8 @@ def train(
             trainer = SystemTrainer(
                 built, release, preset=preset, arguments=arguments, monitor=monitor
             )
+            if processes.is_first() and machine is None:
+                on_machine(chosen)
             expected = trainer.estimate()
             if processes.is_first():
                 on_estimate(expected)
@@ -106,14 +115,19 @@ def train(
             trainer.train(resume_from_checkpoint=str(last) if last else None)
             if checkpoints and processes.is_first():
                 best = Path(str(trainer.state.best_model_checkpoint)).name
-                write_finished(folder, Finished(best, monitor.dev_f1, monitor.seconds))
+                ended = Finished(best, monitor.dev_f1, monitor.seconds, chosen.stored())
+                write_finished(folder, ended)
     seconds = monitor.seconds
     predictions: dict[Split, list[list[ScoredSpan]]] = {
         "dev": tag_in_parallel(built, release.splits["dev"]),
         "test": tag_in_parallel(built, release.splits["test"]),
     }
-    precision = "bfloat16" if has_bfloat16() else "float32"
-    return TrainedSystem(built, predictions, monitor.dev_f1, seconds, precision)
+    return TrainedSystem(built, predictions, monitor.dev_f1, seconds, chosen)
+
+
+def _machine(folder: Path, preset: Preset, given: Machine | None) -> Machine:
+    """Return how to compute: as this training began, as given, or chosen now; equal in all processes."""
+    return processes.gather(stored_machine(folder) or given or choose_machine(preset))[0]
 
 
 @contextmanager

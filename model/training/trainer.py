@@ -18,7 +18,6 @@ from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from . import processes
 from .cost_estimate import Estimate, estimate
-from .environment import has_bfloat16
 from .length_sampler import LengthGroupedSampler
 from .monitor import TrainingMonitor
 from .optimizer_groups import parameter_groups
@@ -106,7 +105,7 @@ class SystemTrainer(Trainer):
         self.remove_callback(PrinterCallback)
         self._built, self._dev = built, release.splits["dev"]
         self._batch_size = preset.batch_size
-        self._bf16 = has_bfloat16()
+        self._bf16 = monitor.machine.precision.name == "bfloat16"
 
     def compute_loss_context_manager(self) -> contextlib.ExitStack:
         contexts = contextlib.ExitStack()

@@ -16,10 +16,13 @@ from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import ImageInputs
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
+from mnerctl.model.training.machine import Machine
+from mnerctl.model.training.precision import Precision
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")
 TYPES = ("PER", "LOC", "ORG", "MISC")
+MACHINE = Machine(Precision("float32", "the processor has neither AVX512-BF16 nor AMX-BF16"))
 SILENT = ProgressCallbacks(
     on_step=lambda done, total: None,
     on_view=lambda done, total: None,
@@ -108,7 +111,7 @@ def made_results(
         without: the same share with every view that changes the images.
         retrained: also add trainings without images.
     """
-    results = Results(precision="float32")
+    results = Results(machine=MACHINE)
     test = task.release.splits["test"]
     for seed in task.seeds:
         for split in ("dev", "test"):

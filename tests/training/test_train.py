@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,14 +17,20 @@ from mnerctl.model.networks.tagger import BuiltSystem  # noqa: E402
 from mnerctl.model.systems import SYSTEMS  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS, Preset  # noqa: E402
 from mnerctl.model.systems.system import BuildInputs  # noqa: E402
+from mnerctl.model.training import precision  # noqa: E402
 from mnerctl.model.training import train as train_module  # noqa: E402
 from mnerctl.model.training.checkpoints import (  # noqa: E402
+    FINISHED,
+    STATE,
     checkpoint_folder,
     latest_complete,
     read_finished,
     removed_when_done,
+    stored_machine,
 )
 from mnerctl.model.training.cost_estimate import Estimate  # noqa: E402
+from mnerctl.model.training.machine import Machine  # noqa: E402
+from mnerctl.model.training.precision import Precision  # noqa: E402
 from mnerctl.model.training.train import TrainedSystem, train  # noqa: E402
 from mnerctl.schema import Release, UsageError  # noqa: E402
 from support.made_release import made_plus  # noqa: E402
@@ -255,3 +262,43 @@ def test_two_processes_cannot_train_in_the_same_folder(tmp_path: Path) -> None:
             pass
         assert "--out" in caught.value.hint
     assert list(tmp_path.iterdir()) == []
+
+
+def answering(has_bfloat16: bool) -> Callable[[], tuple[bool, str]]:
+    return lambda: (has_bfloat16, f"made: {has_bfloat16}")
+
+
+def test_a_training_continues_in_the_number_format_in_which_it_began(
+    release: Release, whole: TrainedSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began where there is no bfloat16, and continues, and is read again, where there is."""
+    monkeypatch.setattr(precision, "bfloat16_in_hardware", answering(False))
+    with pytest.raises(Stopped):
+        trained(release, folder=tmp_path, on_step=stop_at(6))
+    assert stored_machine(tmp_path) == Machine(Precision("float32", "made: False"))
+    monkeypatch.setattr(precision, "bfloat16_in_hardware", answering(True))
+    for _ in range(2):
+        again = trained(release, folder=tmp_path)
+        assert again.machine.precision == Precision("float32", "made: False")
+        assert same(again, whole)
+    assert trained(release, replace(SMALL, epochs=1)).machine.precision.name == "bfloat16"
+
+
+def test_a_checkpoint_of_an_earlier_version_says_nothing_about_the_machine(
+    release: Release, whole: TrainedSystem, tmp_path: Path
+) -> None:
+    with pytest.raises(Stopped):
+        trained(release, folder=tmp_path, on_step=stop_at(6))
+    last = latest_complete(tmp_path)
+    assert last is not None
+    state = json.loads((last / STATE).read_bytes())
+    state["log_history"] = [one for one in state["log_history"] if "machine" not in one]
+    (last / STATE).write_text(json.dumps(state))
+    assert stored_machine(tmp_path) is None
+    assert same(trained(release, folder=tmp_path), whole)
+    finished = json.loads((tmp_path / FINISHED).read_bytes())
+    (tmp_path / FINISHED).write_text(
+        json.dumps({key: finished[key] for key in ("best", "dev_f1", "seconds")})
+    )
+    assert stored_machine(tmp_path) is None
+    assert same(trained(release, folder=tmp_path), whole)
