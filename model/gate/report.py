@@ -30,12 +30,15 @@ class Training(_Model):
         images: `all`, or the view of the release that it was trained on.
         dev_f1: strict F1 on dev after each epoch, 0 to 1.
         seconds: time of training, including scoring of dev.
+        loss: mean loss on train in each twentieth of an epoch, in order; empty in reports of earlier
+            versions.
     """
 
     seed: int
     images: Literal["all"] | ViewName
     dev_f1: tuple[float, ...]
     seconds: float
+    loss: tuple[float, ...] = ()
 
 
 class Run(_Model):

@@ -123,6 +123,11 @@ def curve(values: Iterable[float]) -> str:
     return ", ".join(map(percent, values))
 
 
+def loss(values: Sequence[float]) -> str:
+    """Return the first and the last loss, "" if the report has none."""
+    return f"{values[0]:.3g} to {values[-1]:.3g}" if values else ""
+
+
 def as_markdown(report: Report) -> str:
     """Return the report as a Markdown page."""
     run, micro = report.run, report.scores["test"]["micro"]
@@ -152,8 +157,11 @@ def as_markdown(report: Report) -> str:
     )
     lines += ["## Trainings", ""]
     lines += _table(
-        ("seed", "images", "seconds", "dev F1 by epoch"),
-        [(str(t.seed), t.images, f"{t.seconds:.0f}", curve(t.dev_f1)) for t in run.trainings],
+        ("seed", "images", "seconds", "loss", "dev F1 by epoch"),
+        [
+            (str(t.seed), t.images, f"{t.seconds:.0f}", loss(t.loss), curve(t.dev_f1))
+            for t in run.trainings
+        ],
     )
     lines += ["## Run", "", *_table(("", ""), list(facts(run).items()))]
     return "\n".join(lines)

@@ -115,7 +115,8 @@ def _store(results: Results, job: Job, trained: TrainedSystem) -> None:
     results.vectors = getattr(trained.built.model.config, "vectors", None)
     images = job.view or "all"
     dev_f1, seconds = tuple(trained.dev_f1), trained.seconds
-    training = Training(seed=job.seed, images=images, dev_f1=dev_f1, seconds=seconds)
+    loss = tuple(trained.losses)
+    training = Training(seed=job.seed, images=images, dev_f1=dev_f1, seconds=seconds, loss=loss)
     results.trainings.append(training)
     if job.view:
         results.retrained[job.view].append(without_scores(trained.predictions["test"]))

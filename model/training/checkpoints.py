@@ -13,7 +13,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -40,12 +40,14 @@ class Finished:
         dev_f1: dev F1 after each epoch, 0 to 1.
         seconds: seconds of training.
         machine: how it computed, as `Machine.stored` gives it; None in files of earlier versions.
+        losses: the curve of the loss; empty in files of earlier versions.
     """
 
     best: str
     dev_f1: list[float]
     seconds: float
     machine: dict[str, Any] | None = None
+    losses: list[float] = field(default_factory=list)
 
 
 def checkpoint_folder(

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from ..networks.finite import posts_without_finite_loss, refuse_gradients
 from ..networks.tagger import BuiltSystem
 from .memory import PeakMemory
 
@@ -58,11 +59,14 @@ def estimate(
 
     Args:
         built: the system to train.
-        rows: the encoded training records.
+        rows: the encoded training records; `post` is the id.
         batch_size: records per forward pass.
         accumulate: forward passes per step.
         steps: steps of the training.
         precision: makes the context in which the forward pass runs.
+
+    Raises:
+        DataError: the loss of a post is not finite.
     """
     model = built.model
     by_length = sorted(range(len(rows)), key=rows["length"].__getitem__)
@@ -98,6 +102,9 @@ def _timed_step(
     batch = {name: tensor.to(built.model.device) for name, tensor in batch.items()}
     with precision():
         loss = built.model(**batch).loss
+    if not loss.isfinite():
+        posts = posts_without_finite_loss(built, batch, [row["post"] for row in rows])
+        refuse_gradients(built.model, loss, posts, "before the first step")
     loss.backward()
     optimizer.step()
     optimizer.zero_grad()

@@ -12,6 +12,7 @@ from typing import Any, cast
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ...schema.progress import OnCount, ignore_count
+from .loss_curve import LossCurve
 from .machine import Machine
 
 OnEpoch = Callable[[int, float], None]
@@ -26,6 +27,7 @@ class TrainingMonitor(TrainerCallback):
         on_epoch: called after each epoch.
         save_every: steps between checkpoints within an epoch.
         dev_f1: dev F1 after each epoch, 0 to 1.
+        losses: the curve of the loss.
         machine: how the training computes; checkpoints keep it.
     """
 
@@ -41,6 +43,7 @@ class TrainingMonitor(TrainerCallback):
         self.save_every = 0
         self.dev_f1: list[float] = []
         self.machine = machine
+        self.losses = LossCurve()
         self._patience = patience
         self._seconds_before = 0.0
         self._started = time.monotonic()
@@ -68,9 +71,14 @@ class TrainingMonitor(TrainerCallback):
         self.restore(
             [entry["eval_f1"] for entry in epochs], epochs[-1]["seconds"] if epochs else 0.0
         )
+        self.losses.restore(state)
         history = cast(list[dict[str, Any]], state.log_history)
         if not any("machine" in entry for entry in history):
             history.append({"machine": self.machine.stored()})
+
+    def add_loss(self, state: TrainerState, loss: float) -> None:
+        """Add the loss of a forward pass; the state's history keeps the curve."""
+        self.losses.add(loss, state)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any

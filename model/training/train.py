@@ -49,6 +49,7 @@ class TrainedSystem:
         dev_f1: strict micro F1 on dev after each epoch, 0 to 1.
         seconds: seconds of training, evaluation included.
         machine: how the training computed.
+        losses: the mean loss in each part of an epoch, in order; see `loss_curve.py`.
     """
 
     built: BuiltSystem
@@ -56,6 +57,7 @@ class TrainedSystem:
     dev_f1: list[float]
     seconds: float
     machine: Machine
+    losses: list[float]
 
 
 def train(
@@ -98,6 +100,7 @@ def train(
             load_model(model, folder / finished.best / "model.safetensors")
             model.to("cuda" if torch.cuda.is_available() else "cpu")
             monitor.restore(finished.dev_f1, finished.seconds)
+            losses = finished.losses
         else:
             arguments = training_arguments(
                 preset, folder=folder, seed=seed, keeps=checkpoints is not None
@@ -113,16 +116,17 @@ def train(
             monitor.save_every = max(1, round(SAVE_SECONDS / expected.seconds))
             last = latest_complete(folder)
             trainer.train(resume_from_checkpoint=str(last) if last else None)
+            losses = monitor.losses.means()
             if checkpoints and processes.is_first():
                 best = Path(str(trainer.state.best_model_checkpoint)).name
-                ended = Finished(best, monitor.dev_f1, monitor.seconds, chosen.stored())
+                ended = Finished(best, monitor.dev_f1, monitor.seconds, chosen.stored(), losses)
                 write_finished(folder, ended)
     seconds = monitor.seconds
     predictions: dict[Split, list[list[ScoredSpan]]] = {
         "dev": tag_in_parallel(built, release.splits["dev"]),
         "test": tag_in_parallel(built, release.splits["test"]),
     }
-    return TrainedSystem(built, predictions, monitor.dev_f1, seconds, chosen)
+    return TrainedSystem(built, predictions, monitor.dev_f1, seconds, chosen, losses)
 
 
 def _machine(folder: Path, preset: Preset, given: Machine | None) -> Machine:
