@@ -20,6 +20,7 @@ from .options import (
     PrecisionName,
     Preset,
     PresetName,
+    Threads,
     get_system,
 )
 
@@ -45,6 +46,7 @@ def compare(
     seed: FirstSeed = 1234,
     epochs: Epochs = None,
     precision: Precision = PrecisionName.auto,
+    threads: Threads = None,
     text_encoder: Encoder = None,
     image_encoder: Encoder = None,
     embeddings: Embeddings = None,
@@ -89,7 +91,7 @@ def compare(
     chosen = preset_with(
         preset.value, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
     )
-    chosen = replace(chosen, precision=precision.value)
+    chosen = replace(chosen, precision=precision.value, threads=threads)
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     folder = out or Path("reports") / f"{loaded.name}{version}-compare-{preset.value}"
     found = run_all(

@@ -72,6 +72,12 @@ Precision = Annotated[
         help="Number format of training; auto takes bfloat16 where the hardware multiplies it."
     ),
 ]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="CPU threads of training.", show_default="chosen by timing a short step"
+    ),
+]
 FirstSeed = Annotated[
     int, typer.Option(help="First seed, for weights and data order; the others follow it.")
 ]

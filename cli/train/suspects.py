@@ -11,7 +11,7 @@ import typer
 
 from ...model.training.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
-from .options import Precision, PrecisionName, Preset, PresetName, SystemName, get_system
+from .options import Precision, PrecisionName, Preset, PresetName, SystemName, Threads, get_system
 
 if TYPE_CHECKING:
     from ...model.suspects.find import Suspect
@@ -24,6 +24,7 @@ def suspects(
     system: SystemName = "tpm-mi",
     preset: Preset = PresetName.quick,
     precision: Precision = PrecisionName.auto,
+    threads: Threads = None,
     folds: Annotated[
         int,
         typer.Option(min=2, help="Number of parts; each is judged by a training on the others."),
@@ -61,7 +62,8 @@ def suspects(
     from .train_check_output import print_fold, print_machine
 
     judge = get_system(system)
-    chosen = replace(judge.adapt(PRESETS[preset.value]), precision=precision.value)
+    chosen = judge.adapt(PRESETS[preset.value])
+    chosen = replace(chosen, precision=precision.value, threads=threads or chosen.threads)
     version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
     folder = out or Path("reports") / name

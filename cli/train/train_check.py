@@ -23,6 +23,7 @@ from .options import (
     PresetName,
     Require,
     SystemName,
+    Threads,
     get_system,
 )
 
@@ -51,6 +52,7 @@ def train_check(
         typer.Option(min=1, help="Split each training step into this many parts, to save memory."),
     ] = 1,
     precision: Precision = PrecisionName.auto,
+    threads: Threads = None,
     seeds: Annotated[
         int, typer.Option(min=1, help="Number of trainings, each with its own seed.")
     ] = 1,
@@ -130,6 +132,7 @@ def train_check(
         patience=patience,
         accumulate=accumulate,
         precision=precision.value,
+        threads=threads or chosen.threads,
     )
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)

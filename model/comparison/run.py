@@ -59,6 +59,7 @@ class Outcome(BaseModel):
         hardware: what it ran on.
         versions: version of each package that matters.
         precision_reason: why the number format was chosen; None in files of earlier versions.
+        threads: CPU threads of the training; None in files of earlier versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -80,6 +81,7 @@ class Outcome(BaseModel):
     hardware: str | None
     versions: dict[str, str]
     precision_reason: str | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,9 @@ def plan_runs(
     planned = []
     for system in systems:
         adapted = system.adapt(preset)
-        adapted = replace(adapted, epochs=epochs or adapted.epochs)
+        adapted = replace(
+            adapted, epochs=epochs or adapted.epochs, threads=preset.threads or adapted.threads
+        )
         inputs = inputs_hash(release, system, preset)
         for seed in seeds:
             content = [inputs, system.name, adapted.identity(), seed, versions()]
@@ -226,6 +230,7 @@ def _outcome(
         memory=memory,
         precision=trained.machine.precision.name,
         precision_reason=trained.machine.precision.reason,
+        threads=trained.machine.threads.count,
         hardware=hardware(),
         versions=versions(),
     )

@@ -59,6 +59,8 @@ class Run(_Model):
         seeds: the seeds.
         precision: number format of the training.
         precision_reason: why it was chosen; "" in reports of earlier versions.
+        threads: CPU threads of the training; None in reports of earlier versions.
+        threads_reason: why so many.
         hardware: what it ran on.
         at: end of the run, UTC.
         seconds: time of all trainings.
@@ -85,6 +87,8 @@ class Run(_Model):
     trainings: tuple[Training, ...]
     versions: dict[str, str]
     precision_reason: str = ""
+    threads: int | None = None
+    threads_reason: str = ""
 
 
 class Against(_Model):
@@ -97,6 +101,7 @@ class Against(_Model):
         posts: posts that both tests have.
         changed: posts of those whose gold entities have changed.
         difference: F1 now minus F1 before, each against its own gold; None if no post is in both.
+        computed: how the earlier trainings computed, if not as these did; else "".
     """
 
     release: str
@@ -105,6 +110,7 @@ class Against(_Model):
     posts: int
     changed: int
     difference: Difference | None
+    computed: str = ""
 
 
 class Evidence(_Model):

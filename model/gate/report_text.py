@@ -112,7 +112,8 @@ def facts(run: Run) -> dict[str, str]:
             else {"word vectors": run.vectors}
         ),
         "trained": f"{len(run.trainings)} in {run.seconds:.0f} s, {run.precision}, {run.hardware}",
-        **({"number format": reason} if (reason := run.precision_reason) else {}),
+        **({"number format": run.precision_reason} if run.precision_reason else {}),
+        **({"threads": f"{run.threads} ({run.threads_reason})"} if run.threads else {}),
         "ended": run.at,
         "versions": versions,
     }

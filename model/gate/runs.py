@@ -28,6 +28,7 @@ from ..training.input_hashes import inputs_hash
 from ..training.machine import Machine
 from ..training.memory import limited_threads
 from ..training.parallel_tagging import tag_in_parallel
+from ..training.threads import using_threads
 from ..training.train import TrainedSystem, train
 from .report import Training
 from .task import Job, Results, Task, without_scores
@@ -64,7 +65,8 @@ def run_all(task: Task, folders: Sequence[Path]) -> Results:
                 if job.number == 0 and processes.is_first():
                     built, image = trained.built, task.images.encoder
                     save_model(built, task.system, task.preset, task.model, image=image)
-                _evaluate(results, task, job, trained.built)
+                with using_threads(trained.machine.threads.count):
+                    _evaluate(results, task, job, trained.built)
             del trained
             gc.collect()  # a model and its trainer refer to each other
     return results
@@ -102,6 +104,7 @@ def _train(task: Task, job: Job, folder: Path, machine: Machine | None) -> Train
         on_epoch=lambda epoch, f1: progress.on_epoch(job, epoch, f1),
         on_estimate=lambda estimate: progress.on_estimate(job, estimate),
         on_machine=progress.on_machine,
+        on_pace=lambda text: progress.on_pace(job, text),
         machine=machine,
         checkpoints=folder,
     )

@@ -54,6 +54,7 @@ class ProgressCallbacks:
         on_estimate: called with the expected cost of a training.
         on_epoch: called with a job, an epoch, and its F1 on dev, 0 to 1.
         on_machine: called with how the trainings compute.
+        on_pace: called with a job, and a sentence if its steps take another time than announced.
     """
 
     on_step: OnCount
@@ -61,6 +62,7 @@ class ProgressCallbacks:
     on_estimate: Callable[[Job, Estimate], None]
     on_epoch: Callable[[Job, int, float], None]
     on_machine: Callable[[Machine], None] = lambda machine: None
+    on_pace: Callable[[Job, str], None] = lambda job, text: None
 
 
 @dataclass(frozen=True, kw_only=True)

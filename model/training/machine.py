@@ -1,7 +1,7 @@
-"""How a training computes on this machine: its number format.
+"""How a training computes on this machine: its number format and its CPU threads.
 
 It is chosen once, and stored in the checkpoints and in the report. A training that continues, also on another
-machine, computes as it began.
+machine, computes as it began. Threads matter because two round differently from one.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from ..systems.preset import Preset
-from .precision import Precision, choose_precision
+from .precision import Precision
+from .threads import Threads
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,15 @@ class Machine:
 
     Attributes:
         precision: its number format.
+        threads: its CPU threads.
     """
 
     precision: Precision
+    threads: Threads
 
     def __str__(self) -> str:
-        return f"computing in {self.precision.name} ({self.precision.reason})"
+        precision = f"{self.precision.name} ({self.precision.reason})"
+        return f"computing in {precision}, with {self.threads}"
 
     def stored(self) -> dict[str, Any]:
         """Return the fields for a checkpoint."""
@@ -35,11 +38,6 @@ class Machine:
 
 
 _STORED = TypeAdapter(Machine)
-
-
-def choose_machine(preset: Preset) -> Machine:
-    """Choose how to compute on this machine."""
-    return Machine(choose_precision(preset.precision))
 
 
 def read_machine(stored: Mapping[str, Any] | None) -> Machine | None:

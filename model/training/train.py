@@ -9,6 +9,7 @@ Evaluation always uses float32, so that scores do not depend on the batches.
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,9 +28,12 @@ from ..tagging.scored_span import ScoredSpan
 from . import processes
 from .checkpoints import Finished, latest_complete, read_finished, stored_machine, write_finished
 from .cost_estimate import Estimate
-from .machine import Machine, choose_machine
+from .machine import Machine
 from .monitor import OnEpoch, TrainingMonitor
+from .pace import Pace
 from .parallel_tagging import tag_in_parallel
+from .precision import choose_precision
+from .threads import Threads, choose_threads, using_threads
 from .trainer import SystemTrainer, training_arguments
 
 SAVE_SECONDS = 600
@@ -70,6 +74,7 @@ def train(
     on_epoch: OnEpoch,
     on_estimate: OnEstimate = lambda estimate: None,
     on_machine: OnMachine = lambda machine: None,
+    on_pace: Callable[[str], None] = lambda text: None,
     machine: Machine | None = None,
     checkpoints: Path | None = None,
 ) -> TrainedSystem:
@@ -84,54 +89,71 @@ def train(
         on_epoch: called after each epoch.
         on_estimate: called with the estimated cost before the first step.
         on_machine: called before training with how it computes, unless `machine` is given.
+        on_pace: called with a sentence if steps take another time than announced.
         machine: how to compute, as another training of this task has chosen it; None chooses. A training
             that continues computes as it began.
         checkpoints: a folder of `checkpoint_folder` from which an interrupted training continues;
             None starts from the beginning and keeps no checkpoints.
     """
     processes.join_group()
+    monitor = TrainingMonitor(preset.patience)
+    if processes.is_first():
+        monitor.on_step, monitor.on_epoch, monitor.on_pace = on_step, on_epoch, on_pace
     with _folder(checkpoints) as folder:
-        chosen = _machine(folder, preset, machine)
-        monitor = TrainingMonitor(preset.patience, chosen)
-        if processes.is_first():
-            monitor.on_step, monitor.on_epoch = on_step, on_epoch
+        known = processes.gather(stored_machine(folder) or machine)[0]
         if finished := read_finished(folder):
             model = cast(Module, built.model)
             load_model(model, folder / finished.best / "model.safetensors")
             model.to("cuda" if torch.cuda.is_available() else "cpu")
             monitor.restore(finished.dev_f1, finished.seconds)
             losses = finished.losses
+            chosen = known or _unknown(preset)
         else:
+            precision = known.precision if known else choose_precision(preset.precision)
+            precision = processes.gather(precision)[0]
             arguments = training_arguments(
                 preset, folder=folder, seed=seed, keeps=checkpoints is not None
             )
             trainer = SystemTrainer(
-                built, release, preset=preset, arguments=arguments, monitor=monitor
+                built,
+                release,
+                preset=preset,
+                arguments=arguments,
+                monitor=monitor,
+                precision=precision,
             )
+            timer = trainer.step_timer()
+            threads = known.threads if known else choose_threads(preset.threads, timer.medium)
+            monitor.machine = chosen = Machine(precision, processes.gather(threads)[0])
             if processes.is_first() and machine is None:
                 on_machine(chosen)
-            expected = trainer.estimate()
-            if processes.is_first():
-                on_estimate(expected)
-            monitor.save_every = max(1, round(SAVE_SECONDS / expected.seconds))
-            last = latest_complete(folder)
-            trainer.train(resume_from_checkpoint=str(last) if last else None)
+            with using_threads(chosen.threads.count):
+                expected = trainer.estimate(timer)
+                del timer
+                if processes.is_first():
+                    on_estimate(expected)
+                monitor.save_every = max(1, round(SAVE_SECONDS / expected.seconds))
+                monitor.pace = Pace(expected.seconds, now=time.monotonic())
+                last = latest_complete(folder)
+                trainer.train(resume_from_checkpoint=str(last) if last else None)
             losses = monitor.losses.means()
             if checkpoints and processes.is_first():
                 best = Path(str(trainer.state.best_model_checkpoint)).name
                 ended = Finished(best, monitor.dev_f1, monitor.seconds, chosen.stored(), losses)
                 write_finished(folder, ended)
     seconds = monitor.seconds
-    predictions: dict[Split, list[list[ScoredSpan]]] = {
-        "dev": tag_in_parallel(built, release.splits["dev"]),
-        "test": tag_in_parallel(built, release.splits["test"]),
-    }
+    with using_threads(chosen.threads.count):
+        predictions: dict[Split, list[list[ScoredSpan]]] = {
+            "dev": tag_in_parallel(built, release.splits["dev"]),
+            "test": tag_in_parallel(built, release.splits["test"]),
+        }
     return TrainedSystem(built, predictions, monitor.dev_f1, seconds, chosen, losses)
 
 
-def _machine(folder: Path, preset: Preset, given: Machine | None) -> Machine:
-    """Return how to compute: as this training began, as given, or chosen now; equal in all processes."""
-    return processes.gather(stored_machine(folder) or given or choose_machine(preset))[0]
+def _unknown(preset: Preset) -> Machine:
+    """Return how this machine computes, for a training that ended and did not store it."""
+    threads = Threads(torch.get_num_threads(), "the training did not store it")
+    return Machine(choose_precision(preset.precision), threads)
 
 
 @contextmanager

@@ -19,11 +19,12 @@ from ..networks.finite import posts_without_finite_loss, refuse_gradients, refus
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from . import processes
-from .cost_estimate import Estimate, estimate
+from .cost_estimate import Estimate, StepTimer, estimate
 from .length_sampler import LengthGroupedSampler
 from .monitor import TrainingMonitor
 from .optimizer_groups import parameter_groups
 from .parallel_tagging import tag_in_parallel
+from .precision import Precision
 
 
 def posts_per_forward(preset: Preset) -> int:
@@ -92,6 +93,7 @@ class SystemTrainer(Trainer):
         preset: Preset,
         arguments: TrainingArguments,
         monitor: TrainingMonitor,
+        precision: Precision,
     ) -> None:
         train = release.splits["train"]
         self._ids = [record.id for record in train]
@@ -113,7 +115,7 @@ class SystemTrainer(Trainer):
         self._batch_size = preset.batch_size
         self._monitor = monitor
         self._bad_posts: list[str] = []
-        self._bf16 = monitor.machine.precision.name == "bfloat16"
+        self._bf16 = precision.name == "bfloat16"
 
     def compute_loss_context_manager(self) -> contextlib.ExitStack:
         contexts = contextlib.ExitStack()
@@ -157,16 +159,22 @@ class SystemTrainer(Trainer):
         refuse_weights(self._built.model, self._where(self.state.global_step))
         super()._save_checkpoint(*given, **more)
 
-    def estimate(self) -> Estimate:
-        """Estimate the cost; with several processes, return the estimate of the slowest."""
-        batches = -(-len(self._rows) // self._batch_size)
-        own = estimate(
+    def step_timer(self) -> StepTimer:
+        """Return a timer of this training's steps; while it exists, it holds memory of an optimizer."""
+        return StepTimer(
             self._built,
             self._rows,
             batch_size=self.args.per_device_train_batch_size,
+            precision=self.compute_loss_context_manager,
+        )
+
+    def estimate(self, timer: StepTimer) -> Estimate:
+        """Estimate the cost; with several processes, return the estimate of the slowest."""
+        batches = -(-len(self._rows) // self._batch_size)
+        own = estimate(
+            timer,
             accumulate=self.args.gradient_accumulation_steps,
             steps=int(batches * self.args.num_train_epochs),
-            precision=self.compute_loss_context_manager,
         )
         return max(processes.gather(own), key=lambda one: one.seconds)
 

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 import torchcrf

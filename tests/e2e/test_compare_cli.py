@@ -16,7 +16,7 @@ from support.published import tree
 
 pytestmark = pytest.mark.e2e
 
-SMOKE = ("--preset", "smoke", "--seed", "7")
+SMOKE = ("--preset", "smoke", "--seed", "7", "--threads", "1")
 FILES = ["compare.html", "compare.json", "compare.md", "compare.tex"]
 
 

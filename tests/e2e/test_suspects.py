@@ -15,7 +15,19 @@ from support.published import tree
 
 pytestmark = pytest.mark.e2e
 
-SMOKE = ("--preset", "smoke", "--folds", "2", "--top", "3", "--seed", "7", "--out")
+SMOKE = (
+    "--preset",
+    "smoke",
+    "--folds",
+    "2",
+    "--top",
+    "3",
+    "--seed",
+    "7",
+    "--threads",
+    "1",
+    "--out",
+)
 
 
 @pytest.fixture(scope="module")

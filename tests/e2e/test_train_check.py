@@ -20,7 +20,7 @@ from support.published import tree
 pytestmark = pytest.mark.e2e
 
 NAMED = 108
-SMOKE = ("--preset", "smoke", "--seed", "7", "--out", "report")
+SMOKE = ("--preset", "smoke", "--seed", "7", "--threads", "1", "--out", "report")
 REPORT = [
     *("model", "model/config.json", "model/mnerctl.json", "model/model.safetensors"),
     *("model/tokenizer.json", "model/tokenizer_config.json"),

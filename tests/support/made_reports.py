@@ -18,11 +18,12 @@ from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.model.training.machine import Machine
 from mnerctl.model.training.precision import Precision
+from mnerctl.model.training.threads import Threads
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")
 TYPES = ("PER", "LOC", "ORG", "MISC")
-MACHINE = Machine(Precision("float32", "the processor has neither AVX512-BF16 nor AMX-BF16"))
+MACHINE = Machine(Precision("float32", "made so"), Threads(1, "made so"))
 SILENT = ProgressCallbacks(
     on_step=lambda done, total: None,
     on_view=lambda done, total: None,

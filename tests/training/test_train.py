@@ -17,7 +17,7 @@ from mnerctl.model.networks.tagger import BuiltSystem  # noqa: E402
 from mnerctl.model.systems import SYSTEMS  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS, Preset  # noqa: E402
 from mnerctl.model.systems.system import BuildInputs  # noqa: E402
-from mnerctl.model.training import precision  # noqa: E402
+from mnerctl.model.training import precision, threads  # noqa: E402
 from mnerctl.model.training import train as train_module  # noqa: E402
 from mnerctl.model.training.checkpoints import (  # noqa: E402
     FINISHED,
@@ -31,12 +31,13 @@ from mnerctl.model.training.checkpoints import (  # noqa: E402
 from mnerctl.model.training.cost_estimate import Estimate  # noqa: E402
 from mnerctl.model.training.machine import Machine  # noqa: E402
 from mnerctl.model.training.precision import Precision  # noqa: E402
+from mnerctl.model.training.threads import Threads  # noqa: E402
 from mnerctl.model.training.train import TrainedSystem, train  # noqa: E402
 from mnerctl.schema import Release, UsageError  # noqa: E402
 from support.made_release import made_plus  # noqa: E402
 
 pytestmark = pytest.mark.slow
-SMALL = replace(PRESETS["smoke"], batch_size=8, epochs=3)
+SMALL = replace(PRESETS["smoke"], batch_size=8, epochs=3, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +267,10 @@ def test_two_processes_cannot_train_in_the_same_folder(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def whole_machine(reason: str) -> Machine:
+    return Machine(Precision("float32", reason), Threads(1, "as the system or --threads says"))
+
+
 def answering(has_bfloat16: bool) -> Callable[[], tuple[bool, str]]:
     return lambda: (has_bfloat16, f"made: {has_bfloat16}")
 
@@ -277,13 +282,45 @@ def test_a_training_continues_in_the_number_format_in_which_it_began(
     monkeypatch.setattr(precision, "bfloat16_in_hardware", answering(False))
     with pytest.raises(Stopped):
         trained(release, folder=tmp_path, on_step=stop_at(6))
-    assert stored_machine(tmp_path) == Machine(Precision("float32", "made: False"))
+    assert stored_machine(tmp_path) == whole_machine("made: False")
     monkeypatch.setattr(precision, "bfloat16_in_hardware", answering(True))
     for _ in range(2):
         again = trained(release, folder=tmp_path)
         assert again.machine.precision == Precision("float32", "made: False")
         assert same(again, whole)
     assert trained(release, replace(SMALL, epochs=1)).machine.precision.name == "bfloat16"
+
+
+def test_a_training_continues_with_the_threads_with_which_it_began(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other core is busy when it begins, and idle when it continues."""
+    free = replace(SMALL, threads=None, epochs=1)
+    used: set[int] = set()
+
+    def on_step(done: int, total: int) -> None:
+        used.add(torch.get_num_threads())
+        if done == 4 and not tmp_path.joinpath("stopped").exists():
+            tmp_path.joinpath("stopped").touch()
+            raise Stopped
+
+    before = torch.get_num_threads()
+    monkeypatch.setattr(train_module, "SAVE_SECONDS", 0)
+    monkeypatch.setattr(threads, "clearly_fastest", lambda seconds: 1)
+    try:
+        torch.set_num_threads(2)
+        with pytest.raises(Stopped):
+            trained(release, free, folder=tmp_path, on_step=on_step)
+        monkeypatch.setattr(threads, "clearly_fastest", lambda seconds: 2)
+        again = trained(release, free, folder=tmp_path, on_step=on_step)
+        assert (again.machine.threads.count, used) == (1, {1})
+        assert again.machine.threads.reason.startswith(
+            "seconds of a step by number of threads: 1: "
+        )
+        other = trained(release, free)
+        assert other.machine.threads.count == torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_checkpoint_of_an_earlier_version_says_nothing_about_the_machine(
