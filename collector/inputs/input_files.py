@@ -8,16 +8,16 @@ want to collect a dataset again precisely when its pictures are lost.
 from __future__ import annotations
 
 import codecs
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
 from ...schema import SPLITS, DataError, InputLine
 from ...schema.formats.mner_mi import FILE_SPLITS, Part, python_literal, text_file
+from ...schema.given_file import Lines, bounded_lines, too_long
+from ...schema.json_text import NotJson, parse_json
 from ...schema.links import links_in, refuse_links
 from ...schema.release.dehydrated import DEHYDRATED
 from ...schema.release.manifest import MANIFEST
@@ -102,8 +102,12 @@ def read_inputs(files: Iterable[Path], corpus: Path) -> Iterator[InputLine]:
             raise DataError(f"{path}: {error.strerror}", HINT) from error
 
 
-def _lines(name: str, path: Path, stream: Iterable[bytes] | BufferedReader) -> Iterator[InputLine]:
-    for number, raw in enumerate(stream, start=1):
+def _lines(name: str, path: Path, stream: Lines) -> Iterator[InputLine]:
+    for number, raw in bounded_lines(stream):
+        if raw is None:
+            found, wanted = too_long()
+            yield InputLine(name, number, found, None, f"wanted {wanted}")
+            continue
         if number == 1:
             _refuse_utf16(path, raw)
             raw = raw.removeprefix(codecs.BOM_UTF8)
@@ -119,8 +123,8 @@ def _lines(name: str, path: Path, stream: Iterable[bytes] | BufferedReader) -> I
 def _parsed_record(line: str) -> tuple[str, str | None, str]:
     """Return (text to show, post id, reason if there is none) of a record, as JSON or a Python literal."""
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
+        record = parse_json(line)
+    except NotJson:
         record = python_literal(line)
     if not isinstance(record, dict):
         return line[:MAX_SHOWN], None, "not a record: wanted a JSON object"

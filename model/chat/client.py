@@ -6,11 +6,11 @@ the client asks without it from then on. `reply.py` reads the answer of the mode
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from ...schema import RemoteError
+from ...schema.json_text import parse_json
 from .address import KEY, MODEL, URL
 from .pace import Pace, seconds_of
 from .prompt import FORMAT
@@ -123,8 +123,8 @@ class ChatClient:
 def _error(text: str) -> dict[str, Any]:
     """Return the `error` of a body that has one, in the format of OpenAI and most others."""
     try:
-        error = json.loads(text)["error"]
-    except (ValueError, KeyError, TypeError, RecursionError):
+        error = parse_json(text)["error"]
+    except (ValueError, KeyError, TypeError):
         return {}
     return error if isinstance(error, dict) else {"message": error}
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ...schema import SPLITS, DataError, Record, Release, Split
+from ...schema.formats.text_lines import sound_lines
 from ...schema.links import links_in, refuse_links
 from ...schema.release.manifest import MANIFEST, read_manifest
 
@@ -55,13 +56,13 @@ def _ids(folder: Path) -> Iterator[tuple[Split, str]]:
     refuse_links(folder, links_in(folder))
     for split in SPLITS:
         path = folder / f"{split}.jsonl"
+        hint = f"mnerctl release audit {folder}    # then fix the release or move it away"
         try:
-            with path.open("rb") as lines:
-                yield from ((split, Record.model_validate_json(line).id) for line in lines)
-        except (OSError, ValidationError) as error:
+            for _, line in sound_lines(path, hint=hint):
+                yield split, Record.model_validate_json(line).id
+        except (DataError, ValidationError) as error:
             raise DataError(
-                f"{path}: cannot be read, so it is unknown which posts were in {split}",
-                f"mnerctl release audit {folder}    # then fix the release or move it away",
+                f"{path}: cannot be read, so it is unknown which posts were in {split}", hint
             ) from error
 
 

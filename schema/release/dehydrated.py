@@ -15,6 +15,7 @@ from typing import Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import DataError
+from ..given_file import read_whole
 from ..formats.text_lines import read_lines
 from ..labels import LABELS, SPLITS, Split
 from ..links import links_in, refuse_links
@@ -121,7 +122,7 @@ def read_dehydrated(folder: Path) -> tuple[Dehydrated, dict[Split, tuple[DryReco
     path = folder / DEHYDRATED
     refuse_links(folder, links_in(folder))
     try:
-        about = Dehydrated.model_validate_json(path.read_bytes())
+        about = Dehydrated.model_validate_json(read_whole(path))
     except OSError as error:
         raise DataError(
             f"{path}: {error.strerror}; wanted a dehydrated release",
