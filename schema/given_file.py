@@ -11,8 +11,9 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 MAX_LINE_BYTES: Final = 16 * 2**20
 """A page of posts of X's API has at most a few megabytes."""
@@ -31,7 +32,7 @@ class Lines(Protocol):
         ...
 
 
-def open_given(path: Path) -> BinaryIO:
+def open_given(path: Path) -> BufferedReader:
     """Open a file or pipe for reading. A pipe that nobody writes to is empty, so that it is not waited for.
 
     Raises:

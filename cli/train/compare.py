@@ -18,6 +18,7 @@ from .options import (
     Preset,
     PresetName,
     get_system,
+    report_folder,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def compare(
     ],
     preset: Preset = PresetName.quick,
     seeds: Annotated[
-        int, typer.Option(min=1, help="Number of trainings of each system, each with its own seed.")
+        int,
+        typer.Option(
+            min=1, max=1000, help="Number of trainings of each system, each with its own seed."
+        ),
     ] = 1,
     seed: FirstSeed = 1234,
     epochs: Epochs = None,
@@ -84,8 +88,7 @@ def compare(
     chosen = preset_with(
         preset.value, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
     )
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    folder = out or Path("reports") / f"{loaded.name}{version}-compare-{preset.value}"
+    folder = out or report_folder(loaded, f"compare-{preset.value}")
     found = run_all(
         loaded,
         _systems(systems),

@@ -22,6 +22,7 @@ from .options import (
     Require,
     SystemName,
     get_system,
+    report_folder,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def train_check(
         typer.Option(min=1, help="Split each training step into this many parts, to save memory."),
     ] = 1,
     seeds: Annotated[
-        int, typer.Option(min=1, help="Number of trainings, each with its own seed.")
+        int, typer.Option(min=1, max=1000, help="Number of trainings, each with its own seed.")
     ] = 1,
     seed: FirstSeed = 1234,
     min_f1: Annotated[
@@ -126,8 +127,7 @@ def train_check(
     )
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
+    folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
         audit=partial(audit_counts, release, loaded, allow_missing_images=allow_missing_images),

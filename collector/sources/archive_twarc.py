@@ -86,7 +86,7 @@ class TwarcArchive:
         Raises:
             MediaFailure: there is no such file.
         """
-        name = PurePosixPath(urlsplit(image.source_url).path).name
+        name = _name_in(image.source_url)
         names = (image.media_key or "", name, PurePosixPath(name).stem)
         file = next((self._files[one] for one in names if one in self._files), None)
         wanted = " or ".join(dict.fromkeys(one for one in names[:2] if one))
@@ -116,6 +116,14 @@ class TwarcArchive:
     def _opened(self) -> Iterator[Lines]:
         with open_given(self._path) as file:
             yield gzip.GzipFile(fileobj=file) if self._is_gzip else file
+
+
+def _name_in(url: str) -> str:
+    """Return the file name in a URL; empty if it is no URL."""
+    try:
+        return PurePosixPath(urlsplit(url).path).name
+    except ValueError:
+        return ""
 
 
 def _shown(line: bytes) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Problem, Record, Release
-from ...schema.picture import PictureFault, verify
+from ...schema.picture import PictureFault, read_picture, verify
 from .settings import ChatSettings
 
 LONGEST: Final = 2048
@@ -53,7 +53,7 @@ class Pictures:
         for name in record.images[: self._most]:
             seen = self._seen.get(name) or self._verify(name)
             if isinstance(seen, _Usable):
-                content = base64.b64encode(self._path(name).read_bytes()).decode("ascii")
+                content = base64.b64encode(read_picture(self._path(name))).decode("ascii")
                 addresses.append(f"data:{seen.media_type};base64,{content}")
                 tokens += seen.tokens
         return addresses, tokens
@@ -61,7 +61,7 @@ class Pictures:
     def _verify(self, name: str) -> _Usable | Problem:
         path = self._path(name)
         try:
-            picture = verify(path.read_bytes())
+            picture = verify(read_picture(path))
             self._seen[name] = _Usable(picture.media_type, tokens_of(picture.width, picture.height))
         except FileNotFoundError:
             self._seen[name] = _left_out("image-missing", path, "no file", "the image")

@@ -6,8 +6,10 @@ returns to its old split. This module does not validate those releases; `release
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -15,6 +17,8 @@ from ...schema import SPLITS, DataError, Record, Release, Split
 from ...schema.formats.text_lines import sound_lines
 from ...schema.links import links_in, refuse_links
 from ...schema.release.manifest import MANIFEST, read_manifest
+
+_NUMBER: Final = re.compile(r"(?<![^.])[0-9]{1,18}(?![^.])")
 
 
 def releases_beside(out: Path, name: str) -> list[Path]:
@@ -67,4 +71,4 @@ def _ids(folder: Path) -> Iterator[tuple[Split, str]]:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in _NUMBER.findall(version))

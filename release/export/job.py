@@ -9,6 +9,7 @@ from pathlib import Path
 from ...schema import Release
 from ...schema.atomic_write import add_file
 from ...schema.corpus.card_facts import CardFacts
+from ...schema.picture import read_picture
 from ...schema.progress import OnCount, ignore_count
 
 
@@ -44,4 +45,4 @@ class Job:
         for name, path in self.images():
             target = place(name)
             target.parent.mkdir(exist_ok=True)
-            add_file(target, path.read_bytes())
+            add_file(target, read_picture(path))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...schema import SPLITS, Record
 from ...schema.atomic_write import open_added_binary
+from ...schema.picture import read_picture
 from ...schema.release.tables import HUB_SPLITS, datasets_features, datasets_row
 from .job import Job
 
@@ -43,7 +44,7 @@ def row_of(record: Record, job: Job) -> dict[str, Any]:
 
 
 def _picture(name: str, path: Path) -> dict[str, object] | None:
-    return {"bytes": path.read_bytes(), "path": name} if path.is_file() else None
+    return {"bytes": read_picture(path), "path": name} if path.is_file() else None
 
 
 def _write_shards(

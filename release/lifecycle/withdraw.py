@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ...schema import SPLITS, DataError, Record, Release
 from ...schema.atomic_write import write_file
+from ...schema.given_file import read_whole
 from ...schema.links import links_in, refuse_links
 from ...schema.post_url import post_of_url
 from ...schema.release.manifest import (
@@ -129,7 +130,7 @@ def _make_notice(
     gone = {name for record in release.records() for name in record.images} - kept_images
     files = {
         f"{split}.jsonl": _file_entry(
-            _without_posts((release.folder / f"{split}.jsonl").read_bytes(), ids)
+            _without_posts(read_whole(release.folder / f"{split}.jsonl"), ids)
         )
         for split in changed
     }
@@ -152,7 +153,7 @@ def _apply_notice(folder: Path, notice: Notice) -> None:
     """
     ids = {post.id for post in notice.posts}
     for name, entry in notice.files.items():
-        content = (folder / name).read_bytes()
+        content = read_whole(folder / name)
         if _file_entry(content) == entry:
             continue
         remaining = _without_posts(content, ids)

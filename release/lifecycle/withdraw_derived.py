@@ -7,16 +7,17 @@ of an `*.html` file that names one. A file that still names a post afterwards is
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ...schema import DataError
 from ...schema.atomic_write import write_file
+from ...schema.given_file import read_whole
+from ...schema.json_text import NotJson, parse_json
 from ...schema.links import links_below, refuse_links
-from ..gallery.gallery import INDEX, chunk_name, data_script, read_data_script
+from ..gallery.gallery import CHUNK, INDEX, chunk_name, data_script, read_data_script
 from .withdraw import belongs_to
 
 _THUMBNAIL: Final = re.compile(r"images/\d{4}/\d{2}_\d{1,3}\.jpg", re.ASCII)
@@ -51,8 +52,8 @@ def withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool =
     refuse_links(folder, links_below(folder))
     try:
         head, index = read_data_script(folder / INDEX)
-        numbers = range(-(-len(index["posts"]) // index["chunk"]))
-        chunks = [read_data_script(folder / chunk_name(number)) for number in numbers]
+        numbers = range(-(-len(index["posts"]) // CHUNK))
+        chunks = [_read_chunk(folder / chunk_name(number)) for number in numbers]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{folder}: not a gallery that mnerctl made: {error}",
@@ -77,10 +78,28 @@ def withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool =
             _rewrite(folder / chunk_name(number), call, posts)
         for place, post in enumerate(posts):
             if post is None:
-                index["posts"][number * index["chunk"] + place] = None
+                index["posts"][number * CHUNK + place] = None
     if not dry_run:
         _rewrite(folder / INDEX, head, index)
     return removed
+
+
+def _read_chunk(path: Path) -> tuple[str, list[dict[str, Any] | None]]:
+    """Return the call and the posts of a script file.
+
+    Raises:
+        ValueError: it is no list of posts as a gallery has them.
+    """
+    call, posts = read_data_script(path)
+    for post in posts:
+        is_post = isinstance(post, dict) and all(
+            isinstance(post[key], str) for key in ("id", "url")
+        )
+        if post is not None and not (
+            is_post and all(isinstance(one, dict) for one in post["pictures"])
+        ):
+            raise ValueError(f"{path.name} has something else than posts")
+    return call, posts
 
 
 def _rewrite(path: Path, head: str, data: object) -> None:
@@ -93,10 +112,11 @@ def withdraw_from_reports(
     """Remove posts from all text files below a folder.
 
     Raises:
-        DataError: the folder does not exist.
+        DataError: the folder does not exist, or it has a link.
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder", f"ls {folder.parent}")
+    refuse_links(folder, links_below(folder))
     # an id as a whole word: 12 is not part of 123; without ids, nothing matches
     names_post = re.compile(
         rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(ids)))})(?![\w-])" if ids else r"(?!)"
@@ -104,9 +124,9 @@ def withdraw_from_reports(
     lines = examples = 0
     still_named = []
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in _TEXT_SUFFIXES or path.is_symlink() or not path.is_file():
+        if path.suffix not in _TEXT_SUFFIXES or not path.is_file():
             continue
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        text = read_whole(path).decode("utf-8", "surrogateescape")
         if not names_post.search(text):
             continue
         remaining, count = _without_lines(text, ids) if path.suffix == ".jsonl" else (text, 0)
@@ -127,8 +147,8 @@ def _without_lines(text: str, ids: Collection[str]) -> tuple[str, int]:
     lines = text.split("\n")
     for line in lines:
         try:
-            document = json.loads(line)
-        except ValueError:
+            document = parse_json(line)
+        except NotJson:
             document = None
         if not (isinstance(document, dict) and _line_belongs_to(document, ids)):
             kept.append(line)

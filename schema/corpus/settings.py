@@ -66,7 +66,7 @@ def write_settings(folder: Path) -> None:
     """Write the file with default settings and the name of the folder, if it does not exist."""
     path = folder / SETTINGS
     if not path.exists():
-        name = json.dumps(folder.resolve().name or "corpus", ensure_ascii=False)
+        name = json.dumps(_utf8(folder.resolve().name) or "corpus", ensure_ascii=False)
         write_file(path, _TEMPLATE.format(name=name))
 
 
@@ -95,6 +95,10 @@ def read_settings(folder: Path) -> Settings:
         raise DataError(
             f"{path}: {error}", f"fix {path}: it must be TOML, with lines NAME = VALUE"
         ) from error
+
+
+def _utf8(name: str) -> str:
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _parsed(content: bytes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def read_lines(path: Path, problems: list[Problem]) -> Iterator[tuple[int, str]]:
     """Yield line numbers from 1 and lines without their ends; problems are added to `problems`.
 
-    A line that is too long or not UTF-8 is left out and has a row; of a file in UTF-16, that is the first line.
+    A line that is too long or not UTF-8 is left out and has a row. A file in UTF-16 has one row and no lines.
 
     Raises:
         DataError: the file is missing or cannot be read.

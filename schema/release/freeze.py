@@ -11,7 +11,7 @@ from ..atomic_write import add_file, refuse_existing, whole_folder
 from ..errors import DataError
 from ..labels import SPLITS, Split
 from ..links import is_special, link_problems
-from ..picture import begins_as_picture
+from ..picture import begins_as_picture, read_picture
 from ..problem import Problem
 from ..progress import OnCount, ignore_count
 from ..record import Record
@@ -107,7 +107,7 @@ def _write_files(
     for done, image in enumerate(images, start=1):
         source = image_source(image)
         try:
-            picture = None if is_special(source) else source.read_bytes()
+            picture = None if is_special(source) else read_picture(source)
         except FileNotFoundError:
             missing += 1
         else:

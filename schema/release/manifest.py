@@ -13,13 +13,14 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import DataError
+from ..file_name import is_base_name
 from ..given_file import open_given, read_whole
 from ..labels import SPLITS, Split
 from ..links import link_problems, links_in
 from ..post import Fate
 from ..problem import Problem
 from ..progress import OnCount
-from ..record import is_base_name, validation_problems
+from ..record import validation_problems
 from .agreement import Agreement
 
 FORMAT: Final = "mnerctl-release-1"
