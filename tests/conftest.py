@@ -1,4 +1,8 @@
-"""How `make test` shares tests between processes: by file, and by the costly fixtures that files share."""
+"""Settings for all tests: the examples of hypothesis, and how tests are shared between processes.
+
+Hypothesis has no deadline, because tests run side by side on busy machines. Processes share tests by file,
+and by the costly fixtures that files share.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("mnerctl", deadline=None, max_examples=60)
+settings.load_profile("mnerctl")
 
 SHARED = {
     "label-studio": (

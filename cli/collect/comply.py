@@ -89,7 +89,7 @@ def _finish(
 
     removed = remove_everywhere(
         withdrawn_from(corpus),
-        pictures=corpus.unfinished_pictures(),
+        pictures=corpus.unfinished_hashes(),
         releases=releases,
         galleries=galleries,
         reports=reports,

@@ -70,14 +70,14 @@ def withdraw(
         wanted = list(dict.fromkeys((opened and opened.resolved_id(id)) or id for id in ids))
         with _trial(opened):
             corpus_posts = withdraw_from_corpus(opened, wanted, reason) if opened else []
-            done = remove_posts(opened.unfinished_pictures() if opened else (), dry_run=True)
+            done = remove_posts(opened.unfinished_hashes() if opened else (), dry_run=True)
         _refuse_unknown(release, set(wanted) - done.found - earlier, opened)
         if not dry_run:
             with opened.only_writer() if opened else nullcontext():
                 if opened:
                     with opened.transaction():
                         withdraw_from_corpus(opened, wanted, reason)
-                done = remove_posts(opened.unfinished_pictures() if opened else (), dry_run=False)
+                done = remove_posts(opened.unfinished_hashes() if opened else (), dry_run=False)
                 if opened:
                     finish_removal(opened)
     counts = {"ids": len(wanted), "corpus_posts": len(corpus_posts), **done.counts()}

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
-from urllib.parse import urlsplit
 
 from ...schema import DataError, Image, Problem
 from ...schema.given_file import Lines, bounded_lines, open_given, too_long
 from ...schema.links import links_in, refuse_links
+from ...schema.url_parts import url_parts
 from ..source import Answer, Missing, OnProblem
 from ..x_json.lazy_posts import LazyPosts
 from .archive_forms import read_json
@@ -86,7 +86,7 @@ class TwarcArchive:
         Raises:
             MediaFailure: there is no such file.
         """
-        name = _name_in(image.source_url)
+        name = PurePosixPath(url_parts(image.source_url).path).name
         names = (image.media_key or "", name, PurePosixPath(name).stem)
         file = next((self._files[one] for one in names if one in self._files), None)
         wanted = " or ".join(dict.fromkeys(one for one in names[:2] if one))
@@ -116,14 +116,6 @@ class TwarcArchive:
     def _opened(self) -> Iterator[Lines]:
         with open_given(self._path) as file:
             yield gzip.GzipFile(fileobj=file) if self._is_gzip else file
-
-
-def _name_in(url: str) -> str:
-    """Return the file name in a URL; empty if it is no URL."""
-    try:
-        return PurePosixPath(urlsplit(url).path).name
-    except ValueError:
-        return ""
 
 
 def _shown(line: bytes) -> str:

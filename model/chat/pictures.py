@@ -1,6 +1,7 @@
-"""The pictures of posts as parts of a request, unchanged.
+"""The pictures of posts as parts of a request, without metadata and otherwise unchanged.
 
-A picture that is missing or broken is left out of the request and reported, as it is masked for trained
+Every picture that is sent to a model comes from here, so no position, serial number or comment is sent. A
+picture that is missing or broken is left out of the request and reported, as it is masked for trained
 systems. Pictures are not made smaller here; endpoints do that, each in its own way.
 """
 
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Problem, Record, Release
+from ...schema.metadata.layout import MetadataFault
+from ...schema.metadata.strip import strip
 from ...schema.picture import PictureFault, read_picture, verify
 from .settings import ChatSettings
 
@@ -53,7 +56,8 @@ class Pictures:
         for name in record.images[: self._most]:
             seen = self._seen.get(name) or self._verify(name)
             if isinstance(seen, _Usable):
-                content = base64.b64encode(read_picture(self._path(name))).decode("ascii")
+                bare = strip(read_picture(self._path(name))).content
+                content = base64.b64encode(bare).decode("ascii")
                 addresses.append(f"data:{seen.media_type};base64,{content}")
                 tokens += seen.tokens
         return addresses, tokens
@@ -61,7 +65,9 @@ class Pictures:
     def _verify(self, name: str) -> _Usable | Problem:
         path = self._path(name)
         try:
-            picture = verify(read_picture(path))
+            content = read_picture(path)
+            picture = verify(content)
+            strip(content)
             self._seen[name] = _Usable(picture.media_type, tokens_of(picture.width, picture.height))
         except FileNotFoundError:
             self._seen[name] = _left_out("image-missing", path, "no file", "the image")
@@ -71,6 +77,8 @@ class Pictures:
             self._seen[name] = _left_out(
                 "image-unreadable", path, f"{fault.status}: {fault.detail}", "a whole picture"
             )
+        except MetadataFault as fault:
+            self._seen[name] = _left_out("image-unreadable", path, str(fault), "a whole picture")
         return self._seen[name]
 
 

@@ -46,6 +46,11 @@ class Part:
         original = name.removeprefix(self.prefix)
         return self.images / original if self.images else self.release.image_path(original)
 
+    def original_of(self, name: str) -> str | None:
+        """Return the SHA-256 of an image before its metadata were dropped, by its name in the merge."""
+        manifest = None if self.images else self.release.manifest
+        return manifest.original_of(name.removeprefix(self.prefix)) if manifest else None
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -71,8 +76,15 @@ class Plan:
 
     def image_source(self, name: str) -> Path:
         """Return the source file of an image, by its name in the merge."""
+        return self._part_of(name).image_path(name)
+
+    def original_of(self, name: str) -> str | None:
+        """Return the SHA-256 of an image before its metadata were dropped, by its name in the merge."""
+        return self._part_of(name).original_of(name)
+
+    def _part_of(self, name: str) -> Part:
         prefixed = (part for part in self.parts if part.prefix and name.startswith(part.prefix))
-        return next(prefixed, self.parts[0]).image_path(name)
+        return next(prefixed, self.parts[0])
 
     def left_out(self, part: Part) -> Release:
         """Return the train records of a part that are left out, as a release that can be counted."""

@@ -45,6 +45,7 @@ def write_plus(
         image_source=plan.image_source,
         created=created,
         sources=tuple(_source(part, len(plan.dropped.get(part.name, ()))) for part in plan.parts),
+        original_of=plan.original_of,
         on_file=on_file,
     )
 

@@ -103,6 +103,31 @@ def _same(inspected: Inspected) -> Iterator[Finding]:
                 yield Finding(example, f"{name}: {likeness} {other}", "different pictures")
 
 
+def _metadata(inspected: Inspected) -> Iterator[Finding]:
+    """Find metadata where nothing says that they were dropped."""
+    if not _is_stripped(inspected):
+        yield from _with_metadata(inspected)
+
+
+def _left_metadata(inspected: Inspected) -> Iterator[Finding]:
+    """Find metadata where the manifest says that they were dropped."""
+    if _is_stripped(inspected):
+        yield from _with_metadata(inspected)
+
+
+def _is_stripped(inspected: Inspected) -> bool:
+    manifest = inspected.release.manifest
+    return manifest is not None and manifest.stripped is not None
+
+
+def _with_metadata(inspected: Inspected) -> Iterator[Finding]:
+    for name, example in inspected.first_named.items():
+        picture = inspected.pictures.get(name)
+        if picture and picture.metadata:
+            found = f"{name} has {', '.join(picture.metadata)}"
+            yield Finding(example, found, "a picture without metadata")
+
+
 def _orphans(inspected: Inspected) -> Iterator[Finding]:
     if not inspected.is_whole:
         return
@@ -156,6 +181,20 @@ PICTURES: Final = (
         "warning",
         "warning",
         _same,
+    ),
+    Rule(
+        "image-metadata",
+        "A picture has no metadata, such as a GPS position or the serial number of a camera.",
+        "warning",
+        "warning",
+        _metadata,
+    ),
+    Rule(
+        "image-stripped",
+        "Where the manifest states that metadata were dropped from pictures, none has any.",
+        "error",
+        None,
+        _left_metadata,
     ),
     Rule("image-orphan", "Each picture file is named by a record.", "warning", "warning", _orphans),
 )

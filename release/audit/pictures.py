@@ -9,11 +9,13 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from ...schema import Release
+from ...schema.metadata.layout import MetadataFault
+from ...schema.metadata.strip import strip
 from ...schema.progress import OnCount
 
 BATCH: Final = 256
@@ -30,6 +32,8 @@ class Picture:
         phash: perceptual hash, 64 bits in hexadecimal.
         is_flat: whether the picture has only one shade.
         fault: why it cannot be decoded; empty where it can.
+        stripped_sha256: hash of the file without metadata; empty where it has none.
+        metadata: the kinds of data that it holds besides the picture, worst first.
     """
 
     sha256: str
@@ -38,6 +42,13 @@ class Picture:
     phash: str = ""
     is_flat: bool = False
     fault: str = ""
+    stripped_sha256: str = ""
+    metadata: tuple[str, ...] = ()
+
+    @property
+    def bare_sha256(self) -> str:
+        """Hash of the file without metadata, by which the same picture is found in any release."""
+        return self.stripped_sha256 or self.sha256
 
 
 def read_pictures(release: Release, on_picture: OnCount) -> dict[str, Picture]:
@@ -76,11 +87,27 @@ def _picture(path: Path, known: dict[str, Picture]) -> Picture:
         return Picture("", fault=f"unreadable: {error.strerror}")
     sha256 = hashlib.sha256(content).hexdigest()
     if sha256 not in known:
+        bare, kinds = _without_metadata(content)
+        found = Picture(sha256, stripped_sha256=bare, metadata=kinds)
         try:
             seen = verify(content)
         except PictureFault as fault:
-            known[sha256] = Picture(sha256, fault=str(fault))
+            known[sha256] = replace(found, fault=str(fault))
         else:
-            size = (seen.width, seen.height)
-            known[sha256] = Picture(sha256, size, seen.media_type, seen.phash, seen.is_flat)
+            known[sha256] = replace(
+                found,
+                size=(seen.width, seen.height),
+                media_type=seen.media_type,
+                phash=seen.phash,
+                is_flat=seen.is_flat,
+            )
     return known[sha256]
+
+
+def _without_metadata(content: bytes) -> tuple[str, tuple[str, ...]]:
+    """Return the hash without metadata and their kinds; empty if there are none or nothing can be read."""
+    try:
+        stripped = strip(content)
+    except MetadataFault:
+        return "", ()
+    return hashlib.sha256(stripped.content).hexdigest() if stripped.kinds else "", stripped.kinds

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...schema import Release
+from ...schema import DataError, Problem, Release
 from ...schema.atomic_write import add_file
 from ...schema.corpus.card_facts import CardFacts
-from ...schema.picture import read_picture
 from ...schema.progress import OnCount, ignore_count
+from ...schema.release.picture_file import released_picture
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,24 @@ class Job:
             self.on_file(done, len(names))
 
     def copy_images(self, place: Callable[[str], Path]) -> None:
-        """Copy each image to the path that `place` returns for its name."""
+        """Copy each image, without metadata, to the path that `place` returns for its name."""
         for name, path in self.images():
             target = place(name)
             target.parent.mkdir(exist_ok=True)
-            add_file(target, read_picture(path))
+            add_file(target, picture_content(path))
+
+
+def picture_content(path: Path) -> bytes:
+    """Return a picture without metadata, as every copy of a picture is.
+
+    Raises:
+        DataError: the file is no picture.
+    """
+    picture = released_picture(path)
+    if isinstance(picture, Problem):
+        raise DataError(
+            f"{path}: {picture.found}; wanted {picture.wanted}, to export it without metadata",
+            "look at this file; delete it to export the posts without it",
+            problems=[picture],
+        )
+    return picture.content

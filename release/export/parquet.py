@@ -1,7 +1,7 @@
 """Write Parquet files that contain the images, as a Hugging Face dataset: `load_dataset(FOLDER)` reads them.
 
-The columns are the fields of a record. `label` is a list of class labels, `images` the unchanged bytes of the
-pictures (None for a missing one), and `image_names` their names in the release.
+The columns are the fields of a record. `label` is a list of class labels, `images` the bytes of the
+pictures without metadata (None for a missing one), and `image_names` their names in the release.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...schema import SPLITS, Record
 from ...schema.atomic_write import open_added_binary
-from ...schema.picture import read_picture
 from ...schema.release.tables import HUB_SPLITS, datasets_features, datasets_row
-from .job import Job
+from .job import Job, picture_content
 
 if TYPE_CHECKING:
     from datasets import Features
@@ -44,7 +43,7 @@ def row_of(record: Record, job: Job) -> dict[str, Any]:
 
 
 def _picture(name: str, path: Path) -> dict[str, object] | None:
-    return {"bytes": read_picture(path), "path": name} if path.is_file() else None
+    return {"bytes": picture_content(path), "path": name} if path.is_file() else None
 
 
 def _write_shards(

@@ -1,9 +1,9 @@
 """`release leaks`: find posts, texts and images that are in two splits, or in two corpora.
 
 Posts are compared by id; texts as they are, in normal form, and by near-duplicates (`near_text`); images by
-bytes and by near-duplicates (`near_image`). Each record that leaks is in a row with one record that it leaks
-to, not with all of them (`pair_cover`). This module removes nothing, and does not look for duplicates within
-a split; `release audit` does.
+bytes, without metadata, and by near-duplicates (`near_image`). Each record that leaks is in a row with one
+record that it leaks to, not with all of them (`pair_cover`). This module removes nothing, and does not look
+for duplicates within a split; `release audit` does.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def _image_leaks(
         (left, name, _), (right, other, _) = (images[at] for at in pair)
         return Leak(kind, places[left], places[right], f"{name}, {other}", bits)
 
-    by_bytes = _grouped((picture.sha256, at) for at, (_, _, picture) in enumerate(images))
+    by_bytes = _grouped((picture.bare_sha256, at) for at, (_, _, picture) in enumerate(images))
     for same in by_bytes.values():
         yield from (leak("image", pair) for pair in cover.within(same))
     by_hash = _grouped(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -116,25 +116,33 @@ def rehydrate(
     """
     outcomes: list[RecordOutcome] = []
     images: dict[str, Path] = {}
+    originals: dict[str, str] = {}
     restored: dict[Split, list[Record]] = {split: [] for split in SPLITS}
+    original_of = about.manifest.original_of if about.manifest else lambda image: None
     for split in SPLITS:
         for dry in splits[split]:
             content = sources.find(dry)
             if isinstance(content, NotFound):
                 outcomes.append(RecordOutcome(split, dry.id, content.outcome, content.detail))
                 continue
-            record, outcome, detail = restore_record(dry, content)
-            outcomes.append(RecordOutcome(split, dry.id, outcome, detail))
-            if record:
-                restored[split].append(record)
-                images |= {
-                    image.name: content.images[image.sha256]
-                    for image in dry.images
-                    if image.sha256 and image.sha256 in content.images
-                }
+            found = restore_record(dry, content, original_of)
+            outcomes.append(RecordOutcome(split, dry.id, found.outcome, found.detail))
+            if found.record:
+                restored[split].append(found.record)
+                images |= found.images
+                originals |= found.originals
     if not any(restored.values()):
         raise _nothing_found(about, outcomes)
-    release = _freeze(about, restored, outcomes, images, out=out, today=today, on_file=on_file)
+    release = _freeze(
+        about,
+        restored,
+        outcomes,
+        images.get,
+        lambda name: originals.get(name) or original_of(name),
+        out=out,
+        today=today,
+        on_file=on_file,
+    )
     return RehydrateResult(release, tuple(outcomes))
 
 
@@ -154,7 +162,8 @@ def _freeze(
     about: Dehydrated,
     restored: dict[Split, list[Record]],
     outcomes: Sequence[RecordOutcome],
-    images: dict[str, Path],
+    file_of: Callable[[str], Path | None],
+    original_of: Callable[[str], str | None],
     *,
     out: Path,
     today: date,
@@ -174,13 +183,15 @@ def _freeze(
         name=about.name,
         version=f"{version}{PARTIAL}" if lost and version else version,
         tokenizer=manifest.tokenizer if manifest else PUBLISHED_TOKENS,
-        image_source=lambda name: images.get(name, out / name),  # out/name does not exist: missing
+        image_source=lambda name: file_of(name) or out / name,  # out/name does not exist: missing
         created=manifest.created if manifest and not lost else today,
         seed=manifest.seed if manifest else None,
         gold=manifest.gold if manifest else "",
         sources=sources,
         withdrawn=manifest.withdrawn if manifest else (),
         agreement=manifest.agreement if manifest else None,
+        original_of=original_of,
+        states_rule=manifest is None or manifest.stripped is not None or lost > 0,
         on_file=on_file,
     )
 
@@ -205,9 +216,14 @@ def _from_corpus(
 
 
 def _from_release(record: Record, release: Release) -> SourceContent:
-    images = {}
-    for path in map(release.image_path, record.images):
+    images: dict[str, Path] = {}
+    count = 0
+    for name in record.images:
+        path = release.image_path(name)
         if path.is_file():
+            count += 1
+            if original := release.manifest.original_of(name) if release.manifest else None:
+                images[original] = path
             with path.open("rb") as file:
                 images[hashlib.file_digest(file, "sha256").hexdigest()] = path
-    return SourceContent(record.raw, images, record.text, len(images))
+    return SourceContent(record.raw, images, record.text, count)

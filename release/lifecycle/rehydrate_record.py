@@ -1,21 +1,24 @@
 """Restore one dehydrated record from what a source has, or say why that is not possible.
 
-Nothing is guessed: the text must have the hash of the original, and a picture its exact bytes.
+Nothing is guessed: the text must have the hash of the original, and a picture its exact bytes, after its
+metadata were dropped, as they are from every picture of a release.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Literal
 
 from ...schema import Record
 from ...schema.release.dehydrated import DryRecord, text_hash, tokens_hash
+from ...schema.release.picture_file import released_hash
 
 Outcome = Literal[
     "same",  # identical to the original
+    "image_stripped",  # same text and pixels; the original has metadata in a picture, which are dropped
     "image_gone",  # same text, and the source has fewer pictures
     "image_changed",  # same text, as many pictures, and at least one has other bytes
     "text_changed",  # the source has the post with another text
@@ -31,7 +34,8 @@ class SourceContent:
 
     Attributes:
         text: the clean text, or None where only tokens are known.
-        images: paths of the pictures by SHA-256.
+        images: paths of the pictures by SHA-256; a picture of a release also by that of before its metadata
+            were dropped.
         tokens: the tokens, where the source is a release.
         image_count: how many pictures the source has.
     """
@@ -76,11 +80,40 @@ def _cut(text: str, lengths: tuple[int, ...]) -> tuple[str, ...]:
     return (*(characters[start:end] for start, end in pairwise(edges)), *rest)
 
 
-def restore_record(dry: DryRecord, content: SourceContent) -> tuple[Record | None, Outcome, str]:
-    """Return the record or None, how it compares with the original, and what differs."""
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A restored record.
+
+    Attributes:
+        record: the record, or None if its text differs.
+        outcome: how it compares with the original.
+        detail: what differs.
+        images: image name to file, for the images that were found.
+        originals: image name to SHA-256 in the original, for images that have metadata there.
+    """
+
+    record: Record | None
+    outcome: Outcome
+    detail: str = ""
+    images: Mapping[str, Path] = field(default_factory=dict)
+    originals: Mapping[str, str] = field(default_factory=dict)
+
+
+def restore_record(
+    dry: DryRecord,
+    content: SourceContent,
+    original_of: Callable[[str], str | None] = lambda image: None,
+) -> Restored:
+    """Restore a record.
+
+    Args:
+        dry: the dehydrated record.
+        content: what a source has of it.
+        original_of: returns the SHA-256 of an image before its metadata were dropped, by its name.
+    """
     tokens = restore_tokens(dry, content)
     if tokens is None:
-        return None, "text_changed", "the hash of its text differs"
+        return Restored(None, "text_changed", "the hash of its text differs")
     record = Record(
         id=dry.id,
         text=tokens,
@@ -92,10 +125,31 @@ def restore_record(dry: DryRecord, content: SourceContent) -> tuple[Record | Non
         evidence=dry.evidence,
         origin=dry.origin,
     )
-    lost = [
-        image.name for image in dry.images if image.sha256 and image.sha256 not in content.images
-    ]
-    if not lost:
-        return record, "same", ""
-    is_fewer = content.image_count < len(dry.images)
-    return record, "image_gone" if is_fewer else "image_changed", ", ".join(lost)
+    images: dict[str, Path] = {}
+    originals: dict[str, str] = {}
+    lost = []
+    for image in dry.images:
+        if image.sha256 is None:
+            continue  # the original has no such file
+        found = _find_image(image.sha256, original_of(image.name), content.images)
+        if found is None:
+            lost.append(image.name)
+            continue
+        images[image.name], is_same = found
+        if not is_same:
+            originals[image.name] = image.sha256
+    outcome: Outcome = "image_stripped" if originals else "same"
+    if lost:
+        outcome = "image_gone" if content.image_count < len(dry.images) else "image_changed"
+    return Restored(record, outcome, ", ".join(lost or originals), images, originals)
+
+
+def _find_image(
+    sha256: str, original: str | None, images: Mapping[str, Path]
+) -> tuple[Path, bool] | None:
+    """Return the file of an image, and whether a release has it with the wanted hash; None without it."""
+    if path := images.get(sha256):
+        released = released_hash(path)
+        return (path, released == sha256) if released else None
+    path = images.get(original) if original else None
+    return (path, True) if path and released_hash(path) == sha256 else None

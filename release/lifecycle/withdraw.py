@@ -42,7 +42,7 @@ class WithdrawResult:
     Attributes:
         post_ids: those of the given ids that the release had.
         record_ids: the ids of the removed records.
-        image_hashes: SHA-256 of the images that no remaining record has.
+        image_hashes: SHA-256 of the images that no remaining record has, as released and as collected.
     """
 
     post_ids: tuple[str, ...] = ()
@@ -81,9 +81,12 @@ def withdraw_from_release(
     found = [post for post in posts if _is_in(post, removed)]
     notice = _make_notice(release, current, earlier, found)
     removed_images = set(notice.removed) - set(earlier.removed if earlier else ())
-    hashes = frozenset(current.files[name].sha256 for name in removed_images)
+    hashes = {one for name in removed_images for one in current.hashes_of(name)}
     kept_hashes = {
-        entry.sha256 for name, entry in current.files.items() if name not in removed_images
+        one
+        for name in current.files
+        if name not in removed_images
+        for one in current.hashes_of(name)
     }
     if not dry_run:
         write_file(folder / NOTICE, notice.model_dump_json(indent=1) + "\n")
@@ -91,7 +94,7 @@ def withdraw_from_release(
     return WithdrawResult(
         tuple(post.id for post in found),
         tuple(record.id for record in removed),
-        hashes - kept_hashes,
+        frozenset(hashes - kept_hashes),
     )
 
 

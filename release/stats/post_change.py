@@ -168,14 +168,15 @@ def _surplus(these: list[Entity], others: list[Entity]) -> tuple[Entity, ...]:
 def pictures_of(release: Release) -> PicturesOf:
     """Return a function from a record to its images with hashes.
 
-    The hashes come from the manifest; for a published corpus, which has none, files are read.
+    The hashes come from the manifest; for a published corpus, which has none, files are read. An image
+    without its metadata counts as the same image, so the hash is the one from before they were dropped.
     """
     manifest = release.manifest
 
     def hash_of(name: str) -> str | None:
         if manifest:
             entry = manifest.files.get(f"{IMAGES}/{name}")
-            return entry.sha256 if entry else None
+            return manifest.original_of(name) or entry.sha256 if entry else None
         try:
             with release.image_path(name).open("rb") as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,12 +7,16 @@ finishes the work. The callers decide which posts are removed.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Set
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ..errors import PartlyDone
+from ..metadata.layout import MetadataFault
+from ..metadata.strip import strip
 from ..post import Fate, Post
 from .image_store import ImageStore
 from .ledger import Ledger
@@ -87,6 +91,19 @@ class Tombstones(Ledger, ImageStore):
         used = self._images_in_use() if owed else frozenset()
         pairs = (name.split(".", 1) for name in owed)
         return {sha256: extension for sha256, extension in pairs if sha256 not in used}
+
+    def unfinished_hashes(self) -> set[str]:
+        """Return the SHA-256 of the pictures to delete, as the corpus has them and as a release does.
+
+        A release has them without metadata, so what was made from it is found by the other hash.
+        """
+        hashes = set()
+        for sha256, extension in self.unfinished_pictures().items():
+            hashes.add(sha256)
+            with suppress(OSError, MetadataFault):
+                content = self.stored_image(sha256, extension).read_bytes()
+                hashes.add(hashlib.sha256(strip(content).content).hexdigest())
+        return hashes
 
     def finish_burials(self) -> None:
         """Delete pictures that no other post has, and all deleted bytes in the database's files.

@@ -40,7 +40,7 @@ class Thumbnail(NamedTuple):
 
 
 def thumbnail(path: Path, side: int) -> Thumbnail:
-    """Return the picture upright, at most `side` pixels wide and high.
+    """Return the picture upright and without metadata, at most `side` pixels wide and high.
 
     A JPEG is decoded at the smallest size that is large enough.
     """
@@ -58,5 +58,6 @@ def thumbnail(path: Path, side: int) -> Thumbnail:
     except (*DAMAGED, Image.DecompressionBombError):
         return Thumbnail(b"", fault="cannot be decoded")
     out = BytesIO()
+    small.info.clear()  # Pillow would write the comment of the picture
     small.save(out, "JPEG", quality=QUALITY)
     return Thumbnail(out.getvalue(), small.width, small.height)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from ..atomic_write import add_file, refuse_existing, whole_folder
 from ..errors import DataError
 from ..labels import SPLITS, Split
-from ..links import is_special, link_problems
-from ..picture import begins_as_picture, read_picture
 from ..problem import Problem
 from ..progress import OnCount, ignore_count
 from ..record import Record
 from .agreement import Agreement
-from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, Source, Withdrawn
+from .manifest import IMAGES, MANIFEST, FileEntry, Manifest, Source, Stripped, Withdrawn
+from .picture_file import released_picture
 from .release import Release
 
 
@@ -34,9 +34,13 @@ def write_release(
     sources: tuple[Source, ...] = (),
     withdrawn: tuple[Withdrawn, ...] = (),
     agreement: Agreement | None = None,
+    original_of: Callable[[str], str | None] = lambda image: None,
+    states_rule: bool = True,
     on_file: OnCount = ignore_count,
 ) -> Release:
     """Write records and their images into the new folder `out`, and return the release.
+
+    Metadata of the images, such as the position of the camera, are dropped (`schema/metadata`).
 
     The folder is written beside `out` under a hidden name and renamed at the end. Missing images are counted
     in the manifest and not replaced.
@@ -54,6 +58,9 @@ def write_release(
         sources: as in `Manifest`.
         withdrawn: as in `Manifest`.
         agreement: as in `Manifest`.
+        original_of: returns the SHA-256 of an image before its metadata were dropped, by its name, for images
+            of another release; None if nothing was dropped there.
+        states_rule: whether the manifest states that metadata were dropped; it always does if any were.
         on_file: called after each image.
 
     Raises:
@@ -63,9 +70,9 @@ def write_release(
     refuse_existing(out, "a release", hint="give another --out, or a new version")
     frozen = {split: tuple(splits.get(split, ())) for split in SPLITS}
     with whole_folder(out) as partial:
-        problems: list[Problem] = []
-        files, missing = _write_files(partial, frozen, image_source, problems, on_file)
-        _refuse_problems(out, problems)
+        written = _write_files(partial, frozen, image_source, original_of, on_file)
+        _refuse_problems(out, written.problems)
+        is_stated = states_rule or bool(written.originals)
         manifest = Manifest(
             name=name,
             version=version,
@@ -77,58 +84,69 @@ def write_release(
             withdrawn=withdrawn,
             agreement=agreement,
             records={split: len(records) for split, records in frozen.items()},
-            missing_images=missing,
-            files=files,
+            missing_images=written.missing,
+            stripped=Stripped(originals=written.originals) if is_stated else None,
+            files=written.files,
         )
         add_file(partial / MANIFEST, manifest.model_dump_json(indent=1) + "\n")
     return Release(name, out, frozen, lambda image: out / IMAGES / image, manifest)
+
+
+@dataclass
+class _Written:
+    """The files that were written, except the manifest.
+
+    Attributes:
+        files: their entries.
+        originals: as in `Stripped`.
+        missing: number of images without a file.
+        problems: a row for each image that is a link or no picture, and was not written.
+    """
+
+    files: dict[str, FileEntry] = field(default_factory=dict)
+    originals: dict[str, str] = field(default_factory=dict)
+    missing: int = 0
+    problems: list[Problem] = field(default_factory=list)
 
 
 def _write_files(
     folder: Path,
     splits: Mapping[Split, tuple[Record, ...]],
     image_source: Callable[[str], Path],
-    problems: list[Problem],
+    original_of: Callable[[str], str | None],
     on_file: OnCount,
-) -> tuple[dict[str, FileEntry], int]:
-    """Write all files except the manifest; return their entries and the number of missing images.
+) -> _Written:
+    """Write all files except the manifest.
 
-    Images that are links, or no pictures by their first bytes, are added to `problems` and not written.
     Files are written one after the other: with thousands of small files, threads were slower.
     """
-    files: dict[str, FileEntry] = {}
+    done = _Written()
     images: dict[str, None] = {}
     for split, records in splits.items():
         images.update(dict.fromkeys(image for record in records for image in record.images))
         content = "".join(record.to_json() + "\n" for record in records).encode()
-        files[f"{split}.jsonl"] = _write(folder / f"{split}.jsonl", content)
+        done.files[f"{split}.jsonl"] = _write(folder / f"{split}.jsonl", content)
     (folder / IMAGES).mkdir()
-    missing = 0
-    for done, image in enumerate(images, start=1):
-        source = image_source(image)
+    for number, image in enumerate(images, start=1):
         try:
-            picture = None if is_special(source) else read_picture(source)
+            picture = released_picture(image_source(image))
         except FileNotFoundError:
-            missing += 1
+            done.missing += 1
         else:
-            if picture is not None and begins_as_picture(picture):
-                files[f"{IMAGES}/{image}"] = _write(folder / IMAGES / image, picture)
+            if isinstance(picture, Problem):
+                done.problems.append(picture)
             else:
-                problems.append(_no_picture(source, picture))
-        on_file(done, len(images))
-    return files, missing
+                name = f"{IMAGES}/{image}"
+                done.files[name] = _write(folder / IMAGES / image, picture.content)
+                if original := original_of(image) or picture.original:
+                    done.originals[name] = original
+        on_file(number, len(images))
+    return done
 
 
 def _write(path: Path, content: bytes) -> FileEntry:
     add_file(path, content)
     return FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
-
-
-def _no_picture(path: Path, content: bytes | None) -> Problem:
-    if path.is_symlink():
-        return link_problems([path])[0]
-    found = "no regular file" if content is None else f"begins with {content[:12]!r}"
-    return Problem("error", "image-broken", str(path), found, "a JPEG, PNG, WebP or GIF")
 
 
 def _refuse_problems(out: Path, problems: list[Problem]) -> None:

@@ -8,15 +8,23 @@ from __future__ import annotations
 import hashlib
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from ..errors import DataError
 from ..file_name import is_base_name
 from ..given_file import open_given, read_whole
 from ..labels import SPLITS, Split
 from ..links import link_problems, links_in
+from ..metadata.strip import RULE
 from ..post import Fate
 from ..problem import Problem
 from ..progress import OnCount
@@ -73,6 +81,20 @@ class Withdrawn(BaseModel):
     date: date
 
 
+class Stripped(BaseModel):
+    """That metadata were dropped from the images of a release, and from which.
+
+    Attributes:
+        rule: version of the rule, see docs/explain/metadata.md.
+        originals: SHA-256 of each image that had metadata, as it was before, by its path in the release.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: str = RULE
+    originals: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]] = {}
+
+
 class Manifest(BaseModel):
     """The content of `manifest.json`.
 
@@ -89,6 +111,8 @@ class Manifest(BaseModel):
         agreement: agreement of the annotators, under pseudonyms, measured before the release was built.
         records: number of records in each split.
         missing_images: number of images that records name but the release does not have.
+        stripped: what was dropped from the images; None in a release of before this was done, and then not
+            in the file.
         files: every file except the manifest, by its path in the release.
     """
 
@@ -106,7 +130,24 @@ class Manifest(BaseModel):
     agreement: Agreement | None = None
     records: dict[Split, int]
     missing_images: int = 0
+    stripped: Stripped | None = None
     files: dict[str, FileEntry]
+
+    @model_serializer(mode="wrap")
+    def _without_absent_rule(self, serialize: SerializerFunctionWrapHandler) -> dict[str, object]:
+        fields: dict[str, object] = serialize(self)
+        if self.stripped is None:
+            fields.pop("stripped", None)
+        return fields
+
+    def original_of(self, image: str) -> str | None:
+        """Return the SHA-256 of an image before its metadata were dropped; None if it had none."""
+        return self.stripped.originals.get(f"{IMAGES}/{image}") if self.stripped else None
+
+    def hashes_of(self, path: str) -> frozenset[str]:
+        """Return the SHA-256 of a file of the release, and of an image also as it was before."""
+        originals = self.stripped.originals if self.stripped else {}
+        return frozenset({self.files[path].sha256, originals.get(path, self.files[path].sha256)})
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -86,11 +86,16 @@ def sha256_of(path: Path) -> str:
 def current_manifest(manifest: Manifest, notice: Notice) -> Manifest:
     """Return the manifest after the withdrawal, against which readers check files and counts."""
     kept = {name: entry for name, entry in manifest.files.items() if name not in notice.removed}
+    stripped = manifest.stripped
+    if stripped:
+        originals = {name: one for name, one in stripped.originals.items() if name in kept}
+        stripped = stripped.model_copy(update={"originals": originals})
     return manifest.model_copy(
         update={
             "files": kept | notice.files,
             "records": notice.records,
             "missing_images": notice.missing_images,
+            "stripped": stripped,
             "withdrawn": (*manifest.withdrawn, *notice.posts),
         }
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from mnerctl.schema import Release
+from mnerctl.schema.metadata.strip import strip
 from support.chat_server import (
     KEY,
     ChatServer,
@@ -24,7 +27,8 @@ from support.chat_server import (
 )
 from support.command import Ended, interrupted, run, started
 from support.made_text import NAMES
-from support.sound_release import sound_release
+from support.metadata import CAMERA_FILES, SECRETS, shown
+from support.sound_release import make_manifest_right, sound_release
 
 pytestmark = pytest.mark.e2e
 MODEL = ("--model", "made-1", "--allow-external")
@@ -69,6 +73,27 @@ def test_the_output(server: ChatServer, folder: Path) -> None:
     assert sorted(path.name for path in (folder / "out").iterdir()) == [
         "predictions.test.jsonl", "report.json", "report.md",
     ]  # fmt: skip
+
+
+def test_no_metadata_of_a_picture_is_sent(server: ChatServer, folder: Path) -> None:
+    """Every kind of picture is in the release as it was built before metadata were dropped."""
+    split = (folder / "sound" / "test.jsonl").read_text(encoding="utf-8")
+    names = [name for line in split.splitlines() for name in json.loads(line)["images"]]
+    for name, content in zip(names, cycle(CAMERA_FILES.values()), strict=False):
+        (folder / "sound" / "images" / name).write_bytes(content)
+    make_manifest_right(folder / "sound")
+    assert asked(folder, "--system", "minigpt4", "--all-images", "-o", "out").code == 0
+    sent = [
+        base64.b64decode(part["image_url"]["url"].partition(",")[2])
+        for body in server.requests
+        for part in body["messages"][-1]["content"]
+        if part["type"] == "image_url"
+    ]
+    assert len(sent) == len(names) >= len(CAMERA_FILES)
+    assert not [secret for content in sent for secret in SECRETS if secret in content]
+    assert all(strip(content).kinds == () for content in sent)
+    shown_before = [shown(content) for content in CAMERA_FILES.values()]
+    assert all(shown(content) in shown_before for content in sent)
 
 
 GOOD_OUT = """\

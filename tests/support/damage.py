@@ -8,7 +8,12 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from mnerctl.schema import MnerctlError
+
+if TYPE_CHECKING:
+    from support.readers import Reader
 
 RAW: Final = "@@raw@@"
 """Stands for a text that Python would not write."""
@@ -203,3 +208,41 @@ def other_kind(path: Path, number: int) -> None:
         path.mkdir()
     elif number % 3 == 1:
         os.mkfifo(path)
+
+
+def damage_and_read(
+    reader: Reader, folder: Path, seed: int | None, *, unreadable: bool = False
+) -> None:
+    """Damage one of the files of a reader, read it, and restore it; only an error of ours may come out.
+
+    Args:
+        reader: the reader.
+        folder: the folder of valid examples.
+        seed: decides the file and the damage; the first three put something else in place of a file, and None
+            damages nothing.
+        unreadable: take away the permission to read instead.
+    """
+    chance = Random(f"{reader.name} {seed}")
+    path = chance.choice([file for names in reader.files for file in sorted(folder.glob(names))])
+    before = path.read_bytes()
+    try:
+        if unreadable:
+            path.chmod(0)
+        elif seed is not None and seed < 3:
+            other_kind(path, seed)
+        elif seed is not None:
+            path.write_bytes(damaged(before, chance))
+        reader.read(folder)
+    except MnerctlError as error:
+        assert error.message and error.hint and "\n" not in error.hint
+    finally:
+        restore(path, before)
+
+
+def restore(path: Path, content: bytes) -> None:
+    """Put a file back in place of whatever is there."""
+    if path.is_dir():
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+    path.write_bytes(content)

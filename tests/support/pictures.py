@@ -8,8 +8,8 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-BEGIN = b"\xff\xd8\xff"
-"""The first bytes of a JPEG; a release takes what begins with them, and only the audit decodes it."""
+BEGIN = b"\xff\xd8\xff\xda\0\2"
+"""A JPEG up to its pixels; a release takes what begins with it, and only the audit decodes it."""
 
 
 def drawn(seed: int, *, size: tuple[int, int] = (96, 64), mode: str = "RGB") -> Image.Image:

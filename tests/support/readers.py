@@ -6,7 +6,7 @@ import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -42,13 +42,15 @@ from mnerctl.release.audit.pictures import read_pictures
 from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.gallery.gallery import write_gallery
 from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
-from mnerctl.schema import Corpus, Problem, Release
+from mnerctl.schema import Corpus, Release
 from mnerctl.schema.corpus.card_facts import CardFacts
 from mnerctl.schema.corpus.settings import read_settings
 from mnerctl.schema.given_file import read_whole
 from mnerctl.schema.json_text import NotJson, parse_json
+from mnerctl.schema.metadata.layout import MetadataFault
+from mnerctl.schema.metadata.strip import strip
 from mnerctl.schema.pages.thumbnail import thumbnail
-from mnerctl.schema.picture import PictureFault, decoded, verify
+from mnerctl.schema.picture import PictureFault, decoded, read_picture, verify
 from mnerctl.schema.release.dehydrated import read_dehydrated
 from mnerctl.schema.release.manifest import entry_of
 from support.checkout import ROOT
@@ -108,7 +110,8 @@ def _write_annotations(folder: Path) -> None:
     rows: list[dict[str, Any]] = [
         {"post_id": post.id, "spans": [], "status": "done", "evidence": []} for post in posts
     ]
-    _write_lines(folder / "spans.jsonl", [*rows, rows[0] | {"spans": spans}])
+    rows[0] |= {"spans": spans, "evidence": [[0]]}
+    _write_lines(folder / "spans.jsonl", rows)
     conll = "".join(
         f"# id: {post.id}\n" + "".join(f"{word}\tO\n" for word in post.text.split()) + "\n"
         for post in posts
@@ -168,8 +171,8 @@ def _read_dehydrated(folder: Path) -> None:
             if entry := entry_of(path / f"{split}.jsonl"):
                 document["files"][split] = entry.model_dump()
         about.write_text(json.dumps(document))
-    except (NotJson, OSError, KeyError, TypeError, ValueError):
-        pass
+    except (OSError, KeyError, TypeError, ValueError, AttributeError):
+        pass  # it is damaged itself
     try:
         read_dehydrated(path)
     finally:
@@ -182,29 +185,23 @@ def _read_archive(name: str) -> Callable[[Path], object]:
         archive = open_archive(folder / name, on_problem=lambda problem: None)
         for answer in archive.posts([POST_ID, KEPT, "5"]):
             for image in answer.post.images if isinstance(answer, Found) else ():
-                try:
+                with suppress(MediaFailure):
                     archive.picture(image)
-                except MediaFailure:
-                    pass
 
     return read
 
 
 def _read_picture(folder: Path) -> None:
-    for path in (folder / "twitter2017" / "1.jpg",):
-        thumbnail(path, 100)
-        try:
-            content = read_whole(path)
-        except OSError:
-            continue
-        for read in (verify, decoded):
-            try:
-                result = read(content)
-                if read is decoded:
-                    with result:  # type: ignore[attr-defined]
-                        pass
-            except PictureFault:
-                pass
+    path = folder / "twitter2017" / "1.jpg"
+    thumbnail(path, 100)
+    with suppress(OSError):
+        content = read_picture(path)
+        with suppress(PictureFault):
+            verify(content)
+        with suppress(PictureFault), decoded(content) as picture:
+            assert picture.size
+        with suppress(MetadataFault):
+            strip(content)
 
 
 def _read_corpus(folder: Path) -> None:
@@ -260,7 +257,6 @@ def _splits_of(folder: Path) -> None:
     earlier_splits([folder / "releases" / "1.0.0"])
 
 
-LISTED: Final[list[Problem]] = []
 READERS: Final = (
     Reader("release", ("releases/1.0.0/*.json*",), _read_release("releases/1.0.0")),
     Reader(

@@ -8,6 +8,8 @@ from random import Random
 
 from PIL import Image
 
+from support.made_release import change_manifest
+from support.metadata import chunk, exif
 from support.sound_release import SIZES, as_file, drawn, read_split, write_split
 
 from .fault import Fault, Kind, kind, picture, record, two_records
@@ -113,6 +115,17 @@ def jpeg_by_name_png(path: Path, other: Path, random: Random) -> None:
         path.write_bytes(as_file(image, "JPEG"))
 
 
+def with_metadata(path: Path, other: Path, random: Random) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[:33] + chunk(b"eXIf", exif().tobytes()[6:]) + content[33:])
+
+
+def with_metadata_of_before(path: Path, other: Path, random: Random) -> None:
+    """Make the release one of before metadata were dropped."""
+    with_metadata(path, other, random)
+    change_manifest(path.parent.parent, lambda content: content.pop("stripped"))
+
+
 def seen_twice(path: Path, other: Path, random: Random) -> None:
     """Save the first picture at another size as the second one."""
     with Image.open(other) as image:
@@ -168,5 +181,7 @@ IMAGES: dict[str, Kind] = {
         picture(lambda path, other, random: path.write_bytes(other.read_bytes())), "image-same"
     ),
     "the same picture in another size": kind(picture(seen_twice), "image-same"),
+    "metadata in a picture": kind(picture(with_metadata), "image-stripped"),
+    "metadata in a picture of before": kind(picture(with_metadata_of_before), "image-metadata"),
     "a picture that no record names": kind(orphan_picture, "image-orphan"),
 }

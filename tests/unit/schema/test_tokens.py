@@ -6,7 +6,7 @@ import time
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.schema.tokens import TOKENIZER, Token, tokenize
@@ -112,7 +112,6 @@ DENSE = [
     *"😂❤👩🚀🏽🇺🇸©\ufe0f\ufe0e\u200d\u200c\u200b\u20e3\u0301\u093f\u0e33\U000e0067\ufeff\x00",
     *"é中ーｶﾞสىש서",
 ]
-relaxed = settings(deadline=None)
 texts = st.one_of(st.text(), st.lists(st.sampled_from(DENSE)).map("".join))
 
 HOSTILE = [
@@ -145,7 +144,6 @@ def test_letters_of_unicode_17_are_letters() -> None:
     assert pieces("\U00016ea0\U00016ea1") == ["\U00016ea0\U00016ea1"]
 
 
-@relaxed
 @given(texts)
 def test_tokens_and_white_space_are_the_whole_text(text: str) -> None:
     position = 0
@@ -158,7 +156,6 @@ def test_tokens_and_white_space_are_the_whole_text(text: str) -> None:
     assert text[position:] == "" or text[position:].isspace()
 
 
-@relaxed
 @given(texts, st.sampled_from(SPACES), texts)
 def test_text_beyond_white_space_changes_no_token(left: str, space: str, right: str) -> None:
     shift = len(left) + len(space)
@@ -166,7 +163,6 @@ def test_text_beyond_white_space_changes_no_token(left: str, space: str, right: 
     assert tokenize(left + space + right) == tokenize(left) + shifted
 
 
-@relaxed
 @given(texts)
 def test_marks_stay_with_their_character(text: str) -> None:
     for token in tokenize(text):
@@ -174,14 +170,12 @@ def test_marks_stay_with_their_character(text: str) -> None:
             assert not regex.match(r"[\p{M}\u200C\u200D]", token.text)
 
 
-@relaxed
 @given(st.lists(st.sampled_from([c for c in DENSE if not set(c) & set("'’#@")])).map("".join))
 def test_tokens_joined_by_spaces_are_the_same_tokens(text: str) -> None:
     """Without `#`, `@` and apostrophes, after which names and clitics begin."""
     assert pieces(" ".join(pieces(text))) == pieces(text)
 
 
-@relaxed
 @given(st.lists(st.sampled_from([*"😂❤🚀🇺🇸🏴\ufe0f\u200d", "👩🏽"])).map("".join))
 def test_emoji_are_split_at_grapheme_clusters(text: str) -> None:
     """This is the rule of UAX #29 if every mark has an emoji before it."""
@@ -190,8 +184,8 @@ def test_emoji_are_split_at_grapheme_clusters(text: str) -> None:
 
 @pytest.mark.parametrize("unit", HOSTILE, ids=ascii)
 def test_time_is_linear(unit: str) -> None:
-    """20,000 characters take about 0.1 s of CPU time; quadratic time would take at least 10 s."""
-    text = "https://" + ")" * 5_000 + " " + unit * (20_000 // len(unit)) + ")'"
+    """8,000 characters take about 0.04 s of CPU time; quadratic time would take at least 1.6 s."""
+    text = "https://" + ")" * 2_000 + " " + unit * (8_000 // len(unit)) + ")'"
     begin = time.process_time()
     tokenize(text)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 1

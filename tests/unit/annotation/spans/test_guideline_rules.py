@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.annotation.spans.guideline_rules import RULES, guideline_problems
-from mnerctl.schema import Annotation, EntityType, Span, spans_from_tags
+from mnerctl.schema import Annotation, EntityType, Span
 from mnerctl.schema.tokens import tokenize
 from support.checkout import ROOT
-from support.twitter2017 import FILES, MISSING, is_available, read_posts, reglue
 
 
 def rules_of(text: str, name: str, kind: EntityType = "PER") -> list[str]:
@@ -78,21 +76,3 @@ def test_any_span_can_be_checked(data: st.DataObject, text: str) -> None:
 def test_every_rule_has_its_anchor_and_every_anchor_a_rule() -> None:
     text = (ROOT / "docs" / "guidelines.md").read_text(encoding="utf-8")
     assert sorted(re.findall(r'<a id="([a-z-]+)"></a>', text)) == sorted(RULES)
-
-
-@pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_names_of_twitter_2017_break_few_rules() -> None:
-    found: Counter[str] = Counter()
-    entities = 0
-    for file in FILES:
-        for tokens, tags in read_posts(file):
-            text, offsets = reglue(tokens)
-            spans = tuple(
-                Span(offsets[span.start][0], offsets[span.end - 1][1], span.type)
-                for span in spans_from_tags(tags)
-            )
-            entities += len(spans)
-            annotation = Annotation(post_id="1", annotator="twitter-2017", text=text, spans=spans)
-            found.update(row.rule for row in guideline_problems(annotation, file))
-    assert entities == 8724
-    assert found == {"possessive": 5, "title": 1}

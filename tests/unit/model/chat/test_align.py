@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.chat.align import Aligned, align, shown_text
+from mnerctl.model.chat.align import align, shown_text
 from mnerctl.model.chat.prompt import perfect_answer
 from mnerctl.model.chat.reply import NamedEntity, Reply, parse_reply
 from mnerctl.model.chat.results import AskResults, RecordResult
-from mnerctl.schema import TYPES, Counts, Record, Release, Span, tags_from_spans
+from mnerctl.schema import TYPES, Counts, Record, Span, tags_from_spans
 from mnerctl.schema.tokens import tokenize
 from support.record_strategies import records
-from support.twitter2017 import FOLDER, MISSING, is_available
 
 HARD = [
     "👨‍👩‍👧‍👦",
@@ -166,11 +165,3 @@ def test_a_perfect_answer_is_gold(record: Record) -> None:
     ):
         assert list(found.spans) == record.spans
     assert all(one.why != "invented" for one in found.unplaced)
-
-
-@pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_alignment_loses_nothing_on_twitter_2017() -> None:
-    """A perfect answer to each post gives its gold entities: asking for strings costs no score."""
-    for record in Release.load(FOLDER).records():
-        answer = parse_reply(Reply(outcome="answered", content=perfect_answer(record)))
-        assert align(record, answer.entities) == Aligned(tuple(record.spans)), record.id

@@ -6,6 +6,7 @@ import ast
 import json
 import os
 import pickle
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -50,9 +51,14 @@ def nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     assert not (tmp_path / MARKER).exists()
 
 
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_encoders(tmp_path_factory.mktemp("sound") / "encoders", tiny=True)
+
+
 @pytest.fixture
-def encoders(tmp_path: Path) -> Path:
-    return write_encoders(tmp_path / "encoders", tiny=True)
+def encoders(sound: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(sound, tmp_path / "encoders")
 
 
 def settings(path: Path, **changed: object) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from io import BytesIO
@@ -245,59 +243,6 @@ def test_pictures_of_every_mode_and_format(tmp_path: Path) -> None:
     assert problems == []
     assert list(vectors.rows) == list(pictures)
     assert torch.isfinite(vectors.matrix).all()
-
-
-READER = """
-import sys
-from pathlib import Path
-from mnerctl.model.inputs.pretrained import load_image_encoder
-from mnerctl.model.inputs.picture_features import read_pictures
-from mnerctl.schema import Record, Release
-
-folder = Path(sys.argv[1])
-names = sorted(path.name for path in folder.iterdir())
-records = [Record(id=name, text=("a",), label=("O",), images=(name,)) for name in names]
-release = Release("made", folder, {"train": tuple(records)}, lambda name: folder / name)
-encoder = load_image_encoder("smoke", seed=1)
-print("ready", flush=True)
-sys.stdin.readline()
-vectors, problems = read_pictures(release, encoder, trained=False, on_count=lambda *_: None)
-assert not problems
-print(vectors.matrix.double().sum().item())
-"""
-
-
-def test_two_processes_can_fill_a_new_cache_at_once(tmp_path: Path, cache: Path) -> None:
-    contents = made_pictures(2 * BATCH, seed=1)
-    release = release_of(tmp_path / "a", {f"{i:03}.jpg": c for i, c in enumerate(contents)})
-    readers = [
-        subprocess.Popen(
-            [sys.executable, "-c", READER, tmp_path / "a"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    for reader in readers:
-        assert reader.stdout is not None and reader.stdout.readline() == "ready\n"
-    for reader in readers:
-        assert reader.stdin is not None
-        reader.stdin.write("go\n")
-        reader.stdin.flush()
-    ended = [reader.communicate() for reader in readers]
-    assert [(reader.returncode, err) for reader, (_, err) in zip(readers, ended, strict=True)] == [
-        (0, ""),
-        (0, ""),
-    ]
-    encoder = counted()
-    vectors, _ = read(release, encoder)
-    assert encoder.encoded == 0  # all vectors are in the cache
-    (rows,) = _rows(cache, "SELECT count(*) FROM vectors")
-    assert rows == (2 * BATCH,)
-    for out, _ in ended:
-        assert float(out) == pytest.approx(vectors.matrix.double().sum().item())
 
 
 def _rows(cache: Path, question: str) -> list[tuple[object, ...]]:

@@ -60,7 +60,7 @@ rows = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(rows)
 def test_swapping_the_sides_changes_only_the_sign(
     drawn: list[tuple[int, int, int, int]],

@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from hypothesis import given, settings  # noqa: E402
+from hypothesis import given  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
 from mnerctl.model.networks.crf import Crf, may_follow  # noqa: E402
@@ -80,7 +80,6 @@ def test_without_constraints_it_equals_pytorch_crf() -> None:
     assert crf.decode(emissions, mask) == oracle.decode(emissions, mask=mask)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 10**6), words=st.integers(1, 12), scale=st.sampled_from([0.1, 1.0, 50.0])
 )

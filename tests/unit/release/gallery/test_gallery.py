@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.release.audit.rule import Example
@@ -24,7 +24,6 @@ from support.record_strategies import whole_records
 from support.sound_release import sound_release
 
 
-@settings(max_examples=60, deadline=None)
 @given(whole_records())
 def test_text_pieces_are_the_whole_text(record: Record) -> None:
     found = text_pieces(Example("train", Path("x"), 1, record, record.spans))
@@ -33,7 +32,6 @@ def test_text_pieces_are_the_whole_text(record: Record) -> None:
     assert [one[1] for one in found if not isinstance(one, str)] == [s.type for s in record.spans]
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
 def test_a_data_script_is_ascii_and_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, texts: list[str]

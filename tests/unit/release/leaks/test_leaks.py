@@ -15,7 +15,6 @@ from mnerctl.release.audit.pictures import Picture
 from mnerctl.schema import SPLITS, Record, Release, Split
 from mnerctl.schema.text_normal import normal_text, plain_text, words
 from support.published import twitter_folder
-from support.twitter2017 import FOLDER, MISSING, is_available
 
 POST = "1120000000000000000"
 PHOTO = "00ff00ff00ff00ff"
@@ -204,17 +203,3 @@ def test_rows_name_files_and_lines(tmp_path: Path) -> None:
         f"{folder}/test.txt:1",
     )
     assert (row.found, row.detail) == ("'rome' in test and in train", f"at {folder}/train.txt:4")
-
-
-@pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_the_leaks_of_twitter_2017() -> None:
-    """One identical text is in train and dev; three texts differ only in case in train and test."""
-    leaks = split_leaks(Release.load(FOLDER), {})
-    flagged = {(leak.flagged.where, leak.kind, leak.left.split, leak.right.split) for leak in leaks}
-    assert Counter(row[1:] for row in flagged) == {
-        ("text", "train", "dev"): 1,
-        ("normal-text", "train", "test"): 3,
-        ("near-text", "train", "dev"): 12,
-        ("near-text", "train", "test"): 5,
-        ("near-text", "dev", "test"): 3,
-    }

@@ -186,7 +186,7 @@ def releases(draw: st.DrawFn) -> Release:
     return Release("any", Path("none"), frozen, lambda name: Path("none") / name)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(releases(), releases())
 def test_the_reverse_diff_is_the_mirror_and_counts_sum(a: Release, b: Release) -> None:
     there, back = diff_releases(a, b), diff_releases(b, a)
@@ -202,7 +202,7 @@ def test_the_reverse_diff_is_the_mirror_and_counts_sum(a: Release, b: Release) -
     assert more == Counter(e.type for c in back.changed for e in c.entities_removed)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(releases())
 def test_a_release_does_not_differ_from_itself(a: Release) -> None:
     found = diff_releases(a, a)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,15 +11,12 @@ from mnerctl.release import (
     ambiguity_table,
     as_latex,
     as_markdown,
-    paper_table,
     statistics,
     text_statistics,
-    text_table,
     write_plots,
 )
 from mnerctl.schema import DataError, Record, Release, Split
-from support.made_mner_mi import write_made_mner_mi
-from support.twitter2017 import FOLDER, MISSING, SHARED, is_available
+from support.twitter2017 import SHARED
 
 PAPER = SHARED / "data" / "paper" / "statistics.json"
 
@@ -149,34 +145,3 @@ def test_plots_are_svg_with_a_bar_for_every_figure(tmp_path: Path) -> None:
     assert caught.value.message == (
         f"{tmp_path}/plots: exists already; a folder of plots is never overwritten"
     )
-
-
-@pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_real_twitter_2017() -> None:
-    """Token counts agree with a direct count of lines with a tab."""
-    text = text_statistics(Release.load(FOLDER))
-    files = {"train": "train.txt", "dev": "valid.txt", "test": "test.txt"}
-    for split, name in files.items():
-        lines = (FOLDER / name).read_text(encoding="utf-8").split("\n")
-        assert text.splits[split].tokens.total == sum("\t" in line for line in lines)  # type: ignore[index]
-    numbers = {split: measured.names.number for split, measured in text.splits.items()}
-    assert numbers == {"train": 6049, "dev": 1324, "test": 1351}
-    assert (len(text.ambiguous), text.ambiguous[0].form) == (85, "NBA")
-
-
-@pytest.mark.skipif(not PAPER.is_file(), reason=f"the paper's table is not at {PAPER}")
-def test_the_table_has_every_cell_of_the_paper(tmp_path: Path) -> None:
-    paper = json.loads(PAPER.read_bytes())["MNER-MI"]
-    write_made_mner_mi(tmp_path / "mi", statistics=paper, seed=1)
-    release = Release.load(tmp_path / "mi")
-    rows = {row[0]: row[1:] for row in paper_table("x", statistics(release)).rows}
-    for name in ("PER", "LOC", "ORG", "MISC", "entities", "tweets"):
-        assert rows[name] == tuple(str(column[name]) for column in paper.values())
-    for number in "1234":
-        name = "1 image" if number == "1" else f"{number} images"
-        assert rows[name] == tuple(str(column["images"][number]) for column in paper.values())
-    assert rows["images per tweet"] == tuple(
-        f"{column['images_per_tweet']:.3f}" for column in paper.values()
-    )
-    text = {row[0]: row[1:] for row in text_table(text_statistics(release)).rows}
-    assert text["entities per tweet"] == ("1.42", "1.40", "1.07")

@@ -6,14 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mnerctl.schema import DataError, Problem, Record, Release
 from mnerctl.schema.formats.conll import read_conll, read_twitter, write_twitter
 from mnerctl.schema.formats.label_names import LabelNames
 from support.published import twitter_folder
 from support.record_strategies import file_ids, record_lists, records
-from support.twitter2017 import FOLDER, MISSING, is_available
 
 ADA = ["IMGID:7", "Ada\tB-PER", "in\tO", "Rome\tB-LOC", ""]
 NO_TOKENS = "Tuple should have at least 1 item after validation, not 0"
@@ -203,7 +202,6 @@ def test_ids_are_unique_over_splits(tmp_path: Path) -> None:
     ]
 
 
-@settings(deadline=None, max_examples=60)
 @given(record_lists(records(ids=file_ids, most_images=1)))
 def test_records_are_read_as_they_were_written(written: list[Record]) -> None:
     with TemporaryDirectory() as folder:
@@ -211,24 +209,6 @@ def test_records_are_read_as_they_were_written(written: list[Record]) -> None:
         read, problems = read_twitter(Path(folder))
     assert list(read["dev"]) == written
     assert problems == []
-
-
-@pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_the_real_twitter_2017(tmp_path: Path) -> None:
-    """Its counts are those of the paper (MNER-MI-Plus without MNER-MI), and it has no problems."""
-    read, problems = read_twitter(FOLDER)
-    assert problems == []
-    assert {split: len(records) for split, records in read.items()} == {
-        "train": 3373,
-        "dev": 723,
-        "test": 723,
-    }
-    assert sum(len(r.spans) for records in read.values() for r in records) == 6049 + 1324 + 1351
-    write_twitter(tmp_path, read)
-    for name in ("train.txt", "valid.txt", "test.txt"):
-        written = (tmp_path / name).read_text(encoding="utf-8").rstrip()
-        assert written == (FOLDER / name).read_text(encoding="utf-8").rstrip()
-    assert read_twitter(tmp_path) == (read, [])
 
 
 def test_comment_lines_have_id_url_and_images(tmp_path: Path) -> None:

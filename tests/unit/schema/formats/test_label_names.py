@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from mnerctl.schema import DataError, EntityType, Release
 from mnerctl.schema.formats.label_names import LabelNames
 from support.published import mner_mi_folder, mner_mi_line, twitter_folder
-from support.twitter2017 import FOLDER, MISSING, is_available
 
 
 @pytest.mark.parametrize(
@@ -54,13 +52,3 @@ def test_an_unknown_name_is_an_error_until_it_is_decided(tmp_path: Path) -> None
             Release.load(folder)
         release = Release.load(folder, names=LabelNames({"gpe": "LOC"}))
         assert release.splits["train"][0].label[0] == "B-LOC"
-
-
-@pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_the_counts_of_twitter_2017_add_up() -> None:
-    names = LabelNames()
-    release = Release.load(FOLDER, names=names)
-    by_type: Counter[str] = Counter()
-    for (_, kind), times in names.counts.items():
-        by_type[kind] += times
-    assert by_type == Counter(span.type for record in release.records() for span in record.spans)

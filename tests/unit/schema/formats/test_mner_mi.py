@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from mnerctl.schema import DataError, Problem, Record, Release
 from mnerctl.schema.formats.mner_mi import image_file, read_mner_mi, write_mner_mi
@@ -335,7 +335,6 @@ def test_the_path_of_a_file_selects_the_merged_corpus(tmp_path: Path) -> None:
     assert [record.id for record in merged.splits["test"]] == ["u"]
 
 
-@settings(deadline=None, max_examples=60)
 @given(record_lists(records()))
 def test_records_are_read_as_they_were_written(written: list[Record]) -> None:
     with TemporaryDirectory() as folder:

@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from mnerctl.schema import picture
+from mnerctl.schema.metadata.strip import strip
 from mnerctl.schema.pages.thumbnail import Thumbnail, thumbnail
+from support.metadata import CAMERA_FILES, SECRETS
 from support.pictures import drawn, encoded, jpeg
 
 
@@ -38,6 +40,16 @@ def test_a_picture_with_an_orientation_is_turned_upright(tmp_path: Path) -> None
     path.write_bytes(encoded(drawn(1, size=(200, 100)), exif=exif))
     small = thumbnail(path, 100)
     assert (small.width, small.height) == (50, 100)
+
+
+@pytest.mark.parametrize("content", CAMERA_FILES.values(), ids=CAMERA_FILES)
+def test_a_thumbnail_has_no_metadata(tmp_path: Path, content: bytes) -> None:
+    """Pillow copies the comment of a picture into the JPEG that it writes."""
+    (tmp_path / "picture").write_bytes(content)
+    small = thumbnail(tmp_path / "picture", 100)
+    assert small.content
+    assert not [secret for secret in SECRETS if secret in small.content]
+    assert strip(small.content).kinds == ()
 
 
 def test_a_picture_that_cannot_be_shown_has_a_fault(

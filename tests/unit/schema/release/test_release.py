@@ -15,10 +15,11 @@ from hypothesis import given, settings
 
 from mnerctl.schema import DataError, Problem, Record, Release, Source, Split, write_release
 from support.made_release import change_manifest, rewrite_split
+from support.pictures import BEGIN
 from support.published import mner_mi_folder, tree, twitter_folder
 from support.record_strategies import record_lists, records
 
-PICTURE = b"\xff\xd8\xff a picture"
+PICTURE = BEGIN + b"a picture"
 RECORDS: dict[Split, list[Record]] = {
     "train": [
         Record(id="1", text=("Ada", "👩🏽‍🚀"), label=("B-PER", "O"), images=("1_0.jpg", "1_1.jpg")),
@@ -78,6 +79,7 @@ def test_the_manifest_has_all_facts(tmp_path: Path) -> None:
         "agreement": None,
         "records": {"train": 2, "dev": 1, "test": 0},
         "missing_images": 2,
+        "stripped": {"rule": "metadata-1", "originals": {}},
     }
     on_disk = tree(tmp_path / "made")
     contents = {name: content for name, content in on_disk.items() if content is not None}
@@ -108,7 +110,7 @@ def test_records_may_be_iterators(tmp_path: Path) -> None:
     assert len(frozen.splits["train"]) == 2
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(record_lists(records()))
 def test_any_record_is_read_as_it_was_written(written: list[Record]) -> None:
     with TemporaryDirectory() as folder:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -18,7 +17,7 @@ from support.faults import FAULTS, Kind
 from support.made_mner_mi import small_table, write_made_mner_mi
 from support.published import mner_mi_folder, twitter_folder
 from support.sound_release import make_manifest_right, sound_release
-from support.twitter2017 import FOLDER, MISSING, SHARED, is_available
+from support.twitter2017 import SHARED
 
 PAPER = SHARED / "data" / "paper" / "statistics.json"
 
@@ -117,36 +116,3 @@ def test_a_release_that_is_dated_ahead_may_not_have_posts_of_the_future(tmp_path
     (rule,) = (rule for rule in RULES if rule.id == "id-date")
     inspected = Inspected(release, examples_of(release), {}, today=date(2024, 6, 1))
     assert [row.wanted for row in rule.problems(inspected)] == ["a post from before 2024-06-01"]
-
-
-@pytest.mark.skipif(not is_available(), reason=MISSING)
-def test_real_twitter_2017() -> None:
-    """Two tweets are twice in train, and 14 names have another type elsewhere; there are no pictures."""
-    done = audit_release(FOLDER)
-    assert (done.is_fit, done.records, done.pictures) == (True, 4_819, 0)
-    assert Counter((row.level, row.rule) for row in done.problems) == {
-        ("warning", "images-absent"): 1,
-        ("warning", "label-odd"): 14,
-        ("warning", "text-stray"): 2,
-        ("warning", "text-twice"): 2,
-        ("note", "text-html"): 16,
-    }
-
-
-@pytest.mark.skipif(not PAPER.is_file(), reason=f"the paper's table is not at {PAPER}")
-def test_the_drift_of_the_paper_is_reported(tmp_path: Path) -> None:
-    """The published test has 24 % fewer entities than dev in the same number of tweets."""
-    table = json.loads(PAPER.read_bytes())["MNER-MI"]
-    write_made_mner_mi(tmp_path / "mi", statistics=table, seed=1)
-    done = audit_release(tmp_path / "mi")
-    assert done.is_fit
-    rows = [row for row in done.problems if row.rule == "drift-entities"]
-    assert [(row.where, row.found) for row in rows] == [
-        (
-            f"{tmp_path}/mi/text/MNER-MI_test.txt",
-            f"920 entities in 860 records, 1.07 each: {percent} % fewer than in {split}",
-        )
-        for percent, split in ((25, "train"), (24, "dev"))
-    ]
-    (images,) = (row for row in done.problems if row.rule == "images-absent")
-    assert images.found == "none of 24,021 images"

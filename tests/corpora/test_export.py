@@ -24,7 +24,7 @@ from support.record_strategies import record_lists, whole_records
 from support.sound_release import sound_release
 
 some_records = record_lists(whole_records()).filter(bool)
-few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
 
 
 def exported(release: Release, folder: str, format: str) -> Path:
@@ -33,7 +33,6 @@ def exported(release: Release, folder: str, format: str) -> Path:
     return out
 
 
-@settings(deadline=None)
 @given(some_records, st.sampled_from(["mner-mi", "conll"]))
 def test_published_fields_survive_the_layouts_that_we_read(
     records: list[Record], format: str
@@ -44,7 +43,6 @@ def test_published_fields_survive_the_layouts_that_we_read(
         assert again.splits == published(release.splits)
 
 
-@settings(deadline=None)
 @given(some_records)
 def test_every_field_survives_json_lines(records: list[Record]) -> None:
     release = in_memory(records)
