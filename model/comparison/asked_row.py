@@ -15,6 +15,7 @@ from ...schema import DataError, Release, Span, count_matches
 from ...schema.formats.text_lines import sound_lines
 from ...schema.given_file import read_whole
 from ...schema.json_text import parse_json
+from ...schema.links import links_in, refuse_links
 from ..chat.report import AskReport
 from ..systems.system import Modality
 from ..training.input_hashes import records_hash
@@ -36,6 +37,7 @@ def read_ask_report(folder: Path, release: Release) -> tuple[Modality, Outcome]:
         DataError: the folder has no valid report about the test records of this release.
     """
     hint = f"mnerctl ask {release.folder} --model NAME --allow-external    # makes a report"
+    refuse_links(folder, links_in(folder))
     try:
         report = AskReport.model_validate_json(read_whole(folder / "report.json"))
         lines = sound_lines(folder / "predictions.test.jsonl", hint=hint)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 MAX_LAYERS: Final = 1_000
-MAX_PARAMETERS: Final = 10**10
-"""Of one matrix, and of all layers together; 40 gigabytes in float32."""
+MAX_PARAMETERS: Final = 4 * 10**9
+"""Of one matrix, and of a matrix in every layer; 16 gigabytes in float32."""
 _LAYERS: Final = ("layer", "depth", "blocks")
 _WIDTHS: Final = ("hidden_size", "d_model", "n_embd", "dim", "embed_dim")
 _NO_SIZES: Final = ("_id", "_ids", "2id", "max_length", "seed")
@@ -34,11 +34,12 @@ def size_fault(settings: dict[str, Any]) -> str:
         depth = sum(number for number, _ in layers)
         if depth > MAX_LAYERS:
             return f"{max(layers)[1]} = {max(layers)[0]}; wanted at most {MAX_LAYERS:,} layers"
-        others = sorted(set(sizes) - set(layers), reverse=True)[:2]
-        (one, name), (other, _) = (*others, (1, ""), (1, ""))[:2]
-        width = max((number for number, key in others if key in _WIDTHS), default=1)
-        if max(one * other, width * width * depth) > MAX_PARAMETERS:
-            return f"{name} = {one}; wanted a model of at most {MAX_PARAMETERS:,} parameters"
+        others = sorted(set(sizes) - set(layers), reverse=True) or [(0, "")]
+        widths = [number for number, key in others if key in _WIDTHS]
+        width = max(widths) if widths else others[:2][-1][0]
+        largest, name = others[0]
+        if width * max(largest, width * depth) > MAX_PARAMETERS:
+            return f"{name} = {largest}; wanted matrices of at most {MAX_PARAMETERS:,} numbers"
     return ""
 
 

@@ -20,6 +20,7 @@ from ..metadata.strip import strip
 from ..post import Fate, Post
 from .image_store import ImageStore
 from .ledger import Ledger
+from .stored import stored
 
 TOMBSTONE_TABLES: Final = """
 CREATE TABLE tombstones (
@@ -55,7 +56,7 @@ class Tombstones(Ledger, ImageStore):
     def bury(self, post_id: str, fate: Fate, reason: str) -> None:
         """Delete all rows of a post and of the ids that resolve to it, and set its last fate."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
-        images = Post.model_validate_json(row[0]).images if row else ()
+        images = stored(Post, row[0], self.folder).images if row else ()
         remains = [
             f"{one.sha256}.{one.extension}" for one in images if one.sha256 and one.media_type
         ]

@@ -1,7 +1,7 @@
 """Whatever is wrong with a file, its reader reports rows or one error of ours: a fuzz test with seeds.
 
-`tests/benchmarks/damage.py` runs thousands of seeds. The faults that were found have tests of their own, which
-do not depend on how damage is drawn.
+`tests/benchmarks/damage.py` runs thousands of seeds. The faults that were found have tests of their own,
+which do not depend on how damage is drawn.
 """
 
 from __future__ import annotations
