@@ -11,8 +11,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 demo: .venv/demo.done
 	$(BIN)/mnerctl demo
 
+# Processes share the cores, so each computes with one thread: two would wait for each other.
 test: .venv/test.done
-	$(BIN)/pytest --numprocesses $(WORKERS) --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 bench: .venv/test.done
 	$(BIN)/python tests/benchmarks/run_all.py

@@ -12,7 +12,7 @@ from typing import Final
 
 from ...schema import RemoteError
 from ...schema.atomic_write import write_file
-from ...schema.corpus.lock import lock
+from ...schema.lock import lock
 
 VERSION: Final = "1.23.2"
 ENVIRONMENT_VARIABLE: Final = "MNERCTL_LS_VENV"

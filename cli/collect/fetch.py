@@ -61,6 +61,7 @@ def fetch(
     from ...collector import SourceOptions, input_name, posts_to_ask, read_inputs, refuse_secrets_in
     from ...collector import fetch as collect
     from ...schema import Corpus, RemoteError
+    from ...schema.leftovers import counted
     from ..console import FirstFew, countdown, print_json, progress, say
 
     # Check everything that the user may have mistyped before a new corpus is created.
@@ -79,6 +80,8 @@ def fetch(
     rules = _rules(settings, min_images, max_images, keep_partial=keep_partial)
     opened_source = None if dry_run else open_source(source, options)
     with Corpus.open(corpus, create=bool(inputs)) as opened, opened.only_writer():
+        if left := opened.drop_half_files():
+            say(f"{corpus}: {counted(left)} removed")
         refused = FirstFew()
         lines = _report_refused(read_inputs(inputs, corpus), corpus, refused)
         opened.enter_lines(lines, replacing=[input_name(path, corpus) for path in inputs])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,9 +46,6 @@ def serve(
 
     with Corpus.open(corpus) as opened:
         root = opened.folder
-    # a closed terminal or a service manager must stop it as cleanly as Ctrl-C
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
     try:
         with running_server(
             data_dir=data_dir or default_data_dir(),

@@ -11,14 +11,14 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from ...schema import DataError
+from ..inputs.forget import forget_rows
 from ..inputs.picture_cache import cache_folder
 from .prompt import PROMPT_VERSION
 from .reply import Reply
@@ -102,13 +102,4 @@ def forget_answers(records: Iterable[str], *, dry_run: bool = False) -> int:
 
     The file is written again, so that no byte of them remains.
     """
-    path, rows = cache_folder() / ANSWERS, [(one,) for one in records]
-    if not rows or not Path(path).is_file():
-        return 0
-    with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        gone = sum(db.execute("DELETE FROM answers WHERE record = ?", row).rowcount for row in rows)
-        db.execute("ROLLBACK" if dry_run else "COMMIT")
-        if gone and not dry_run:
-            db.execute("VACUUM")
-    return gone
+    return forget_rows(cache_folder() / ANSWERS, "answers", "record", records, dry_run=dry_run)

@@ -20,10 +20,10 @@ from typing import Final
 
 from ...schema import UsageError
 from ...schema.atomic_write import refuse_link, write_file
-from ...schema.corpus.lock import lock
 from ...schema.given_file import read_whole
 from ...schema.json_text import parse_json
 from ...schema.links import links_below, refuse_links
+from ...schema.lock import lock
 from ..systems.preset import Preset
 from . import processes
 

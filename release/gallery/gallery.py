@@ -25,6 +25,7 @@ from ...schema.json_text import parse_json
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
+from ...schema.release.unchanged import none_withdrawn
 from ..audit.rule import Example, examples_of
 from .facts import Facts
 from .post import IndexRow, index_row, post_data
@@ -68,14 +69,15 @@ def write_gallery(
         on_post: called with the number of posts written and their total.
 
     Raises:
-        DataError: `out` exists, or cannot be written.
+        DataError: `out` exists or cannot be written, or a post was withdrawn meanwhile.
     """
     refuse_existing(out, "a gallery", hint=f"give another --out, or: rm -r {out}")
     examples = examples_of(release)
     rows: list[IndexRow] = []
     rules: dict[str, int] = {}
     shown = not_shown = 0
-    with whole_folder(out) as partial, ThreadPoolExecutor(cpu_count()) as pool:
+    only_if = none_withdrawn([release])
+    with whole_folder(out, only_if=only_if) as partial, ThreadPoolExecutor(cpu_count()) as pool:
         (partial / "data").mkdir()
         for number, start in enumerate(range(0, len(examples), CHUNK)):
             part = examples[start : start + CHUNK]
@@ -143,6 +145,18 @@ def read_data_script(path: Path) -> tuple[str, Any]:
     if not text.startswith("gallery.") or at < 0 or not text.endswith(");\n"):
         raise ValueError("not a data file of a gallery")
     return text[:at], parse_json(text[at:-3])
+
+
+def chunk_numbers(index: dict[str, Any]) -> range:
+    """Return the numbers of the script files with posts, of an index that was read.
+
+    Raises:
+        ValueError, KeyError: it is no index of a gallery.
+    """
+    posts, size = index["posts"], index["chunk"]
+    if not isinstance(posts, list) or type(size) is not int or size < 1:
+        raise ValueError("its index has no posts")
+    return range(-(-len(posts) // size))
 
 
 def _index(rows: list[IndexRow], rules: dict[str, int], facts: Facts) -> dict[str, Any]:

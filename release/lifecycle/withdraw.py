@@ -1,7 +1,8 @@
 """Remove posts from a frozen release. The manifest stays as it is; a notice says what the release is now.
 
-The notice is written first, then each changed file is written under another name and renamed. If the
-process is killed in between, the next call finishes the work. This module does not reach exports or copies
+The release is locked. The notice is written first, then each changed file is written under another name and
+renamed. If the process is killed in between, the next call finishes the work, and returns again what was
+removed, so that the caller can finish too. This module does not reach exports or copies
 elsewhere: their owners find the ids in the notice.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from ...schema import SPLITS, DataError, Record, Release
 from ...schema.atomic_write import write_file
 from ...schema.given_file import read_whole
 from ...schema.links import links_in, refuse_links
-from ...schema.post_url import post_of_url
+from ...schema.lock import folder_lock
+from ...schema.post_url import post_of_url, without_author
 from ...schema.release.manifest import (
     IMAGES,
     MANIFEST,
@@ -30,6 +33,7 @@ from ...schema.release.withdrawal_notice import (
     NOTICE,
     Notice,
     current_manifest,
+    notice_text,
     read_notice,
     sha256_of,
 )
@@ -41,13 +45,16 @@ class WithdrawResult:
 
     Attributes:
         post_ids: those of the given ids that the release had.
-        record_ids: the ids of the removed records.
-        image_hashes: SHA-256 of the images that no remaining record has, as released and as collected.
+        record_ids: the ids of the records that this call removed.
+        image_hashes: SHA-256 of all images that the release had and no remaining record has, as released and
+            as collected, also by earlier calls.
+        earlier_ids: the ids of records that earlier calls removed, where a post was named by another id.
     """
 
     post_ids: tuple[str, ...] = ()
     record_ids: tuple[str, ...] = ()
     image_hashes: frozenset[str] = frozenset()
+    earlier_ids: frozenset[str] = frozenset()
 
 
 def belongs_to(record_id: str, url: str, ids: Collection[str]) -> bool:
@@ -69,33 +76,46 @@ def withdraw_from_release(
         DataError: the folder is no release that mnerctl froze, it has a link, or its files do not match its
             manifest.
     """
+    with nullcontext() if dry_run else folder_lock(folder):
+        return _withdraw(folder, posts, dry_run=dry_run)
+
+
+def _withdraw(folder: Path, posts: Sequence[Withdrawn], *, dry_run: bool) -> WithdrawResult:
     frozen, earlier = _read_manifest_and_notice(folder)
     if earlier:
         _apply_notice(folder, earlier)  # finishes an interrupted call; otherwise changes nothing
     release = Release.load(folder)
     ids = {post.id for post in posts}
     removed = [record for record in release.records() if belongs_to(record.id, record.url, ids)]
-    if not removed:
-        return WithdrawResult()
     current = current_manifest(frozen, earlier) if earlier else frozen
-    found = [post for post in posts if _is_in(post, removed)]
-    notice = _make_notice(release, current, earlier, found)
-    removed_images = set(notice.removed) - set(earlier.removed if earlier else ())
-    hashes = {one for name in removed_images for one in current.hashes_of(name)}
-    kept_hashes = {
-        one
-        for name in current.files
-        if name not in removed_images
-        for one in current.hashes_of(name)
-    }
-    if not dry_run:
-        write_file(folder / NOTICE, notice.model_dump_json(indent=1) + "\n")
+    found = [_without_author(post, removed) for post in posts if _is_in(post, removed)]
+    notice = _make_notice(release, current, earlier, found) if removed else earlier
+    if removed and notice and not dry_run:
+        write_file(folder / NOTICE, notice_text(notice))
         _apply_notice(folder, notice)
     return WithdrawResult(
         tuple(post.id for post in found),
         tuple(record.id for record in removed),
-        frozenset(hashes - kept_hashes),
+        _hashes_of_removed(frozen, notice) if notice else frozenset(),
+        frozenset(earlier.record_ids if earlier else ()),
     )
+
+
+def _hashes_of_removed(frozen: Manifest, notice: Notice) -> frozenset[str]:
+    """Return the SHA-256 of all images that the release has no more."""
+    kept = {
+        one for name in frozen.files if name not in notice.removed for one in frozen.hashes_of(name)
+    }
+    return frozenset(one for name in notice.removed for one in frozen.hashes_of(name)) - kept
+
+
+def _without_author(post: Withdrawn, records: Sequence[Record]) -> Withdrawn:
+    """Return the post with a reason that does not name its author; the notice is public."""
+    reason = post.reason
+    for record in records:
+        if belongs_to(record.id, record.url, {post.id}):
+            reason = without_author(reason, record.url)
+    return post.model_copy(update={"reason": reason})
 
 
 def withdrawn_ids(folder: Path) -> set[str]:
@@ -141,6 +161,14 @@ def _make_notice(
     return Notice(
         manifest_sha256=sha256_of(release.folder / MANIFEST),
         posts=(*(earlier.posts if earlier else ()), *posts),
+        record_ids=(
+            *(earlier.record_ids if earlier else ()),
+            *(
+                one.id
+                for one in release.records()
+                if one.id not in ids and belongs_to(one.id, one.url, ids)
+            ),
+        ),
         files=(earlier.files if earlier else {}) | files,
         removed=(*(earlier.removed if earlier else ()), *removed),
         records={split: len(records) for split, records in kept.items()},

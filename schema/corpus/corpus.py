@@ -2,8 +2,9 @@
 
 Every database write is a transaction and every file is written by an atomic rename, so `kill -9` loses at
 most the work in progress. This module stores posts and raw payloads. Lines and fates are in `ledger.py`,
-counts in `counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, and removed
-posts in `tombstone.py`. None of them decides a fate, checks spans or uses the network.
+counts in `counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, removed posts
+in `tombstone.py`, and folders of releases in `places.py`. None of them decides a fate, checks spans or uses
+the network.
 """
 
 from __future__ import annotations
@@ -18,15 +19,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
-from ..errors import DataError, UsageError
+from ..errors import DataError, UsageError, disk_error
 from ..links import links_in, refuse_links
+from ..lock import lock
 from ..post import Post
 from .annotations import ANNOTATION_TABLES, AnnotationStore
 from .counts import ASKED_TABLES, CountQueries
-from .database import disk_error
+from .deletions import keep_removed_out
 from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
-from .lock import lock
+from .places import PlaceStore
 from .settings import Settings, read_settings, write_settings
 from .stored import DATABASE as DATABASE
 from .stored import stored
@@ -64,7 +66,7 @@ COMMIT;
 """
 
 
-class Corpus(Tombstones, CountQueries, AnnotationStore):
+class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     """An open corpus. As a context manager it closes the database and turns disk errors into DataError."""
 
     @classmethod
@@ -109,6 +111,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
                 f"{path}: corpus format {version}; this mnerctl reads {FORMAT}",
                 "use the version of mnerctl that made it",
             )
+        keep_removed_out(connection)
         return cls(folder, connection)
 
     @cached_property
@@ -137,12 +140,11 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
                     f"{self.folder}: another fetch or comply is running on this corpus",
                     f"wait until it ends, then: mnerctl status --corpus {self.folder}",
                 )
-            self.drop_half_files()
             yield
 
     def put_post(self, post: Post) -> None:
         """Store a post, replacing an earlier state of it."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
             (post.id, post.lang, len(post.images), post.model_dump_json()),
         )
@@ -151,6 +153,14 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
         """Return the post, or None if it was not collected."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
         return stored(Post, row[0], self.folder) if row else None
+
+    def kept_post(self, post_id: str) -> Post | None:
+        """Return the post if its fate is `kept`, else None."""
+        row = self._db.execute(
+            "SELECT json FROM posts JOIN ledger ON id = post_id WHERE id = ? AND fate = 'kept'",
+            (post_id,),
+        ).fetchone()
+        return Post.model_validate_json(row[0]) if row else None
 
     def pending_posts(self) -> list[str]:
         """Return the ids of collected posts that are still pending: their pictures are missing."""
@@ -174,7 +184,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
 
     def put_payload(self, post_id: str, source: str, body: bytes) -> None:
         """Store the answer of a source, compressed, so that a better parser can read it again."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?)",
             (
                 post_id,

@@ -10,7 +10,8 @@ from typing import Final
 
 from ..errors import DataError
 
-AGAIN: Final = "check the folder's permissions and space, then run the same command again"
+REMOVED: Final = "a removed post"
+"""What the triggers of `deletions.py` say."""
 
 
 class Database:
@@ -19,6 +20,22 @@ class Database:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self.folder = folder
         self._db = connection
+
+    def _insert(self, statement: str, values: tuple[object, ...]) -> None:
+        """Store a row of a post.
+
+        Raises:
+            DataError: the post was removed from the corpus.
+        """
+        try:
+            self._db.execute(statement, values)
+        except sqlite3.IntegrityError as error:
+            if REMOVED not in str(error):
+                raise
+            raise DataError(
+                f"{self.folder}: post {values[0]} was removed from the corpus; nothing of it is stored",
+                "run the same command again",
+            ) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -40,12 +57,3 @@ class Database:
             yield
         finally:
             self._db.execute("ROLLBACK")
-
-
-def disk_error(path: Path, error: Exception) -> DataError:
-    """Return the error for a file that cannot be written."""
-    why = error.strerror if isinstance(error, OSError) else error
-    return DataError(
-        f"{path}: {why}; what was finished is kept",
-        AGAIN,
-    )

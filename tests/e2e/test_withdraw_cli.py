@@ -131,7 +131,7 @@ def test_withdraw_removes_a_post_everywhere(work: Path) -> None:
     assert (ended.code, ended.err) == (0, f"{counts}\n{also}")
     assert json.loads(ended.out) == {
         "ids": 2, "corpus_posts": 2, "release_records": 2, "gallery_posts": 2, "report_lines": 2,
-        "report_examples": 0, "vectors": 4, "answers": 0, "still": [],
+        "report_examples": 0, "vectors": 4, "answers": 0, "leftovers": 0, "still": [],
     }  # fmt: skip
     for number in (1, 3):
         assert traces(work, number) == []

@@ -30,13 +30,13 @@ ALLOWED = {
     ): "safetensors, into a folder that mnerctl made",
     ("model/systems/saved_model.py", "save"): "the reader of a model, into the same folder",
     ("model/inputs/subword_reader.py", "save_pretrained"): "the tokenizer, into the same folder",
-    ("model/gate/train_check.py", "TemporaryDirectory"): "a new folder with a random name",
-    ("model/training/train.py", "TemporaryDirectory"): "a new folder with a random name",
+    ("schema/partial.py", "open"): "creates temporary files for schema/atomic_write.py",
+    ("schema/leftovers.py", "open"): "opens to ask for a lock, and writes nothing",
     ("schema/corpus/corpus.py", "connect"): "SQLite; the corpus is checked for links first",
-    ("schema/corpus/lock.py", "connect"): "SQLite; the file is checked for a link first",
+    ("schema/lock.py", "connect"): "SQLite; the file is checked for a link first",
     ("model/chat/answers.py", "connect"): "SQLite in the user's own cache",
     ("model/inputs/vector_cache.py", "connect"): "SQLite in the user's own cache",
-    ("model/inputs/picture_cache.py", "connect"): "SQLite in the user's own cache",
+    ("model/inputs/forget.py", "connect"): "SQLite in the user's own cache",
     ("release/export/parquet.py", "ParquetWriter"): "into a file that open_added_binary opened",
 }
 """(module, name of the call) to the reason why it may write."""
