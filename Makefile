@@ -6,7 +6,7 @@ SITE ?= site
 WORKERS ?= 2
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test bench docs reference clean
+.PHONY: demo test bench docs reference locks clean
 
 demo: .venv/demo.done
 	$(BIN)/mnerctl demo
@@ -27,6 +27,11 @@ docs: .venv/docs.done
 
 reference: .venv/test.done
 	$(BIN)/python docs/reference/generate.py
+
+# Writes the lock files for the versions of constraints.txt; it needs the package index.
+locks: .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python .ci/locks.py
 
 clean:
 	rm -rf .venv build dist site *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -44,6 +44,7 @@ _WORDS = {
     "report_examples": "page examples",
     "vectors": "cached vectors",
     "answers": "cached answers",
+    "unfinished": "files that an interrupted withdrawal left",
 }
 
 
@@ -57,6 +58,7 @@ class Removed:
     report_examples: examples removed from report pages.
     vectors: cached image vectors that were deleted.
     answers: cached chat answers that were deleted.
+    unfinished: files of releases that an interrupted withdrawal left to change or delete.
     still: files that still name a post and that the user has to look at.
     found: ids of posts that a release contained.
     held: releases and galleries beside the named folders that still have a removed post.
@@ -68,6 +70,7 @@ class Removed:
     report_examples: int = 0
     vectors: int = 0
     answers: int = 0
+    unfinished: int = 0
     still: list[str] = field(default_factory=list)
     found: set[str] = field(default_factory=set)
     held: list[Held] = field(default_factory=list)
@@ -76,14 +79,15 @@ class Removed:
         """Return the counts for `--json`."""
         return {name: getattr(self, name) for name in _WORDS}
 
-    def summary(self) -> str:
-        """Return one sentence with the counts, or "" if nothing was removed."""
+    def summary(self, *, dry_run: bool = False) -> str:
+        """Return one sentence with the counts, or "" if nothing was removed or would be."""
         words = [
             f"{words} {getattr(self, name):,}"
             for name, words in _WORDS.items()
             if getattr(self, name)
         ]
-        return f"also removed: {', '.join(words)}" if words else ""
+        verb = "would also remove" if dry_run else "also removed"
+        return f"{verb}: {', '.join(words)}" if words else ""
 
 
 def remove_everywhere(
@@ -118,6 +122,7 @@ def remove_everywhere(
     for release in releases:
         taken = withdraw_from_release(release, posts, dry_run=dry_run)
         removed.release_records += len(taken.record_ids)
+        removed.unfinished += taken.unfinished
         removed.found |= set(taken.post_ids)
         ids |= {*taken.record_ids, *taken.earlier_ids}
         hashes |= taken.image_hashes
@@ -156,7 +161,7 @@ def clear_leftovers(
     found = remove_leftovers(
         (Path(), RELEASES, cache_folder(), *known, *beside), below=below, dry_run=dry_run
     )
-    half = corpus.drop_half_files() if corpus and not dry_run else 0
+    half = corpus.drop_half_files() if corpus and (corpus.is_copy or not dry_run) else 0
     return replace(found, removed=found.removed + half)
 
 
@@ -176,12 +181,23 @@ def print_leftovers(left: Leftovers, *, dry_run: bool = False) -> None:
         say(f"{path}: perhaps of a killed run; delete it if no mnerctl is running")
 
 
-def print_removed(removed: Removed) -> None:
-    """Print what was removed, and the files that the user has to look at."""
+def print_removed(removed: Removed, *, dry_run: bool = False, unfinished: int = 0) -> None:
+    """Print what was removed, and the files that the user has to look at.
+
+    Args:
+        removed: the counts.
+        dry_run: nothing was removed; print what would be.
+        unfinished: posts whose removal from the corpus was interrupted, for a dry run.
+    """
     from .console import say
 
-    if removed.summary():
-        say(removed.summary())
+    if summary := removed.summary(dry_run=dry_run):
+        say(summary)
+    if unfinished and dry_run:
+        say(
+            f"would also finish the removal of {unfinished:,} {'post' if unfinished == 1 else 'posts'}"
+            " from the corpus, which was interrupted"
+        )
     for path in removed.still:
         say(f"{path} still names a removed post: check the file or delete it")
     for one in removed.held:

@@ -24,6 +24,8 @@ from typing import BinaryIO, Final, TextIO
 from .errors import DataError
 from .leftovers import clear_place
 from .partial import hidden_folder, new_file
+from .privacy import private_mode
+from .system import is_windows
 
 HINT: Final = "check the folder's permissions and space"
 
@@ -65,7 +67,7 @@ def write_file(
     Args:
         path: the file. If it exists, it keeps its permissions.
         content: what to write.
-        is_private: whether only the user may read a new file.
+        is_private: whether only the user, or the group of a shared folder, may read a new file.
         hint: what helps where the file cannot be written.
 
     Raises:
@@ -206,7 +208,7 @@ def _replaced(path: Path, *, is_private: bool = False, hint: str = HINT) -> Iter
             with open(handle, "wb") as file:
                 yield file
                 file.flush()
-                if mode := _mode(path):
+                if mode := _mode(path) or (is_private and private_mode(path.parent)):
                     partial.chmod(mode)
                 os.fsync(file.fileno())
                 if os.name != "nt":
@@ -243,7 +245,7 @@ def _store_tree(folder: Path) -> None:
 
 def _store(path: Path) -> None:
     """Bring a file or folder to the disk. Windows can do this for open files only."""
-    if os.name == "nt":
+    if is_windows():
         return
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:

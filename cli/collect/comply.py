@@ -67,28 +67,36 @@ def comply(
             "--file-bytes without --file", "mnerctl comply --file RESULT --file-bytes LENGTH"
         )
 
-    def finish(corpus: Corpus) -> None:
-        _finish(corpus, release or [], gallery or [], reports or [])
+    def finish(corpus: Corpus, unfinished: int) -> None:
+        _finish(corpus, release or [], gallery or [], reports or [], unfinished)
 
-    with Corpus.open(corpus) as opened, opened.only_writer():
+    with Corpus.open(corpus, dry_run=dry_run) as opened, opened.only_writer():
         named = [*(release or ()), *(gallery or ()), *(reports or ())]
         left = clear_leftovers(opened, named, dry_run=dry_run)
         print_leftovers(left, dry_run=dry_run)
         show = partial(_print, leftovers=left.removed, as_json=as_json)
         if file is not None:
-            _by_file(opened, file, file_bytes, finish, show, dry_run=dry_run)
+            _by_file(opened, file, file_bytes, finish, show)
         else:
             _by_lookups(opened, max_age, max_posts, finish, show, dry_run=dry_run)
 
 
-Finish = Callable[["Corpus"], None]
+Finish = Callable[["Corpus", int], None]
+"""Called with the corpus and the number of posts whose removal was interrupted before."""
 Show = Callable[[str, dict[str, int], "list[Tombstone]"], None]
 
 
 def _finish(
-    corpus: Corpus, releases: Sequence[Path], galleries: Sequence[Path], reports: Sequence[Path]
+    corpus: Corpus,
+    releases: Sequence[Path],
+    galleries: Sequence[Path],
+    reports: Sequence[Path],
+    unfinished: int,
 ) -> None:
-    """Remove all posts that were ever buried from what was made from them, then the rest of their data."""
+    """Remove all posts that were ever buried from what was made from them, then the rest of their data.
+
+    For a dry run, `corpus` is a copy; this only prints what would be removed.
+    """
     from ...collector import finish_removal
     from ...release.assemble.build import withdrawn_from
     from ..console import say
@@ -101,9 +109,10 @@ def _finish(
         galleries=galleries,
         reports=reports,
         corpus=corpus.folder,
+        dry_run=corpus.is_copy,
     )
-    print_removed(removed)
-    if rows := finish_removal(corpus):
+    print_removed(removed, dry_run=corpus.is_copy, unfinished=unfinished)
+    if not corpus.is_copy and (rows := finish_removal(corpus)):
         say(f"{rows:,} rows of posts that were removed earlier are removed now")
 
 
@@ -131,7 +140,7 @@ def _by_lookups(
     options = SourceOptions(corpus=corpus.folder, settings=corpus.settings, on_wait=countdown())
     source = None if dry_run else open_source(SOURCE, options)
     since = datetime.now(UTC) - timedelta(hours=max_age)
-    before = corpus.tombstones()
+    before, unfinished = corpus.tombstones(), len(corpus.unfinished_burials())
     due = len(corpus.due(since)[:max_posts])
     if loopback := loopback_of_environment():  # its answers about real posts would bury them
         say(f"asking {loopback} instead of X, because MNERCTL_X_API_URL is set")
@@ -143,7 +152,7 @@ def _by_lookups(
                 check_posts(corpus, source, since=since, max_posts=max_posts, on_count=on_count)
         except RemoteError as error:
             stopped = error
-        finish(corpus)
+    finish(corpus, unfinished)
     new = _new_tombstones(corpus, before)
     not_checked = len(corpus.due(since))
     there = corpus.count_kept() - not_checked
@@ -161,18 +170,15 @@ def _by_file(
     file_bytes: int | None,
     finish: Finish,
     show: Show,
-    *,
-    dry_run: bool,
 ) -> None:
     from ...collector import apply_rulings, read_result
 
     rulings = read_result(file, corpus, length=file_bytes)
-    before = corpus.tombstones()
-    with corpus.trial() if dry_run else corpus.transaction():
+    before, unfinished = corpus.tombstones(), len(corpus.unfinished_burials())
+    with corpus.transaction():
         counts = apply_rulings(corpus, rulings)
         new = _new_tombstones(corpus, before)
-    if not dry_run:
-        finish(corpus)
+    finish(corpus, unfinished)
     show("line", counts, new)
 
 

@@ -41,9 +41,12 @@ def serve(
     Example: mnerctl label serve
     """
     from ...annotation import default_data_dir, running_server
+    from ...annotation.server.install import REMOTE
     from ...schema import Corpus
+    from ...schema.system import require_posix
     from ..console import say
 
+    require_posix("mnerctl label serve", REMOTE)
     with Corpus.open(corpus) as opened:
         root = opened.folder
     try:

@@ -68,22 +68,24 @@ def withdraw(
             dry_run=dry_run,
         )
 
-    with Corpus.open(corpus) if corpus else nullcontext() as opened:
+    with Corpus.open(corpus, dry_run=dry_run) if corpus else nullcontext() as opened:
         wanted = list(dict.fromkeys((opened and opened.resolved_id(id)) or id for id in ids))
+        unfinished = len(opened.unfinished_burials()) if opened else 0
         with _trial(opened):
             corpus_posts = withdraw_from_corpus(opened, wanted, reason) if opened else []
             done = remove_posts(opened.unfinished_hashes() if opened else (), dry_run=True)
             left = clear_leftovers(opened, folders, dry_run=True)
         _refuse_unknown(release, set(wanted) - done.found - earlier, opened)
-        if not dry_run:
-            with opened.only_writer() if opened else nullcontext():
+        with opened.only_writer() if opened else nullcontext():
+            if not dry_run:
                 left = clear_leftovers(opened, folders)
-                if opened:
-                    with opened.transaction():
-                        withdraw_from_corpus(opened, wanted, reason)
+            if opened and not dry_run:
+                with opened.transaction():
+                    withdraw_from_corpus(opened, wanted, reason)
+            if not dry_run:
                 done = remove_posts(opened.unfinished_hashes() if opened else (), dry_run=False)
-                if opened:
-                    finish_removal(opened)
+            if opened and not dry_run:
+                finish_removal(opened)
     counts = {"ids": len(wanted), "corpus_posts": len(corpus_posts), **done.counts()}
     counts["leftovers"] = left.removed
     if as_json:
@@ -95,7 +97,7 @@ def withdraw(
         f" {len(earlier & set(wanted)):,} withdrawn earlier"
         f"{'; nothing was changed' if dry_run else ''}"
     )
-    print_removed(done)
+    print_removed(done, dry_run=dry_run, unfinished=unfinished)
     print_leftovers(left, dry_run=dry_run)
     if not corpus and not dry_run:
         say("a corpus with these posts would release them again: add --corpus DIR to remove them")

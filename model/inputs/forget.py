@@ -15,6 +15,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from ...schema.sqlite_file import reading
+
 WAIT_SECONDS: Final = 60
 _MARK: Final = 1
 _KEEP_OUT: Final = (
@@ -39,6 +41,12 @@ def forget_rows(
     """
     if not path.is_file():
         return 0
+    if dry_run:
+        with reading(path) as db:
+            if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                return 0
+            count = f"SELECT count(*) FROM {table} WHERE {column} = ?"
+            return sum(db.execute(count, (key,)).fetchone()[0] for key in keys)
     with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
         if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
             return 0  # a run was killed while it made the file
@@ -52,8 +60,8 @@ def forget_rows(
             db.execute("INSERT OR IGNORE INTO forgotten VALUES (?)", (key,))
         if gone:
             db.execute(f"PRAGMA user_version = {_MARK}")
-        db.execute("ROLLBACK" if dry_run else "COMMIT")
-        if not dry_run and db.execute("PRAGMA user_version").fetchone() == (_MARK,):
+        db.execute("COMMIT")
+        if db.execute("PRAGMA user_version").fetchone() == (_MARK,):
             db.execute("VACUUM")
             db.execute("PRAGMA user_version = 0")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -23,6 +23,8 @@ from ..errors import DataError, UsageError, disk_error
 from ..links import links_in, refuse_links
 from ..lock import lock
 from ..post import Post
+from ..privacy import make_private_folder, tighten
+from ..sqlite_file import copy_of, empty_copy, is_locked, open_private
 from .annotations import ANNOTATION_TABLES, AnnotationStore
 from .counts import ASKED_TABLES, CountQueries
 from .deletions import keep_removed_out
@@ -70,8 +72,13 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     """An open corpus. As a context manager it closes the database and turns disk errors into DataError."""
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False) -> Self:
+    def open(cls, folder: Path, *, create: bool = False, dry_run: bool = False) -> Self:
         """Open the corpus in `folder`.
+
+        Args:
+            folder: its folder.
+            create: make it if there is none.
+            dry_run: work on a private copy. Nothing in the folder changes, whatever is done to the copy.
 
         Raises:
             DataError: there is no corpus and `create` is false, its format is another one, a file or folder
@@ -85,10 +92,8 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
                 f"mnerctl fetch urls.txt --corpus {folder}",
             )
         try:
-            if create:
-                folder.mkdir(parents=True, exist_ok=True)
-                write_settings(folder)
-            connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            connection = _copied(path) if dry_run else _opened(path, create=create)
+            connection.execute("PRAGMA trusted_schema = OFF")  # somebody else may have made it
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if create and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 connection.executescript(_SCHEMA)
@@ -112,7 +117,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
                 "use the version of mnerctl that made it",
             )
         keep_removed_out(connection)
-        return cls(folder, connection)
+        return cls(folder, connection, is_copy=dry_run)
 
     @cached_property
     def settings(self) -> Settings:
@@ -129,18 +134,26 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
 
     @contextmanager
     def only_writer(self) -> Iterator[None]:
-        """Lock the corpus for one `fetch` or `comply`.
+        """Lock the corpus for one `fetch` or `comply`; a dry run only looks at the lock.
 
         Raises:
             UsageError: another process holds the lock.
         """
+        if self.is_copy:
+            if is_locked(self.folder / LOCK):
+                raise self._is_busy()
+            yield
+            return
         with lock(self.folder / LOCK) as is_ours:
             if not is_ours:
-                raise UsageError(
-                    f"{self.folder}: another fetch or comply is running on this corpus",
-                    f"wait until it ends, then: mnerctl status --corpus {self.folder}",
-                )
+                raise self._is_busy()
             yield
+
+    def _is_busy(self) -> UsageError:
+        return UsageError(
+            f"{self.folder}: another fetch or comply is running on this corpus",
+            f"wait until it ends, then: mnerctl status --corpus {self.folder}",
+        )
 
     def put_post(self, post: Post) -> None:
         """Store a post, replacing an earlier state of it."""
@@ -229,3 +242,18 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     def drop_payloads(self, post_id: str) -> bool:
         """Delete the answers of all sources for this id, and return whether there were any."""
         return self._db.execute("DELETE FROM payloads WHERE post_id = ?", (post_id,)).rowcount > 0
+
+
+def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
+    """Open the database of a corpus, private from its first byte; an earlier one is made private."""
+    if create:
+        make_private_folder(path.parent)
+        write_settings(path.parent)
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK):
+        tighten(path.with_name(name))
+    return open_private(path)
+
+
+def _copied(path: Path) -> sqlite3.Connection:
+    """Return a private copy of the database of a corpus, empty if there is none."""
+    return copy_of(path) if path.is_file() else empty_copy()

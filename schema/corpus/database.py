@@ -15,10 +15,13 @@ REMOVED: Final = "a removed post"
 
 
 class Database:
-    """A folder and an open connection to its database."""
+    """A folder and an open connection to its database, or to a private copy of it for a dry run."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, *, is_copy: bool = False
+    ) -> None:
         self.folder = folder
+        self.is_copy = is_copy
         self._db = connection
 
     def _insert(self, statement: str, values: tuple[object, ...]) -> None:
@@ -36,6 +39,10 @@ class Database:
                 f"{self.folder}: post {values[0]} was removed from the corpus; nothing of it is stored",
                 "run the same command again",
             ) from error
+
+    def refuse_copy(self) -> None:
+        """Check that this is no dry run, before a file of the folder is changed; that would be a bug."""
+        assert not self.is_copy, "a dry run changes no file"
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

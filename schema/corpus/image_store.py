@@ -10,6 +10,7 @@ from ..atomic_write import write_file
 from ..errors import AGAIN, disk_error
 from ..links import unlinked
 from ..partial import PREFIX
+from ..privacy import make_private_folder
 from .database import Database
 
 IMAGES: Final = "images"
@@ -29,11 +30,13 @@ class ImageStore(Database):
 
     def put_image(self, content: bytes, extension: str) -> str:
         """Store original bytes durably, unless they are stored already, and return their SHA-256."""
+        self.refuse_copy()
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.image_path(sha256, extension)
         if path.is_symlink() or not path.exists():
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(path.parent.parent)
+                make_private_folder(path.parent)
             except OSError as error:
                 raise disk_error(path, error) from error
             write_file(path, content, is_private=True, hint=AGAIN)
@@ -42,11 +45,11 @@ class ImageStore(Database):
     def drop_half_files(self) -> int:
         """Delete the half-written pictures of killed runs, and return how many there were.
 
-        Only the one writer of the corpus may call this. It needs no locks on files, and also finds the files
-        of versions that had none.
+        A dry run only counts. Only the one writer of the corpus may call this. It needs no locks on files,
+        and also finds the files of versions that had none.
         """
         starts = (PREFIX, EARLIER_PREFIX)
         left = [path for start in starts for path in self.folder.glob(f"{IMAGES}/*/{start}*")]
-        for path in left:
+        for path in () if self.is_copy else left:
             path.unlink(missing_ok=True)
         return len(left)

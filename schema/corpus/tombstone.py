@@ -142,6 +142,7 @@ class Tombstones(Ledger, ImageStore):
         Raises:
             PartlyDone: another process is reading the corpus.
         """
+        self.refuse_copy()
         for sha256, extension in self.unfinished_pictures().items():
             self.image_path(sha256, extension).unlink(missing_ok=True)
         if self.unfinished_burials():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -150,6 +150,22 @@ def _write_files(
 def _write(path: Path, content: bytes) -> FileEntry:
     add_file(path, content)
     return FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def refuse_bad_pictures(
+    out: Path, images: Iterable[str], image_source: Callable[[str], Path]
+) -> None:
+    """Check the images as `write_release` does, without writing anything: for a dry run.
+
+    Raises:
+        DataError: an image is a link or no picture; contains a row for each.
+    """
+    problems = []
+    for image in dict.fromkeys(images):
+        with suppress(FileNotFoundError):
+            picture = released_picture(image_source(image))
+            problems += [picture] if isinstance(picture, Problem) else []
+    _refuse_problems(out, problems)
 
 
 def _refuse_problems(out: Path, problems: list[Problem]) -> None:

@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from random import Random
 from unittest.mock import patch
@@ -23,7 +23,7 @@ from mnerctl.schema import MnerctlError
 from support.history_world import POSTS, World, make_world, needles
 from support.stepwise import Blocked, Steps, killed_at, stepping
 
-LENGTH = 7
+LENGTH = 6
 """Number of commands of a history, without those that run inside others."""
 HIDDEN = re.compile(r"\..+\..{8}|\.partial-[0-9a-f]+")
 
@@ -45,15 +45,26 @@ class History:
 
     def run(self) -> None:
         """Run the commands, then the last `comply`, and look at every file."""
-        with stepping(self.steps), patch.dict(os.environ, MNERCTL_CACHE=str(self.world.cache)):
+        with self.inside():
             for _ in range(LENGTH):
                 self._one(*self._command())
-            self._refuse_traces(self._after())
+            self.refuse_traces(self._after())
             said = self._do("comply, the last", lambda: self.world.comply(sorted(self.withdrawn)))
             self._delete_named(said)
-            self._refuse_traces(traces(self.world.folder, self.withdrawn))
+            self.refuse_traces(traces(self.world.folder, self.withdrawn))
 
-    def _refuse_traces(self, found: Iterator[str]) -> None:
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Count the steps of everything inside the block, and use the cache of this history."""
+        with stepping(self.steps), patch.dict(os.environ, MNERCTL_CACHE=str(self.world.cache)):
+            yield
+
+    def refuse_traces(self, found: Iterator[str]) -> None:
+        """Check that nothing was found, apart from what killed commands left behind.
+
+        Raises:
+            HistoryFailed: something was found.
+        """
         for path in leftovers(self.world.folder):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         if rows := sorted(found):
@@ -73,7 +84,7 @@ class History:
         kind = self.chance.choice(("whole", "killed", "together", "together"))
         step = 1 + int(self.chance.expovariate(self.chance.choice((0.05, 0.3))))
         if kind == "killed":
-            killed = killed_at(self.steps, step, lambda: self._quietly(work))
+            killed = killed_at(self.steps, step, lambda: self.quietly(work))
             self.log.append(f"{name}: {f'killed at step {step}' if killed else 'ended'}")
         elif kind == "together":
             self._together(name, work, step)
@@ -117,7 +128,8 @@ class History:
         self.log.append(f"{name}: {outcome}")
         return said.getvalue()
 
-    def _quietly(self, work: Callable[[], None]) -> None:
+    def quietly(self, work: Callable[[], None]) -> None:
+        """Do the work without its output."""
         with redirect_stderr(io.StringIO()), redirect_stdout(io.StringIO()):
             work()
 

@@ -1,4 +1,4 @@
-"""The small dataset of a history, and the commands that a history runs on it, in this process."""
+"""The small dataset of a history, and the commands that it runs on it, in this process."""
 
 from __future__ import annotations
 
@@ -128,6 +128,15 @@ def _enter(corpus: Corpus) -> None:
     corpus.enter_lines(lines, replacing=["urls.txt"])
 
 
+def _store(path: Path, table: str, columns: str, rows: set[tuple[object, ...]]) -> None:
+    """Add rows to a cache file, as the package does."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        database.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns}) WITHOUT ROWID")
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)", rows)
+        database.execute("COMMIT")
+
+
 class World:
     """The folders of a history. Each command is a method; `choice` is a number from 0 to 1."""
 
@@ -210,23 +219,11 @@ class World:
             for path in map(release.image_path, record.images)
             if path.is_file() and (content := path.read_bytes())
         }
-        answers = [(record.id.encode(), record.id, str(record.raw)) for record in release.records()]
-        with closing(sqlite3.connect(self.cache / "features.db", isolation_level=None)) as database:
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, sha256 BLOB, vector BLOB,"
-                " PRIMARY KEY (encoder, sha256)) WITHOUT ROWID"
-            )
-            database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?, ?)", sorted(rows))
-            database.execute("COMMIT")
-        with closing(sqlite3.connect(self.cache / "answers.db", isolation_level=None)) as database:
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, record TEXT, reply TEXT)"
-                " WITHOUT ROWID"
-            )
-            database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", answers)
-            database.execute("COMMIT")
+        answers = {(record.id.encode(), record.id, str(record.raw)) for record in release.records()}
+        vectors = "encoder TEXT, sha256 BLOB, vector BLOB, PRIMARY KEY (encoder, sha256)"
+        _store(self.cache / "features.db", "vectors", vectors, rows)
+        columns = "key BLOB PRIMARY KEY, record TEXT, reply TEXT"
+        _store(self.cache / "answers.db", "answers", columns, answers)
 
     def comply(self, numbers: list[int]) -> None:
         """Apply a compliance result to the corpus and to everything that was made."""
@@ -241,9 +238,10 @@ class World:
 
     def withdraw(self, number: int, choice: float) -> None:
         """Withdraw a post from a release, from the corpus and from all galleries and exports."""
-        if release := self._chosen(choice):
+        if releases := self.made("releases"):
             withdraw(
-                release.folder, [post_id(number)], reason=f"asked by @handle_of_{number}",
+                releases[int(choice * len(releases))], [post_id(number)],
+                reason=f"asked by @handle_of_{number}",
                 corpus=self.corpus, gallery=self.made("galleries"), reports=self._reports(),
                 dry_run=False, as_json=False,
             )  # fmt: skip
