@@ -33,7 +33,11 @@ def comply(
     ] = None,
     max_age: Annotated[
         float,
-        typer.Option(min=0, help="Skip posts that were checked less than this many hours ago."),
+        typer.Option(
+            min=0,
+            max=1_000_000,
+            help="Skip posts that were checked less than this many hours ago.",
+        ),
     ] = 24,
     max_posts: Annotated[
         int | None, typer.Option(min=1, help="Ask the source for at most this many posts.")

@@ -22,6 +22,7 @@ from .options import (
     PresetName,
     Threads,
     get_system,
+    report_folder,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def compare(
     ],
     preset: Preset = PresetName.quick,
     seeds: Annotated[
-        int, typer.Option(min=1, help="Number of trainings of each system, each with its own seed.")
+        int,
+        typer.Option(
+            min=1, max=1000, help="Number of trainings of each system, each with its own seed."
+        ),
     ] = 1,
     seed: FirstSeed = 1234,
     epochs: Epochs = None,
@@ -94,8 +98,7 @@ def compare(
         preset.value, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
     )
     chosen = replace(chosen, precision=precision.value, threads=threads)
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    folder = out or Path("reports") / f"{loaded.name}{version}-compare-{preset.value}"
+    folder = out or report_folder(loaded, f"compare-{preset.value}")
     found = run_all(
         loaded,
         _systems(systems),

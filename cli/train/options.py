@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,6 +12,10 @@ from ...model.systems import SYSTEMS
 
 if TYPE_CHECKING:
     from ...model.systems.system import System
+    from ...schema import Release
+
+
+MAX_SEED: Final = 2**31 - 1
 
 
 class PresetName(StrEnum):
@@ -79,12 +83,25 @@ Threads = Annotated[
     ),
 ]
 FirstSeed = Annotated[
-    int, typer.Option(help="First seed, for weights and data order; the others follow it.")
+    int,
+    typer.Option(
+        min=0,
+        max=MAX_SEED,
+        help="First seed, for weights and data order; the others follow it.",
+    ),
 ]
 SystemName = Annotated[
     str,
     typer.Option(metavar="NAME", help=f"System to train: {', '.join(SYSTEMS)}."),
 ]
+
+
+def report_folder(release: Release, rest: str) -> Path:
+    """Return the folder of a report if the user names none; the name of a release may be any text."""
+    from ...schema.file_name import base_name_of
+
+    version = f"-{release.manifest.version}" if release.manifest else ""
+    return Path("reports") / base_name_of(f"{release.name}{version}-{rest}")
 
 
 def get_system(name: str, option: str = "--system") -> System:

@@ -11,7 +11,17 @@ import typer
 
 from ...model.training.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
-from .options import Precision, PrecisionName, Preset, PresetName, SystemName, Threads, get_system
+from .options import (
+    MAX_SEED,
+    Precision,
+    PrecisionName,
+    Preset,
+    PresetName,
+    SystemName,
+    Threads,
+    get_system,
+    report_folder,
+)
 
 if TYPE_CHECKING:
     from ...model.suspects.find import Suspect
@@ -32,7 +42,9 @@ def suspects(
     top: Annotated[
         int, typer.Option(min=1, help="Number of suspects to write, worst first.")
     ] = 100,
-    seed: Annotated[int, typer.Option(help="Seed for folds, weights and data order.")] = 1234,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed for folds, weights and data order.")
+    ] = 1234,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -64,9 +76,7 @@ def suspects(
     judge = get_system(system)
     chosen = judge.adapt(PRESETS[preset.value])
     chosen = replace(chosen, precision=precision.value, threads=threads or chosen.threads)
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
-    folder = out or Path("reports") / name
+    folder = out or report_folder(loaded, f"suspects-{judge.name}-{preset.value}")
     refuse_existing(folder, "a report")
     refuse_too_few_texts(loaded, folds)
     with progress("pictures") as on_picture:

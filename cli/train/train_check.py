@@ -25,6 +25,7 @@ from .options import (
     SystemName,
     Threads,
     get_system,
+    report_folder,
 )
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def train_check(
     precision: Precision = PrecisionName.auto,
     threads: Threads = None,
     seeds: Annotated[
-        int, typer.Option(min=1, help="Number of trainings, each with its own seed.")
+        int, typer.Option(min=1, max=1000, help="Number of trainings, each with its own seed.")
     ] = 1,
     seed: FirstSeed = 1234,
     min_f1: Annotated[
@@ -138,8 +139,7 @@ def train_check(
     )
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
+    folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
         audit=partial(audit_counts, release, loaded, allow_missing_images=allow_missing_images),

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from ...schema import DataError, Problem, Release
+from ...schema.links import links_below, refuse_links
 from ...schema.progress import OnCount
 from ..gate.task import refuse_empty_splits
 from ..systems.image_inputs import ImageInputs, load_image_inputs
@@ -120,6 +121,7 @@ def _make_folder(out: Path) -> None:
         raise DataError(
             f"{out}: not a folder of mnerctl compare (it has no {RUNS}/)", "give another --out"
         )
+    refuse_links(out, links_below(out))
     try:
         (out / RUNS).mkdir(parents=True, exist_ok=True)
     except OSError as error:

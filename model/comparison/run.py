@@ -19,6 +19,7 @@ from transformers import set_seed
 
 from ...schema import DataError, Release, Split, score_spans
 from ...schema.atomic_write import add_file, whole_folder
+from ...schema.given_file import read_whole
 from ...schema.progress import OnCount
 from ..gate.task import without_scores
 from ..measures.bootstrap import match_counts
@@ -106,7 +107,7 @@ class PlannedRun:
         """
         path = self.folder / OUTCOME
         try:
-            return Outcome.model_validate_json(path.read_bytes())
+            return Outcome.model_validate_json(read_whole(path))
         except FileNotFoundError:
             return None
         except (OSError, ValidationError) as error:

@@ -16,6 +16,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...schema import DataError, EntityType, Record, Span, UsageError, count_matches
+from ...schema.formats.text_lines import sound_lines
+from ...schema.given_file import read_whole
+from ...schema.links import links_in, refuse_links
 from ..measures.bootstrap import f1_difference, match_counts
 from ..measures.score import Predicted
 from ..systems.preset import Preset
@@ -67,12 +70,13 @@ def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> Earl
         DataError: it is not a complete report.
         UsageError: it is a report of another system, preset or encoder.
     """
+    refuse_links(folder, links_in(folder))
     try:
-        report = Report.model_validate_json((folder / "report.json").read_bytes())
+        report = Report.model_validate_json(read_whole(folder / "report.json"))
         lines = [
             _Line.model_validate_json(line)
             for path in sorted(folder.glob("predictions.test*.jsonl"))
-            for line in path.read_text(encoding="utf-8").splitlines()
+            for _, line in sound_lines(path, hint=HINT)
         ]
         by_seed: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
         gold: dict[str, frozenset[Span]] = {}

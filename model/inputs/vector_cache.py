@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from ...schema import DataError, Problem
-from ...schema.picture import PictureFault, decode
+from ...schema.picture import PictureFault, decoded, read_picture
 from ...schema.privacy import make_private_folder
 from ...schema.sqlite_file import open_private
 from .image_encoder import ImageEncoder
@@ -135,7 +135,8 @@ class VectorCache:
 
     def _pixels(self, path: Path, content: bytes | None) -> Tensor | Problem:
         try:
-            return self._encoder.pixels(decode(path.read_bytes() if content is None else content))
+            with decoded(read_picture(path) if content is None else content) as picture:
+                return self._encoder.pixels(picture)
         except (PictureFault, OSError) as error:
             return masked_picture(path, error)
 
@@ -143,7 +144,7 @@ class VectorCache:
 def _content(path: Path) -> bytes | None:
     """Return the bytes, or None if they cannot be read; a second attempt then finds the reason."""
     try:
-        return path.read_bytes()
+        return read_picture(path)
     except OSError:
         return None
 

@@ -15,6 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...schema import DataError, MnerctlError
 from ...schema.atomic_write import write_file
+from ...schema.given_file import read_whole
+from ...schema.json_text import parse_json
 from ...schema.links import links_below, refuse_links
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.model_folder import MAX_CONFIG_BYTES
@@ -145,9 +147,7 @@ def _preset(settings: Any) -> Preset:
 def _read_description(path: Path, given: Path) -> dict[str, Any]:
     """Read and check `mnerctl.json`; `given` is the folder that the user named."""
     try:
-        if path.stat().st_size > MAX_CONFIG_BYTES:
-            raise ValueError(f"more than {MAX_CONFIG_BYTES:,} bytes")
-        description = json.loads(path.read_text(encoding="utf-8"))
+        description = parse_json(read_whole(path, most=MAX_CONFIG_BYTES))
         name = description["system"]
         if name not in SYSTEMS:
             raise ValueError(f"system {name!r}; wanted one of {', '.join(SYSTEMS)}")
@@ -156,6 +156,6 @@ def _read_description(path: Path, given: Path) -> dict[str, Any]:
         raise DataError(
             f"{given}: no trained system here ({DESCRIPTION} is missing)", HINT
         ) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: {error}", HINT) from error
     return dict(description)

@@ -20,6 +20,8 @@ from typing import Any, Final
 
 from ...schema import UsageError
 from ...schema.atomic_write import refuse_link, write_file
+from ...schema.given_file import read_whole
+from ...schema.json_text import parse_json
 from ...schema.links import links_below, refuse_links
 from ...schema.lock import lock
 from ..systems.preset import Preset
@@ -111,8 +113,8 @@ def latest_complete(folder: Path) -> Path | None:
     found = []
     for state in folder.glob(f"checkpoint-*/{STATE}"):
         try:
-            found.append((json.loads(state.read_bytes())["global_step"], state.parent))
-        except (ValueError, KeyError, TypeError):
+            found.append((parse_json(read_whole(state))["global_step"], state.parent))
+        except (OSError, ValueError, KeyError, TypeError):
             continue  # the process was killed while it wrote this checkpoint
     return max(found)[1] if found else None
 
@@ -125,7 +127,7 @@ def stored_machine(folder: Path) -> Machine | None:
     if last is None:
         return None
     try:
-        history = json.loads((last / STATE).read_bytes())["log_history"]
+        history = parse_json(read_whole(last / STATE))["log_history"]
         return read_machine(next(entry["machine"] for entry in history if "machine" in entry))
     except (OSError, ValueError, KeyError, TypeError, StopIteration):
         return None
@@ -134,7 +136,7 @@ def stored_machine(folder: Path) -> Machine | None:
 def read_finished(folder: Path) -> Finished | None:
     """Return the finished training of a folder; None if it has not ended or its weights are gone."""
     try:
-        finished = Finished(**json.loads((folder / FINISHED).read_bytes()))
+        finished = Finished(**parse_json(read_whole(folder / FINISHED)))
     except (OSError, ValueError, TypeError):
         return None
     return finished if (folder / finished.best / "model.safetensors").is_file() else None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ...schema import SPLITS, DataError, Record, Release, Split
 from ...schema.atomic_write import write_file
+from ...schema.given_file import read_whole
 from ...schema.post_url import post_of_url
 from ...schema.release.manifest import FileEntry
 from ...schema.release.release import refuse_errors
@@ -34,7 +35,7 @@ def rest_of(folder: Path, notice: Notice) -> dict[str, bytes | None]:
     ids = {post.id for post in notice.posts}
     rest: dict[str, bytes | None] = {}
     for name, entry in notice.files.items():
-        content = (folder / name).read_bytes() if (folder / name).is_file() else None
+        content = read_whole(folder / name) if (folder / name).is_file() else None
         if content is None or file_entry(content) == entry:
             continue  # where there is no file, reading the release says so
         try:
@@ -81,7 +82,7 @@ def content_of(release: Release, split: Split, rest: Mapping[str, bytes | None])
     """Return the content of a split file as it is after an interrupted call is finished."""
     name = f"{split}.jsonl"
     later = rest.get(name)
-    return (release.folder / name).read_bytes() if later is None else later
+    return read_whole(release.folder / name) if later is None else later
 
 
 def without_posts(content: bytes, ids: Collection[str]) -> bytes:

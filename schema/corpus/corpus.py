@@ -30,9 +30,10 @@ from .counts import ASKED_TABLES, CountQueries
 from .deletions import keep_removed_out
 from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
-from .opening import DATABASE, LOCK, copied, opened
+from .opening import LOCK, copied, opened
 from .places import PlaceStore
 from .settings import Settings, read_settings
+from .stored import DATABASE, stored
 from .tombstone import TOMBSTONE_TABLES, Tombstones
 
 FORMAT: Final = 2
@@ -40,6 +41,13 @@ _DISK_ERRORS: Final = {
     *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
     *(sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
 }
+
+
+def _is_of_disk(error: sqlite3.Error) -> bool:
+    """Return whether the file is at fault; a text that is not UTF-8 has no code of SQLite."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return "decode" in str(error) if code is None else code & 0xFF in _DISK_ERRORS
+
 
 _SCHEMA: Final = f"""
 PRAGMA journal_mode = WAL;
@@ -120,7 +128,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._db.close()
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _DISK_ERRORS:
+        if isinstance(error, sqlite3.Error) and _is_of_disk(error):
             raise disk_error(self.folder / DATABASE, error) from error
 
     @contextmanager
@@ -160,7 +168,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     def post(self, post_id: str) -> Post | None:
         """Return the post, or None if it was not collected."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
-        return Post.model_validate_json(row[0]) if row else None
+        return stored(Post, row[0], self.folder) if row else None
 
     def kept_post(self, post_id: str) -> Post | None:
         """Return the post if its fate is `kept`, else None."""
@@ -188,7 +196,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
             "SELECT json FROM posts JOIN ledger ON id = post_id WHERE fate = 'kept' ORDER BY id"
         )
         for (text,) in rows:
-            yield Post.model_validate_json(text)
+            yield stored(Post, text, self.folder)
 
     def put_payload(self, post_id: str, source: str, body: bytes) -> None:
         """Store the answer of a source, compressed, so that a better parser can read it again."""
