@@ -109,7 +109,7 @@ def train_check(
     from ...model.suspects.find import refuse_too_few_texts
     from ...model.systems.preset import preset_with
     from ...model.training import processes
-    from .data_rules import audit_counts
+    from .inspection import inspect
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 
     trained = get_system(system)
@@ -130,7 +130,7 @@ def train_check(
     folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
-        audit=partial(audit_counts, release, loaded, allow_missing_images=allow_missing_images),
+        inspect=partial(inspect, release, loaded, allow_missing_images=allow_missing_images),
         min_f1=min_f1,
         against=against,
         require=frozenset(one.value for one in require or ()),

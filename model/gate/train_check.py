@@ -24,7 +24,7 @@ from ..training import processes
 from ..training.checkpoints import removed_when_done
 from ..training.trainer import posts_per_forward
 from .earlier_report import EarlierReport, read_earlier_report
-from .figures import AuditCounts
+from .figures import Inspection
 from .judge import Requirements, judge
 from .report import Report
 from .report_files import write_report
@@ -41,7 +41,7 @@ class CheckOptions:
 
     Attributes:
         seeds: one training per seed.
-        audit: runs the audit, which belongs to another wing, and returns its counts.
+        inspect: runs the audit and the search for leaks, which belong to another wing.
         min_f1: smallest test F1, in percent.
         against: folder of an earlier report to compare with.
         require: image checks that fail unless they answer `shown`.
@@ -51,7 +51,7 @@ class CheckOptions:
     """
 
     seeds: Sequence[int]
-    audit: Callable[[], AuditCounts]
+    inspect: Callable[[], Inspection]
     min_f1: float | None = None
     against: Path | None = None
     require: frozenset[Required] = frozenset()
@@ -82,7 +82,7 @@ def train_check(
     refuse_existing(out, "a report")
     refuse_empty_splits(release)
     earlier = _earlier_report(system, preset, options)
-    audit = options.audit()
+    inspected = options.inspect()
     with processes.first_before_others():
         images = _image_inputs(release, system, preset, options, on_picture)
     if processes.is_first():
@@ -104,7 +104,10 @@ def train_check(
             results = run_all(task, folders)
             suspects = options.suspects(task) if options.suspects else None
             requirements = Requirements(
-                audit=audit, min_f1=options.min_f1, earlier=earlier, require=options.require
+                inspected=inspected,
+                min_f1=options.min_f1,
+                earlier=earlier,
+                require=options.require,
             )
             report = judge(task, results, suspects, requirements)
             if processes.is_first():

@@ -9,13 +9,16 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
+from mnerctl.model.gate.advice import LEAKS_FIRST
 from mnerctl.model.gate.earlier_report import read_earlier_report
-from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.figures import AuditCounts, LeakCounts
 from mnerctl.model.gate.report import Report
 from mnerctl.model.gate.report_files import write_report
+from mnerctl.model.gate.task import Task
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.schema import DataError, UsageError
+from mnerctl.release import posts_in_train
+from mnerctl.schema import DataError, Record, UsageError
 from support.made_reports import made_posts, made_release, made_report, made_results, made_task
 
 NAMES = [
@@ -30,6 +33,11 @@ def levels(report: Report) -> dict[str, str]:
 
 def reason(report: Report, name: str) -> str:
     (found,) = [check.reason for check in report.checks if check.name == name]
+    return found
+
+
+def advice(report: Report, name: str) -> str:
+    (found,) = [check.advice for check in report.checks if check.name == name]
     return found
 
 
@@ -70,22 +78,43 @@ def test_pictures_that_do_not_help(tmp_path: Path) -> None:
     assert failed(ordered) == ["image-order"]
 
 
-def test_a_test_split_that_was_copied_into_train(tmp_path: Path) -> None:
-    test = made_posts(50, first=2000)
-    copies = [
-        record.model_copy(
-            update={"id": f"again-{record.id}", "text": tuple(w.upper() for w in record.text)}
-        )
-        if place % 2
-        else record
-        for place, record in enumerate(test)
-    ]
-    task = made_task(made_release(tmp_path, train=[*made_posts(300), *copies], test=test))
-    report = made_report(task, made_results(task))
+@pytest.fixture
+def copied(tmp_path: Path) -> Task:
+    """A task whose test posts are all in train with one more word, under other ids."""
+    posts = [one.model_copy(update={"images": ()}) for one in made_posts(50, first=2000)]
+    test = [longer(one, one.id, ("this", "late", "autumn", "morning", "again")) for one in posts]
+    copies = [longer(one, f"again-{one.id}", ("indeed",)) for one in test]
+    return made_task(made_release(tmp_path, train=[*made_posts(300), *copies], test=test))
+
+
+def longer(record: Record, id: str, words: tuple[str, ...]) -> Record:
+    """Return the record under this id and with these words at its end."""
+    text, label = (*record.text, *words), (*record.label, *("O" for _ in words))
+    changed = {"id": id, "text": text, "label": label, "raw": None, "offsets": None}
+    return record.model_copy(update=changed)
+
+
+def test_near_copies_of_test_in_train(copied: Task) -> None:
+    counts = LeakCounts.of(copied.release, posts_in_train(copied.release, {}))
+    report = made_report(copied, made_results(copied, right=1.0), leaks=counts)
     assert failed(report) == ["leaks"]
     assert reason(report, "leaks") == (
-        "50 of 50 test posts with entities are also in train, 25 word for word"
+        "50 of 50 test posts with entities are also in train, 50 nearly word for word"
     )
+    assert "mnerctl release leaks RELEASE" in advice(report, "leaks")
+
+
+def test_leaks_are_named_as_the_cause_of_other_failures(copied: Task) -> None:
+    """Nothing beats a dictionary of test, and a system that remembers texts needs no pictures."""
+    counts = LeakCounts.of(copied.release, posts_in_train(copied.release, {}))
+    found = made_results(copied, right=0.1, without=0.1)
+    report = made_report(copied, found, leaks=counts, require={"images"}, min_f1=99)
+    others = ["learnability", "floor", "images-help", "images-belong"]
+    assert failed(report) == ["leaks", *others]
+    for name in others:
+        assert advice(report, name) == LEAKS_FIRST
+    sound = made_report(copied, found, require={"images"}, min_f1=99)
+    assert not {advice(sound, name) for name in others} & {LEAKS_FIRST}
 
 
 def test_an_error_of_the_audit(tmp_path: Path) -> None:

@@ -6,9 +6,10 @@ import pytest
 
 pytest.importorskip("numpy", reason="needs mnerctl[train]")
 
+from mnerctl.model.gate.advice import ADVICE
 from mnerctl.model.gate.check import Check
 from mnerctl.model.gate.checks import (
-    ADVICE,
+    LEAKED_AS,
     data_rules,
     floor,
     images_matter,
@@ -19,9 +20,9 @@ from mnerctl.model.gate.checks import (
     regression,
     stability,
 )
-from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.figures import AuditCounts, LeakCounts
 from mnerctl.model.measures.bootstrap import Difference
-from mnerctl.model.measures.test_in_train import CopiesInTrain
+from mnerctl.release import KINDS
 
 
 def differs(f1: float, low: float, high: float, p: float) -> Difference:
@@ -37,10 +38,11 @@ CASES = [
     (data_rules(AuditCounts(0, 0, "")), "pass", 0, 0),
     (data_rules(AuditCounts(0, 3, "")), "warn", 0, 0),
     (data_rules(AuditCounts(1, 0, "bio")), "fail", 1, 0),
-    (leaks(CopiesInTrain(0, 0, 100)), "pass", 0, 1),
-    (leaks(CopiesInTrain(0, 1, 100)), "warn", 1, 1),
-    (leaks(CopiesInTrain(2, 2, 100)), "fail", 2, 1),
-    (leaks(CopiesInTrain(0, 0, 0)), "pass", 0, 1),
+    (leaks(LeakCounts(100, {}, {})), "pass", 0, 2),
+    (leaks(LeakCounts(100, {}, {"text": 50})), "warn", 0, 2),
+    (leaks(LeakCounts(100, {"text": 1, "near-text": 1}, {})), "warn", 2, 2),
+    (leaks(LeakCounts(100, {"text": 1, "near-image": 2}, {})), "fail", 3, 2),
+    (leaks(LeakCounts(0, {}, {})), "pass", 0, 2),
     (learnability(0.5, BASELINES), "pass", 50, 42),
     (learnability(0.42, BASELINES), "pass", 42, 42),
     (learnability(0.4199, BASELINES), "fail", 41.99, 42),
@@ -98,9 +100,17 @@ def test_a_few_posts_are_undecided() -> None:
     )
 
 
+def test_every_kind_of_leak_has_words() -> None:
+    assert tuple(LEAKED_AS) == KINDS
+
+
 def test_reasons() -> None:
     assert data_rules(AuditCounts(2, 1, "bio")).reason == (
         "the audit found 2 errors and 1 warning; the first error breaks bio"
+    )
+    assert leaks(LeakCounts(200, {"normal-text": 2, "near-image": 3}, {"text": 1})).reason == (
+        "5 of 200 test posts with entities are also in train, 2 but for case, space and links, 3 by"
+        " pictures that look alike; 1 post of dev"
     )
     assert learnability(0.5, BASELINES).reason == (
         "test F1 beats the dictionary baseline by at least 2 points (dictionary 40.00, majority 30.00)"
