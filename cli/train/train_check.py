@@ -65,8 +65,8 @@ def train_check(
     require: Annotated[
         list[Require] | None,
         typer.Option(
-            metavar="images|order",
-            help="Fail unless images, or their order, are shown to help; can be repeated.",
+            metavar="learnability|images|order",
+            help="Fail unless this is shown, also if it is undecided; can be repeated.",
         ),
     ] = None,
     retrain: Annotated[

@@ -91,7 +91,7 @@ class Figures:
         suspects: counts of label suspects, None if they were not searched.
         run: how the scores were produced.
         min_f1: smallest test F1 that was asked for, in percent, or None.
-        require: `images` and `order`, if they are required to help.
+        require: `learnability`, `images` and `order`, if they must be shown.
     """
 
     release: Release

@@ -16,7 +16,7 @@ from ..suspects.find import THRESHOLD, Suspects
 from ..tagging.image_weights import agreement_with_evidence
 from ..training.environment import hardware, versions
 from ..training.input_hashes import records_hash
-from .advice import after_leaks
+from .advice import after_leaks, not_asked
 from .checks import CHECKS
 from .earlier_report import EarlierReport, compare_with_earlier
 from .figures import Figures, Inspection
@@ -32,7 +32,7 @@ class Requirements:
         inspected: counts of the audit and of leaks, which run elsewhere.
         min_f1: smallest test F1, in percent, or None.
         earlier: an earlier report to compare with, or None.
-        require: `images` and `order`, if they must be shown to help.
+        require: `learnability`, `images` and `order`, if they must be shown.
     """
 
     inspected: Inspection
@@ -65,7 +65,8 @@ def judge(
         min_f1=requirements.min_f1,
         require=requirements.require,
     )
-    checks = after_leaks([check for make in CHECKS if (check := make(figures)) is not None])
+    made = [made for make in CHECKS.values() if (made := make(figures)) is not None]
+    checks = after_leaks(made)
     return Report(
         verdict="fail" if any(check.level == "fail" for check in checks) else "pass",
         checks=checks,
@@ -80,6 +81,9 @@ def judge(
         against=figures.against,
         suspects=figures.suspects,
         run=figures.run,
+        not_asked=not_asked(
+            checks, names=CHECKS, has_images=any(record.images for record in release.records())
+        ),
     )
 
 

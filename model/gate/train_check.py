@@ -32,7 +32,7 @@ from .report_page import as_html
 from .runs import checkpoint_folders, run_all
 from .task import ProgressCallbacks, Task, refuse_empty_splits
 
-Required = Literal["images", "order"]
+Required = Literal["learnability", "images", "order"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class CheckOptions:
         inspect: runs the audit and the search for leaks, which belong to another wing.
         min_f1: smallest test F1, in percent.
         against: folder of an earlier report to compare with.
-        require: image checks that fail unless they answer `shown`.
+        require: checks that also fail if they are undecided; `images` and `order` must be shown to help.
         retrain: views of the images to train on as well.
         allow_missing_images: mask images that are missing or unreadable.
         suspects: finds label suspects; None to skip the search.
@@ -117,7 +117,7 @@ def train_check(
 
 
 def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:
-    need_images = [*sorted(options.require), *options.retrain]
+    need_images = [*sorted(options.require - {"learnability"}), *options.retrain]
     if need_images and not system.uses_images:
         raise UsageError(
             f"{need_images[0]}: {system.name} does not use images",

@@ -58,7 +58,7 @@ def smoke(plus: Path) -> Ended:
     return run("train-check", "plus", *SMOKE, folder=plus.parent)
 
 
-CHECKS = ["data-rules", "leaks", "learnability", "images-help", "images-belong", "image-order"]
+CHECKS = ["data-rules", "leaks", "learnability", "images-help", "image-order"]
 
 
 def levels(path: Path) -> dict[str, str]:
@@ -91,7 +91,7 @@ images
     )
     assert re.findall(r"^ (\S+) (fail|warn|pass) ", shown, re.MULTILINE) == [
         *(("leaks", "fail"), ("learnability", "fail")),  # made pictures are in all splits
-        *((name, "warn") for name in ("data-rules", "images-help", "images-belong", "image-order")),
+        *((name, "warn") for name in ("data-rules", "images-help", "image-order")),
         ("images-usable", "pass"),
     ]
     report = tree(plus.parent / "report")
