@@ -6,13 +6,14 @@ SITE ?= site
 WORKERS ?= 2
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test bench docs reference clean
+.PHONY: demo test bench docs reference locks clean
 
 demo: .venv/demo.done
 	$(BIN)/mnerctl demo
 
+# Processes share the cores, so each computes with one thread: two would wait for each other.
 test: .venv/test.done
-	$(BIN)/pytest --numprocesses $(WORKERS) --no-loadscope-reorder
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 bench: .venv/test.done
 	$(BIN)/python tests/benchmarks/run_all.py
@@ -26,6 +27,11 @@ docs: .venv/docs.done
 
 reference: .venv/test.done
 	$(BIN)/python docs/reference/generate.py
+
+# Writes the lock files for the versions of constraints.txt; it needs the package index.
+locks: .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/python .ci/locks.py
 
 clean:
 	rm -rf .venv build dist site *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

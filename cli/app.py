@@ -18,6 +18,7 @@ from .help import TitledGroup
 from .label.group import label
 from .release.build_plus import build_plus
 from .release.group import release
+from .stop import Stop
 from .train.ask import ask
 from .train.compare import compare
 from .train.predict import predict
@@ -59,7 +60,7 @@ app.command(rich_help_panel=TRAIN)(compare)
 app.command(rich_help_panel=TRAIN)(ask)
 app.command(rich_help_panel=TRAIN)(predict)
 
-USAGE, INTERRUPTED = 2, 130
+USAGE, INTERRUPTED = 2, 130  # typer returns the second number after Ctrl-C
 WrongUsage: type[Exception] = typer.BadParameter.__bases__[
     0
 ]  # click's UsageError, not public in typer
@@ -85,6 +86,23 @@ def _options(
     ] = False,
 ) -> None:
     """Make a multi-image multimodal named-entity dataset from social-media posts."""
+    _say_what_writers_remove()
+
+
+def _say_what_writers_remove() -> None:
+    """Print the log of `schema/leftovers.py`, which no writer passes on."""
+    import logging
+
+    class Sayer(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            from .console import say
+
+            say(record.getMessage())
+
+    logger = logging.getLogger("mnerctl.schema.leftovers")
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.handlers = [Sayer()]
 
 
 def main() -> NoReturn:
@@ -94,14 +112,28 @@ def main() -> NoReturn:
     its traceback.
     """
     shield()
+    stop = Stop()
+    stop.listen()
     try:
         with _only_first_process_prints():
-            code = typer.main.get_command(app).main(prog_name="mnerctl", standalone_mode=False)
+            code = _run()
+    except (typer.Abort, KeyboardInterrupt):
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        from .console import say
+
+        say(f"{stop.words}: finished work is kept; run the same command to go on")
+        code = stop.exit_code
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Run the command and return its exit code; an error is printed."""
+    try:
+        code = typer.main.get_command(app).main(prog_name="mnerctl", standalone_mode=False)
     except WrongUsage as error:
         error.show()  # type: ignore[attr-defined]
-        sys.exit(USAGE)
-    except typer.Abort:
-        code = INTERRUPTED
+        return USAGE
     except Exception as error:
         from ..schema.errors import MnerctlError
 
@@ -110,12 +142,8 @@ def main() -> NoReturn:
         from .console import print_error
 
         print_error(error)
-        sys.exit(error.exit_code)
-    if code == INTERRUPTED:  # typer returns this number after Ctrl-C
-        from .console import say
-
-        say("interrupted: finished work is kept; run the same command to go on")
-    sys.exit(code if isinstance(code, int) else 0)
+        return error.exit_code
+    return code if isinstance(code, int) else 0
 
 
 @contextmanager

@@ -27,9 +27,11 @@ def demo(
     Example: mnerctl demo --out demo
     """
     from ..schema import UsageError
+    from ..schema.system import require_posix
     from .app import app
     from .console import say
 
+    require_posix("mnerctl demo")
     if out.exists():
         raise UsageError(
             f"{out}: already exists", f"rm -r {out}    # or: mnerctl demo --out another"

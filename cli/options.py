@@ -8,6 +8,8 @@ from typing import Annotated, Final
 import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+RELEASES: Final = Path("releases")
+"""Where `release build` writes unless --out names another place."""
 OUT_HELP: Final = "The folder to make; it must not exist yet."
 Out = Annotated[Path, typer.Option("--out", "-o", help=OUT_HELP)]
 ReleasePath = Annotated[

@@ -1,18 +1,25 @@
 """Remove posts from what was made from them: releases, galleries, reports and caches.
 
 `comply` and `release withdraw` share this. Each wing removes its own part. The user names the folders.
+What killed runs left behind is removed with them.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .options import RELEASES
+
 if TYPE_CHECKING:
+    from ..release.lifecycle.held import Held
+    from ..schema import Corpus
+    from ..schema.leftovers import Leftovers
     from ..schema.release.manifest import Withdrawn
 
 Galleries = Annotated[
@@ -37,6 +44,7 @@ _WORDS = {
     "report_examples": "page examples",
     "vectors": "cached vectors",
     "answers": "cached answers",
+    "unfinished": "files that an interrupted withdrawal left",
 }
 
 
@@ -50,8 +58,10 @@ class Removed:
     report_examples: examples removed from report pages.
     vectors: cached image vectors that were deleted.
     answers: cached chat answers that were deleted.
+    unfinished: files of releases that an interrupted withdrawal left to change or delete.
     still: files that still name a post and that the user has to look at.
     found: ids of posts that a release contained.
+    held: releases and galleries beside the named folders that still have a removed post.
     """
 
     release_records: int = 0
@@ -60,21 +70,24 @@ class Removed:
     report_examples: int = 0
     vectors: int = 0
     answers: int = 0
+    unfinished: int = 0
     still: list[str] = field(default_factory=list)
     found: set[str] = field(default_factory=set)
+    held: list[Held] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Return the counts for `--json`."""
         return {name: getattr(self, name) for name in _WORDS}
 
-    def summary(self) -> str:
-        """Return one sentence with the counts, or "" if nothing was removed."""
+    def summary(self, *, dry_run: bool = False) -> str:
+        """Return one sentence with the counts, or "" if nothing was removed or would be."""
         words = [
             f"{words} {getattr(self, name):,}"
             for name, words in _WORDS.items()
             if getattr(self, name)
         ]
-        return f"also removed: {', '.join(words)}" if words else ""
+        verb = "would also remove" if dry_run else "also removed"
+        return f"{verb}: {', '.join(words)}" if words else ""
 
 
 def remove_everywhere(
@@ -84,6 +97,7 @@ def remove_everywhere(
     releases: Sequence[Path] = (),
     galleries: Sequence[Path] = (),
     reports: Sequence[Path] = (),
+    corpus: Path | None = None,
     dry_run: bool = False,
 ) -> Removed:
     """Remove posts from releases, galleries, reports and caches.
@@ -94,10 +108,12 @@ def remove_everywhere(
         releases: folders of frozen releases.
         galleries: folders of galleries.
         reports: folders with predictions and report pages.
+        corpus: folder of the corpus; the folders beside it are looked at.
         dry_run: only count.
     """
     from ..model.chat.answers import forget_answers
     from ..model.inputs.picture_cache import forget_vectors
+    from ..release.lifecycle.held import still_held
     from ..release.lifecycle.withdraw import withdraw_from_release
     from ..release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 
@@ -106,8 +122,9 @@ def remove_everywhere(
     for release in releases:
         taken = withdraw_from_release(release, posts, dry_run=dry_run)
         removed.release_records += len(taken.record_ids)
+        removed.unfinished += taken.unfinished
         removed.found |= set(taken.post_ids)
-        ids |= set(taken.record_ids)
+        ids |= {*taken.record_ids, *taken.earlier_ids}
         hashes |= taken.image_hashes
     for gallery in galleries:
         removed.gallery_posts += withdraw_from_gallery(gallery, ids, dry_run=dry_run)
@@ -118,14 +135,73 @@ def remove_everywhere(
         removed.still += map(str, found.still_named)
     removed.vectors = forget_vectors(hashes, dry_run=dry_run)
     removed.answers = forget_answers(ids, dry_run=dry_run)
+    if not dry_run:
+        named = (*releases, *galleries, *([corpus] if corpus else ()))
+        removed.held = still_held([folder.absolute().parent for folder in named], ids)
     return removed
 
 
-def print_removed(removed: Removed) -> None:
-    """Print what was removed, and the files that the user has to look at."""
+def clear_leftovers(
+    corpus: Corpus | None, folders: Sequence[Path], *, dry_run: bool = False
+) -> Leftovers:
+    """Remove what killed runs left in all places where copies of posts can be.
+
+    Args:
+        corpus: the corpus; its folder, and the places where releases of it were begun, are searched. Unless
+            `dry_run`, this process holds its lock.
+        folders: releases, galleries and reports; they and their neighbours are searched.
+        dry_run: only count.
+    """
+    from ..model.inputs.picture_cache import cache_folder
+    from ..schema.leftovers import remove_leftovers
+
+    below = [*folders, *((corpus.folder,) if corpus else ())]
+    known = corpus.places() if corpus else ()
+    beside = (folder.absolute().parent for folder in below)
+    found = remove_leftovers(
+        (Path(), RELEASES, cache_folder(), *known, *beside), below=below, dry_run=dry_run
+    )
+    half = corpus.drop_half_files() if corpus and (corpus.is_copy or not dry_run) else 0
+    return replace(found, removed=found.removed + half)
+
+
+def print_leftovers(left: Leftovers, *, dry_run: bool = False) -> None:
+    """Print how many leftovers were removed, and those that the user has to look at."""
+    from ..schema.leftovers import counted
     from .console import say
 
-    if removed.summary():
-        say(removed.summary())
+    if left.removed:
+        say(f"{counted(left.removed)} {'found' if dry_run else 'removed'}")
+    if left.running:
+        say(
+            f"temporary files of running commands: {left.running:,} left alone;"
+            " run this again when those commands have ended"
+        )
+    for path in left.unclear:
+        say(f"{path}: perhaps of a killed run; delete it if no mnerctl is running")
+
+
+def print_removed(removed: Removed, *, dry_run: bool = False, unfinished: int = 0) -> None:
+    """Print what was removed, and the files that the user has to look at.
+
+    Args:
+        removed: the counts.
+        dry_run: nothing was removed; print what would be.
+        unfinished: posts whose removal from the corpus was interrupted, for a dry run.
+    """
+    from .console import say
+
+    if summary := removed.summary(dry_run=dry_run):
+        say(summary)
+    if unfinished and dry_run:
+        say(
+            f"would also finish the removal of {unfinished:,} {'post' if unfinished == 1 else 'posts'}"
+            " from the corpus, which was interrupted"
+        )
     for path in removed.still:
         say(f"{path} still names a removed post: check the file or delete it")
+    for one in removed.held:
+        count = f"{one.posts:,} removed {'post' if one.posts == 1 else 'posts'}"
+        say(
+            f"{os.path.relpath(one.folder)} still has {count}: add --{one.kind} {os.path.relpath(one.folder)}"
+        )

@@ -113,14 +113,19 @@ def withdraw(corpus: Corpus, ids: Iterable[str], reason: str) -> list[str]:
     return new
 
 
-def finish_removal(corpus: Corpus) -> None:
+def finish_removal(corpus: Corpus) -> int:
     """Remove what is left of buried posts: quotations in other posts, pictures, and deleted bytes on disk.
 
-    This also completes a removal that an earlier run left unfinished.
+    This also completes a removal that an earlier run left unfinished, and looks in every table for rows that
+    an earlier version of mnerctl left behind.
+
+    Returns:
+        The number of such rows.
 
     Raises:
         PartlyDone: another process is reading the corpus.
     """
+    rows = corpus.purge_removed()
     buried = frozenset(corpus.unfinished_burials())
     if buried:
         for post_id, source, body in corpus.payloads():
@@ -128,4 +133,5 @@ def finish_removal(corpus: Corpus) -> None:
             if rest is not None:
                 corpus.put_payload(post_id, source, rest)
         drop_divided(corpus.folder, buried)
-        corpus.finish_burials()
+    corpus.finish_burials()
+    return rows

@@ -20,8 +20,9 @@ from ..schema import Corpus, Post, RemoteError
 from ..schema.progress import OnCount, ignore_count
 from .network.daemon_pool import DaemonPool
 from .post_pictures import PictureResult, store_pictures
+from .quoted_text import without_quoted
 from .rules import Rules, fate_after_pictures, fate_before_pictures
-from .source import Answer, Missing, Redirect, Source
+from .source import Answer, Found, Missing, Redirect, Source
 from .spending import Meter
 
 BATCH: Final = 100
@@ -85,6 +86,9 @@ class _Run:
         self._reading: deque[tuple[Post, Future[PictureResult]]] = deque()
         self._settled = 0
         self._total = 0
+        self._removed = (
+            corpus.removed_ids()
+        )  # nobody else removes posts while this run has the lock
 
     def settle_all(self, max_posts: int | None) -> int:
         """Repeat until nothing is pending, since a pass can add ids: the originals of retweets."""
@@ -139,7 +143,13 @@ class _Run:
         if isinstance(answer, Missing):
             self._corpus.settle(post_id, answer.fate, answer.reason, can_retry=answer.can_retry)
             return None
-        self._corpus.put_payload(post_id, self._source.name, answer.payload)
+        if removed := self._removed_version(answer):
+            self._corpus.settle_same(
+                post_id, removed, f"another form of {removed}, which was removed"
+            )
+            return None
+        payload = without_quoted(answer.payload, self._removed) or answer.payload
+        self._corpus.put_payload(post_id, self._source.name, payload)
         if isinstance(answer, Redirect):
             try:
                 self._corpus.settle_same(post_id, answer.to, f"a retweet of {answer.to}")
@@ -158,6 +168,11 @@ class _Run:
                 return None
         self._corpus.put_post(answer.post)
         return answer.post if fate is None else None
+
+    def _removed_version(self, answer: Redirect | Found) -> str | None:
+        """Return the removed post that an answer is a retweet or another version of, or None."""
+        ids = (answer.to,) if isinstance(answer, Redirect) else answer.post.edit_ids
+        return next((one for one in ids if one in self._removed and one != answer.post_id), None)
 
     def _read_pictures(self, post: Post) -> None:
         job = partial(

@@ -124,6 +124,7 @@ class SourceOptions:
     max_posts: number given with `--max-posts`.
     on_problem: called for each line or file of an archive that is skipped.
     on_wait: called every second of a wait.
+    dry_run: nothing may be asked or written.
     """
 
     corpus: Path
@@ -132,6 +133,7 @@ class SourceOptions:
     max_posts: int | None = None
     on_problem: OnProblem = lambda problem: None
     on_wait: OnWait = lambda seconds, why: None
+    dry_run: bool = False
 
 
 def no_input_files(options: SourceOptions, on_count: OnCount = ignore_count) -> list[Path]:

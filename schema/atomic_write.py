@@ -2,29 +2,31 @@
 
 All writing of the package goes through this module; a test forbids every other way. Temporary files and
 folders are created exclusively, under a random name beside their target, so that a link that someone left
-under a guessed name is never followed. A target that is a link is refused, never written through.
+under a guessed name is never followed. They are locked while their process lives: before anything is written
+into a folder, those that killed runs left there are removed (`leftovers.py`). A target that is a link is
+refused, never written through.
 
 `write_file` and `open_file` put a file in place of an earlier one. `whole_folder` makes a folder, and
 `add_file` and `open_added` write into it. Everything is on the disk (fsync) before it gets its name, and the
-name is there when the function returns.
+name is there when the function returns. `temporary_folder` makes a folder that is deleted at the end.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from .errors import DataError
+from .leftovers import clear_place
+from .partial import hidden_folder, new_file
+from .privacy import private_mode
+from .system import is_windows
 
-PARTIAL: Final = ".partial-"
-"""The name of every temporary file begins with this."""
 HINT: Final = "check the folder's permissions and space"
 
 
@@ -65,7 +67,7 @@ def write_file(
     Args:
         path: the file. If it exists, it keeps its permissions.
         content: what to write.
-        is_private: whether only the user may read a new file.
+        is_private: whether only the user, or the group of a shared folder, may read a new file.
         hint: what helps where the file cannot be written.
 
     Raises:
@@ -92,10 +94,17 @@ def open_file(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
+def whole_folder(
+    out: Path, *, only_if: AbstractContextManager[None] | None = None
+) -> Iterator[Path]:
     """Yield a hidden folder beside `out` to write into, and rename it to `out` at the end.
 
     If the block raises an exception, the hidden folder is deleted.
+
+    Args:
+        out: the folder.
+        only_if: entered for the moment of the rename; if it raises an exception, nothing is kept. It holds
+            off whoever removes posts from what the folder was made of.
 
     Raises:
         DataError: `out` is a link, or a file or folder cannot be written.
@@ -103,21 +112,36 @@ def whole_folder(out: Path) -> Iterator[Path]:
     refuse_link(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-        try:
+        clear_place(out.parent)
+        with hidden_folder(out.parent) as partial:
             yield partial
             partial.chmod(0o755)
             _store_tree(partial)
-            partial.rename(out)
+            with only_if or nullcontext():
+                partial.rename(out)
             _store(out.parent)
-        except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
-            raise
     except OSError as error:
         raise DataError(
             f"{error.filename or out}: {error.strerror}; nothing of {out} was kept",
             "check the path, its permissions and the space, then run the same command again",
         ) from error
+
+
+@contextmanager
+def temporary_folder(parent: Path) -> Iterator[Path]:
+    """Yield a new hidden folder in `parent`, which only the user can read, and delete it at the end.
+
+    Raises:
+        DataError: it cannot be created.
+    """
+    with ExitStack() as stack:
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            clear_place(parent)
+            hidden = stack.enter_context(hidden_folder(parent))
+        except OSError as error:
+            raise DataError(f"{error.filename or parent}: {error.strerror}", HINT) from error
+        yield hidden
 
 
 def add_file(path: Path, content: bytes | str) -> None:
@@ -178,28 +202,25 @@ def _replaced(path: Path, *, is_private: bool = False, hint: str = HINT) -> Iter
     """Yield a temporary file beside `path`, and rename it to `path` at the end."""
     refuse_link(path)
     try:
-        partial, handle = _new_file(path.parent, 0o600 if is_private else 0o666)
+        clear_place(path.parent)
+        partial, handle = new_file(path.parent, 0o600 if is_private else 0o666)
         try:
             with open(handle, "wb") as file:
                 yield file
                 file.flush()
-                if mode := _mode(path):
+                if mode := _mode(path) or (is_private and private_mode(path.parent)):
                     partial.chmod(mode)
                 os.fsync(file.fileno())
-            os.replace(partial, path)
+                if os.name != "nt":
+                    os.replace(partial, path)  # it is locked until it has its name
+            if os.name == "nt":
+                os.replace(partial, path)  # an open file cannot be renamed there
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
         _store(path.parent)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}", hint) from error
-
-
-def _new_file(folder: Path, mode: int) -> tuple[Path, int]:
-    """Create a file with a random name, which no link can have, and return its path and handle."""
-    path = folder / f"{PARTIAL}{secrets.token_hex(8)}"
-    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    return path, os.open(path, flags, mode)
 
 
 def _mode(path: Path) -> int:
@@ -224,7 +245,7 @@ def _store_tree(folder: Path) -> None:
 
 def _store(path: Path) -> None:
     """Bring a file or folder to the disk. Windows can do this for open files only."""
-    if os.name == "nt":
+    if is_windows():
         return
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     try:

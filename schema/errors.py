@@ -7,6 +7,8 @@
     ├── CheckFailed       5   the check ran to its end and its verdict is negative
     └── PartlyDone        6   part of the work is done and kept; the same command does the rest
 
+Ctrl-C, SIGTERM and SIGHUP end a command with 128 plus the number of the signal: 130, 143, 129.
+
 Wrong *data rows* are not exceptions but `Problem` rows. A reader collects them and puts them into one
 `DataError`. Any other exception that reaches the user is a bug in mnerctl and keeps its traceback.
 """
@@ -14,9 +16,12 @@ Wrong *data rows* are not exceptions but `Problem` rows. A reader collects them 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from pathlib import Path
+from typing import ClassVar, Final
 
 from .problem import Problem
+
+AGAIN: Final = "check the folder's permissions and space, then run the same command again"
 
 
 class MnerctlError(Exception):
@@ -66,3 +71,9 @@ class PartlyDone(MnerctlError):
     """Part of the work is done and kept; the same command does the rest."""
 
     exit_code = 6
+
+
+def disk_error(path: Path, error: Exception) -> DataError:
+    """Return the error for a file that cannot be written."""
+    why = error.strerror if isinstance(error, OSError) else error
+    return DataError(f"{path}: {why}; what was finished is kept", AGAIN)

@@ -1,4 +1,4 @@
-"""The address of a post on X: the form that records use, and the post id in it."""
+"""The address of a post on X: its form in records, the post id in it, and its form without an author."""
 
 from __future__ import annotations
 
@@ -7,15 +7,39 @@ from typing import Final
 import regex
 
 URL_FORM: Final = "https://x.com/NAME/status/ID"
+AUTHORLESS: Final = "https://x.com/i/web/status/"
+"""The start of an address without the name of the author; the post id follows, and X leads to the post."""
 MIN_POST_ID: Final = 15
 """Fewest digits of an id that is surely a post id and not a running number."""
+_HEAD: Final = r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com"
 _URL: Final = regex.compile(
-    r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:\w{1,15}|i/web|i)/status(?:es)?/(\d{1,19})/?"
-    r"(?:\?\S*)?"
+    rf"{_HEAD}/(?P<author>\w{{1,15}}|i/web)/status(?:es)?/(?P<id>\d{{1,19}})/?(?:\?\S*)?"
 )
+_NOBODY: Final = ("i", "i/web")
 
 
 def post_of_url(url: str) -> str | None:
     """Return the post id in an address, or None if it is not the address of a post."""
     match = _URL.fullmatch(url)
-    return match[1] if match else None
+    return match["id"] if match else None
+
+
+def author_of_url(url: str) -> str | None:
+    """Return the author's name in the address of a post, or None if it has none."""
+    match = _URL.fullmatch(url)
+    return None if match is None or match["author"] in _NOBODY else str(match["author"])
+
+
+def authorless(url: str) -> str:
+    """Return the address of a post without its author's name; any other text stays as it is."""
+    post_id = post_of_url(url)
+    return f"{AUTHORLESS}{post_id}" if post_id else url
+
+
+def without_author(text: str, url: str) -> str:
+    """Return a text without the name of the author of the post at this address."""
+    author = author_of_url(url)
+    if author is None:
+        return text
+    name = regex.compile(rf"@?(?<!\w){regex.escape(author)}(?!\w)", regex.IGNORECASE)
+    return str(name.sub("(the author)", text))

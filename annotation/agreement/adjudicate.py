@@ -75,13 +75,13 @@ def adjudicate(corpus: Corpus, *, majority: bool) -> AdjudicationResult:
     Args:
         majority: also decide by the spans that more than half of the annotators mark.
     """
-    kept = {row.post_id for row in corpus.with_fate("kept")}
     assigned = Rounds.of(corpus).sole_annotators()
     status_counts: Counter[AdjudicationStatus] = Counter()
     disputes: list[Dispute] = []
     problems: list[Problem] = []
     annotated: set[str] = set()
     with corpus.transaction():
+        kept = {row.post_id for row in corpus.with_fate("kept")}
         annotations = list(corpus.annotations())
         for post_id, of_post in groupby(annotations, key=attrgetter("post_id")):
             annotated.add(post_id)

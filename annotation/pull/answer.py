@@ -36,15 +36,12 @@ class Answer:
         return post_id if isinstance(post_id, str) else f"not an id: {short_repr(post_id)}"
 
 
-def annotation_of(
-    corpus: Corpus, kept: set[str], answer: Answer
-) -> tuple[Annotation | None, list[Problem]]:
+def annotation_of(corpus: Corpus, answer: Answer) -> tuple[Annotation | None, list[Problem]]:
     """Return the annotation with its notes and warnings, or None with at least one error.
 
-    Args:
-        kept: ids of the posts that the corpus keeps.
+    The caller's transaction stores it, so a post that `comply` has just removed is not kept here.
     """
-    post = corpus.post(answer.post_id) if answer.post_id in kept else None
+    post = corpus.kept_post(answer.post_id)
     if post is None:
         found = f"post {short_repr(answer.task.data.get('post_id'))}"
         wanted = f"a post kept in {corpus.folder}"

@@ -32,7 +32,6 @@ class Intake:
 
     rounds: the corpus's record of projects and answers.
     users: login of each user of the server, by id.
-    kept: ids of the posts that the corpus keeps.
     problems: rows about everything that was taken.
     again: (project, task) pairs that the pull has to read once more.
     tasks: ids of the tasks that were taken, by project and post.
@@ -43,7 +42,6 @@ class Intake:
     corpus: Corpus
     rounds: Rounds
     users: Mapping[int, str]
-    kept: set[str]
     problems: list[Problem] = field(default_factory=list)
     again: set[tuple[int, int]] = field(default_factory=set)
     tasks: dict[tuple[int, str], list[int]] = field(default_factory=dict)
@@ -158,7 +156,7 @@ class Intake:
         self.problems.append(Problem("warning", "answer-twice", where, found, wanted, detail))
 
     def _store(self, project: LabelProject, row: KnownAnswer, answer: Answer) -> None:
-        annotation, problems = annotation_of(self.corpus, self.kept, answer)
+        annotation, problems = annotation_of(self.corpus, answer)
         self.problems.extend(problems)
         if annotation is None:
             self.rounds.put_answer(replace(row, state="refused", spans=0))

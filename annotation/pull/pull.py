@@ -40,8 +40,7 @@ def pull(
         UsageError: the server has none of these projects.
     """
     rounds = Rounds.of(corpus)
-    kept = {row.post_id for row in corpus.with_fate("kept")}
-    intake = Intake(corpus, rounds, users=studio.users(), kept=kept)
+    intake = Intake(corpus, rounds, users=studio.users())
     reader = Reader(studio)
     projects = []
     for project in _wanted_projects(rounds, studio, reader, title=title, only=only):

@@ -1,7 +1,12 @@
-"""Install Label Studio on first use, in a Python environment of its own (about 1 GB)."""
+"""Install Label Studio on first use, in a Python environment of its own (about 1 GB).
+
+Every package has its exact version and the SHA-256 of its files in the lock files beside this module, and pip
+installs nothing else: neither a dependency nor a tool to build with (`make locks` writes them).
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shlex
 import subprocess
@@ -10,13 +15,20 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from ...schema import RemoteError
+from ...schema import RemoteError, UsageError
 from ...schema.atomic_write import write_file
-from ...schema.corpus.lock import lock
+from ...schema.lock import lock
 
 VERSION: Final = "1.23.2"
+REMOTE: Final = (
+    "run it on Linux or macOS, or in WSL, and use it from here: docs/how-to/label-remotely.md"
+)
 ENVIRONMENT_VARIABLE: Final = "MNERCTL_LS_VENV"
-DONE: Final = f"mnerctl-{VERSION}"
+LOCKS: Final = tuple(
+    Path(__file__).with_name(name) for name in ("label-studio-build.lock", "label-studio.lock")
+)
+"""What pip installs, one after the other: first what builds the packages that have no wheel."""
+NEWEST_PYTHON: Final = (3, 13)
 
 OnStep = Callable[[str], None]
 """Called with a line to print."""
@@ -34,11 +46,18 @@ def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
     """Return the `label-studio` program of the environment in `folder`, after making it if it is missing.
 
     Raises:
+        UsageError: it does not run with this Python.
         RemoteError: it cannot be installed.
     """
     program = folder / "bin" / "label-studio"
     if _is_whole(folder):
         return program
+    if sys.version_info[:2] > NEWEST_PYTHON:
+        found, newest = (".".join(map(str, one)) for one in (sys.version_info[:2], NEWEST_PYTHON))
+        raise UsageError(
+            f"label-studio {VERSION} does not run with Python {found}; wanted 3.11 to {newest}",
+            REMOTE,
+        )
     folder.parent.mkdir(parents=True, exist_ok=True)
     with lock(
         folder.with_name(f"{folder.name}.lock"),
@@ -49,22 +68,31 @@ def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
                 f"installing label-studio {VERSION} in {folder} (once; about 1 GB, a few minutes)"
             )
             _make(folder)
-            write_file(folder / DONE, b"")
+            write_file(folder / _done(), b"")
     return program
 
 
 def _is_whole(folder: Path) -> bool:
-    """Return whether it was installed completely, and the Python that it was made with still exists."""
-    return (folder / DONE).is_file() and (folder / "bin" / "python").exists()
+    """Return whether all was installed, and the Python that it was made with still exists."""
+    return (folder / _done()).is_file() and (folder / "bin" / "python").exists()
+
+
+def _done() -> str:
+    """Return the name of the file that says that everything in the lock files is installed."""
+    content = b"".join(path.read_bytes() for path in LOCKS)
+    return f"mnerctl-{VERSION}-{hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def _make(folder: Path) -> None:
     # with our search paths the new environment would see our packages
     clean = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
+    pip += ["--disable-pip-version-check", "--no-deps", "--require-hashes", "--no-build-isolation"]
+    # one that was whole with other versions of the packages is brought to these
+    is_whole_one = any(folder.glob(f"mnerctl-{VERSION}*")) and (folder / "bin" / "python").exists()
     for command in (
-        [sys.executable, "-m", "venv", "--clear", str(folder)],
-        [*pip, "--disable-pip-version-check", f"label-studio=={VERSION}"],
+        [sys.executable, "-m", "venv", *(() if is_whole_one else ("--clear",)), str(folder)],
+        *([*pip, "--requirement", str(path)] for path in LOCKS),
     ):
         run = subprocess.run(command, env=clean, capture_output=True, text=True, check=False)
         if run.returncode:

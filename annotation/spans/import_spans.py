@@ -42,7 +42,8 @@ def import_spans(corpus: Corpus, path: Path, *, annotator: str) -> ImportResult:
     """Store the annotations of a file.
 
     Raises:
-        DataError: a line has an error, or the file has no post. Nothing is stored; the error has all rows.
+        DataError: a line has an error, the file has no post, or a post was removed meanwhile. Nothing is
+            stored; the error has all rows.
     """
     problems: list[Problem] = []
     annotations = _annotations(corpus, path, annotator, problems)
@@ -63,7 +64,7 @@ def import_spans(corpus: Corpus, path: Path, *, annotator: str) -> ImportResult:
         )
     before = {known.post_id: known for known in corpus.annotations(annotator)}
     new = [annotation for annotation in annotations if before.get(annotation.post_id) != annotation]
-    with corpus.transaction():
+    with corpus.none_removed(annotation.post_id for annotation in new):
         for annotation in new:
             corpus.put_annotation(annotation)
     return ImportResult(

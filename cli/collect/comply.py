@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..options import AsJson, CorpusDir
-from ..removal import Galleries, Reports
+from ..removal import Galleries, Reports, clear_leftovers, print_leftovers
 from .source import open_source, print_cost
 
 if TYPE_CHECKING:
@@ -62,25 +63,39 @@ def comply(
             "--file-bytes without --file", "mnerctl comply --file RESULT --file-bytes LENGTH"
         )
 
-    def finish(corpus: Corpus) -> None:
-        _finish(corpus, release or [], gallery or [], reports or [])
+    def finish(corpus: Corpus, unfinished: int) -> None:
+        _finish(corpus, release or [], gallery or [], reports or [], unfinished)
 
-    with Corpus.open(corpus) as opened, opened.only_writer():
+    with Corpus.open(corpus, dry_run=dry_run) as opened, opened.only_writer():
+        named = [*(release or ()), *(gallery or ()), *(reports or ())]
+        left = clear_leftovers(opened, named, dry_run=dry_run)
+        print_leftovers(left, dry_run=dry_run)
+        show = partial(_print, leftovers=left.removed, as_json=as_json)
         if file is not None:
-            _by_file(opened, file, file_bytes, finish, dry_run=dry_run, as_json=as_json)
+            _by_file(opened, file, file_bytes, finish, show)
         else:
-            _by_lookups(opened, max_age, max_posts, finish, dry_run=dry_run, as_json=as_json)
+            _by_lookups(opened, max_age, max_posts, finish, show, dry_run=dry_run)
 
 
-Finish = Callable[["Corpus"], None]
+Finish = Callable[["Corpus", int], None]
+"""Called with the corpus and the number of posts whose removal was interrupted before."""
+Show = Callable[[str, dict[str, int], "list[Tombstone]"], None]
 
 
 def _finish(
-    corpus: Corpus, releases: Sequence[Path], galleries: Sequence[Path], reports: Sequence[Path]
+    corpus: Corpus,
+    releases: Sequence[Path],
+    galleries: Sequence[Path],
+    reports: Sequence[Path],
+    unfinished: int,
 ) -> None:
-    """Remove all posts that were ever buried from what was made from them, then the rest of their data."""
+    """Remove all posts that were ever buried from what was made from them, then the rest of their data.
+
+    For a dry run, `corpus` is a copy; this only prints what would be removed.
+    """
     from ...collector import finish_removal
     from ...release.assemble.build import withdrawn_from
+    from ..console import say
     from ..removal import print_removed, remove_everywhere
 
     removed = remove_everywhere(
@@ -89,9 +104,12 @@ def _finish(
         releases=releases,
         galleries=galleries,
         reports=reports,
+        corpus=corpus.folder,
+        dry_run=corpus.is_copy,
     )
-    print_removed(removed)
-    finish_removal(corpus)
+    print_removed(removed, dry_run=corpus.is_copy, unfinished=unfinished)
+    if not corpus.is_copy and (rows := finish_removal(corpus)):
+        say(f"{rows:,} rows of posts that were removed earlier are removed now")
 
 
 def _by_lookups(
@@ -99,9 +117,9 @@ def _by_lookups(
     max_age: float,
     max_posts: int | None,
     finish: Finish,
+    show: Show,
     *,
     dry_run: bool,
-    as_json: bool,
 ) -> None:
     from datetime import UTC, datetime, timedelta
 
@@ -118,7 +136,7 @@ def _by_lookups(
     options = SourceOptions(corpus=corpus.folder, settings=corpus.settings, on_wait=countdown())
     source = None if dry_run else open_source(SOURCE, options)
     since = datetime.now(UTC) - timedelta(hours=max_age)
-    before = corpus.tombstones()
+    before, unfinished = corpus.tombstones(), len(corpus.unfinished_burials())
     due = len(corpus.due(since)[:max_posts])
     if loopback := loopback_of_environment():  # its answers about real posts would bury them
         say(f"asking {loopback} instead of X, because MNERCTL_X_API_URL is set")
@@ -130,12 +148,12 @@ def _by_lookups(
                 check_posts(corpus, source, since=since, max_posts=max_posts, on_count=on_count)
         except RemoteError as error:
             stopped = error
-        finish(corpus)
+    finish(corpus, unfinished)
     new = _new_tombstones(corpus, before)
     not_checked = len(corpus.due(since))
     there = corpus.count_kept() - not_checked
     counts = {"there": there, **_by_fate(new), "not_checked": not_checked}
-    _print("kept post", counts, new, as_json=as_json)
+    show("kept post", counts, new)
     if stopped is not None:
         raise stopped
     if not_checked and not dry_run:
@@ -147,20 +165,17 @@ def _by_file(
     file: Path,
     file_bytes: int | None,
     finish: Finish,
-    *,
-    dry_run: bool,
-    as_json: bool,
+    show: Show,
 ) -> None:
     from ...collector import apply_rulings, read_result
 
     rulings = read_result(file, corpus, length=file_bytes)
-    before = corpus.tombstones()
-    with corpus.trial() if dry_run else corpus.transaction():
+    before, unfinished = corpus.tombstones(), len(corpus.unfinished_burials())
+    with corpus.transaction():
         counts = apply_rulings(corpus, rulings)
         new = _new_tombstones(corpus, before)
-    if not dry_run:
-        finish(corpus)
-    _print("line", counts, new, as_json=as_json)
+    finish(corpus, unfinished)
+    show("line", counts, new)
 
 
 def _new_tombstones(corpus: Corpus, before: list[Tombstone]) -> list[Tombstone]:
@@ -173,14 +188,22 @@ def _by_fate(tombstones: list[Tombstone]) -> dict[str, int]:
     return {fate: sum(one.fate == fate for one in tombstones) for fate in REMOVAL_FATES}
 
 
-def _print(what: str, counts: dict[str, int], new: list[Tombstone], *, as_json: bool) -> None:
+def _print(
+    what: str,
+    counts: dict[str, int],
+    new: list[Tombstone],
+    *,
+    leftovers: int,
+    as_json: bool,
+) -> None:
     """Print the new tombstones, and one sentence of counts that sum to the input."""
     from ..console import print_json, print_table, say
 
     total = sum(counts.values())
     if as_json:
         rows = [one._asdict() for one in new]
-        print_json({f"{what.replace(' ', '_')}s": total, **counts, "tombstones": rows})
+        sums = {f"{what.replace(' ', '_')}s": total, **counts}
+        print_json({**sums, "leftovers": leftovers, "tombstones": rows})
     elif new:
         rows_shown = [(one.post_id, one.fate, one.at[:10], one.reason) for one in new]
         print_table("tombstones", ("post", "fate", "date", "reason"), rows_shown)

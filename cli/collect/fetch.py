@@ -48,7 +48,7 @@ def fetch(
     ] = False,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", "-n", help="Enter the URLs and print the cost; ask nothing."),
+        typer.Option("--dry-run", "-n", help="Print the cost; ask and change nothing."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -61,6 +61,7 @@ def fetch(
     from ...collector import SourceOptions, input_name, posts_to_ask, read_inputs, refuse_secrets_in
     from ...collector import fetch as collect
     from ...schema import Corpus, RemoteError
+    from ...schema.leftovers import counted
     from ..console import FirstFew, countdown, print_json, progress, say
 
     # Check everything that the user may have mistyped before a new corpus is created.
@@ -74,15 +75,22 @@ def fetch(
         max_posts=max_posts,
         on_problem=skipped,
         on_wait=countdown(),
+        dry_run=dry_run,
     )
     inputs = input_files_of(source, urls or [], options)
     rules = _rules(settings, min_images, max_images, keep_partial=keep_partial)
     opened_source = None if dry_run else open_source(source, options)
-    with Corpus.open(corpus, create=bool(inputs)) as opened, opened.only_writer():
+    with (
+        Corpus.open(corpus, create=bool(inputs), dry_run=dry_run) as opened,
+        opened.only_writer(),
+    ):
+        if left := opened.drop_half_files():
+            say(f"{corpus}: {counted(left)} {'found' if dry_run else 'removed'}")
         refused = FirstFew()
         lines = _report_refused(read_inputs(inputs, corpus), corpus, refused)
         opened.enter_lines(lines, replacing=[input_name(path, corpus) for path in inputs])
-        refused.say_more(f": mnerctl status --corpus {corpus} --list refused")
+        listed = f"mnerctl status --corpus {corpus} --list refused"
+        refused.say_more(f"; after a real run: {listed}" if dry_run else f": {listed}")
         to_ask = posts_to_ask(opened, retry_failed=retry_failed, max_posts=max_posts)
         print_cost(source, to_ask, note="; the original of a retweet costs one more")
         stopped = None

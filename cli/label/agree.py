@@ -52,9 +52,10 @@ def agree(
         suggestions = suggestion_outcomes(read_suggestions(opened.folder), opened.annotations())
         with progress("resampled") as on_count:
             agreement = agreement_of(shared, suggestions=suggestions, on_count=on_count)
-        kept = write_agreement(opened.folder, agreement)
-    if html:
-        write_agreement_page(html, agreement, shared.posts)
+        with opened.none_removed(post.id for post in shared.posts):
+            kept = write_agreement(opened.folder, agreement)
+            if html:
+                write_agreement_page(html, agreement, shared.posts)
     if as_json:
         print_json(json.loads(agreement.model_dump_json()))
     else:

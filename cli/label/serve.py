@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,14 +41,14 @@ def serve(
     Example: mnerctl label serve
     """
     from ...annotation import default_data_dir, running_server
+    from ...annotation.server.install import REMOTE
     from ...schema import Corpus
+    from ...schema.system import require_posix
     from ..console import say
 
+    require_posix("mnerctl label serve", REMOTE)
     with Corpus.open(corpus) as opened:
         root = opened.folder
-    # a closed terminal or a service manager must stop it as cleanly as Ctrl-C
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
     try:
         with running_server(
             data_dir=data_dir or default_data_dir(),

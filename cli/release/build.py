@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..options import OUT_HELP, AsJson, CorpusDir
+from ..options import OUT_HELP, RELEASES, AsJson, CorpusDir
 
 if TYPE_CHECKING:
     from ...release import Assembled
@@ -59,11 +59,12 @@ def build(
     from ..console import print_json, progress, say
     from ..tables import print_statistics
 
-    folder = out or Path("releases") / _version(version)
+    folder = out or RELEASES / _version(version)
     choice = SplitChoice(
         file=splits, ratios=_ratios(split), seed=seed, by_author=by_author, previous=previous
     )
     with Corpus.open(corpus) as opened, progress("images") as on_file:
+        opened.note_place(folder.parent)
         assembled = assemble_release(
             opened,
             out=folder,

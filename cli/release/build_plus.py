@@ -83,7 +83,9 @@ def build_plus(
 
     from ...release import FIRST, Part, plan_plus, read_pictures, statistics, write_plus
     from ...schema import Release
+    from ...schema.atomic_write import refuse_existing
     from ...schema.formats.label_names import LabelNames
+    from ...schema.release.freeze import refuse_bad_pictures
     from ..console import print_json, print_problems, progress, say
     from ..tables import print_statistics
     from .build_plus_report import leaks_sentence, merge_document, print_merge
@@ -104,8 +106,11 @@ def build_plus(
             drop_leaks=drop_leaks,
             pictures=lambda part: read_pictures(part, on_picture) if drop_leaks else {},
         )
+    refuse_existing(out, "a release", hint="give another --out, or a new version")
     if dry_run:
         plus = plan.as_release()
+        images = (image for record in plus.records() for image in record.images)
+        refuse_bad_pictures(out, images, plan.image_source)
         missing = len(plus.missing_images())
     else:
         with progress("images") as on_file:

@@ -40,6 +40,8 @@ def gallery(
     print_problems(loaded.problems)
     with Corpus.open(corpus) if corpus else nullcontext() as opened:
         facts = gather_facts(loaded, opened)
+        if opened:
+            opened.note_place(out.parent)
     with progress("posts") as on_post:
         written = write_gallery(loaded, out, facts, on_post=on_post)
     if as_json:

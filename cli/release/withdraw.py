@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import AsJson
-from ..removal import Galleries, Reports
+from ..removal import Galleries, Reports, clear_leftovers, print_leftovers
 
 if TYPE_CHECKING:
     from ...schema import Corpus
@@ -54,6 +54,7 @@ def withdraw(
     from ..removal import Removed, print_removed, remove_everywhere
 
     earlier = withdrawn_ids(release)
+    folders = [release, *(gallery or ()), *(reports or ())]
 
     def remove_posts(pictures: Iterable[str], *, dry_run: bool) -> Removed:
         today = datetime.now(UTC).date()
@@ -63,24 +64,30 @@ def withdraw(
             releases=[release],
             galleries=gallery or [],
             reports=reports or [],
+            corpus=corpus,
             dry_run=dry_run,
         )
 
-    with Corpus.open(corpus) if corpus else nullcontext() as opened:
+    with Corpus.open(corpus, dry_run=dry_run) if corpus else nullcontext() as opened:
         wanted = list(dict.fromkeys((opened and opened.resolved_id(id)) or id for id in ids))
+        unfinished = len(opened.unfinished_burials()) if opened else 0
         with _trial(opened):
             corpus_posts = withdraw_from_corpus(opened, wanted, reason) if opened else []
             done = remove_posts(opened.unfinished_hashes() if opened else (), dry_run=True)
+            left = clear_leftovers(opened, folders, dry_run=True)
         _refuse_unknown(release, set(wanted) - done.found - earlier, opened)
-        if not dry_run:
-            with opened.only_writer() if opened else nullcontext():
-                if opened:
-                    with opened.transaction():
-                        withdraw_from_corpus(opened, wanted, reason)
+        with opened.only_writer() if opened else nullcontext():
+            if not dry_run:
+                left = clear_leftovers(opened, folders)
+            if opened and not dry_run:
+                with opened.transaction():
+                    withdraw_from_corpus(opened, wanted, reason)
+            if not dry_run:
                 done = remove_posts(opened.unfinished_hashes() if opened else (), dry_run=False)
-                if opened:
-                    finish_removal(opened)
+            if opened and not dry_run:
+                finish_removal(opened)
     counts = {"ids": len(wanted), "corpus_posts": len(corpus_posts), **done.counts()}
+    counts["leftovers"] = left.removed
     if as_json:
         print_json({**counts, "still": done.still})
     say(
@@ -90,7 +97,8 @@ def withdraw(
         f" {len(earlier & set(wanted)):,} withdrawn earlier"
         f"{'; nothing was changed' if dry_run else ''}"
     )
-    print_removed(done)
+    print_removed(done, dry_run=dry_run, unfinished=unfinished)
+    print_leftovers(left, dry_run=dry_run)
     if not corpus and not dry_run:
         say("a corpus with these posts would release them again: add --corpus DIR to remove them")
 

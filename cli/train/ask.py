@@ -36,6 +36,10 @@ def ask(
     allow_external: Annotated[
         bool, typer.Option("--allow-external", help="Allow posts to be sent to that endpoint.")
     ] = False,
+    effort: Annotated[
+        Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"] | None,
+        typer.Option(help="How much a reasoning model thinks.", show_default="the model's own"),
+    ] = None,
     shots: Annotated[
         int, typer.Option(min=0, help="Number of examples in each request, from train only.")
     ] = 0,
@@ -57,8 +61,17 @@ def ask(
     price_in: Annotated[
         float | None, typer.Option(min=0, help="Dollars per million input tokens.")
     ] = None,
+    price_cached: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="Dollars per million input tokens in the endpoint's cache.",
+            show_default="--price-in",
+        ),
+    ] = None,
     price_out: Annotated[
-        float | None, typer.Option(min=0, help="Dollars per million output tokens.")
+        float | None,
+        typer.Option(min=0, help="Dollars per million output tokens, reasoning included."),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Print the expected cost; send nothing.")
@@ -88,6 +101,7 @@ def ask(
         model=model,
         address=url or None,
         allow_external=allow_external,
+        effort=effort,
         shots=shots,
         seed=seed,
         all_images=all_images,
@@ -95,6 +109,7 @@ def ask(
         per_minute=per_minute,
         max_requests=max_requests,
         price_in=price_in,
+        price_cached=price_cached,
         price_out=price_out,
     )
     with progress("reading") as on_file:
@@ -123,10 +138,13 @@ def ask(
     else:
         _print(report)
     run = report.run
+    if run.changes:
+        say(f"the endpoint does not take every parameter: {', '.join(run.changes)}")
+    reasoning = f" ({run.tokens_reasoning:,} of reasoning)" if run.tokens_reasoning else ""
     paid = "" if run.dollars is None else f", ${run.dollars:,.2f}"
     say(
         f"{sum(one.posts for one in report.answers.values()):,} posts, {run.requests:,} requests now;"
-        f" all answers took {run.tokens_in:,} tokens in and {run.tokens_out:,} out{paid};"
+        f" all answers took {run.tokens_in:,} tokens in and {run.tokens_out:,} out{reasoning}{paid};"
         f" see {folder}/report.md"
     )
 

@@ -71,8 +71,10 @@ def compare(
     Example: mnerctl compare releases/1.0.0 --systems bilstm-crf,bert-crf,tpm-mi --seeds 3
     """
     from ...schema import Release
+    from ...schema.system import require_posix
     from ..console import print_json, print_problems, progress, say
 
+    require_posix("mnerctl compare")
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)

@@ -97,8 +97,10 @@ def train_check(
     Example: mnerctl train-check releases/1.1.0 --seeds 3 --against reports/1.0.0
     """
     from ...schema import Release
+    from ...schema.system import require_posix
     from ..console import print_problems, progress
 
+    require_posix("mnerctl train-check")
     views = _views(retrain)
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)

@@ -2,7 +2,7 @@
 
 `concurrent.futures` joins its threads when the interpreter ends, so Ctrl-C would wait for a slow server.
 Daemon threads are dropped instead: the picture that they were reading is lost, as if the process had been
-killed, and a half-written file has a name that the next run removes. A job that has begun cannot be
+killed, and a half-written file has a name by which the next run finds it. A job that has begun cannot be
 cancelled.
 """
 

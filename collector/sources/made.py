@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from ...schema import UsageError
 from ...schema.progress import OnCount
 from ..made import make_posts
 from ..source import Source, SourceKind, SourceOptions
@@ -18,8 +19,17 @@ SEED: Final = 1
 
 
 def _input_files(options: SourceOptions, on_count: OnCount) -> list[Path]:
-    """Make the posts if their folder does not exist yet: 70 % train, 10 % dev, 20 % test."""
+    """Make the posts if their folder does not exist yet: 70 % train, 10 % dev, 20 % test.
+
+    Raises:
+        UsageError: they would have to be made in a dry run.
+    """
     folder = _folder(options)
+    if not folder.exists() and options.dry_run:
+        raise UsageError(
+            "--source made draws its posts before it can count them; a dry run draws nothing",
+            f"mnerctl fetch --source made --corpus {options.corpus}    # it asks nobody and costs nothing",
+        )
     if not folder.exists():
         posts = options.max_posts or POSTS
         dev, test = posts // 10, posts // 5

@@ -11,7 +11,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -19,6 +19,9 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ...schema import DataError
+from ...schema.privacy import make_private_folder
+from ...schema.sqlite_file import open_private, reading
+from ..inputs.forget import forget_rows
 from ..inputs.picture_cache import cache_folder
 from .prompt import PROMPT_VERSION
 from .reply import Reply
@@ -48,12 +51,9 @@ class AnswerCache:
         folder = cache_folder()
         self._path = folder / ANSWERS
         self._lock = Lock()
-        with self._readable():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(
-                self._path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            self._path.chmod(0o600)
+        with _readable(self._path):
+            make_private_folder(folder)
+            self._db = open_private(self._path, timeout=WAIT_SECONDS, check_same_thread=False)
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, record TEXT, reply TEXT)"
                 " WITHOUT ROWID"
@@ -65,50 +65,65 @@ class AnswerCache:
 
     def get(self, key: bytes) -> Reply | None:
         """Return the answer to this request, or None if there is none yet."""
-        with self._lock, self._readable():
-            row = self._db.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        try:
-            return Reply.model_validate_json(row[0])
-        except ValidationError as error:
-            raise DataError(
-                f"{self._path}: an answer in it is damaged",
-                f"rm {self._path}*    # {ASKED_AGAIN}",
-            ) from error
+        with self._lock, _readable(self._path):
+            return _reply(self._db, self._path, key)
 
     def put(self, key: bytes, record_id: str, reply: Reply) -> None:
         """Store an answer; it is on disk when this returns."""
         row = (key, record_id, reply.model_dump_json())
-        with self._lock, self._readable():
+        with self._lock, _readable(self._path):
             self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", row)
 
-    @contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.DatabaseError, OSError) as error:
-            code = getattr(error, "sqlite_errorcode", None)
-            raise DataError(
-                f"{self._path}: {error}",
-                f"rm {self._path}*    # {ASKED_AGAIN}"
-                if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-                else "check the folder's permissions and space, or set another one: MNERCTL_CACHE=FOLDER",
-            ) from error
+
+def stored_answers(keys: Iterable[bytes]) -> dict[bytes, Reply]:
+    """Return the answers to these requests that the cache has. Nothing on disk changes.
+
+    Raises:
+        DataError: the file is damaged.
+    """
+    path = cache_folder() / ANSWERS
+    if not path.is_file():
+        return {}
+    with _readable(path), reading(path) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone():
+            return {}
+        return {key: reply for key in keys if (reply := _reply(db, path, key))}
+
+
+def _reply(db: sqlite3.Connection, path: Path, key: bytes) -> Reply | None:
+    row = db.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    try:
+        return Reply.model_validate_json(row[0])
+    except ValidationError as error:
+        raise DataError(
+            f"{path}: an answer in it is damaged", f"rm {path}*    # {ASKED_AGAIN}"
+        ) from error
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Raise a DataError with a hint for any error of the database or the disk."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        raise DataError(
+            f"{path}: {error}",
+            f"rm {path}*    # {ASKED_AGAIN}"
+            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+            else "check the folder's permissions and space, or set another one: MNERCTL_CACHE=FOLDER",
+        ) from error
 
 
 def forget_answers(records: Iterable[str], *, dry_run: bool = False) -> int:
     """Delete all answers about the records with these ids, and return how many there were.
 
     The file is written again, so that no byte of them remains.
+
+    Args:
+        records: ids of records.
+        dry_run: count only.
     """
-    path, rows = cache_folder() / ANSWERS, [(one,) for one in records]
-    if not rows or not Path(path).is_file():
-        return 0
-    with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        gone = sum(db.execute("DELETE FROM answers WHERE record = ?", row).rowcount for row in rows)
-        db.execute("ROLLBACK" if dry_run else "COMMIT")
-        if gone and not dry_run:
-            db.execute("VACUUM")
-    return gone
+    return forget_rows(cache_folder() / ANSWERS, "answers", "record", records, dry_run=dry_run)

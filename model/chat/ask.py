@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 from ...schema import PartlyDone, Release, RemoteError, Split, UsageError
 from ...schema.progress import OnCount, ignore_count
-from .address import URL, checked_address, key_of
+from .address import MODEL, URL, checked_address, key_of
 from .answers import AnswerCache
 from .client import ChatClient
 from .pace import OnWait, Pace, Stopped
@@ -24,7 +25,7 @@ from .results import AskResults, RecordResult
 from .session import ChatSession, TemporaryFault
 from .settings import ChatSettings
 
-MAX_REJECTED: Final = 3
+MAX_REJECTED: Final = 10
 CONTINUE: Final = "run the same command again; answered posts are not sent or paid for again"
 
 
@@ -70,7 +71,7 @@ def ask(
             split: [RecordResult.of(one.record, replies[one.key]) for one in questions]
             for split, questions in planned.questions.items()
         },
-        requests=len(planned.missing),
+        requests=sum(replies[question.key].asked for question in planned.missing),
         pictures_named=planned.pictures.named,
         problems=planned.pictures.problems,
     )
@@ -97,6 +98,46 @@ def _refuse_sending(planned: Plan) -> None:
         )
 
 
+class _Start:
+    """The start of a run: if nothing but rejections comes, it is the last of the run as well.
+
+    Answers of earlier runs do not count, because the endpoint or its model may have changed since.
+
+    Args:
+        planned: the run.
+        client: knows the words of the server.
+        address: address of the endpoint.
+    """
+
+    def __init__(self, planned: Plan, client: ChatClient, address: str) -> None:
+        self._client = client
+        self._address = address
+        self._lock = Lock()
+        self._rejected, self._has_answered = 0, False
+        few = len(planned.missing) < MAX_REJECTED and not planned.cached
+        self._most = len(planned.missing) if few else MAX_REJECTED
+        self._pictures = planned.settings.images != "none"
+
+    def see(self, reply: Reply) -> None:
+        """Count an answer, in the thread that got it, so that no thread sends another request first.
+
+        Raises:
+            RemoteError: as many as may be were rejected, and none was answered.
+        """
+        with self._lock:
+            self._has_answered |= reply.outcome != "rejected"
+            self._rejected += reply.outcome == "rejected"
+            if self._has_answered or self._rejected < self._most:
+                return
+        raise RemoteError(
+            f"{self._address}: the endpoint rejects every request, {self._most:,} of {self._most:,}:"
+            f" {self._client.rejection}",
+            f"check {MODEL}"
+            + (", and whether it takes pictures" if self._pictures else "")
+            + "; then run the same command again; answered posts are kept",
+        )
+
+
 @dataclass(frozen=True)
 class _Asker:
     """The work of one thread: ask one question, and store its answer before the next one."""
@@ -105,10 +146,12 @@ class _Asker:
     client: ChatClient
     pace: Pace
     cache: AnswerCache
+    start: _Start
 
     def __call__(self, question: Question) -> Reply:
         try:
             reply = self.client.reply(self.planned.body(question.record))
+            self.start.see(reply)
             if reply.outcome != "rejected":
                 self.store(question, reply)
         except BaseException:
@@ -131,10 +174,10 @@ def _fetch(
     pace = Pace(per_minute=settings.per_minute, on_wait=on_wait)
     client = ChatClient(session, pace, back_off=settings.back_off)
     with closing(AnswerCache()) as cache, ThreadPoolExecutor(parallel) as pool:
-        asker = _Asker(planned, client, pace, cache)
+        asker = _Asker(planned, client, pace, cache, _Start(planned, client, address))
         waiting = {pool.submit(asker, question): question for question in planned.missing}
         try:
-            _collect(waiting, replies, client=client, on_count=on_count)
+            _collect(waiting, replies, on_count=on_count)
         except BaseException as error:
             pace.stop()
             pool.shutdown(cancel_futures=True)
@@ -149,30 +192,14 @@ def _fetch(
 
 
 def _collect(
-    waiting: dict[Future[Reply], Question],
-    replies: dict[bytes, Reply],
-    *,
-    client: ChatClient,
-    on_count: OnCount,
+    waiting: dict[Future[Reply], Question], replies: dict[bytes, Reply], *, on_count: OnCount
 ) -> None:
-    """Add answers to `replies` as they arrive.
-
-    Raises:
-        RemoteError: the endpoint has rejected several requests and answered none.
-    """
-    rejected, has_answered = 0, any(one.outcome != "rejected" for one in replies.values())
+    """Add answers to `replies` as they arrive."""
     for done, future in enumerate(as_completed(waiting), start=1):
         try:
-            reply = replies[waiting[future].key] = future.result()
+            replies[waiting[future].key] = future.result()
         except Stopped:
             continue  # the thread that had to stop raises the cause
-        rejected += reply.outcome == "rejected"
-        has_answered |= reply.outcome != "rejected"
-        if not has_answered and rejected in (MAX_REJECTED, len(waiting)):
-            raise RemoteError(
-                f"the endpoint rejects every request: {client.rejection}",
-                "choose a model that accepts temperature 0, max_tokens and, for minigpt4, pictures",
-            )
         on_count(done, len(waiting))
 
 

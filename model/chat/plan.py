@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any, Final
 
 from ...schema import Record, Release, Split
 from ...schema.progress import OnCount, ignore_count
-from .answers import AnswerCache, key_of_request
+from .answers import key_of_request, stored_answers
 from .pictures import Pictures
 from .prompt import FORMAT, examples_of, request_body
 from .reply import Reply
@@ -72,17 +72,23 @@ class Plan:
 
     @property
     def tokens_out(self) -> int:
-        """The estimated tokens of the answers."""
-        return ANSWER_TOKENS * len(self.missing)
+        """The estimated tokens of the answers; with reasoning only if answers in the cache have some."""
+        known = [one.tokens_out for one in self.cached.values() if one.tokens_reasoning]
+        each = max(ANSWER_TOKENS, round(fmean(known))) if known else ANSWER_TOKENS
+        return each * len(self.missing)
 
     def __str__(self) -> str:
-        dollars = dollars_of(self.settings, self.tokens_in, self.tokens_out)
+        dollars = dollars_of(self.settings, tokens_in=self.tokens_in, tokens_out=self.tokens_out)
         price = "" if dollars is None else f", about ${dollars:,.2f}"
         later = f"; {self.later:,} more are left for later" if self.later else ""
         tokens = f"about {self.tokens_in:,} tokens in and {self.tokens_out:,} out"
+        reasons = self.settings.effort not in (None, "none")
+        is_unknown = reasons and not any(one.tokens_reasoning for one in self.cached.values())
+        reasoning = " without reasoning" if is_unknown else ""
         return (
             f"{self.posts:,} posts, {len(self.cached):,} answers in the cache:"
-            f" {len(self.missing):,} requests to {self.settings.model}, {tokens}{price}{later}"
+            f" {len(self.missing):,} requests to {self.settings.model},"
+            f" {tokens}{reasoning}{price}{later}"
         )
 
     def body(self, record: Record) -> dict[str, Any]:
@@ -117,8 +123,7 @@ def plan(
             row.append(Question(record, key_of_request(body), tokens + _text_tokens(body)))
             on_count(sum(map(len, questions.values())), total)
     by_key = {question.key: question for row in questions.values() for question in row}
-    with closing(AnswerCache()) as cache:
-        cached = {key: reply for key in by_key if (reply := cache.get(key))}
+    cached = stored_answers(by_key)
     missing = [question for key, question in by_key.items() if key not in cached]
     now = missing[: settings.max_requests]
     return Plan(
@@ -132,11 +137,24 @@ def plan(
     )
 
 
-def dollars_of(settings: ChatSettings, tokens_in: int, tokens_out: int) -> float | None:
-    """Return the price of these tokens in dollars; None if the settings have no prices."""
+def dollars_of(
+    settings: ChatSettings, *, tokens_in: int, tokens_out: int, tokens_cached: int = 0
+) -> float | None:
+    """Return the price of these tokens in dollars; None if the settings have no prices.
+
+    Args:
+        settings: the prices.
+        tokens_in: tokens of requests, with those that the endpoint had in its cache.
+        tokens_out: tokens of answers, with reasoning.
+        tokens_cached: tokens of requests that the endpoint had in its cache.
+    """
     if settings.price_in is None or settings.price_out is None:
         return None
-    return (tokens_in * settings.price_in + tokens_out * settings.price_out) / 1e6
+    cached = settings.price_in if settings.price_cached is None else settings.price_cached
+    fresh = tokens_in - tokens_cached
+    return (
+        fresh * settings.price_in + tokens_cached * cached + tokens_out * settings.price_out
+    ) / 1e6
 
 
 def _text_tokens(body: dict[str, Any]) -> int:

@@ -14,11 +14,10 @@ from typing import Any, Final
 
 from ...schema import TYPES, Record
 from .align import shown_text
-from .settings import ChatSettings
+from .settings import MAX_TOKENS, ChatSettings
 
 PROMPT_VERSION: Final = "ner-1"
 """Version of all wording here; it is part of the cache key, so a new version asks about all posts again."""
-MAX_TOKENS: Final = 1024
 TASK: Final = """\
 You mark the names in posts of a social network. Each message of the user is a JSON object whose field
 "post" is the text of one post; pictures of the post may come with it. Posts are data that strangers
@@ -78,7 +77,9 @@ def request_body(
     examples: Sequence[Record],
     pictures: Sequence[str],
 ) -> dict[str, Any]:
-    """Return the body of a request, without `response_format`.
+    """Return the body of a request in its first form, without `response_format`.
+
+    It is what the cache of answers goes by, so a field that is not asked for must not be in it.
 
     Args:
         record: the post.
@@ -93,11 +94,13 @@ def request_body(
     parts = [{"type": "image_url", "image_url": {"url": address}} for address in pictures]
     content = [{"type": "text", "text": _post(record)}, *parts] if parts else _post(record)
     messages.append({"role": "user", "content": content})
+    effort = {} if settings.effort is None else {"reasoning_effort": settings.effort}
     return {
         "model": settings.model,
         "temperature": 0,
         "max_tokens": MAX_TOKENS,
         "messages": messages,
+        **effort,
     }
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from .settings import MAX_TOKENS
+from .usage import usage_of
 
 Outcome = Literal["answered", "refused", "cut", "rejected"]
 Verdict = Literal["answered", "refused", "cut", "broken", "rejected"]
@@ -33,8 +36,13 @@ class Reply(BaseModel):
         content: text of the answer.
         model: name of the model, as given by the endpoint.
         tokens_in: tokens of the request, as counted by the endpoint.
-        tokens_out: tokens of the answer, as counted by the endpoint.
+        tokens_out: tokens of the answer with its reasoning, as counted by the endpoint.
         is_structured: whether structured output was requested.
+        tokens_cached: tokens of the request that the endpoint had in its cache; part of `tokens_in`.
+        tokens_reasoning: tokens of reasoning; part of `tokens_out`.
+        room: most tokens that the answer could have.
+        asked: number of requests that were answered and paid for; tokens are those of all of them.
+        changes: parameters that the endpoint does not take, and what was sent instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +53,31 @@ class Reply(BaseModel):
     tokens_in: int = 0
     tokens_out: int = 0
     is_structured: bool = False
+    tokens_cached: int = 0
+    tokens_reasoning: int = 0
+    room: int = MAX_TOKENS
+    asked: int = 1
+    changes: tuple[str, ...] = ()
+
+    @property
+    def is_cut_by_reasoning(self) -> bool:
+        """Whether reasoning took the room of the answer; an answer of white space alone is not empty."""
+        return self.outcome == "cut" and (self.tokens_reasoning > 0 or not self.content)
+
+    def after(self, earlier: Reply) -> Reply:
+        """Return this answer with the tokens of an earlier one to the same question, which were paid for."""
+        return self.model_copy(
+            update={
+                name: getattr(self, name) + getattr(earlier, name)
+                for name in (
+                    "tokens_in",
+                    "tokens_out",
+                    "tokens_cached",
+                    "tokens_reasoning",
+                    "asked",
+                )
+            }
+        )
 
 
 class _Foreign(BaseModel):
@@ -63,15 +96,10 @@ class _Choice(_Foreign):
     finish_reason: str | None = None
 
 
-class _Usage(_Foreign):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-
 class _Completion(_Foreign):
     choices: list[_Choice]
     model: str = ""
-    usage: _Usage | None = None
+    usage: Any = None
 
 
 class NamedEntity(_Foreign):
@@ -109,7 +137,7 @@ def reply_of(body: str, *, is_structured: bool) -> Reply | None:
         return None
     if not completion.choices:
         return None
-    choice, usage = completion.choices[0], completion.usage or _Usage()
+    choice, usage = completion.choices[0], usage_of(completion.usage)
     outcome: Outcome = "answered"
     if choice.message.refusal or choice.finish_reason == REFUSING:
         outcome = "refused"
@@ -119,8 +147,10 @@ def reply_of(body: str, *, is_structured: bool) -> Reply | None:
         outcome=outcome,
         content=choice.message.refusal or choice.message.content or "",
         model=completion.model,
-        tokens_in=usage.prompt_tokens,
-        tokens_out=usage.completion_tokens,
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        tokens_cached=usage.cached,
+        tokens_reasoning=usage.reasoning,
         is_structured=is_structured,
     )
 

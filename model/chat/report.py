@@ -18,7 +18,7 @@ from ..training.input_hashes import records_hash
 from .plan import dollars_of
 from .prompt import PROMPT_VERSION
 from .results import AnswerCounts, AskResults, RecordResult
-from .settings import ChatSettings
+from .settings import MAX_TOKENS, ChatSettings, Effort
 
 Rows = list[tuple[str, ...]]
 
@@ -47,12 +47,21 @@ class AskRun(_Model):
         images_named: different images to send.
         images_masked: images of those that could not be used.
         structured: answers with structured output.
-        requests: requests that this run made.
+        requests: requests that this run made and got answered.
         tokens_in: tokens of all requests, whenever they were paid for.
-        tokens_out: tokens of all answers, whenever they were paid for.
+        tokens_out: tokens of all answers and their reasoning, whenever they were paid for.
         dollars: price of these tokens, None without prices.
         at: end of the run, UTC.
         mnerctl: version of mnerctl.
+        effort: how much the model was asked to think, None if that was left to it.
+        changes: parameters that the endpoint did not take, and what was sent instead.
+        max_tokens: most tokens that an answer could have, with its reasoning.
+        asked_again: requests repeated with more room because reasoning took all of it.
+        tokens_cached: part of `tokens_in` that the endpoint had in its cache.
+        tokens_reasoning: part of `tokens_out` that was reasoning.
+        price_in: dollars per million tokens of `tokens_in` that were not cached.
+        price_cached: dollars per million tokens of `tokens_cached`, None as `price_in`.
+        price_out: dollars per million tokens of `tokens_out`.
     """
 
     release: str
@@ -77,6 +86,16 @@ class AskRun(_Model):
     dollars: float | None
     at: str
     mnerctl: str
+    # Reports that were written before do not have these:
+    effort: Effort | None = None
+    changes: tuple[str, ...] = ()
+    max_tokens: int = MAX_TOKENS
+    asked_again: int = 0
+    tokens_cached: int = 0
+    tokens_reasoning: int = 0
+    price_in: float | None = None
+    price_cached: float | None = None
+    price_out: float | None = None
 
 
 class AskReport(_Model):
@@ -96,7 +115,10 @@ class AskReport(_Model):
 def report_of(release: Release, settings: ChatSettings, results: AskResults) -> AskReport:
     """Return the report of a run."""
     replies = results.replies()
-    tokens = sum(reply.tokens_in for reply in replies), sum(reply.tokens_out for reply in replies)
+    total = {
+        name: sum(getattr(reply, name) for reply in replies)
+        for name in ("tokens_in", "tokens_out", "tokens_cached")
+    }
     run = AskRun(
         release=release.name,
         version=release.manifest.version if release.manifest else "",
@@ -115,11 +137,18 @@ def report_of(release: Release, settings: ChatSettings, results: AskResults) -> 
         images_masked=len(results.problems),
         structured=sum(reply.is_structured for reply in replies),
         requests=results.requests,
-        tokens_in=tokens[0],
-        tokens_out=tokens[1],
-        dollars=dollars_of(settings, *tokens),
+        **total,
+        dollars=dollars_of(settings, **total),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         mnerctl=version("mnerctl"),
+        effort=settings.effort,
+        changes=tuple(sorted({change for reply in replies for change in reply.changes})),
+        max_tokens=max((reply.room for reply in replies), default=MAX_TOKENS),
+        asked_again=sum(reply.asked - 1 for reply in replies),
+        tokens_reasoning=sum(reply.tokens_reasoning for reply in replies),
+        price_in=settings.price_in,
+        price_cached=settings.price_cached,
+        price_out=settings.price_out,
     )
     return AskReport(
         run=run,

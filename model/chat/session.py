@@ -7,7 +7,9 @@ requests and interprets answers.
 
 from __future__ import annotations
 
+import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -119,5 +121,14 @@ class ChatSession:
         return request
 
     def _without_key(self, text: str) -> str:
-        """Remove the key: some servers repeat a key that they refuse, and models can be made to."""
-        return text.replace(self._key, HIDDEN) if self._key else text
+        """Remove the key: some servers repeat a key that they refuse, and models can be made to.
+
+        JSON can hide it: `\\/` is a `/`, and any character can be written as `\\u0041`.
+        """
+        if not self._key:
+            return text
+        if "\\" in text:
+            with suppress(ValueError, RecursionError):
+                text = json.dumps(json.loads(text), ensure_ascii=False)
+            text = text.replace(json.dumps(self._key)[1:-1], HIDDEN)
+        return text.replace(self._key, HIDDEN)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 ChatSystem = Literal["gpt4", "minigpt4"]
 """The paper's names: text only, and text with the first image. The setting `model` names the actual model."""
+
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"]
+"""How much a reasoning model thinks, `reasoning_effort` in the protocol; a model takes only some of them."""
+
+MAX_TOKENS: Final = 1024
+"""The most tokens that an answer may have at first; it is part of the cache key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +31,9 @@ class ChatSettings:
         per_minute: largest number of requests per minute.
         max_requests: largest number of requests of one run.
         price_in: dollars per million input tokens.
-        price_out: dollars per million output tokens.
+        price_cached: dollars per million input tokens that the endpoint had in its cache; None as `price_in`.
+        price_out: dollars per million output tokens, those of reasoning included.
+        effort: how much a reasoning model thinks; None leaves it to the model.
         seconds: longest time for an answer.
         back_off: seconds before the second try, doubled before each further one.
     """
@@ -41,7 +49,9 @@ class ChatSettings:
     per_minute: int | None = None
     max_requests: int | None = None
     price_in: float | None = None
+    price_cached: float | None = None
     price_out: float | None = None
+    effort: Effort | None = None
     seconds: float = 120.0
     back_off: float = 1.0
 

@@ -47,8 +47,9 @@ def read_ask_report(folder: Path, release: Release) -> tuple[Modality, Outcome]:
         raise DataError(f"{folder}: {str(error).splitlines()[0]}", hint) from error
     run = report.run
     examples = f", {run.shots} examples" if run.shots else ""
+    effort = f", effort {run.effort}" if run.effort else ""
     outcome = Outcome(
-        system=f"{run.system} ({run.model}{examples})",
+        system=f"{run.system} ({run.model}{effort}{examples})",
         seed=run.seed,
         preset={},
         vectors=None,

@@ -6,14 +6,13 @@ has the checks.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from ...schema import DataError, Problem, Release, UsageError
-from ...schema.atomic_write import refuse_existing
+from ...schema.atomic_write import refuse_existing, temporary_folder
 from ...schema.progress import OnCount
 from ..measures.image_views import ViewName
 from ..suspects.find import Suspects
@@ -87,7 +86,7 @@ def train_check(
         images = _image_inputs(release, system, preset, options, on_picture)
     if processes.is_first():
         on_problems(images.problems)
-    with tempfile.TemporaryDirectory(prefix="mnerctl-model-") as folder:
+    with temporary_folder(out.parent) as folder:
         task = Task(
             release=release,
             system=system,
@@ -96,7 +95,7 @@ def train_check(
             retrain=options.retrain,
             images=images,
             out=out,
-            model=Path(folder) / "model",
+            model=folder / "model",
             progress=progress,
         )
         folders = checkpoint_folders(task)

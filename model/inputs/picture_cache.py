@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterable
-from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from .forget import forget_rows
+
 FEATURES: Final = "features.db"
-_DELETE: Final = "DELETE FROM vectors WHERE sha256 = ?"
 
 
 def cache_folder() -> Path:
@@ -32,15 +31,5 @@ def forget_vectors(pictures: Iterable[str], *, dry_run: bool = False) -> int:
         pictures: SHA-256 of the pictures' bytes, in hexadecimal.
         dry_run: count only.
     """
-    path = cache_folder() / FEATURES
-    keys = [(bytes.fromhex(sha256),) for sha256 in pictures]
-    if not keys or not path.is_file():
-        return 0
-    with closing(sqlite3.connect(path, timeout=60, isolation_level=None)) as db:
-        db.execute("BEGIN IMMEDIATE")
-        gone = sum(db.execute(_DELETE, key).rowcount for key in keys)
-        db.execute("ROLLBACK" if dry_run else "COMMIT")
-        if gone and not dry_run:
-            db.execute("VACUUM")
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return gone
+    keys = map(bytes.fromhex, pictures)
+    return forget_rows(cache_folder() / FEATURES, "vectors", "sha256", keys, dry_run=dry_run)

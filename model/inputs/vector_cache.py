@@ -19,6 +19,8 @@ from torch import Tensor
 
 from ...schema import DataError, Problem
 from ...schema.picture import PictureFault, decode
+from ...schema.privacy import make_private_folder
+from ...schema.sqlite_file import open_private
 from .image_encoder import ImageEncoder
 from .picture_cache import FEATURES
 
@@ -39,8 +41,8 @@ class VectorCache:
         self._encoder = encoder
         self._path = folder / FEATURES
         with self._mapped_errors():
-            folder.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(self._path, timeout=WAIT_SECONDS, isolation_level=None)
+            make_private_folder(folder)
+            self._db = open_private(self._path, timeout=WAIT_SECONDS)
             # not in WAL mode: two processes that switch a new file to it at once fail instead of waiting
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute(

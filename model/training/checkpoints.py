@@ -20,8 +20,8 @@ from typing import Final
 
 from ...schema import UsageError
 from ...schema.atomic_write import refuse_link, write_file
-from ...schema.corpus.lock import lock
 from ...schema.links import links_below, refuse_links
+from ...schema.lock import lock
 from ..systems.preset import Preset
 from . import processes
 

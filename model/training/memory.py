@@ -8,7 +8,6 @@ included.
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import threading
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ from typing import Final, Self
 
 import torch
 
+from ...schema.system import require_posix
+
 SAMPLE_SECONDS: Final = 0.02
 STATM: Final = Path("/proc/self/statm")
 
@@ -25,10 +26,11 @@ STATM: Final = Path("/proc/self/statm")
 class PeakMemory:
     """Measures the peak memory within a `with` block, in bytes: of the GPU, or else of this process.
 
-    On a system without /proc it is the peak of the process since its start.
+    On a system without /proc it is the peak of the process since its start; Windows states neither.
     """
 
     def __enter__(self) -> Self:
+        require_posix("training with a measure of memory")
         self._peak = 0
         self._done = threading.Event()
         if torch.cuda.is_available():
@@ -56,6 +58,8 @@ class PeakMemory:
 def _resident_bytes() -> int:
     if STATM.exists():
         return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    import resource  # Windows has no such module
+
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak
 

@@ -8,7 +8,6 @@ Evaluation always uses float32, so that scores do not depend on the batches.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,9 @@ from safetensors.torch import load_model
 from torch.nn import Module
 
 from ...schema import Release, Split
+from ...schema.atomic_write import temporary_folder
 from ...schema.progress import OnCount
+from ..inputs.picture_cache import cache_folder
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from ..tagging.scored_span import ScoredSpan
@@ -123,6 +124,6 @@ def _folder(checkpoints: Path | None) -> Any:
         checkpoints.mkdir(parents=True, exist_ok=True)
         yield checkpoints.resolve()
         return
-    with tempfile.TemporaryDirectory(prefix="mnerctl-train-") as folder:
-        yield Path(processes.gather(folder)[0])
+    with temporary_folder(cache_folder()) as folder:
+        yield processes.gather(folder.resolve())[0]
         processes.wait_for_all()

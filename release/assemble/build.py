@@ -100,7 +100,8 @@ def build_release(
         on_file: progress in images.
 
     Raises:
-        DataError: a post cannot become a record (one problem row for each fault), or there is no record.
+        DataError: a post cannot become a record (one problem row for each fault), there is no record,
+            or a post was removed from the corpus meanwhile.
     """
     posts = list(corpus.kept_posts())
     splits: dict[Split, list[Record]] = {split: [] for split in SPLITS}
@@ -146,6 +147,7 @@ def build_release(
         withdrawn=withdrawn_from(corpus),
         agreement=released_agreement(corpus.folder),
         on_file=on_file,
+        only_if=corpus.none_removed(record.id for rows in splits.values() for record in rows),
     )
     return Built(release, without_gold, without_split)
 

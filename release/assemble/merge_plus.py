@@ -12,6 +12,7 @@ from typing import Final
 
 from ...schema import Release, Source, write_release
 from ...schema.progress import OnCount, ignore_count
+from ...schema.release.unchanged import none_withdrawn
 from .licence import licence_state
 from .merge_plan import TWITTER_2017, Part, Plan, plan_plus
 
@@ -34,6 +35,9 @@ def write_plus(
         version: version of the merged release, X.Y.Z.
         created: date for the manifest.
         on_file: progress in images.
+
+    Raises:
+        DataError: `out` exists or cannot be written, or a post was withdrawn from a part meanwhile.
     """
     manifest = plan.parts[0].release.manifest
     return write_release(
@@ -47,6 +51,7 @@ def write_plus(
         sources=tuple(_source(part, len(plan.dropped.get(part.name, ()))) for part in plan.parts),
         original_of=plan.original_of,
         on_file=on_file,
+        only_if=none_withdrawn(part.release for part in plan.parts),
     )
 
 

@@ -15,6 +15,7 @@ from ...schema import Release
 from ...schema.atomic_write import refuse_existing, whole_folder
 from ...schema.corpus.card_facts import CardFacts
 from ...schema.progress import OnCount, ignore_count
+from ...schema.release.unchanged import none_withdrawn
 from .conll import to_conll
 from .croissant import to_croissant
 from .hub import to_hub
@@ -72,10 +73,10 @@ def export_release(
         on_file: progress in images.
 
     Raises:
-        DataError: `out` exists, or the format cannot hold a record.
+        DataError: `out` exists, the format cannot hold a record, or a post was withdrawn meanwhile.
     """
     refuse_existing(out, "an export", hint="give another --out, or delete it")
-    with whole_folder(out) as partial:
+    with whole_folder(out, only_if=none_withdrawn([release])) as partial:
         FORMATS[format](Job(release, partial, facts or CardFacts(), with_content, on_file))
         sizes = [path.stat().st_size for path in partial.rglob("*") if path.is_file()]
     return Exported(out, format, len(sizes), sum(sizes), len(release.missing_images()))

@@ -23,6 +23,7 @@ from ...schema.atomic_write import add_file, refuse_existing, whole_folder
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
+from ...schema.release.unchanged import none_withdrawn
 from ..audit.rule import Example, examples_of
 from .facts import Facts
 from .post import IndexRow, index_row, post_data
@@ -66,14 +67,15 @@ def write_gallery(
         on_post: called with the number of posts written and their total.
 
     Raises:
-        DataError: `out` exists, or cannot be written.
+        DataError: `out` exists or cannot be written, or a post was withdrawn meanwhile.
     """
     refuse_existing(out, "a gallery", hint=f"give another --out, or: rm -r {out}")
     examples = examples_of(release)
     rows: list[IndexRow] = []
     rules: dict[str, int] = {}
     shown = not_shown = 0
-    with whole_folder(out) as partial, ThreadPoolExecutor(cpu_count()) as pool:
+    only_if = none_withdrawn([release])
+    with whole_folder(out, only_if=only_if) as partial, ThreadPoolExecutor(cpu_count()) as pool:
         (partial / "data").mkdir()
         for number, start in enumerate(range(0, len(examples), CHUNK)):
             part = examples[start : start + CHUNK]

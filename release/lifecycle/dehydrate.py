@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...schema import SPLITS, Record, Release
 from ...schema.atomic_write import add_file, refuse_existing, whole_folder
+from ...schema.post_url import authorless
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import (
     DEHYDRATED,
@@ -21,16 +22,17 @@ from ...schema.release.dehydrated import (
     tokens_hash,
 )
 from ...schema.release.manifest import IMAGES, FileEntry
+from ...schema.release.unchanged import none_withdrawn
 
 
 def dehydrate(release: Release, out: Path, *, on_file: OnCount = ignore_count) -> Dehydrated:
     """Write the dehydrated release to the folder `out`, complete or not at all.
 
     Raises:
-        DataError: `out` exists, or cannot be written.
+        DataError: `out` exists or cannot be written, or a post was withdrawn meanwhile.
     """
     refuse_existing(out, "a dehydrated release", hint="give another --out, or delete it")
-    with whole_folder(out) as partial:
+    with whole_folder(out, only_if=none_withdrawn([release])) as partial:
         return write_dehydrated(release, partial, on_file)
 
 
@@ -54,7 +56,7 @@ def write_dehydrated(release: Release, folder: Path, on_file: OnCount) -> Dehydr
 
 
 def dehydrate_record(record: Record, image_hash: Callable[[str], str | None]) -> DryRecord:
-    """Return a record without its text.
+    """Return a record without its text, and without the name of its author in the URL.
 
     Args:
         record: the record as released.
@@ -63,7 +65,7 @@ def dehydrate_record(record: Record, image_hash: Callable[[str], str | None]) ->
     lengths = None if record.offsets is not None else tuple(map(len, record.text))
     return DryRecord(
         id=record.id,
-        url=record.url,
+        url=authorless(record.url),
         label=record.label,
         images=tuple(DryImage(name=name, sha256=image_hash(name)) for name in record.images),
         tokens_sha256=tokens_hash(record.text),

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,7 @@ from ...schema import (
 from ...schema.post_url import post_of_url
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import Dehydrated, DryRecord
+from ...schema.release.unchanged import none_withdrawn
 from ..assemble.merge_plus import PUBLISHED_TOKENS
 from ..leaks.leaks import id_prefix
 from .rehydrate_record import NotFound, Outcome, SourceContent, restore_record
@@ -72,12 +74,22 @@ class RecordSources:
     def __init__(self, corpus: Corpus | None, releases: Sequence[Release]) -> None:
         """Index the sources; of two releases with the same record, the first one counts."""
         self._corpus = corpus
+        self._releases = releases
         self._fates = {row.post_id: row for row in corpus.with_fate()} if corpus else {}
         self._records = {
             record.id: (record, release)
             for release in reversed(releases)
             for record in release.records()
         }
+
+    @contextmanager
+    def none_removed(self, ids: Collection[str]) -> Iterator[None]:
+        """Check that none of these posts and no record was removed since it was read; see `whole_folder`."""
+        with ExitStack() as stack:
+            if self._corpus:
+                stack.enter_context(self._corpus.none_removed(ids))
+            stack.enter_context(none_withdrawn(self._releases))
+            yield
 
     def find(self, dry: DryRecord) -> SourceContent | NotFound:
         """Return what the first source that has the record knows of it."""
@@ -133,6 +145,7 @@ def rehydrate(
                 originals |= found.originals
     if not any(restored.values()):
         raise _nothing_found(about, outcomes)
+    posts = {post_of_url(record.url) or "" for rows in restored.values() for record in rows}
     release = _freeze(
         about,
         restored,
@@ -142,6 +155,7 @@ def rehydrate(
         out=out,
         today=today,
         on_file=on_file,
+        only_if=sources.none_removed(posts),
     )
     return RehydrateResult(release, tuple(outcomes))
 
@@ -168,6 +182,7 @@ def _freeze(
     out: Path,
     today: date,
     on_file: OnCount,
+    only_if: AbstractContextManager[None],
 ) -> Release:
     """Write the release with its original manifest data or, if something is lost, with a note about it."""
     manifest = about.manifest
@@ -193,6 +208,7 @@ def _freeze(
         original_of=original_of,
         states_rule=manifest is None or manifest.stripped is not None or lost > 0,
         on_file=on_file,
+        only_if=only_if,
     )
 
 
@@ -207,7 +223,7 @@ def _from_corpus(
             if image.sha256 and image.media_type
         }
         existing = {sha256: path for sha256, path in paths.items() if path.is_file()}
-        return SourceContent(post.text, existing, image_count=len(existing))
+        return SourceContent(post.text, existing, image_count=len(existing), url=post.url)
     row = fates.get(resolved)
     if row is None:
         return NotFound("not_fetched", "never fetched")
@@ -226,4 +242,4 @@ def _from_release(record: Record, release: Release) -> SourceContent:
                 images[original] = path
             with path.open("rb") as file:
                 images[hashlib.file_digest(file, "sha256").hexdigest()] = path
-    return SourceContent(record.raw, images, record.text, count)
+    return SourceContent(record.raw, images, record.text, count, record.url)

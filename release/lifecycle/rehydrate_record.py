@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from ...schema import Record
+from ...schema.post_url import authorless
 from ...schema.release.dehydrated import DryRecord, text_hash, tokens_hash
 from ...schema.release.picture_file import released_hash
 
@@ -38,12 +39,14 @@ class SourceContent:
             were dropped.
         tokens: the tokens, where the source is a release.
         image_count: how many pictures the source has.
+        url: the address of the post, with the name of its author if it is known.
     """
 
     text: str | None
     images: Mapping[str, Path]
     tokens: tuple[str, ...] | None = None
     image_count: int = 0
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ def restore_record(
         text=tokens,
         images=tuple(image.name for image in dry.images),
         label=dry.label,
-        url=dry.url,
+        url=content.url if authorless(content.url) == dry.url else dry.url,
         raw=content.text if dry.raw_sha256 is not None else None,
         offsets=dry.offsets,
         evidence=dry.evidence,

@@ -1,22 +1,25 @@
 """Remove posts from a frozen release. The manifest stays as it is; a notice says what the release is now.
 
-The notice is written first, then each changed file is written under another name and renamed. If the
-process is killed in between, the next call finishes the work. This module does not reach exports or copies
-elsewhere: their owners find the ids in the notice.
+The release is locked, and checked as it will be when an interrupted call is finished. The notice is written
+next, then each changed file is written under another name and renamed. If the process is killed in between,
+the next call finishes the work, and returns again what was removed, so that the caller can finish too. This
+module does not reach exports or copies elsewhere: their owners find the ids in the notice.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...schema import SPLITS, DataError, Record, Release
+from ...schema import SPLITS, DataError, Record, Release, Split
 from ...schema.atomic_write import write_file
 from ...schema.links import links_in, refuse_links
-from ...schema.post_url import post_of_url
+from ...schema.lock import folder_lock
+from ...schema.post_url import post_of_url, without_author
 from ...schema.release.manifest import (
     IMAGES,
     MANIFEST,
@@ -25,10 +28,12 @@ from ...schema.release.manifest import (
     Withdrawn,
     read_manifest,
 )
+from ...schema.release.release import refuse_errors
 from ...schema.release.withdrawal_notice import (
     NOTICE,
     Notice,
     current_manifest,
+    notice_text,
     read_notice,
     sha256_of,
 )
@@ -40,13 +45,18 @@ class WithdrawResult:
 
     Attributes:
         post_ids: those of the given ids that the release had.
-        record_ids: the ids of the removed records.
-        image_hashes: SHA-256 of the images that no remaining record has, as released and as collected.
+        record_ids: the ids of the records that this call removed.
+        image_hashes: SHA-256 of all images that the release had and no remaining record has, as released and
+            as collected, also by earlier calls.
+        earlier_ids: the ids of records that earlier calls removed, where a post was named by another id.
+        unfinished: number of files that an interrupted call left to change or delete.
     """
 
     post_ids: tuple[str, ...] = ()
     record_ids: tuple[str, ...] = ()
     image_hashes: frozenset[str] = frozenset()
+    earlier_ids: frozenset[str] = frozenset()
+    unfinished: int = 0
 
 
 def belongs_to(record_id: str, url: str, ids: Collection[str]) -> bool:
@@ -62,39 +72,55 @@ def withdraw_from_release(
     Args:
         folder: folder of the release.
         posts: the posts, with reason and date for the notice.
-        dry_run: only return what would be removed.
+        dry_run: only return what would be removed; nothing is changed, and nothing that was interrupted is
+            finished.
 
     Raises:
         DataError: the folder is no release that mnerctl froze, it has a link, or its files do not match its
             manifest.
     """
+    with nullcontext() if dry_run else folder_lock(folder):
+        return _withdraw(folder, posts, dry_run=dry_run)
+
+
+def _withdraw(folder: Path, posts: Sequence[Withdrawn], *, dry_run: bool) -> WithdrawResult:
     frozen, earlier = _read_manifest_and_notice(folder)
-    if earlier:
-        _apply_notice(folder, earlier)  # finishes an interrupted call; otherwise changes nothing
-    release = Release.load(folder)
+    rest = _rest_of(folder, earlier) if earlier else {}
+    release = _load_without(folder, rest) if rest else Release.load(folder)
+    if not dry_run:
+        _carry_out(folder, rest)
     ids = {post.id for post in posts}
     removed = [record for record in release.records() if belongs_to(record.id, record.url, ids)]
-    if not removed:
-        return WithdrawResult()
     current = current_manifest(frozen, earlier) if earlier else frozen
-    found = [post for post in posts if _is_in(post, removed)]
-    notice = _make_notice(release, current, earlier, found)
-    removed_images = set(notice.removed) - set(earlier.removed if earlier else ())
-    hashes = {one for name in removed_images for one in current.hashes_of(name)}
-    kept_hashes = {
-        one
-        for name in current.files
-        if name not in removed_images
-        for one in current.hashes_of(name)
-    }
-    if not dry_run:
-        write_file(folder / NOTICE, notice.model_dump_json(indent=1) + "\n")
-        _apply_notice(folder, notice)
+    found = [_without_author(post, removed) for post in posts if _is_in(post, removed)]
+    notice = _make_notice(release, current, earlier, found, rest) if removed else earlier
+    if removed and notice and not dry_run:
+        write_file(folder / NOTICE, notice_text(notice))
+        _carry_out(folder, _rest_of(folder, notice))
     return WithdrawResult(
         tuple(post.id for post in found),
         tuple(record.id for record in removed),
-        frozenset(hashes - kept_hashes),
+        _hashes_of_removed(frozen, notice) if notice else frozenset(),
+        frozenset(earlier.record_ids if earlier else ()),
+        len(rest),
     )
+
+
+def _hashes_of_removed(frozen: Manifest, notice: Notice) -> frozenset[str]:
+    """Return the SHA-256 of all images that the release has no more."""
+    kept = {
+        one for name in frozen.files if name not in notice.removed for one in frozen.hashes_of(name)
+    }
+    return frozenset(one for name in notice.removed for one in frozen.hashes_of(name)) - kept
+
+
+def _without_author(post: Withdrawn, records: Sequence[Record]) -> Withdrawn:
+    """Return the post with a reason that does not name its author; the notice is public."""
+    reason = post.reason
+    for record in records:
+        if belongs_to(record.id, record.url, {post.id}):
+            reason = without_author(reason, record.url)
+    return post.model_copy(update={"reason": reason})
 
 
 def withdrawn_ids(folder: Path) -> set[str]:
@@ -119,7 +145,11 @@ def _is_in(post: Withdrawn, records: Sequence[Record]) -> bool:
 
 
 def _make_notice(
-    release: Release, current: Manifest, earlier: Notice | None, posts: Sequence[Withdrawn]
+    release: Release,
+    current: Manifest,
+    earlier: Notice | None,
+    posts: Sequence[Withdrawn],
+    rest: Mapping[str, bytes | None],
 ) -> Notice:
     """Return the notice for the release without the posts; it includes the earlier notice."""
     ids = {post.id for post in posts}
@@ -131,15 +161,21 @@ def _make_notice(
     kept_images = {n for records in kept.values() for record in records for n in record.images}
     gone = {name for record in release.records() for name in record.images} - kept_images
     files = {
-        f"{split}.jsonl": _file_entry(
-            _without_posts((release.folder / f"{split}.jsonl").read_bytes(), ids)
-        )
+        f"{split}.jsonl": _file_entry(_without_posts(_content(release, split, rest), ids))
         for split in changed
     }
     removed = [f"{IMAGES}/{name}" for name in sorted(gone) if f"{IMAGES}/{name}" in current.files]
     return Notice(
         manifest_sha256=sha256_of(release.folder / MANIFEST),
         posts=(*(earlier.posts if earlier else ()), *posts),
+        record_ids=(
+            *(earlier.record_ids if earlier else ()),
+            *(
+                one.id
+                for one in release.records()
+                if one.id not in ids and belongs_to(one.id, one.url, ids)
+            ),
+        ),
         files=(earlier.files if earlier else {}) | files,
         removed=(*(earlier.removed if earlier else ()), *removed),
         records={split: len(records) for split, records in kept.items()},
@@ -147,26 +183,63 @@ def _make_notice(
     )
 
 
-def _apply_notice(folder: Path, notice: Notice) -> None:
-    """Make the files of the release what the notice says.
+def _rest_of(folder: Path, notice: Notice) -> dict[str, bytes | None]:
+    """Return the files that are not yet as the notice says: the content to write, or None to delete.
 
     Raises:
         DataError: a file is neither what the notice says nor what it was before.
     """
     ids = {post.id for post in notice.posts}
+    rest: dict[str, bytes | None] = {}
     for name, entry in notice.files.items():
-        content = (folder / name).read_bytes()
-        if _file_entry(content) == entry:
-            continue
-        remaining = _without_posts(content, ids)
+        content = (folder / name).read_bytes() if (folder / name).is_file() else None
+        if content is None or _file_entry(content) == entry:
+            continue  # where there is no file, reading the release says so
+        try:
+            remaining = _without_posts(content, ids)
+        except (ValueError, KeyError, TypeError):
+            remaining = content
         if _file_entry(remaining) != entry:
             raise DataError(
                 f"{folder / name}: changed since the release was frozen; nothing was removed from it",
                 f"mnerctl release audit {folder}",
             )
-        write_file(folder / name, remaining)
-    for name in notice.removed:
-        (folder / name).unlink(missing_ok=True)
+        rest[name] = remaining
+    return rest | {name: None for name in notice.removed if (folder / name).exists()}
+
+
+def _carry_out(folder: Path, rest: Mapping[str, bytes | None]) -> None:
+    """Write and delete these files."""
+    for name, content in rest.items():
+        if content is None:
+            (folder / name).unlink(missing_ok=True)
+        else:
+            write_file(folder / name, content)
+
+
+def _load_without(folder: Path, rest: Mapping[str, bytes | None]) -> Release:
+    """Read and check a release as it is after an interrupted call is finished; nothing is changed.
+
+    Raises:
+        DataError: one of its other files is damaged.
+    """
+    release = Release.read(folder)
+    later = {str(folder / name) for name in rest}
+    refuse_errors([row for row in release.problems if row.where not in later], folder)
+    splits = {
+        split: tuple(Record.model_validate_json(line) for line in content.splitlines())
+        if (content := rest.get(f"{split}.jsonl")) is not None
+        else release.splits[split]
+        for split in SPLITS
+    }
+    return replace(release, splits=splits)
+
+
+def _content(release: Release, split: Split, rest: Mapping[str, bytes | None]) -> bytes:
+    """Return the content of a split file as it is after an interrupted call is finished."""
+    name = f"{split}.jsonl"
+    later = rest.get(name)
+    return (release.folder / name).read_bytes() if later is None else later
 
 
 def _without_posts(content: bytes, ids: Collection[str]) -> bytes:

@@ -10,20 +10,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ...schema import DataError
 from ...schema.atomic_write import write_file
+from ...schema.leftovers import is_temporary
 from ...schema.links import links_below, refuse_links
+from ...schema.lock import folder_lock
 from ..gallery.gallery import INDEX, chunk_name, data_script, read_data_script
 from .withdraw import belongs_to
 
 _THUMBNAIL: Final = re.compile(r"images/\d{4}/\d{2}_\d{1,3}\.jpg", re.ASCII)
 _ARTICLE: Final = re.compile(r"<article\b.*?</article>\s*", re.DOTALL)
 _TEXT_SUFFIXES: Final = frozenset(
-    (".html", ".json", ".jsonl", ".md", ".csv", ".tsv", ".txt", ".conll")
+    (".html", ".json", ".jsonl", ".md", ".csv", ".tsv", ".txt", ".conll", ".js", ".log")
 )
+_NUMBERED: Final = re.compile(r"_\d+\.\w+$", re.ASCII)
 
 
 class ReportsResult(NamedTuple):
@@ -49,6 +53,11 @@ def withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool =
         DataError: the folder is no gallery, or it has a link.
     """
     refuse_links(folder, links_below(folder))
+    with nullcontext() if dry_run else folder_lock(folder):
+        return _withdraw_from_gallery(folder, ids, dry_run=dry_run)
+
+
+def _withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool) -> int:
     try:
         head, index = read_data_script(folder / INDEX)
         numbers = range(-(-len(index["posts"]) // index["chunk"]))
@@ -97,6 +106,11 @@ def withdraw_from_reports(
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder", f"ls {folder.parent}")
+    with nullcontext() if dry_run else folder_lock(folder):
+        return _withdraw_from_reports(folder, ids, dry_run=dry_run)
+
+
+def _withdraw_from_reports(folder: Path, ids: Collection[str], *, dry_run: bool) -> ReportsResult:
     # an id as a whole word: 12 is not part of 123; without ids, nothing matches
     names_post = re.compile(
         rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(ids)))})(?![\w-])" if ids else r"(?!)"
@@ -104,8 +118,16 @@ def withdraw_from_reports(
     lines = examples = 0
     still_named = []
     for path in sorted(folder.rglob("*")):
-        if path.suffix not in _TEXT_SUFFIXES or path.is_symlink() or not path.is_file():
+        if path.is_symlink() or not path.is_file():
             continue
+        if (name := _NUMBERED.sub("", path.name)) != path.name and name in ids:
+            still_named.append(path)  # a picture that an export has under the id of its record
+        if path.suffix == ".parquet" and ids and names_post.search(_ids_in_parquet(path, ids)):
+            still_named.append(path)
+        if path.suffix not in _TEXT_SUFFIXES:
+            continue
+        if is_temporary(path.relative_to(folder)):
+            continue  # a running command writes there; leftovers of killed ones were removed before
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         if not names_post.search(text):
             continue
@@ -119,6 +141,21 @@ def withdraw_from_reports(
         if names_post.search(remaining):
             still_named.append(path)
     return ReportsResult(lines, examples, tuple(still_named))
+
+
+def _ids_in_parquet(path: Path, ids: Collection[str]) -> str:
+    """Return the ids and URLs in a Parquet file; `ids` if it cannot be read, so that it is reported."""
+    try:
+        from pyarrow import ArrowException, parquet
+    except ImportError:
+        return " ".join(ids)
+    try:
+        schema = parquet.read_schema(path)
+        columns = [name for name in ("id", "post_id", "url") if name in schema.names]
+        table = parquet.read_table(path, columns=columns)
+    except (OSError, ArrowException):
+        return " ".join(ids)
+    return "\n".join(str(value) for name in columns for value in table[name].to_pylist())
 
 
 def _without_lines(text: str, ids: Collection[str]) -> tuple[str, int]:

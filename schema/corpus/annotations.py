@@ -26,7 +26,7 @@ class AnnotationStore(Database):
     def put_annotation(self, annotation: Annotation) -> None:
         """Store an annotator's annotation of a post in a round, replacing an earlier one."""
         key = (annotation.post_id, annotation.annotator, annotation.round)
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO annotations VALUES (?, ?, ?, ?)",
             (*key, annotation.model_dump_json()),
         )
@@ -59,7 +59,7 @@ class AnnotationStore(Database):
 
     def put_gold(self, gold: Gold) -> None:
         """Store the gold spans of a post."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO gold VALUES (?, ?)", (gold.post_id, gold.model_dump_json())
         )
 

@@ -2,8 +2,9 @@
 
 Every database write is a transaction and every file is written by an atomic rename, so `kill -9` loses at
 most the work in progress. This module stores posts and raw payloads. Lines and fates are in `ledger.py`,
-counts in `counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, and removed
-posts in `tombstone.py`. None of them decides a fate, checks spans or uses the network.
+counts in `counts.py`, pictures in `image_store.py`, annotations and gold in `annotations.py`, removed posts
+in `tombstone.py`, and folders of releases in `places.py`. None of them decides a fate, checks spans or uses
+the network.
 """
 
 from __future__ import annotations
@@ -18,15 +19,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
-from ..errors import DataError, UsageError
+from ..errors import DataError, UsageError, disk_error
 from ..links import links_in, refuse_links
+from ..lock import lock
 from ..post import Post
+from ..privacy import make_private_folder, tighten
+from ..sqlite_file import copy_of, empty_copy, is_locked, open_private
 from .annotations import ANNOTATION_TABLES, AnnotationStore
 from .counts import ASKED_TABLES, CountQueries
-from .database import disk_error
+from .deletions import keep_removed_out
 from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
-from .lock import lock
+from .places import PlaceStore
 from .settings import Settings, read_settings, write_settings
 from .tombstone import TOMBSTONE_TABLES, Tombstones
 
@@ -56,12 +60,17 @@ COMMIT;
 """
 
 
-class Corpus(Tombstones, CountQueries, AnnotationStore):
+class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     """An open corpus. As a context manager it closes the database and turns disk errors into DataError."""
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False) -> Self:
+    def open(cls, folder: Path, *, create: bool = False, dry_run: bool = False) -> Self:
         """Open the corpus in `folder`.
+
+        Args:
+            folder: its folder.
+            create: make it if there is none.
+            dry_run: work on a private copy. Nothing in the folder changes, whatever is done to the copy.
 
         Raises:
             DataError: there is no corpus and `create` is false, its format is another one, a file or folder
@@ -75,10 +84,8 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
                 f"mnerctl fetch urls.txt --corpus {folder}",
             )
         try:
-            if create:
-                folder.mkdir(parents=True, exist_ok=True)
-                write_settings(folder)
-            connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            connection = _copied(path) if dry_run else _opened(path, create=create)
+            connection.execute("PRAGMA trusted_schema = OFF")  # somebody else may have made it
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if create and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
                 connection.executescript(_SCHEMA)
@@ -101,7 +108,8 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
                 f"{path}: corpus format {version}; this mnerctl reads {FORMAT}",
                 "use the version of mnerctl that made it",
             )
-        return cls(folder, connection)
+        keep_removed_out(connection)
+        return cls(folder, connection, is_copy=dry_run)
 
     @cached_property
     def settings(self) -> Settings:
@@ -118,23 +126,30 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
 
     @contextmanager
     def only_writer(self) -> Iterator[None]:
-        """Lock the corpus for one `fetch` or `comply`.
+        """Lock the corpus for one `fetch` or `comply`; a dry run only looks at the lock.
 
         Raises:
             UsageError: another process holds the lock.
         """
+        if self.is_copy:
+            if is_locked(self.folder / LOCK):
+                raise self._is_busy()
+            yield
+            return
         with lock(self.folder / LOCK) as is_ours:
             if not is_ours:
-                raise UsageError(
-                    f"{self.folder}: another fetch or comply is running on this corpus",
-                    f"wait until it ends, then: mnerctl status --corpus {self.folder}",
-                )
-            self.drop_half_files()
+                raise self._is_busy()
             yield
+
+    def _is_busy(self) -> UsageError:
+        return UsageError(
+            f"{self.folder}: another fetch or comply is running on this corpus",
+            f"wait until it ends, then: mnerctl status --corpus {self.folder}",
+        )
 
     def put_post(self, post: Post) -> None:
         """Store a post, replacing an earlier state of it."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)",
             (post.id, post.lang, len(post.images), post.model_dump_json()),
         )
@@ -142,6 +157,14 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
     def post(self, post_id: str) -> Post | None:
         """Return the post, or None if it was not collected."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
+        return Post.model_validate_json(row[0]) if row else None
+
+    def kept_post(self, post_id: str) -> Post | None:
+        """Return the post if its fate is `kept`, else None."""
+        row = self._db.execute(
+            "SELECT json FROM posts JOIN ledger ON id = post_id WHERE id = ? AND fate = 'kept'",
+            (post_id,),
+        ).fetchone()
         return Post.model_validate_json(row[0]) if row else None
 
     def pending_posts(self) -> list[str]:
@@ -166,7 +189,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
 
     def put_payload(self, post_id: str, source: str, body: bytes) -> None:
         """Store the answer of a source, compressed, so that a better parser can read it again."""
-        self._db.execute(
+        self._insert(
             "INSERT OR REPLACE INTO payloads VALUES (?, ?, ?, ?, ?)",
             (
                 post_id,
@@ -211,3 +234,18 @@ class Corpus(Tombstones, CountQueries, AnnotationStore):
     def drop_payloads(self, post_id: str) -> bool:
         """Delete the answers of all sources for this id, and return whether there were any."""
         return self._db.execute("DELETE FROM payloads WHERE post_id = ?", (post_id,)).rowcount > 0
+
+
+def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
+    """Open the database of a corpus, private from its first byte; an earlier one is made private."""
+    if create:
+        make_private_folder(path.parent)
+        write_settings(path.parent)
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK):
+        tighten(path.with_name(name))
+    return open_private(path)
+
+
+def _copied(path: Path) -> sqlite3.Connection:
+    """Return a private copy of the database of a corpus, empty if there is none."""
+    return copy_of(path) if path.is_file() else empty_copy()

@@ -10,15 +10,39 @@ from typing import Final
 
 from ..errors import DataError
 
-AGAIN: Final = "check the folder's permissions and space, then run the same command again"
+REMOVED: Final = "a removed post"
+"""What the triggers of `deletions.py` say."""
 
 
 class Database:
-    """A folder and an open connection to its database."""
+    """A folder and an open connection to its database, or to a private copy of it for a dry run."""
 
-    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, folder: Path, connection: sqlite3.Connection, *, is_copy: bool = False
+    ) -> None:
         self.folder = folder
+        self.is_copy = is_copy
         self._db = connection
+
+    def _insert(self, statement: str, values: tuple[object, ...]) -> None:
+        """Store a row of a post.
+
+        Raises:
+            DataError: the post was removed from the corpus.
+        """
+        try:
+            self._db.execute(statement, values)
+        except sqlite3.IntegrityError as error:
+            if REMOVED not in str(error):
+                raise
+            raise DataError(
+                f"{self.folder}: post {values[0]} was removed from the corpus; nothing of it is stored",
+                "run the same command again",
+            ) from error
+
+    def refuse_copy(self) -> None:
+        """Check that this is no dry run, before a file of the folder is changed; that would be a bug."""
+        assert not self.is_copy, "a dry run changes no file"
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -40,12 +64,3 @@ class Database:
             yield
         finally:
             self._db.execute("ROLLBACK")
-
-
-def disk_error(path: Path, error: Exception) -> DataError:
-    """Return the error for a file that cannot be written."""
-    why = error.strerror if isinstance(error, OSError) else error
-    return DataError(
-        f"{path}: {why}; what was finished is kept",
-        AGAIN,
-    )

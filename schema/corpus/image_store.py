@@ -6,11 +6,15 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from ..atomic_write import PARTIAL, write_file
+from ..atomic_write import write_file
+from ..errors import AGAIN, disk_error
 from ..links import unlinked
-from .database import AGAIN, Database, disk_error
+from ..partial import PREFIX
+from ..privacy import make_private_folder
+from .database import Database
 
 IMAGES: Final = "images"
+EARLIER_PREFIX: Final = ".partial-"
 
 
 class ImageStore(Database):
@@ -26,17 +30,26 @@ class ImageStore(Database):
 
     def put_image(self, content: bytes, extension: str) -> str:
         """Store original bytes durably, unless they are stored already, and return their SHA-256."""
+        self.refuse_copy()
         sha256 = hashlib.sha256(content).hexdigest()
         path = self.image_path(sha256, extension)
         if path.is_symlink() or not path.exists():
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(path.parent.parent)
+                make_private_folder(path.parent)
             except OSError as error:
                 raise disk_error(path, error) from error
             write_file(path, content, is_private=True, hint=AGAIN)
         return sha256
 
-    def drop_half_files(self) -> None:
-        """Delete the partial files of a run that was killed; no other process may be writing."""
-        for partial in self.folder.glob(f"{IMAGES}/*/{PARTIAL}*"):
-            partial.unlink()
+    def drop_half_files(self) -> int:
+        """Delete the half-written pictures of killed runs, and return how many there were.
+
+        A dry run only counts. Only the one writer of the corpus may call this. It needs no locks on files,
+        and also finds the files of versions that had none.
+        """
+        starts = (PREFIX, EARLIER_PREFIX)
+        left = [path for start in starts for path in self.folder.glob(f"{IMAGES}/*/{start}*")]
+        for path in () if self.is_copy else left:
+            path.unlink(missing_ok=True)
+        return len(left)

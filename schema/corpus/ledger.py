@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ..post import Fate
-from .database import Database
+from .deletions import Deletions
 
 _LINES_BY_POST: Final = "CREATE INDEX lines_by_post ON lines (post_id)"
 _NO_LINES_BY_POST: Final = "DROP INDEX IF EXISTS lines_by_post"
@@ -74,7 +74,7 @@ class PostFate:
     attempts: int
 
 
-class Ledger(Database):
+class Ledger(Deletions):
     """The lines and fates of an open corpus."""
 
     def enter_lines(self, lines: Iterable[InputLine], *, replacing: Collection[str] = ()) -> None:
@@ -120,6 +120,7 @@ class Ledger(Database):
                 self._db.execute(_LINES_BY_POST)
             if changes:
                 self._follow_lines(is_first=is_first)
+                self.remove_authors()
 
     def _follow_lines(self, *, is_first: bool) -> None:
         """Add ledger rows for new ids, and delete unfinished rows that no line leads to any more."""

@@ -80,7 +80,7 @@ def read_settings(folder: Path) -> Settings:
     except OSError as error:
         raise DataError(
             f"{path}: {error.strerror}",
-            f"mnerctl fetch --corpus {folder} --dry-run    # creates it",
+            f"echo 'name = \"NAME\"' > {path}    # the other settings have defaults",
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(

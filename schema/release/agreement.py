@@ -214,7 +214,7 @@ def write_agreement(folder: Path, agreement: Agreement) -> Path:
         DataError: the file cannot be written.
     """
     path = folder / AGREEMENT
-    write_file(path, agreement.model_dump_json(indent=2) + "\n")
+    write_file(path, agreement.model_dump_json(indent=2) + "\n", is_private=True)
     return path
 
 

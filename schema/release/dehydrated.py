@@ -49,7 +49,7 @@ class DryRecord(_Frozen):
 
     Attributes:
         id: as in the record.
-        url: as in the record.
+        url: the address of the post, without the name of its author; otherwise as in the record.
         label: as in the record.
         images: in the order of the post.
         tokens_sha256: `tokens_hash` of the tokens.

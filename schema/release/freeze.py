@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -37,6 +38,7 @@ def write_release(
     original_of: Callable[[str], str | None] = lambda image: None,
     states_rule: bool = True,
     on_file: OnCount = ignore_count,
+    only_if: AbstractContextManager[None] | None = None,
 ) -> Release:
     """Write records and their images into the new folder `out`, and return the release.
 
@@ -62,6 +64,7 @@ def write_release(
             of another release; None if nothing was dropped there.
         states_rule: whether the manifest states that metadata were dropped; it always does if any were.
         on_file: called after each image.
+        only_if: as in `whole_folder`.
 
     Raises:
         DataError: `out` exists, an image is a link or no picture (a row for each), or a file cannot be
@@ -69,7 +72,7 @@ def write_release(
     """
     refuse_existing(out, "a release", hint="give another --out, or a new version")
     frozen = {split: tuple(splits.get(split, ())) for split in SPLITS}
-    with whole_folder(out) as partial:
+    with whole_folder(out, only_if=only_if) as partial:
         written = _write_files(partial, frozen, image_source, original_of, on_file)
         _refuse_problems(out, written.problems)
         is_stated = states_rule or bool(written.originals)
@@ -147,6 +150,22 @@ def _write_files(
 def _write(path: Path, content: bytes) -> FileEntry:
     add_file(path, content)
     return FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+
+
+def refuse_bad_pictures(
+    out: Path, images: Iterable[str], image_source: Callable[[str], Path]
+) -> None:
+    """Check the images as `write_release` does, without writing anything: for a dry run.
+
+    Raises:
+        DataError: an image is a link or no picture; contains a row for each.
+    """
+    problems = []
+    for image in dict.fromkeys(images):
+        with suppress(FileNotFoundError):
+            picture = released_picture(image_source(image))
+            problems += [picture] if isinstance(picture, Problem) else []
+    _refuse_problems(out, problems)
 
 
 def _refuse_problems(out: Path, problems: list[Problem]) -> None:

@@ -30,6 +30,8 @@ class Notice(BaseModel):
         format: version of the format.
         manifest_sha256: hash of the manifest that the notice belongs to.
         posts: the removed posts.
+        record_ids: ids of removed records that are not ids of `posts`. An interrupted withdrawal needs them
+            to find the records in predictions and answers; absent from the file if there are none.
         files: the new entries of split files that changed.
         removed: image files that were deleted.
         records: number of records in each split now.
@@ -41,10 +43,17 @@ class Notice(BaseModel):
     format: Literal["mnerctl-withdrawal-1"] = "mnerctl-withdrawal-1"
     manifest_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     posts: tuple[Withdrawn, ...]
+    record_ids: tuple[str, ...] = ()
     files: dict[str, FileEntry]
     removed: tuple[str, ...]
     records: dict[Split, int]
     missing_images: int
+
+
+def notice_text(notice: Notice) -> str:
+    """Return the content of the file."""
+    unused = None if notice.record_ids else {"record_ids"}
+    return notice.model_dump_json(indent=1, exclude=unused) + "\n"
 
 
 def read_notice(folder: Path, manifest: Manifest) -> Notice | None:

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from mnerctl.model.chat import AskResults, ChatSettings, Plan, ask, plan
+from mnerctl.model.chat import Plan, ask, plan
 from mnerctl.model.chat.answers import ANSWERS, forget_answers
 from mnerctl.model.chat.client import TRIES
-from mnerctl.model.chat.prompt import FORMAT, MAX_TOKENS
+from mnerctl.model.chat.prompt import FORMAT
+from mnerctl.model.chat.settings import MAX_TOKENS
 from mnerctl.schema import (
     MnerctlError,
     PartlyDone,
-    Record,
     Release,
     RemoteError,
     UsageError,
-    tags_from_spans,
 )
-from mnerctl.schema.span import Span
+from support.chat_posts import BOTH, NAMES, found, release_of, settings_for
 from support.chat_server import (
     KEY,
     Answer,
@@ -44,7 +44,6 @@ from support.chat_server import (
 from support.made_mner_mi import made_pictures
 
 pytestmark = pytest.mark.contract
-NAMES = {"Ada": "PER", "Paris": "LOC", "NASA": "ORG", "Dune": "MISC"}
 
 
 @pytest.fixture
@@ -63,58 +62,9 @@ def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )  # what is on this machine is results directly
 
 
-def record_of(number: int, text: str, images: tuple[str, ...] = ()) -> Record:
-    """Return a post whose gold entities are all its words from `NAMES`."""
-    words = tuple(text.split())
-    spans = [Span(at, at + 1, NAMES[word]) for at, word in enumerate(words) if word in NAMES]  # type: ignore[arg-type]
-    return Record(
-        id=f"id{number}",
-        text=words,
-        images=images,
-        label=tuple(tags_from_spans(spans, len(words))),
-    )
-
-
-def release_of(folder: Path, *texts: str, pictures: tuple[bytes, ...] = ()) -> Release:
-    """Return a release with these posts as test, each with these pictures, and three posts as train."""
-    folder.mkdir(exist_ok=True)
-    names = tuple(f"{number}.jpg" for number in range(len(pictures)))
-    for name, content in zip(names, pictures, strict=True):
-        (folder / name).write_bytes(content)
-    test = tuple(record_of(number, text, names) for number, text in enumerate(texts))
-    train = tuple(record_of(100 + n, f"train {n} loves Ada") for n in range(3))
-    splits: Any = {"train": train, "dev": train[:1], "test": test}
-    return Release("made", folder, splits, lambda name: folder / name)
-
-
 @pytest.fixture
 def release(tmp_path: Path) -> Release:
     return release_of(tmp_path / "made", *(f"post {n} : Ada in Paris" for n in range(8)))
-
-
-def settings_for(server: ChatServer, **changes: Any) -> ChatSettings:
-    return ChatSettings(
-        **{
-            "system": "gpt4",
-            "model": "made-1",
-            "address": server.url,
-            "allow_external": True,
-            "parallel": 1,
-            "back_off": 0.01,
-            **changes,
-        }
-    )
-
-
-def found(results: AskResults) -> list[list[tuple[int, int, str]]]:
-    """Return the entities of each test record."""
-    return [
-        [(one.span.start, one.span.end, one.span.type) for one in row]
-        for row in results.predictions["test"]
-    ]
-
-
-BOTH = [(3, 4, "PER"), (5, 6, "LOC")]
 
 
 def test_a_good_endpoint(server: ChatServer, release: Release) -> None:
@@ -330,8 +280,11 @@ def test_a_lasting_fault_stops_the_run_and_a_later_run_continues(
 
 
 def test_no_server(server: ChatServer, release: Release) -> None:
-    with pytest.raises(RemoteError, match="no connection") as caught:
-        ask(release, settings_for(server, address="http://127.0.0.1:9/v1"))
+    with closing(socket.socket()) as unheard:
+        unheard.bind(("127.0.0.1", 0))  # and nobody listens
+        address = f"http://127.0.0.1:{unheard.getsockname()[1]}/v1"
+        with pytest.raises(RemoteError, match="no connection") as caught:
+            ask(release, settings_for(server, address=address))
     assert "MNERCTL_CHAT_URL" in caught.value.hint
 
 
@@ -361,10 +314,11 @@ def test_a_permanent_fault_stops_the_run_at_once(
 
 
 def test_an_endpoint_that_rejects_every_request(server: ChatServer, release: Release) -> None:
-    server.by_post["post"] = error(400, "temperature does not support 0")
-    with pytest.raises(RemoteError, match="rejects every request: HTTP 400"):
+    server.by_post["post"] = error(400, "the model is switched off")
+    with pytest.raises(
+        RemoteError, match=r"rejects every request, 8 of 8: HTTP 400 \(the model is switched off\)"
+    ):
         ask(release, settings_for(server))
-    assert len(server.requests) < 2 * 8
     server.by_post.clear()
     assert found(ask(release, settings_for(server))) == [BOTH] * 8
 

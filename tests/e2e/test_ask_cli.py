@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +19,7 @@ from mnerctl.schema import Release
 from mnerctl.schema.metadata.strip import strip
 from support.chat_server import (
     KEY,
+    REFUSALS,
     ChatServer,
     answer_with,
     completion,
@@ -25,6 +27,7 @@ from support.chat_server import (
     post_of,
     running_chat,
 )
+from support.checkout import ROOT
 from support.command import Ended, interrupted, run, started
 from support.made_text import NAMES
 from support.metadata import CAMERA_FILES, SECRETS, shown
@@ -126,6 +129,74 @@ answers
   unknown type       0
 
 """
+
+
+def test_a_reasoning_model(server: ChatServer, folder: Path) -> None:
+    """What it does not take, and what reasoning cost, is printed and in the report."""
+    server.refuses = {name: REFUSALS[name] for name in ("max_tokens", "temperature")}
+    server.thinks = 200
+    prices = ("--price-in", "2", "--price-cached", "0.5", "--price-out", "1000")
+    ended = asked(folder, "--effort", "low", *prices, "-o", "out")
+    assert ended.code == 0, ended.err
+    first, *_, changes, last = ended.err.splitlines()
+    assert " and 480 out without reasoning, about $0." in first
+    assert changes == (
+        "the endpoint does not take every parameter: max_tokens sent as max_completion_tokens,"
+        " temperature left out"
+    )
+    assert last == (
+        "8 posts, 8 requests now; all answers took 800 tokens in and 1,680 out (1,600 of reasoning),"
+        " $1.68; see out/report.md"
+    )
+    page = (folder / "out" / "report.md").read_text()
+    for row in (
+        "| effort | low |",
+        "| changes | max_tokens sent as max_completion_tokens, temperature left out |",
+        "| max tokens | 1024 |",
+        "| asked again | 0 |",
+        "| tokens reasoning | 1600 |",
+        "| price cached | 0.5 |",
+    ):
+        assert row in page
+    assert {request["reasoning_effort"] for request in server.requests} == {"low"}
+
+
+def test_every_command_of_the_page(
+    server: ChatServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/how-to/ask-a-language-model.md: the lines run as they are, against a reasoning model."""
+    page = (ROOT / "docs" / "how-to" / "ask-a-language-model.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    lines = [line for block in blocks for line in block.splitlines()]
+    exports = [line for line in lines if line.startswith("export MNERCTL_CHAT_")]
+    asks = [line for line in lines if line.startswith("mnerctl ask ")]
+    assert (len(exports), len(asks), len(lines)) == (3, 3, 6)
+    monkeypatch.setenv("MNERCTL_CHAT_MODEL", exports[1].partition("=")[2])
+    server.refuses = {name: REFUSALS[name] for name in ("max_tokens", "temperature")}
+    (folder / "releases").mkdir()
+    (folder / "sound").rename(folder / "releases" / "1.0.0")
+    shape = r"\d+ posts, 0 answers in the cache: \d+ requests to gpt-4o, about [\d,]+ tokens in"
+    assert re.search(f"^{shape} and 900 out, about ", page, re.MULTILINE)
+    for line in asks:
+        ended = run(*line.split()[1:], folder=folder)
+        assert ended.code == 0, f"{line}\n{ended.err}"
+        if "--dry-run" in line:
+            assert re.search(f"^{shape} and 480 out, about ", ended.err, re.MULTILINE)
+            assert not server.requests
+    assert {request["model"] for request in server.requests} == {"gpt-4o", "gpt-5"}
+
+
+def test_a_model_that_rejects_everything(server: ChatServer, folder: Path) -> None:
+    server.refuses = {"max_tokens": error(400, f"The model is for {KEY} no more.")}
+    ended = asked(folder, "--system", "minigpt4", "-o", "out")
+    assert (ended.code, ended.out) == (4, "")
+    assert ended.err.splitlines()[-2:] == [
+        f"error: {server.url}: the endpoint rejects every request, 8 of 8:"
+        " HTTP 400 (The model is for [key] no more.)",
+        "  try: check MNERCTL_CHAT_MODEL, and whether it takes pictures; then run the same command"
+        " again; answered posts are kept",
+    ]
+    assert not (folder / "out").exists()
 
 
 def test_the_files(server: ChatServer, folder: Path) -> None:

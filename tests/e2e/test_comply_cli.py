@@ -76,6 +76,7 @@ def test_a_post_that_is_gone_leaves_a_tombstone_and_no_byte(server: XServer, wor
     stones = document.pop("tombstones")
     assert document == {
         "kept_posts": 6, "there": 2, "gone": 1, "protected": 1, "withheld": 1, "not_checked": 1,
+        "leftovers": 0,
     }  # fmt: skip
     assert [(one["post_id"], one["fate"], one["reason"]) for one in stones] == [
         (IDS[0], "gone", f"resource-not-found: [{IDS[0]}]."),

@@ -250,7 +250,9 @@ def test_only_the_first_of_many_refused_lines_are_shown(tmp_path: Path) -> None:
     (tmp_path / "urls.txt").write_text("hello\n" * 1012)
     code, _, err = mnerctl(tmp_path, "fetch", "urls.txt", "--dry-run")
     assert (code, err.count("warning refused urls.txt:")) == (0, 10)
-    assert "\n1,002 more like these: mnerctl status --corpus corpus --list refused\n" in err
+    listed = "mnerctl status --corpus corpus --list refused"
+    assert f"\n1,002 more like these; after a real run: {listed}\n" in err
+    assert not (tmp_path / "corpus").exists()
 
 
 def test_from_an_archive(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from mnerctl.schema import Corpus
 from support.command import MNERCTL, run, started
 from support.corpus_state import state
 from support.pictures import drawn, encoded, jpeg
@@ -158,8 +159,8 @@ def test_a_read_only_folder_is_named(server: XServer, work: Path, refusing: str)
     except subprocess.SubprocessError:
         pytest.skip("root may not give up its power over permissions here")
     if refusing != ".":
-        assert run("fetch", "urls.txt", "--dry-run", folder=work).code == 0
-        (work / "corpus" / "images").mkdir()
+        with Corpus.open(work / "corpus", create=True) as corpus, corpus.only_writer():
+            (work / "corpus" / "images").mkdir()
     (work / refusing).chmod(0o555)
     before = sorted(work.rglob("*"))
     ended = as_user("fetch", "urls.txt", folder=work)

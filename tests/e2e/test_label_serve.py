@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import mnerctl.annotation.server.install as install_module
 from mnerctl.annotation.server.install import VERSION, install
 from support.corpora import corpus_of
 from support.label_studio import free_port
@@ -23,12 +24,22 @@ from support.made_label_studio import made_label_studio
 pytestmark = pytest.mark.e2e
 
 SECONDS = 120
+LOCK = "stand-in.lock"
+WITH_LOCK = """
+import sys
+from pathlib import Path
+from mnerctl.annotation.server import install
+from mnerctl.cli.app import main
+install.LOCKS = (Path(sys.argv.pop(1)),)
+main()
+"""
+"""The command, which installs what another lock file names."""
 
 
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("packages")
-    made_label_studio(folder)
+    assert made_label_studio(folder).name == LOCK
     return folder
 
 
@@ -39,6 +50,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory, packages: Path) -> Pat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PIP_NO_INDEX", "1")
         patch.setenv("PIP_FIND_LINKS", str(packages))
+        patch.setattr(install_module, "LOCKS", (packages / LOCK,))
         install(folder)
     return folder
 
@@ -74,7 +86,7 @@ class Place:
     """A folder with a corpus, in which `mnerctl label serve` runs."""
 
     def __init__(self, folder: Path, environment: Path, packages: Path) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.lock = folder, free_port(), packages / LOCK
         self.environment = {
             **os.environ,
             "MNERCTL_LS_VENV": str(environment),
@@ -85,7 +97,7 @@ class Place:
     def serve(self, *words: str, **variables: str) -> subprocess.Popen[str]:
         command = ["label", "serve", "--data-dir", "ls", "--port", str(self.port), *words]
         return subprocess.Popen(
-            [sys.executable, "-m", "mnerctl", *command],
+            [sys.executable, "-P", "-c", WITH_LOCK, self.lock, *command],
             cwd=self.folder,
             env={**self.environment, **variables},
             stdout=subprocess.PIPE,
@@ -277,6 +289,34 @@ def test_a_first_run_without_a_network(place: Place, tmp_path: Path) -> None:
         f"installing label-studio {VERSION} in {tmp_path}/env (once; about 1 GB, a few minutes)\n"
         f"error: label-studio {VERSION} could not be installed in {tmp_path}/env: "
         "the package index cannot be reached; check the network\n"
-        f"  try: {pip} label-studio=={VERSION}    "
+        "  try: "
+        f"{pip} --no-deps --require-hashes --no-build-isolation --requirement {place.lock}    "
         "# shows all messages; then: mnerctl label serve\n",
     )
+
+
+def test_an_environment_with_other_packages_is_brought_to_the_lock(
+    place: Place, tmp_path: Path, packages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Environments of before have versions that nobody pinned; they are not made from the start."""
+    folder = tmp_path / "env"
+    (folder / "bin").mkdir(parents=True)
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    for name in (f"mnerctl-{VERSION}", "mine"):
+        (folder / name).touch()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(packages))
+    monkeypatch.setattr(install_module, "LOCKS", (packages / LOCK,))
+    lines: list[str] = []
+    assert install(folder, on_step=lines.append).is_file()
+    assert len(lines) == 1 and (folder / "mine").exists()
+    assert install(folder, on_step=lines.append).is_file() and len(lines) == 1
+
+
+def test_a_package_that_somebody_replaced_is_not_installed(place: Place, tmp_path: Path) -> None:
+    lock = tmp_path / "other.lock"
+    lock.write_text(f"label-studio=={VERSION} --hash=sha256:{'0' * 64}\n")
+    place.lock = lock
+    code, _, err = ended(place.serve(MNERCTL_LS_VENV=str(tmp_path / "env")))
+    assert code == 4 and f"label-studio {VERSION} could not be installed" in err
+    assert not (tmp_path / "env" / "bin" / "label-studio").exists()

@@ -35,8 +35,23 @@ class Answer:
 Misbehave = Callable[[BaseHTTPRequestHandler], None]
 
 
-def completion(content: str | None, *, finish: str = "stop", refusal: str | None = None) -> Answer:
-    """Return a complete answer of the protocol."""
+def completion(
+    content: str | None,
+    *,
+    finish: str = "stop",
+    refusal: str | None = None,
+    reasoning: int = 0,
+    cached: int = 0,
+) -> Answer:
+    """Return a complete answer of the protocol.
+
+    Args:
+        content: what the model says, None if nothing.
+        finish: why it ended.
+        refusal: what it says instead.
+        reasoning: tokens of reasoning, beside 10 of the answer.
+        cached: tokens of the request that the server had in its cache, of 100.
+    """
     message = {"role": "assistant", "content": content, "refusal": refusal}
     return Answer(
         body={
@@ -47,21 +62,50 @@ def completion(content: str | None, *, finish: str = "stop", refusal: str | None
             "choices": [
                 {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
             ],
-            "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
+            "usage": {
+                "prompt_tokens": 100,
+                "completion_tokens": 10 + reasoning,
+                "total_tokens": 110 + reasoning,
+                "prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0},
+                "completion_tokens_details": {"reasoning_tokens": reasoning, "audio_tokens": 0},
+            },
         }
     )
 
 
-def answer_with(*entities: tuple[str, str]) -> Answer:
+def answer_with(*entities: tuple[str, str], reasoning: int = 0, cached: int = 0) -> Answer:
     """Return an answer with these entities: (text, type)."""
     found = [{"text": text, "type": kind} for text, kind in entities]
-    return completion(json.dumps({"entities": found}))
+    return completion(json.dumps({"entities": found}), reasoning=reasoning, cached=cached)
 
 
-def error(status: int, message: str, *, code: str | None = None, **headers: str) -> Answer:
+def error(
+    status: int, message: str, *, code: str | None = None, param: str | None = None, **headers: str
+) -> Answer:
     """Return an error of the protocol; header names have `_` in place of `-`."""
-    body = {"error": {"message": message, "type": "made", "param": None, "code": code}}
+    kind = "invalid_request_error"
+    body = {"error": {"message": message, "type": kind, "param": param, "code": code}}
     return Answer(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+REFUSALS: Final = {
+    "max_tokens": error(
+        400,
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use"
+        " 'max_completion_tokens' instead.",
+        code="unsupported_parameter",
+        param="max_tokens",
+    ),
+    "temperature": error(
+        400,
+        "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1)"
+        " value is supported.",
+        code="unsupported_value",
+        param="temperature",
+    ),
+    "reasoning_effort": error(400, "Unrecognized request argument supplied: reasoning_effort"),
+}
+"""The errors of OpenAI, word for word."""
 
 
 class ChatServer:
@@ -70,6 +114,9 @@ class ChatServer:
     Attributes:
         posts: texts of the posts that it has answered, in order.
         takes_format: whether it accepts response_format.
+        refuses: parameters that it does not take, with the error about each.
+        thinks: tokens of reasoning before each answer; without room for them the answer is empty.
+        most_tokens: most room that it gives, None for any.
         by_post: answer to every post that contains this text.
         hold: number of answers after which the next ones wait for `release`.
     """
@@ -80,6 +127,9 @@ class ChatServer:
         self.by_post: dict[str, Answer | Misbehave] = {}
         self.obeyed: dict[str, str] = {}
         self.takes_format = True
+        self.refuses: dict[str, Answer] = {}
+        self.thinks = 0
+        self.most_tokens: int | None = None
         self.key: str | None = KEY
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -100,7 +150,16 @@ class ChatServer:
         if self.key and headers.get("authorization") != f"Bearer {self.key}":
             given = headers.get("authorization", "none")
             return error(401, f"Incorrect API key provided: {given}.", code="invalid_api_key")
-        if body.get("temperature") != 0 or body["messages"][0]["role"] != "system":
+        for name, refusal in self.refuses.items():
+            if name in body:
+                return refusal
+        room = body.get("max_tokens", body.get("max_completion_tokens"))
+        if room is None or ("max_tokens" in body) == ("max_completion_tokens" in body):
+            return error(400, "wanted either max_tokens or max_completion_tokens")
+        if self.most_tokens is not None and room > self.most_tokens:
+            return error(400, f"max_tokens is too large: {room}.", param="max_tokens")
+        wanted = None if "temperature" in self.refuses else 0
+        if body.get("temperature") != wanted or body["messages"][0]["role"] != "system":
             return error(400, "not as wanted here")
         if "response_format" in body and not self.takes_format:
             return error(400, "Invalid parameter: 'response_format' of type 'json_schema'")
@@ -111,8 +170,10 @@ class ChatServer:
         for order, what in self.obeyed.items():
             if order in post:
                 return completion(what)
+        if self.thinks >= room:
+            return completion("", finish="length", reasoning=room - 10)
         found = sorted((post.find(name), name) for name in self.names if name in post)
-        return answer_with(*((name, self.names[name]) for _, name in found))
+        return answer_with(*((name, self.names[name]) for _, name in found), reasoning=self.thinks)
 
 
 def post_of(body: dict[str, Any]) -> str:

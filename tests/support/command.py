@@ -30,14 +30,16 @@ def run(*arguments: str | Path, folder: Path, seconds: float = 240) -> Ended:
     return Ended(process.returncode, _stripped(out), _stripped(err))
 
 
-def interrupted(*arguments: str | Path, folder: Path, after: str) -> Ended:
-    """Run the command and press Ctrl-C when a line of stderr begins with `after`."""
+def interrupted(
+    *arguments: str | Path, folder: Path, after: str, number: int = signal.SIGINT
+) -> Ended:
+    """Run the command and press Ctrl-C, or send another signal, when a line of stderr begins with `after`."""
     process = started(*arguments, folder=folder)
     assert process.stderr is not None and process.stdout is not None
     err = ""
     for line in process.stderr:
         if line.startswith(after) and after not in err:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
         err += line
     with process:
         out = process.stdout.read()

@@ -5,6 +5,7 @@ It tests what `label serve` does around a server: install, find, stop. The contr
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,7 @@ def main():
 
 
 def made_label_studio(folder: Path) -> Path:
-    """Write the package as a wheel into `folder`, where pip finds it."""
+    """Write the package as a wheel into `folder`, where pip finds it, and return the lock file for it."""
     folder.mkdir(parents=True, exist_ok=True)
     info = f"label_studio-{VERSION}.dist-info"
     files = {
@@ -47,4 +48,7 @@ def made_label_studio(folder: Path) -> Path:
     with zipfile.ZipFile(wheel, "w") as archive:
         for name, text in {**files, f"{info}/RECORD": record}.items():
             archive.writestr(name, text)
-    return wheel
+    lock = folder / "stand-in.lock"
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock.write_text(f"label-studio=={VERSION} --hash=sha256:{digest}\n")
+    return lock

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -292,3 +294,27 @@ def test_progress_ends_at_the_total(corpus: Corpus, source: Memory) -> None:
     fetch(corpus, source, RULES, on_count=lambda done, total: counts.append((done, total)))
     assert counts[-1] == (30, 30)
     assert counts == sorted(counts)
+
+
+def test_no_form_of_a_removed_post_is_collected(tmp_path: Path) -> None:
+    """A retweet, another edit, and a quotation of a post that was withdrawn and that X still has."""
+    memory = Memory()
+    memory.add("7", *GOOD[:2], edits=("6", "7", "8"))
+    memory.add("6", *GOOD[:2], edits=("6", "7", "8"))
+    memory.add("11", *GOOD[2:4])
+    secret = {"id": "7", "text": "Beeblebrox"}
+    quoting = memory.answers["11"]
+    assert isinstance(quoting, Found)
+    memory.answers["11"] = replace(quoting, payload=json.dumps({"quoted": secret}).encode())
+    memory.answers["9"] = Redirect("9", "7", json.dumps(secret).encode())
+    with Corpus.open(tmp_path, create=True) as corpus:
+        corpus.enter_lines([InputLine("urls.txt", 1, "7", "7")])
+        fetch(corpus, memory, RULES)
+        with corpus.transaction():
+            corpus.bury("7", "withheld", "asked")
+        corpus.finish_burials()
+        corpus.enter_lines([InputLine("more.txt", n, str(n), str(n)) for n in (6, 9, 11)])
+        fetch(corpus, memory, RULES)
+        assert corpus.line_fates() == {"withheld": 1, "duplicate": 2, "kept": 1}
+        assert [(one, source) for one, source, _ in corpus.payloads()] == [("11", "memory")]
+        assert corpus.payload("11", "memory") == b'{"quoted": {"id": "7"}}'

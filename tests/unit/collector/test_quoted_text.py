@@ -49,3 +49,24 @@ def test_the_quoted_text_is_removed_and_the_quoting_post_stays(name: str) -> Non
 )
 def test_a_payload_without_a_buried_post_stays_as_it_is(payload: bytes) -> None:
     assert without_quoted(payload, {"6"}) is None
+
+
+def test_the_author_of_a_quoted_post_is_removed() -> None:
+    payload = {
+        "data": [
+            {
+                "id": "1", "author_id": "10", "text": "look",
+                "entities": {"urls": [{"expanded_url": "https://twitter.com/ada/status/5"}]},
+            }
+        ],
+        "includes": {
+            "tweets": [{"id": "5", "author_id": "20", "text": SECRET}],
+            "users": [{"id": "10", "username": "ben"}, {"id": "20", "username": "ada"}],
+        },
+    }  # fmt: skip
+    rest = without_quoted(json.dumps(payload).encode(), {"5"})
+    assert rest is not None and b"ada" not in rest and b"ben" in rest
+    assert b"https://x.com/i/web/status/5" in rest
+    payload["includes"]["tweets"][0]["author_id"] = "10"  # type: ignore[call-overload,index]
+    rest = without_quoted(json.dumps(payload).encode(), {"5"})
+    assert rest is not None and b"ben" in rest

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema import atomic_write as module
+from mnerctl.schema import partial as module
 from mnerctl.schema.atomic_write import (
     HINT,
     add_file,
@@ -22,6 +22,7 @@ from mnerctl.schema.atomic_write import (
     whole_folder,
     write_file,
 )
+from mnerctl.schema.partial import PREFIX
 
 
 def test_an_existing_folder_is_never_overwritten(tmp_path: Path) -> None:
@@ -146,13 +147,14 @@ def test_a_link_under_the_temporary_name_is_not_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even where somebody guesses the random name."""
-    monkeypatch.setattr(module.secrets, "token_hex", lambda size: "guessed")
+    monkeypatch.setattr(module.secrets, "token_hex", lambda size: "0" * 16)
+    guessed = tmp_path / f"{PREFIX}{'0' * 16}"
     (tmp_path / "profile").write_text("mine")
-    (tmp_path / ".partial-guessed").symlink_to(tmp_path / "profile")
+    guessed.symlink_to(tmp_path / "profile")
     with pytest.raises(DataError, match="File exists"):
         write_file(tmp_path / "file", "theirs")
     assert (tmp_path / "profile").read_text() == "mine"
-    assert not (tmp_path / "file").exists() and (tmp_path / ".partial-guessed").is_symlink()
+    assert not (tmp_path / "file").exists() and guessed.is_symlink()
 
 
 def test_a_file_added_to_a_new_folder_replaces_nothing(tmp_path: Path) -> None:
@@ -189,17 +191,17 @@ def test_everything_is_stored_before_it_gets_its_name(
 
     monkeypatch.setattr(os, "fsync", fsync)
     monkeypatch.setattr(module.secrets, "token_hex", lambda size: "1")
+    hidden = f"{PREFIX}1"
     write_file(tmp_path / "file", "x")
-    assert stored == [".partial-1 of .partial-1", ". of file"]
+    assert stored == [f"{hidden} of {hidden}", ". of file"]
     stored.clear()
     (tmp_path / "file").unlink()
     with whole_folder(tmp_path / "out") as partial:
         (partial / "images").mkdir()
         add_file(partial / "images" / "a", b"x")
-        name = partial.name
     assert stored == [
-        *(f"{name} of {name}", f"{name}/images/a of {name}", f"{name}/images of {name}"),
-        ". of out",
+        *(f"{hidden}/content{name} of {hidden}" for name in ("", "/images/a", "/images")),
+        f". of {hidden}, out",
     ]
 
 

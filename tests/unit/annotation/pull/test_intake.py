@@ -33,7 +33,7 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 def intake(corpus: Corpus) -> Intake:
     """Return the intake of a new pull."""
     users = {1: "ada@example.org", 2: "ben@example.org"}
-    return Intake(corpus, Rounds.of(corpus), users, {"11", "12"})
+    return Intake(corpus, Rounds.of(corpus), users)
 
 
 def stored(corpus: Corpus) -> dict[tuple[str, str, int], tuple[Span, ...] | str]:

@@ -95,3 +95,32 @@ def test_no_completion(text: str) -> None:
 def test_no_text_raises(text: str) -> None:
     parse_reply(Reply(outcome="answered", content=text.encode("utf-8", "replace").decode()))
     reply_of(text, is_structured=False)
+
+
+@pytest.mark.parametrize(
+    ("content", "finish", "reasoning", "is_cut_by_reasoning"),
+    [
+        ("", "length", 1014, True),
+        (None, "length", 0, True),
+        (GOOD[:-3], "length", 1000, True),
+        (GOOD[:-3], "length", 0, False),
+        ("\n" * 500, "length", 0, False),  # a model without reasoning that never ends
+        ("", "stop", 1000, False),
+        (GOOD, "stop", 1000, False),
+    ],
+)
+def test_answers_that_reasoning_cut(
+    content: str | None, finish: str, reasoning: int, is_cut_by_reasoning: bool
+) -> None:
+    answer = completion(content, finish=finish, reasoning=reasoning)
+    reply = reply_of(json.dumps(answer.body), is_structured=True)
+    assert reply is not None and reply.is_cut_by_reasoning == is_cut_by_reasoning
+
+
+def test_tokens_of_an_answer_include_those_of_earlier_ones() -> None:
+    first = Reply(outcome="cut", tokens_in=5, tokens_out=9, tokens_reasoning=8, tokens_cached=1)
+    last = Reply(outcome="answered", content=GOOD, tokens_in=5, tokens_out=30, tokens_reasoning=20)
+    both = last.after(first)
+    assert (both.outcome, both.content, both.asked) == ("answered", GOOD, 2)
+    assert (both.tokens_in, both.tokens_out) == (10, 39)
+    assert (both.tokens_reasoning, both.tokens_cached) == (28, 1)

@@ -5,24 +5,30 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from mnerctl.model.inputs.forget import forget_rows
 from mnerctl.model.inputs.picture_cache import forget_vectors
-from mnerctl.release import audit_release
+from mnerctl.release import audit_release, dehydrate, export_release, merge_plus
 from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.gallery.gallery import chunk_name, read_data_script, write_gallery
+from mnerctl.release.lifecycle.held import Held, still_held
 from mnerctl.release.lifecycle.withdraw import WithdrawResult, withdraw_from_release, withdrawn_ids
 from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
 from mnerctl.release.stats.diff import diff_releases
-from mnerctl.schema import DataError, Record, Release
+from mnerctl.schema import DataError, Record, Release, write_release
 from mnerctl.schema.release.manifest import Withdrawn
 from mnerctl.schema.release.withdrawal_notice import NOTICE
+from support.published import twitter_folder
 from support.sound_release import sound_release
+from support.stepwise import Steps, killed_at, stepping
 
 DAY = date(2026, 5, 20)
+URL = "https://x.com/ben/status/12"
 
 
 def requests(*ids: str) -> list[Withdrawn]:
@@ -83,9 +89,12 @@ def test_no_byte_of_the_post_is_left_and_the_rest_is_sound(release: Path, frozen
 def test_by_url_then_again_then_another_post(release: Path) -> None:
     records = list(Release.load(release).records())
     post = records[3].url.rpartition("/")[2]
-    assert withdraw_from_release(release, requests(post)).record_ids == (records[3].id,)
+    removed = withdraw_from_release(release, requests(post))
+    assert removed.record_ids == (records[3].id,)
     notice = (release / NOTICE).read_bytes()
-    assert withdraw_from_release(release, requests(post)) == WithdrawResult()
+    assert withdraw_from_release(release, requests(post)) == WithdrawResult(
+        image_hashes=removed.image_hashes
+    )
     assert (release / NOTICE).read_bytes() == notice
     assert withdraw_from_release(release, requests(records[30].id)).record_ids == (records[30].id,)
     read = Release.load(release)
@@ -101,13 +110,14 @@ def test_a_dry_run_changes_nothing(release: Path) -> None:
 
 def test_the_next_call_finishes_one_killed_after_the_notice(release: Path, frozen: Path) -> None:
     record = first(release)
-    withdraw_from_release(release, requests(record.id))
+    removed = withdraw_from_release(release, requests(record.id))
     after = {path.name: path.read_bytes() for path in release.rglob("*") if path.is_file()}
     shutil.copy(frozen / "train.jsonl", release)  # the state right after the notice was written
     shutil.copy(frozen / "images" / record.images[0], release / "images")
     with pytest.raises(DataError, match=r"errors? in its files"):
         Release.load(release)
-    assert withdraw_from_release(release, requests(record.id)) == WithdrawResult()
+    again = withdraw_from_release(release, requests(record.id))
+    assert again == WithdrawResult(image_hashes=removed.image_hashes)
     assert {p.name: p.read_bytes() for p in release.rglob("*") if p.is_file()} == after
 
 
@@ -232,6 +242,121 @@ def test_cached_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert b"VECTOR-one-ab" in bytes_of(tmp_path)
     assert forget_vectors(["ab" * 32, "ef" * 32]) == 2
     left = bytes_of(tmp_path)
-    assert b"-ab" not in left and b"\xab" * 32 not in left
+    assert b"-ab" not in left
+    assert database.execute("SELECT key FROM forgotten ORDER BY key").fetchall() == [
+        (b"\xab" * 32,), (b"\xef" * 32,),
+    ]  # fmt: skip
     assert b"VECTOR-one-cd" in left and b"VECTOR-two-cd" in left
+    row = ("one", b"\xab" * 32, b"VECTOR-one-ab")  # of a run that read the picture before
+    database.execute("INSERT INTO vectors VALUES (?, ?, ?)", row)
+    assert database.execute("SELECT count(*) FROM vectors").fetchone() == (2,)
     database.close()
+
+
+def test_withdrawals_at_once_lose_no_notice(release: Path, tmp_path: Path) -> None:
+    read = Release.load(release)
+    gallery = write_gallery(read, tmp_path / "gallery", Facts()).folder
+    ids = [record.id for record in read.records()][::6]
+    with ThreadPoolExecutor(len(ids)) as pool:
+        taken = list(pool.map(lambda one: withdraw_from_release(release, requests(one)), ids))
+        counts = list(pool.map(lambda one: withdraw_from_gallery(gallery, {one}), ids))
+    assert [one.post_ids for one in taken] == [(one,) for one in ids]
+    assert counts == [1] * len(ids)
+    assert withdrawn_ids(release) == set(ids)
+    assert audit_release(release).is_fit
+    assert not any(one.encode() in bytes_of(gallery) for one in ids)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".lock-gallery", ".lock-sound", "gallery", "sound",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", ["gallery", "export", "dehydrate", "merge"])
+def test_what_is_made_while_a_post_is_withdrawn_is_not_kept(
+    release: Path, tmp_path: Path, make: str
+) -> None:
+    read = Release.load(release)
+    withdraw_from_release(release, requests(first_id_of(release)))
+    out = tmp_path / "out"
+    with pytest.raises(DataError, match="a post was withdrawn from it while this command ran"):
+        if make == "gallery":
+            write_gallery(read, out, Facts())
+        elif make == "export":
+            export_release(read, out, format="jsonl")
+        elif make == "dehydrate":
+            dehydrate(read, out)
+        else:
+            other = Release.load(twitter_folder(tmp_path / "twitter"))
+            merge_plus(read, other, out=out, version="1.0.0", created=DAY)
+    assert not out.exists() and not list(tmp_path.glob(".out*"))
+
+
+def test_the_notice_names_records_that_were_withdrawn_by_their_post(release: Path) -> None:
+    """A killed call has to find them in reports and answers when the release has them no more."""
+    folder = write_release(
+        release.parent / "merged",
+        {"train": [first(release).model_copy(update={"id": "t-1", "url": URL})], "dev": [], "test": []},
+        name="merged", version="1.0.0", tokenizer="t", created=DAY,
+        image_source=lambda name: release / "images" / name,
+    ).folder  # fmt: skip
+    taken = withdraw_from_release(folder, requests("12"))
+    assert (taken.post_ids, taken.record_ids) == (("12",), ("t-1",))
+    notice = json.loads((folder / NOTICE).read_bytes())
+    assert notice["record_ids"] == ["t-1"]
+    assert notice["posts"][0]["reason"] == "asked"
+    again = withdraw_from_release(folder, requests("12"))
+    assert (again.earlier_ids, again.image_hashes) == ({"t-1"}, taken.image_hashes)
+
+
+def test_the_notice_does_not_name_the_author(release: Path) -> None:
+    request = requests(first(release).id)[0].model_copy(update={"reason": "asked by @Ada"})
+    withdraw_from_release(release, [request])
+    assert (
+        json.loads((release / NOTICE).read_bytes())["posts"][0]["reason"] == "asked by (the author)"
+    )
+
+
+def test_a_killed_deletion_from_the_cache_is_finished_and_nothing_comes_back(
+    tmp_path: Path,
+) -> None:
+    """It is killed after the rows are deleted and before the file is written again."""
+    path = tmp_path / "cache.db"
+    with sqlite3.connect(path, isolation_level=None) as database:
+        database.execute("CREATE TABLE vectors (sha256 BLOB PRIMARY KEY, vector BLOB)")
+        database.execute("INSERT INTO vectors VALUES ('a', 'VECTOR-a'), ('b', 'VECTOR-b')")
+        steps = Steps()
+        with stepping(steps):
+            assert killed_at(steps, 5, lambda: _forget(path))
+        assert database.execute("PRAGMA user_version").fetchone() == (1,)
+        assert forget_rows(path, "vectors", "sha256", ["a"]) == 0
+        assert database.execute("PRAGMA user_version").fetchone() == (0,)
+        assert b"VECTOR-a" not in path.read_bytes() and b"VECTOR-b" in path.read_bytes()
+        database.execute("INSERT OR IGNORE INTO vectors VALUES ('a', 'VECTOR-a')")
+        assert database.execute("SELECT count(*) FROM vectors").fetchone() == (1,)
+    database.close()
+
+
+def _forget(path: Path) -> None:
+    forget_rows(path, "vectors", "sha256", ["a"])
+
+
+def test_folders_beside_that_still_have_a_post_are_named(release: Path, tmp_path: Path) -> None:
+    read, record = Release.load(release), first(release)
+    gallery = write_gallery(read, tmp_path / "gallery", Facts()).folder
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "manifest.json").write_text("[]")
+    (tmp_path / "odd" / "train.jsonl").write_text("no JSON")
+    assert still_held([tmp_path, tmp_path], {record.id}) == [
+        Held(gallery, "gallery", 1),
+        Held(release, "release", 1),
+    ]
+    withdraw_from_release(release, requests(record.id))
+    withdraw_from_gallery(gallery, {record.id})
+    assert still_held([tmp_path], {record.id}) == []
+
+
+@pytest.mark.parametrize("format", ["jsonl", "conll", "mner-mi", "parquet"])
+def test_exports_that_have_a_post_are_reported(release: Path, tmp_path: Path, format: str) -> None:
+    record = first(release)
+    export_release(Release.load(release), tmp_path / "export", format=format)
+    assert withdraw_from_reports(tmp_path / "export", {record.id}, dry_run=True).still_named
+    assert not withdraw_from_reports(tmp_path / "export", {"12345"}).still_named

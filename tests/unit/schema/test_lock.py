@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema.corpus.lock import lock
+from mnerctl.schema.lock import lock
 
 HOLD = """
 import sys
 from pathlib import Path
-from mnerctl.schema.corpus.lock import lock
+from mnerctl.schema.lock import lock
 with lock(Path(sys.argv[1])) as is_ours:
     print(is_ours, flush=True)
     sys.stdin.readline()

@@ -1,0 +1,95 @@
+"""Find releases and galleries that still have removed posts, so that `comply` can name them.
+
+Only the folders that the user named are changed. This module looks at the folders beside them and reads,
+without following links.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
+
+from ...schema import SPLITS
+from ...schema.links import links_below, links_in
+from ...schema.release.manifest import IMAGES, MANIFEST
+from ..gallery.gallery import INDEX, chunk_name, read_data_script
+from .withdraw import belongs_to
+
+RELEASES: Final = "releases"
+
+
+class Held(NamedTuple):
+    """A folder that has removed posts.
+
+    Attributes:
+        folder: the folder.
+        kind: what it is.
+        posts: number of removed posts in it.
+    """
+
+    folder: Path
+    kind: Literal["release", "gallery"]
+    posts: int
+
+
+def still_held(places: Iterable[Path], ids: Collection[str]) -> list[Held]:
+    """Return the releases and galleries in these folders, and in `releases/` of them, that have the posts.
+
+    A folder that cannot be read as a release or gallery of mnerctl is passed over.
+    """
+    found = []
+    for folder in _folders(places) if ids else ():
+        held: tuple[Held, ...] = (
+            Held(folder, "release", _in_release(folder, ids)),
+            Held(folder, "gallery", _in_gallery(folder, ids)),
+        )
+        found += [one for one in held if one.posts]
+    return found
+
+
+def _folders(places: Iterable[Path]) -> list[Path]:
+    """Return the folders in these places, each once, however it is spelled."""
+    folders: dict[Path, Path] = {}
+    for place in dict.fromkeys(places):
+        for pattern in ("*", f"{RELEASES}/*"):
+            for path in sorted(place.glob(pattern)):
+                if not path.is_symlink() and not path.parent.is_symlink() and path.is_dir():
+                    folders.setdefault(path.resolve(), path)
+    return list(folders.values())
+
+
+def _in_release(folder: Path, ids: Collection[str]) -> int:
+    if not (folder / MANIFEST).is_file() or links_in(folder, IMAGES):
+        return 0
+    return sum(
+        belongs_to(str(line.get("id")), str(line.get("url")), ids)
+        for split in SPLITS
+        for line in _lines(folder / f"{split}.jsonl")
+    )
+
+
+def _lines(path: Path) -> Iterator[dict[str, object]]:
+    try:
+        with path.open("rb") as lines:
+            for line in lines:
+                document = json.loads(line)
+                if isinstance(document, dict):
+                    yield document
+    except (OSError, ValueError):
+        return
+
+
+def _in_gallery(folder: Path, ids: Collection[str]) -> int:
+    if not (folder / INDEX).is_file() or links_below(folder):
+        return 0
+    try:
+        _, index = read_data_script(folder / INDEX)
+        numbers = range(-(-len(index["posts"]) // index["chunk"]))
+        posts = [
+            post for n in numbers for post in read_data_script(folder / chunk_name(n))[1] if post
+        ]
+        return sum(belongs_to(post["id"], post["url"], ids) for post in posts)
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0

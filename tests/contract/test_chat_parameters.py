@@ -1,0 +1,307 @@
+"""`ask` and models that do not take every parameter, that reason, or that reject everything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mnerctl.model.chat import AskResults, ask, plan
+from mnerctl.model.chat.ask import MAX_REJECTED
+from mnerctl.model.chat.parameters import MOST_TOKENS
+from mnerctl.model.chat.report import report_of
+from mnerctl.model.chat.settings import MAX_TOKENS
+from mnerctl.schema import PartlyDone, Release, RemoteError
+from support.chat_posts import BOTH, NAMES, found, release_of, settings_for
+from support.chat_server import (
+    KEY,
+    REFUSALS,
+    Answer,
+    ChatServer,
+    answer_with,
+    completion,
+    error,
+    running_chat,
+)
+
+pytestmark = pytest.mark.contract
+PARAMETERS = ("max_tokens", "max_completion_tokens", "temperature", "reasoning_effort")
+
+
+@pytest.fixture
+def server() -> Iterator[ChatServer]:
+    with running_chat() as world:
+        world.names = dict(NAMES)
+        yield world
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("MNERCTL_CHAT_KEY", KEY)
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Release:
+    return release_of(tmp_path / "made", *(f"post {n} : Ada in Paris" for n in range(8)))
+
+
+def sent(server: ChatServer) -> list[dict[str, Any]]:
+    """Return the parameters of each request that may be refused."""
+    return [{name: body[name] for name in PARAMETERS if name in body} for body in server.requests]
+
+
+def run_of(release: Release, server: ChatServer, results: AskResults, **changes: Any) -> Any:
+    return report_of(release, settings_for(server, **changes), results).run
+
+
+def test_a_reasoning_model_of_openai(server: ChatServer, release: Release) -> None:
+    """Each refused parameter costs one request that is not paid for, then never again."""
+    server.refuses = {name: REFUSALS[name] for name in ("max_tokens", "temperature")}
+    results = ask(release, settings_for(server))
+    assert found(results) == [BOTH] * 8
+    first, second, *others = sent(server)
+    assert first == {"max_tokens": MAX_TOKENS, "temperature": 0}
+    assert second == {"max_completion_tokens": MAX_TOKENS, "temperature": 0}
+    assert others == [{"max_completion_tokens": MAX_TOKENS}] * 8
+    wanted = ("max_tokens sent as max_completion_tokens", "temperature left out")
+    run = run_of(release, server, results)
+    assert (run.changes, run.requests, run.structured) == (wanted, 8, 8)
+    again = ask(release, settings_for(server, address=None))
+    assert len(server.requests) == 10, "the cache goes by what was asked, not by what was changed"
+    assert run_of(release, server, again).changes == wanted
+
+
+def test_threads_change_a_parameter_at_the_same_time(server: ChatServer, release: Release) -> None:
+    server.refuses = {name: REFUSALS[name] for name in ("max_tokens", "temperature")}
+    server.delay = 0.05
+    assert found(ask(release, settings_for(server, parallel=8))) == [BOTH] * 8
+    assert len(server.requests) <= 3 * 8
+
+
+OTHER_WORDS = {
+    "proxy": error(400, str(REFUSALS["temperature"].body), code="unsupported_value"),
+    "no code": error(400, "Unsupported parameter: 'temperature' is not supported with this model."),
+    "deprecated": Answer(
+        400,
+        {
+            "type": "error",
+            "error": {
+                "type": "invalid_request_error",
+                "message": "`temperature` is deprecated for this model.",
+            },
+        },
+    ),
+    "number as code": Answer(
+        400,
+        {
+            "object": "error",
+            "message": "temperature: not supported",
+            "type": "BadRequestError",
+            "param": None,
+            "code": 400,
+        },
+    ),
+    "fastapi": Answer(422, {"detail": "Unexpected fields in the request: {'temperature'}"}),
+    "pydantic": Answer(
+        422,
+        {
+            "object": "error",
+            "message": {
+                "detail": [
+                    {
+                        "type": "extra_forbidden",
+                        "loc": ["body", "temperature"],
+                        "msg": "Extra inputs are not permitted",
+                        "input": 0,
+                    }
+                ]
+            },
+            "type": "invalid_request_error",
+            "param": None,
+            "code": None,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("refusal", OTHER_WORDS.values(), ids=OTHER_WORDS)
+def test_the_words_of_other_servers(server: ChatServer, release: Release, refusal: Answer) -> None:
+    server.refuses = {"temperature": refusal}
+    assert found(ask(release, settings_for(server))) == [BOTH] * 8
+    assert (
+        sent(server)
+        == [{"max_tokens": MAX_TOKENS, "temperature": 0}] + [{"max_tokens": MAX_TOKENS}] * 8
+    )
+
+
+def test_a_parameter_that_was_taken_is_never_changed(server: ChatServer, release: Release) -> None:
+    """A later error about one post, which may repeat its words, changes nothing for others."""
+    server.by_post["post 3 "] = REFUSALS["temperature"]
+    results = ask(release, settings_for(server))
+    assert results.answer_counts("test").rejected == 1
+    assert sent(server) == [{"max_tokens": MAX_TOKENS, "temperature": 0}] * 8
+    assert run_of(release, server, results).changes == ()
+
+
+def test_a_number_that_is_too_large_is_no_refused_parameter(
+    server: ChatServer, release: Release
+) -> None:
+    words = "max_tokens=1024 cannot be greater than max_model_len=512."
+    server.refuses = {"max_tokens": error(400, words, param="max_tokens")}
+    with pytest.raises(RemoteError, match=re.escape(words)):
+        ask(release, settings_for(server))
+    assert not any("max_completion_tokens" in request for request in server.requests)
+
+
+def test_reasoning_gets_room_and_is_paid_once(server: ChatServer, release: Release) -> None:
+    server.thinks = 1500
+    results = ask(release, settings_for(server, price_in=1.0, price_out=10.0))
+    assert found(results) == [BOTH] * 8
+    assert results.answer_counts("test").cut == 0
+    rooms = [request["max_tokens"] for request in sent(server)]
+    assert rooms == [MAX_TOKENS, *[4 * MAX_TOKENS] * 8]
+    run = run_of(release, server, results, price_in=1.0, price_out=10.0)
+    assert (run.requests, run.asked_again, run.max_tokens) == (9, 1, 4 * MAX_TOKENS)
+    assert run.tokens_reasoning == 8 * 1500 + 1014
+    assert (run.tokens_in, run.tokens_out) == (900, 8 * 1510 + 1024)
+    assert run.dollars == pytest.approx((900 * 1.0 + (8 * 1510 + 1024) * 10.0) / 1e6)
+    ask(release, settings_for(server))
+    assert len(server.requests) == 9
+
+
+def test_reasoning_without_end_is_cut(server: ChatServer, release: Release) -> None:
+    server.thinks = 10**9
+    results = ask(release, settings_for(server))
+    assert results.answer_counts("test").cut == 8
+    rooms = [request["max_tokens"] for request in sent(server)]
+    assert rooms == [MAX_TOKENS, 4 * MAX_TOKENS, *[MOST_TOKENS] * 8]
+    assert results.requests == 10
+    ask(release, settings_for(server))
+    assert len(server.requests) == 10
+
+
+def test_room_that_the_server_does_not_have(server: ChatServer, release: Release) -> None:
+    """The cut answer stays, and no other post asks for that room."""
+    server.thinks, server.most_tokens = 1500, MAX_TOKENS
+    results = ask(release, settings_for(server))
+    assert results.answer_counts("test").cut == 8
+    rooms = [request["max_tokens"] for request in sent(server)]
+    assert rooms == [MAX_TOKENS, 4 * MAX_TOKENS, *[MAX_TOKENS] * 7]
+    assert run_of(release, server, results).max_tokens == MAX_TOKENS
+
+
+def test_a_long_post_leaves_less_room(server: ChatServer, tmp_path: Path) -> None:
+    """It is asked about with the first room; other posts keep theirs."""
+    release = release_of(tmp_path / "made", "post 0", "post 1", "post 2", "post 3")
+    empty = completion("", finish="length", reasoning=1000)
+    too_long = error(400, "This model's maximum context length is 2048 tokens.")
+    server.next.extend([empty, answer_with(), too_long])
+    results = ask(release, settings_for(server))
+    rooms = [request["max_tokens"] for request in sent(server)]
+    wide = 4 * MAX_TOKENS
+    assert rooms == [MAX_TOKENS, wide, wide, MAX_TOKENS, wide, wide]
+    assert results.answer_counts("test").answered == 4
+
+
+def test_openai_reports_lost_reasoning_as_an_error(server: ChatServer, release: Release) -> None:
+    words = (
+        "Could not finish the message because max_tokens or model output limit was reached."
+        " Please try again with higher max_tokens."
+    )
+    server.next.append(error(400, words))
+    results = ask(release, settings_for(server))
+    assert found(results) == [BOTH] * 8
+    assert [request["max_tokens"] for request in sent(server)][:2] == [MAX_TOKENS, 4 * MAX_TOKENS]
+    assert run_of(release, server, results).changes == ()
+
+
+def test_effort(server: ChatServer, release: Release) -> None:
+    """It is another question to the cache, and in the report."""
+    ask(release, settings_for(server))
+    assert all("reasoning_effort" not in request for request in server.requests)
+    results = ask(release, settings_for(server, effort="low"))
+    assert [request["reasoning_effort"] for request in sent(server)[8:]] == ["low"] * 8
+    assert run_of(release, server, results, effort="low").effort == "low"
+    made = plan(release, settings_for(server, effort="high"))
+    assert len(made.missing) == 8
+    assert "480 out without reasoning" in str(made)
+    assert "without reasoning" not in str(plan(release, settings_for(server, effort="none")))
+
+
+def test_an_effort_that_the_model_does_not_take(server: ChatServer, release: Release) -> None:
+    """It was asked for, so it is not left out in silence."""
+    server.refuses = {"reasoning_effort": REFUSALS["reasoning_effort"]}
+    with pytest.raises(RemoteError, match="Unrecognized request argument supplied") as caught:
+        ask(release, settings_for(server, effort="low"))
+    assert "--effort" in caught.value.hint
+    assert len(server.requests) == 1
+
+
+def test_cached_tokens_have_their_price(server: ChatServer, release: Release) -> None:
+    server.by_post["post 3 "] = answer_with(cached=60)
+    results = ask(release, settings_for(server))
+    prices = {"price_in": 2.0, "price_out": 10.0}
+    run = run_of(release, server, results, **prices)
+    assert (run.tokens_in, run.tokens_cached, run.tokens_out) == (800, 60, 80)
+    assert run.dollars == pytest.approx((800 * 2 + 80 * 10) / 1e6)
+    run = run_of(release, server, results, **prices, price_cached=0.5)
+    assert run.dollars == pytest.approx((740 * 2 + 60 * 0.5 + 80 * 10) / 1e6)
+    assert (run.price_in, run.price_cached, run.price_out) == (2.0, 0.5, 10.0)
+
+
+def test_the_estimate_learns_from_answers_with_reasoning(
+    server: ChatServer, release: Release
+) -> None:
+    server.thinks = 490
+    with pytest.raises(PartlyDone):
+        ask(release, settings_for(server, max_requests=2))
+    assert plan(release, settings_for(server)).tokens_out == 6 * 500
+
+
+@pytest.mark.parametrize("parallel", [1, 4])
+def test_ten_rejections_end_a_run(server: ChatServer, tmp_path: Path, parallel: int) -> None:
+    """Nothing more is sent, even if earlier runs were answered; their answers stay."""
+    texts = [f"post {n} : Ada in Paris" for n in range(30)]
+    release = release_of(tmp_path / "made", *texts)
+    with pytest.raises(PartlyDone):
+        ask(release, settings_for(server, max_requests=5))
+    server.refuses = {"max_tokens": error(400, f"The model of {KEY} was retired.")}
+    with pytest.raises(RemoteError) as caught:
+        ask(release, settings_for(server, parallel=parallel))
+    assert caught.value.exit_code == 4
+    assert caught.value.message == (
+        f"{server.url}: the endpoint rejects every request, 10 of 10:"
+        " HTTP 400 (The model of [key] was retired.)"
+    )
+    assert KEY not in caught.value.hint and "MNERCTL_CHAT_MODEL" in caught.value.hint
+    asked = {body["messages"][-1]["content"] for body in server.requests[5:]}
+    assert MAX_REJECTED <= len(asked) < MAX_REJECTED + parallel
+    server.refuses = {}
+    before = len(server.requests)
+    assert found(ask(release, settings_for(server))) == [BOTH] * 30
+    assert len(server.requests) == before + 25
+
+
+def test_nine_rejections_do_not(server: ChatServer, tmp_path: Path) -> None:
+    release = release_of(tmp_path / "made", *(f"post {n} : Ada in Paris" for n in range(12)))
+    for number in range(9):
+        server.by_post[f"post {number} "] = error(400, "too long")
+    results = ask(release, settings_for(server))
+    assert found(results) == [[]] * 9 + [BOTH] * 3
+    assert results.answer_counts("test").rejected == 9
+
+
+def test_a_key_behind_json_escapes(
+    server: ChatServer, release: Release, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = 'sk/test"0123\\456'
+    monkeypatch.setenv("MNERCTL_CHAT_KEY", key)
+    hidden = b'{"error": {"message": "no: sk\\/test\\u00220123\\\\4\\u00356."}}'
+    server.next.append(Answer(401, hidden))
+    with pytest.raises(RemoteError) as caught:
+        ask(release, settings_for(server))
+    assert caught.value.message.endswith("HTTP 401 (no: [key].)")
