@@ -97,7 +97,7 @@ def remove_everywhere(
     releases: Sequence[Path] = (),
     galleries: Sequence[Path] = (),
     reports: Sequence[Path] = (),
-    corpus: Path | None = None,
+    corpus: Corpus | None = None,
     dry_run: bool = False,
 ) -> Removed:
     """Remove posts from releases, galleries, reports and caches.
@@ -108,7 +108,7 @@ def remove_everywhere(
         releases: folders of frozen releases.
         galleries: folders of galleries.
         reports: folders with predictions and report pages.
-        corpus: folder of the corpus; the folders beside it are looked at.
+        corpus: the folders beside it, and those beside its releases and galleries, are looked at.
         dry_run: only count.
     """
     from ..model.chat.answers import forget_answers
@@ -135,9 +135,11 @@ def remove_everywhere(
         removed.still += map(str, found.still_named)
     removed.vectors = forget_vectors(hashes, dry_run=dry_run)
     removed.answers = forget_answers(ids, dry_run=dry_run)
-    if not dry_run:
-        named = (*releases, *galleries, *([corpus] if corpus else ()))
-        removed.held = still_held([folder.absolute().parent for folder in named], ids)
+    named = (*releases, *galleries, *([corpus.folder] if corpus else ()))
+    places = [folder.absolute().parent for folder in named]
+    held = still_held([*places, *(corpus.places() if corpus else ())], ids)
+    emptied = {folder.resolve() for folder in (*releases, *galleries)}
+    removed.held = [one for one in held if one.folder.resolve() not in emptied]
     return removed
 
 

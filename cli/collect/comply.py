@@ -108,11 +108,14 @@ def _finish(
         releases=releases,
         galleries=galleries,
         reports=reports,
-        corpus=corpus.folder,
+        corpus=corpus,
         dry_run=corpus.is_copy,
     )
     print_removed(removed, dry_run=corpus.is_copy, unfinished=unfinished)
-    if not corpus.is_copy and (rows := finish_removal(corpus)):
+    if corpus.is_copy:
+        if rows := corpus.purge_removed():
+            say(f"would also remove {rows:,} rows of posts that were removed earlier")
+    elif rows := finish_removal(corpus):
         say(f"{rows:,} rows of posts that were removed earlier are removed now")
 
 

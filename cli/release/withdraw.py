@@ -64,7 +64,7 @@ def withdraw(
             releases=[release],
             galleries=gallery or [],
             reports=reports or [],
-            corpus=corpus,
+            corpus=opened,
             dry_run=dry_run,
         )
 

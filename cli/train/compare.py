@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +16,11 @@ from .options import (
     Encoder,
     Epochs,
     FirstSeed,
+    Precision,
+    PrecisionName,
     Preset,
     PresetName,
+    Threads,
     get_system,
     report_folder,
 )
@@ -45,6 +49,8 @@ def compare(
     ] = 1,
     seed: FirstSeed = 1234,
     epochs: Epochs = None,
+    precision: Precision = PrecisionName.auto,
+    threads: Threads = None,
     text_encoder: Encoder = None,
     image_encoder: Encoder = None,
     embeddings: Embeddings = None,
@@ -86,10 +92,12 @@ def compare(
     from ...model.comparison.compare import compare as run_all
     from ...model.comparison.page import write_comparison
     from ...model.systems.preset import preset_with
+    from .train_check_output import print_machine
 
     chosen = preset_with(
         preset.value, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
     )
+    chosen = replace(chosen, precision=precision.value, threads=threads)
     folder = out or report_folder(loaded, f"compare-{preset.value}")
     found = run_all(
         loaded,
@@ -102,6 +110,7 @@ def compare(
         progress=progress,
         on_outcome=_print_outcome,
         on_problems=print_problems,
+        on_machine=print_machine,
     )
     write_comparison(folder, found)
     if as_json:

@@ -42,6 +42,14 @@ class Require(StrEnum):
     order = "order"
 
 
+class PrecisionName(StrEnum):
+    """Number formats of training; auto is bfloat16 where the hardware multiplies it."""
+
+    auto = "auto"
+    float32 = "float32"
+    bfloat16 = "bfloat16"
+
+
 Preset = Annotated[
     PresetName,
     typer.Option(help="quick: minutes on 2 cores. paper: as published. smoke: tiny and random."),
@@ -61,6 +69,18 @@ Embeddings = Annotated[
 Epochs = Annotated[
     int | None,
     typer.Option(min=1, help="Passes over train.", show_default="those of the system"),
+]
+Precision = Annotated[
+    PrecisionName,
+    typer.Option(
+        help="Number format of training; auto takes bfloat16 where the hardware multiplies it."
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="CPU threads of training.", show_default="chosen by timing a short step"
+    ),
 ]
 FirstSeed = Annotated[
     int,

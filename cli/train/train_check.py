@@ -17,10 +17,13 @@ from .options import (
     Encoder,
     Epochs,
     FirstSeed,
+    Precision,
+    PrecisionName,
     Preset,
     PresetName,
     Require,
     SystemName,
+    Threads,
     get_system,
     report_folder,
 )
@@ -49,6 +52,8 @@ def train_check(
         int,
         typer.Option(min=1, help="Split each training step into this many parts, to save memory."),
     ] = 1,
+    precision: Precision = PrecisionName.auto,
+    threads: Threads = None,
     seeds: Annotated[
         int, typer.Option(min=1, max=1000, help="Number of trainings, each with its own seed.")
     ] = 1,
@@ -125,7 +130,12 @@ def train_check(
         )
     )
     chosen = replace(
-        chosen, epochs=epochs or chosen.epochs, patience=patience, accumulate=accumulate
+        chosen,
+        epochs=epochs or chosen.epochs,
+        patience=patience,
+        accumulate=accumulate,
+        precision=precision.value,
+        threads=threads or chosen.threads,
     )
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)

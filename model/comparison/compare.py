@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from ...schema import DataError, Problem, Release
@@ -18,6 +19,8 @@ from ..gate.task import refuse_empty_splits
 from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
+from ..training.machine import Machine
+from ..training.train import OnMachine
 from .asked_row import read_ask_report
 from .run import RUNS, Outcome, PlannedRun, plan_runs, run
 from .table import Comparison, comparison
@@ -38,6 +41,7 @@ def compare(
     progress: Progress,
     on_outcome: Callable[[PlannedRun, Outcome, bool], None],
     on_problems: Callable[[list[Problem]], None],
+    on_machine: OnMachine = lambda machine: None,
 ) -> Comparison:
     """Make the runs that `out` does not have yet, and return all of them as one table.
 
@@ -54,6 +58,7 @@ def compare(
         progress: returns the counter of a long step.
         on_outcome: called with each run, its outcome, and whether it was finished before.
         on_problems: called with the images that cannot be used.
+        on_machine: called with how the runs of a system compute.
 
     Raises:
         DataError: a split has no entity, `out` is something else, or a file in it is not valid.
@@ -63,6 +68,12 @@ def compare(
     ask_rows = [read_ask_report(folder, release) for folder in ask_reports]
     planned = plan_runs(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
     outcomes: list[Outcome] = []
+    machines: dict[str, Machine] = {}
+
+    def note(run: PlannedRun, machine: Machine) -> None:
+        machines[run.system.name] = machine
+        on_machine(machine)
+
     image_inputs: dict[object, ImageInputs] = {}
     for one in planned:
         outcome = one.read_outcome()
@@ -73,7 +84,14 @@ def compare(
                 image_inputs[key] = _image_inputs(release, one, progress)
                 on_problems(image_inputs[key].problems)
             with progress(one.name) as on_step:
-                outcome = run(one, release, image_inputs[key], on_step=on_step)
+                outcome = run(
+                    one,
+                    release,
+                    image_inputs[key],
+                    on_step=on_step,
+                    on_machine=partial(note, one),
+                    machine=machines.get(one.system.name),
+                )
             gc.collect()  # model and trainer refer to each other; the next run measures its own memory
         outcomes.append(outcome)
         on_outcome(one, outcome, was_finished)

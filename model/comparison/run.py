@@ -30,8 +30,9 @@ from ..systems.system import BuildInputs, System
 from ..training.checkpoints import removed_when_done
 from ..training.environment import hardware, versions
 from ..training.input_hashes import inputs_hash, records_hash
+from ..training.machine import Machine
 from ..training.memory import PeakMemory, limited_threads
-from ..training.train import TrainedSystem, train
+from ..training.train import OnMachine, TrainedSystem, train
 
 OUTCOME: Final = "outcome.json"
 RUNS: Final = "runs"
@@ -58,6 +59,8 @@ class Outcome(BaseModel):
         precision: number format of the training.
         hardware: what it ran on.
         versions: version of each package that matters.
+        precision_reason: why the number format was chosen; None in files of earlier versions.
+        threads: CPU threads of the training; None in files of earlier versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,6 +81,8 @@ class Outcome(BaseModel):
     precision: str | None
     hardware: str | None
     versions: dict[str, str]
+    precision_reason: str | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +143,37 @@ def plan_runs(
     planned = []
     for system in systems:
         adapted = system.adapt(preset)
-        adapted = replace(adapted, epochs=epochs or adapted.epochs)
+        adapted = replace(
+            adapted, epochs=epochs or adapted.epochs, threads=preset.threads or adapted.threads
+        )
         inputs = inputs_hash(release, system, preset)
         for seed in seeds:
-            content = [inputs, system.name, asdict(adapted), seed, versions()]
+            content = [inputs, system.name, adapted.identity(), seed, versions()]
             key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
             folder = out / RUNS / f"{system.name}-{seed}-{key}"
             planned.append(PlannedRun(system, adapted, seed, folder))
     return planned
 
 
-def run(planned: PlannedRun, release: Release, images: ImageInputs, *, on_step: OnCount) -> Outcome:
-    """Train, score, and write the folder."""
+def run(
+    planned: PlannedRun,
+    release: Release,
+    images: ImageInputs,
+    *,
+    on_step: OnCount,
+    on_machine: OnMachine = lambda machine: None,
+    machine: Machine | None = None,
+) -> Outcome:
+    """Train, score, and write the folder.
+
+    Args:
+        planned: the run.
+        release: the data.
+        images: the pictures of the release and their encoder.
+        on_step: called with (steps done, all steps).
+        on_machine: called with how the training computes, unless `machine` is given.
+        machine: how to compute; None chooses.
+    """
     system, preset = planned.system, planned.preset
     unfinished = planned.folder.parents[1] / UNFINISHED / planned.folder.name
     set_seed(planned.seed)
@@ -169,6 +193,8 @@ def run(planned: PlannedRun, release: Release, images: ImageInputs, *, on_step: 
             seed=planned.seed,
             on_step=on_step,
             on_epoch=lambda epoch, f1: None,
+            on_machine=on_machine,
+            machine=machine,
             checkpoints=unfinished,
         )
         outcome = _outcome(planned, release, images, trained, memory.peak())
@@ -203,7 +229,9 @@ def _outcome(
         dev_f1=tuple(trained.dev_f1),
         seconds=trained.seconds,
         memory=memory,
-        precision=trained.precision,
+        precision=trained.machine.precision.name,
+        precision_reason=trained.machine.precision.reason,
+        threads=trained.machine.threads.count,
         hardware=hardware(),
         versions=versions(),
     )

@@ -23,6 +23,8 @@ from ..measures.bootstrap import f1_difference, match_counts
 from ..measures.score import Predicted
 from ..systems.preset import Preset
 from ..systems.system import System
+from ..training.machine import Machine
+from .check import count_text
 from .report import Against, Report, Run
 
 HINT: Final = (
@@ -121,7 +123,10 @@ def _spans(entities: Sequence[_Entity]) -> frozenset[Span]:
 
 
 def compare_with_earlier(
-    earlier: EarlierReport, records: Sequence[Record], by_seed: Sequence[Predicted]
+    earlier: EarlierReport,
+    records: Sequence[Record],
+    by_seed: Sequence[Predicted],
+    machine: Machine,
 ) -> Against:
     """Compare F1 now and before on the test posts that both have.
 
@@ -129,6 +134,7 @@ def compare_with_earlier(
         earlier: the earlier report.
         records: the test records of now.
         by_seed: for each seed, the entities predicted now.
+        machine: how the trainings of now compute.
     """
     common = [place for place, record in enumerate(records) if record.id in earlier.counts]
     now = match_counts([record.spans for record in records], by_seed)
@@ -144,4 +150,14 @@ def compare_with_earlier(
         posts=len(common),
         changed=changed,
         difference=f1_difference(now[common], before) if common else None,
+        computed=_computed(run, machine),
     )
+
+
+def _computed(run: Run, machine: Machine) -> str:
+    """Return how an earlier run computed, where it is known and not the same."""
+    now_threads = machine.threads.count
+    found = [f"in {run.precision}"] if run.precision != machine.precision.name else []
+    if run.threads not in (None, now_threads):
+        found.append(f"with {count_text(run.threads or 0, 'thread')}, now {now_threads}")
+    return ", ".join(found)

@@ -17,6 +17,7 @@ from ..suspects.find import THRESHOLD, Suspects
 from ..tagging.image_weights import agreement_with_evidence
 from ..training.environment import hardware, versions
 from ..training.input_hashes import records_hash
+from ..training.machine import Machine
 from .checks import CHECKS
 from .earlier_report import EarlierReport, compare_with_earlier
 from .figures import AuditCounts, Figures
@@ -50,7 +51,8 @@ def judge(
     predicted = results.spans("test")
     splits: tuple[Split, ...] = ("test", "dev")
     by_split = {split: scores(release.splits[split], results.spans(split)) for split in splits}
-    earlier = requirements.earlier
+    earlier, machine = requirements.earlier, results.machine
+    assert machine is not None  # there is at least one training
     figures = Figures(
         release=release,
         predicted=predicted,
@@ -59,9 +61,9 @@ def judge(
         micro=by_split["test"]["micro"],
         baselines=baselines(train, test),
         ablations=_ablations(task, results),
-        against=compare_with_earlier(earlier, test, predicted) if earlier else None,
+        against=compare_with_earlier(earlier, test, predicted, machine) if earlier else None,
         suspects=_suspect_counts(suspects),
-        run=_run(task, results),
+        run=_run(task, results, machine),
         min_f1=requirements.min_f1,
         require=requirements.require,
     )
@@ -111,7 +113,7 @@ def _suspect_counts(suspects: Suspects | None) -> SuspectsFound | None:
     return SuspectsFound(doubted=suspects.doubted, entities=suspects.entities, bound=THRESHOLD)
 
 
-def _run(task: Task, results: Results) -> Run:
+def _run(task: Task, results: Results, machine: Machine) -> Run:
     release, preset = task.release, task.preset
     named = {name for record in release.records() for name in record.images}
     return Run(
@@ -127,7 +129,10 @@ def _run(task: Task, results: Results) -> Run:
         images_named=len(named),
         images_masked=len(task.images.problems),
         seeds=tuple(dict.fromkeys(training.seed for training in results.trainings)),
-        precision=results.precision,
+        precision=machine.precision.name,
+        precision_reason=machine.precision.reason,
+        threads=machine.threads.count,
+        threads_reason=machine.threads.reason,
         hardware=hardware(),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=sum(training.seconds for training in results.trainings),

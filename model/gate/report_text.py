@@ -112,6 +112,8 @@ def facts(run: Run) -> dict[str, str]:
             else {"word vectors": run.vectors}
         ),
         "trained": f"{len(run.trainings)} in {run.seconds:.0f} s, {run.precision}, {run.hardware}",
+        **({"number format": run.precision_reason} if run.precision_reason else {}),
+        **({"threads": f"{run.threads} ({run.threads_reason})"} if run.threads else {}),
         "ended": run.at,
         "versions": versions,
     }
@@ -120,6 +122,11 @@ def facts(run: Run) -> dict[str, str]:
 def curve(values: Iterable[float]) -> str:
     """Return the F1 on dev of each epoch."""
     return ", ".join(map(percent, values))
+
+
+def loss(values: Sequence[float]) -> str:
+    """Return the first and the last loss, "" if the report has none."""
+    return f"{values[0]:.3g} to {values[-1]:.3g}" if values else ""
 
 
 def as_markdown(report: Report) -> str:
@@ -151,8 +158,11 @@ def as_markdown(report: Report) -> str:
     )
     lines += ["## Trainings", ""]
     lines += _table(
-        ("seed", "images", "seconds", "dev F1 by epoch"),
-        [(str(t.seed), t.images, f"{t.seconds:.0f}", curve(t.dev_f1)) for t in run.trainings],
+        ("seed", "images", "seconds", "loss", "dev F1 by epoch"),
+        [
+            (str(t.seed), t.images, f"{t.seconds:.0f}", loss(t.loss), curve(t.dev_f1))
+            for t in run.trainings
+        ],
     )
     lines += ["## Run", "", *_table(("", ""), list(facts(run).items()))]
     return "\n".join(lines)

@@ -22,6 +22,7 @@ from ..inputs.image_encoder import ImageEncoder
 from ..inputs.model_folder import MAX_CONFIG_BYTES
 from ..inputs.picture_features import Pictures
 from ..inputs.pretrained import load_image_encoder, loading_fault
+from ..networks.finite import refuse_weights
 from ..networks.tagger import BuiltSystem
 from . import SYSTEMS
 from .preset import Preset
@@ -48,7 +49,11 @@ def save_model(
         preset: the settings it was trained with.
         folder: the folder to write.
         image: the image encoder it was trained with; its fingerprint is stored if it was frozen.
+
+    Raises:
+        DataError: a weight is not finite.
     """
+    refuse_weights(built.model, str(folder))
     built.model.save_pretrained(folder)
     built.reader.save(folder)
     description = {"system": system.name, "preset": asdict(_with_absolute_paths(preset))}

@@ -17,7 +17,7 @@ from ...schema.json_text import NotJson, parse_json
 from ...schema.links import links_below, links_in
 from ...schema.release.manifest import IMAGES, MANIFEST
 from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, read_data_script
-from .withdraw import belongs_to
+from .notice_files import belongs_to
 
 RELEASES: Final = "releases"
 

@@ -21,7 +21,7 @@ from ...schema.leftovers import is_temporary
 from ...schema.links import links_below, refuse_links
 from ...schema.lock import folder_lock
 from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, data_script, read_data_script
-from .withdraw import belongs_to
+from .notice_files import belongs_to
 
 _THUMBNAIL: Final = re.compile(r"images/\d{4}/\d{2}_\d{1,3}\.jpg", re.ASCII)
 _ARTICLE: Final = re.compile(r"<article\b.*?</article>\s*", re.DOTALL)

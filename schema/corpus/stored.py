@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from ..errors import DataError
-
-DATABASE: Final = "corpus.db"
+from .opening import DATABASE
 
 M = TypeVar("M", bound=BaseModel)
 

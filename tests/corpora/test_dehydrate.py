@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,6 +66,22 @@ def test_a_frozen_release_comes_back_byte_for_byte(tmp_path: Path) -> None:
     release = sound_release(tmp_path)
     again = round_trip(tmp_path, release, release)
     assert tree(again.folder) == tree(release.folder)
+
+
+def test_no_name_of_an_author_is_in_it_and_the_source_has_the_names(tmp_path: Path) -> None:
+    release = sound_release(tmp_path)
+    dehydrate(release, tmp_path / "dry")
+    lines = b"".join(path.read_bytes() for path in (tmp_path / "dry").glob("*.jsonl"))
+    assert b"/ada/" in (release.folder / "train.jsonl").read_bytes() and b"/ada/" not in lines
+    (record, *_) = release.records()
+    dried = dehydrate_record(record, lambda name: None)
+    assert dried.url == f"https://x.com/i/web/status/{record.id}"
+    content = SourceContent(record.raw, {}, record.text)
+    named = replace(content, url=f"https://x.com/ben/status/{record.id}")
+    other = replace(content, url="https://x.com/ben/status/1")
+    for source, url in ((named, named.url), (content, dried.url), (other, dried.url)):
+        restored = restore_record(dried, source).record
+        assert restored is not None and restored.url == url
 
 
 def test_a_merge_comes_back_from_its_parts(tmp_path: Path) -> None:

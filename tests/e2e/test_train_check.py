@@ -20,7 +20,7 @@ from support.published import tree
 pytestmark = pytest.mark.e2e
 
 NAMED = 108
-SMOKE = ("--preset", "smoke", "--seed", "7", "--out", "report")
+SMOKE = ("--preset", "smoke", "--seed", "7", "--threads", "1", "--out", "report")
 REPORT = [
     *("model", "model/config.json", "model/mnerctl.json", "model/model.safetensors"),
     *("model/tokenizer.json", "model/tokenizer_config.json"),
@@ -102,17 +102,20 @@ images
         [7],
         {"train": 300, "dev": 80, "test": 80},
     )
+    assert data["run"]["precision"] in ("float32", "bfloat16") and data["run"]["precision_reason"]
     assert left_in_tmp(plus.parent) == []
 
 
 def test_the_output_while_it_runs(smoke: Ended) -> None:
     printed = re.sub(r"in \d+ s", "in 1 s", without_figures(smoke.err))
     printed = re.sub(r"^# M parameters.*", "ESTIMATE", printed, flags=re.MULTILINE)
+    printed = re.sub(r"^computing in .*", "COMPUTING", printed, flags=re.MULTILINE)
     assert "".join(x for x in printed.splitlines(keepends=True) if not x.startswith("warning")) == (
         f"{counts('reading', 864)}"
         f"{counts('audit: files', 864)}"
         f"{counts('audit: pictures', 861, step=256)}"
         f"{counts('pictures', 861, step=64)}"
+        "COMPUTING\n"
         "ESTIMATE\n"
         f"{counts('training', 10)}"
         "epoch 1: dev F1 #\n"
@@ -162,11 +165,13 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
 def test_epochs(plus: Path) -> None:
     ended = run(
         *("train-check", "plus", *SMOKE[:-1], "twice", "--epochs", "2", "--json"),
-        *("--system", "bert"),
+        *("--system", "bert", "--precision", "float32"),
         folder=plus.parent,
     )
     (training,) = json.loads(ended.out)["run"]["trainings"]
     assert len(training["dev_f1"]) == 2
+    run_facts = json.loads(ended.out)["run"]
+    assert run_facts["precision_reason"] == "as --precision says"
     assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2"]
     assert list(levels(plus.parent / "twice")) == CHECKS[:3]
 

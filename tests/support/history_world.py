@@ -144,7 +144,6 @@ class World:
         self.folder = folder
         self.corpus = folder / "corpus"
         self.cache = folder / "cache"
-        self._count = len(self.made("releases"))
 
     def made(self, *kinds: str) -> list[Path]:
         """Return the whole folders of these kinds: releases, galleries or exports."""
@@ -156,8 +155,7 @@ class World:
         ]
 
     def _new(self, kind: str) -> Path:
-        self._count += 1
-        return self.folder / kind / f"{self._count:02}"
+        return self.folder / kind / f"{len(self.made(kind)):02}"
 
     def _chosen(self, choice: float) -> Release | None:
         releases = self.made("releases")
@@ -192,9 +190,12 @@ class World:
             merge_plus(release, other, out=self._new("releases"), version="1.0.0", created=DAY)
 
     def gallery(self, choice: float) -> None:
-        """Write the gallery of a release."""
+        """Write the gallery of a release, as the command with `--corpus` does."""
         if release := self._chosen(choice):
-            write_gallery(release, self._new("galleries"), Facts())
+            out = self._new("galleries")
+            with Corpus.open(self.corpus) as corpus:
+                corpus.note_place(out.parent)
+            write_gallery(release, out, Facts())
 
     def export(self, choice: float) -> None:
         """Export a release."""
@@ -203,14 +204,12 @@ class World:
             if format == "dehydrated":
                 dehydrate(release, self._new("exports"))
             else:
-                export_release(
-                    release, self._new("exports"), format=format, with_content=choice > 0.5
-                )
+                out = self._new("exports")
+                export_release(release, out, format=format, with_content=choice > 0.5)
 
     def train(self, choice: float) -> None:
         """Store a vector of each picture and an answer about each post, as trainings and `ask` do."""
-        release = self._chosen(choice)
-        if release is None:
+        if not (release := self._chosen(choice)):
             return
         self.cache.mkdir(exist_ok=True)
         rows = {
@@ -228,8 +227,8 @@ class World:
     def comply(self, numbers: list[int]) -> None:
         """Apply a compliance result to the corpus and to everything that was made."""
         result = self.folder / "inputs" / "result.jsonl"
-        lines = [{"id": post_id(n), "reason": "deleted"} for n in numbers]
-        result.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        line = '{"id": "%s", "reason": "deleted"}\n'
+        result.write_text("".join(line % post_id(number) for number in numbers))
         comply(
             corpus=self.corpus, file=result, file_bytes=None, max_age=24, max_posts=None, dry_run=False,
             release=self.made("releases"), gallery=self.made("galleries"),

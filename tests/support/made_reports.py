@@ -16,10 +16,14 @@ from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import ImageInputs
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
+from mnerctl.model.training.machine import Machine
+from mnerctl.model.training.precision import Precision
+from mnerctl.model.training.threads import Threads
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")
 TYPES = ("PER", "LOC", "ORG", "MISC")
+MACHINE = Machine(Precision("float32", "made so"), Threads(1, "made so"))
 SILENT = ProgressCallbacks(
     on_step=lambda done, total: None,
     on_view=lambda done, total: None,
@@ -108,7 +112,7 @@ def made_results(
         without: the same share with every view that changes the images.
         retrained: also add trainings without images.
     """
-    results = Results(precision="float32")
+    results = Results(machine=MACHINE)
     test = task.release.splits["test"]
     for seed in task.seeds:
         for split in ("dev", "test"):
@@ -120,7 +124,7 @@ def made_results(
         for view in VIEW_NAMES if task.system.uses_images else ():
             results.viewed[view].append(without_scores(predictions(test, without, seed)))
         results.trainings.append(
-            Training(seed=seed, images="all", dev_f1=(0.5, 0.8, 0.9), seconds=2.0)
+            Training(seed=seed, images="all", dev_f1=(0.5, 0.8, 0.9), seconds=2.0, loss=(9.5, 0.25))
         )
         if retrained:
             results.retrained["none"].append(without_scores(predictions(test, without + 0.1, seed)))

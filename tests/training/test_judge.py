@@ -9,14 +9,24 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.gate.earlier_report import read_earlier_report
+from mnerctl.model.gate.earlier_report import EarlierReport, read_earlier_report
 from mnerctl.model.gate.figures import AuditCounts
 from mnerctl.model.gate.report import Report
 from mnerctl.model.gate.report_files import write_report
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.training.machine import Machine
+from mnerctl.model.training.precision import Precision
+from mnerctl.model.training.threads import Threads
 from mnerctl.schema import DataError, UsageError
-from support.made_reports import made_posts, made_release, made_report, made_results, made_task
+from support.made_reports import (
+    MACHINE,
+    made_posts,
+    made_release,
+    made_report,
+    made_results,
+    made_task,
+)
 
 NAMES = [
     *("data-rules", "leaks", "learnability", "images-help", "images-belong", "image-order"),
@@ -112,6 +122,28 @@ def test_a_loss_against_the_earlier_report(tmp_path: Path) -> None:
     assert levels(same)["regression"] in ("pass", "warn")
     better = made_report(task, made_results(task, right=1.0), earlier=earlier)
     assert levels(better)["regression"] == "pass"
+
+
+def test_an_earlier_report_that_computed_in_another_way_is_named(tmp_path: Path) -> None:
+    folder = written(tmp_path / "last")
+    task = made_task(made_release(tmp_path, test=made_posts(150, first=2050)), seeds=(7,))
+    earlier = read_earlier_report(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
+    results = made_results(task)
+
+    def computed(machine: Machine, then: EarlierReport = earlier) -> str:
+        results.machine = machine
+        report = made_report(task, results, earlier=then)
+        assert report.against is not None
+        return report.against.computed
+
+    two = replace(MACHINE, threads=Threads(2, "made so"))
+    other = replace(two, precision=Precision("bfloat16", "made so"))
+    assert computed(MACHINE) == ""
+    assert computed(two) == "with 1 thread, now 2"
+    assert computed(other) == "in float32, with 1 thread, now 2"
+    unknown = earlier.report.run.model_copy(update={"threads": None})
+    before = replace(earlier, report=earlier.report.model_copy(update={"run": unknown}))
+    assert computed(two, before) == ""
 
 
 def test_labels_that_got_worse_since_the_earlier_report(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema.lock import lock
+from mnerctl.schema.lock import folder_lock, lock, reader_lock
 
 HOLD = """
 import sys
@@ -69,3 +69,23 @@ def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     path = tmp_path / "gone" / "a.lock"
     with pytest.raises(DataError, match=str(path)), lock(path):
         pass
+
+
+def test_the_lock_of_a_folder_is_beside_it_however_it_is_spelled(tmp_path: Path) -> None:
+    folder = tmp_path / "1.0.0"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    with folder_lock(tmp_path / "link"):
+        with lock(tmp_path / ".lock-1.0.0") as is_ours:
+            assert not is_ours
+        assert list(folder.iterdir()) == []
+    with reader_lock(folder), lock(tmp_path / ".lock-1.0.0") as is_ours:
+        assert not is_ours
+
+
+def test_a_folder_on_a_disk_that_cannot_be_written_is_read_without_a_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with reader_lock(tmp_path / "1.0.0"):
+        assert list(tmp_path.iterdir()) == []
