@@ -53,6 +53,11 @@ def print_json(document: object) -> None:
     print(visible_json(text, behind_shield(sys.stdout).encoding or "utf-8"))
 
 
+def terminal_width() -> int:
+    """Return how many columns of text a line on stdout has."""
+    return Console(file=sys.stdout).width
+
+
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table on stdout, with columns of numbers aligned right."""
     table = Table(

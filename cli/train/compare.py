@@ -116,7 +116,7 @@ def compare(
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        _print(found)
+        _print(found, folder)
     trained = len(found.rows) - len(asked or ())
     also = f" and {_count(len(asked), 'language model')}" if asked else ""
     runs, of_systems = _count(trained * seeds, "run"), _count(trained, "system")
@@ -136,12 +136,16 @@ def _print_outcome(planned: PlannedRun, outcome: Outcome, was_finished: bool) ->
     say(f"{planned.name}: test F1 {100 * f1:.2f}, {time}")
 
 
-def _print(found: Comparison) -> None:
+def _print(found: Comparison, folder: Path) -> None:
     from ...model.comparison import text
-    from ..console import print_table, say
+    from ..console import print_table, say, terminal_width
 
-    columns = [*text.columns(found, brief=True)]
-    print_table(text.title(found), columns, _flat(text.groups(found, brief=True)))
+    columns, groups = [*text.columns(found, brief=True)], text.groups(found, brief=True)
+    kept = text.fitting(columns, groups, terminal_width())
+    rows = [tuple(row[place] for place in kept) for row in _flat(groups)]
+    print_table(text.title(found), [columns[place] for place in kept], rows)
+    if left_out := [name for place, name in enumerate(columns) if place not in kept]:
+        say(f"not shown here, too wide: {', '.join(left_out)}; see {folder}/compare.md")
     if found.paper:
         print_table(text.PAPER_TITLE, text.PAPER_COLUMNS, _flat(text.paper_groups(found.paper)))
     for note in text.notes(found):

@@ -32,12 +32,14 @@ class PresetName(StrEnum):
 
 
 class Require(StrEnum):
-    """What images can be required to show.
+    """What can be required to be shown.
 
+    learnability: test can decide whether a system learns more than a dictionary, and it does.
     images: they help, and only those of the same post do.
     order: their order helps.
     """
 
+    learnability = "learnability"
     images = "images"
     order = "order"
 

@@ -71,8 +71,8 @@ def train_check(
     require: Annotated[
         list[Require] | None,
         typer.Option(
-            metavar="images|order",
-            help="Fail unless images, or their order, are shown to help; can be repeated.",
+            metavar="learnability|images|order",
+            help="Fail unless this is shown, also if it is undecided; can be repeated.",
         ),
     ] = None,
     retrain: Annotated[
@@ -117,7 +117,7 @@ def train_check(
     from ...model.suspects.find import refuse_too_few_texts
     from ...model.systems.preset import preset_with
     from ...model.training import processes
-    from .data_rules import audit_counts
+    from .inspection import inspect
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 
     trained = get_system(system)
@@ -142,7 +142,7 @@ def train_check(
     folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
-        audit=partial(audit_counts, release, loaded, allow_missing_images=allow_missing_images),
+        inspect=partial(inspect, release, loaded, allow_missing_images=allow_missing_images),
         min_f1=min_f1,
         against=against,
         require=frozenset(one.value for one in require or ()),

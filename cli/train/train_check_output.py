@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..console import print_json, progress, say
+from ..console import print_json, print_line, progress, say
 from ..tables import print_ablations, print_checks, print_scores
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
     Raises:
         CheckFailed: the verdict is `fail`.
     """
-    from ...model.gate.report_text import headline
+    from ...model.gate.report_text import headline, not_asked
     from ...model.measures.score import percent
     from ...schema import CheckFailed
 
@@ -92,6 +92,8 @@ def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
         print_scores(f"{run.release}: {run.system}, test", report.scores["test"])
         print_ablations(report.ablations)
         print_checks(report.checks)
+        if report.not_asked:
+            print_line(not_asked(report.not_asked))
     if report.against and report.against.computed:
         say(
             f"warning: the earlier report computed {report.against.computed}; numbers are rounded"
@@ -106,5 +108,5 @@ def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
         failed = [check for check in report.checks if check.level == "fail"]
         for check in failed:
             say(f"{check.name}: {check.reason}")
-        names = ", ".join(check.name for check in failed)
+        names = ", ".join(check.title for check in failed)
         raise CheckFailed(f"{run.release}: not fit to publish: {names}", f"read {folder}/report.md")

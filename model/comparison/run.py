@@ -224,7 +224,7 @@ def _outcome(
         scores={
             split: prf_by_type(score_spans(gold[split], predicted[split])) for split in predicted
         },
-        matches=match_counts(gold["test"], [predicted["test"]]).tolist(),
+        matches=match_counts(gold["test"], [predicted["test"]])[0].tolist(),
         images_masked=len(images.problems) if planned.system.uses_images else 0,
         dev_f1=tuple(trained.dev_f1),
         seconds=trained.seconds,

@@ -54,12 +54,12 @@ class EarlierReport:
 
     Attributes:
         report: the data of the report.
-        counts: by record id, entities in gold, predicted and in both, summed over seeds.
+        counts: by record id and for each seed, entities in gold, predicted and in both.
         gold: gold entities by record id.
     """
 
     report: Report
-    counts: dict[str, tuple[int, int, int]]
+    counts: dict[str, list[tuple[int, int, int]]]
     gold: dict[str, frozenset[Span]]
 
 
@@ -97,8 +97,7 @@ def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> Earl
             f" {len(report.run.seeds)} seeds",
             HINT,
         )
-    counts = {id: tuple(map(sum, zip(*seeds, strict=True))) for id, seeds in by_seed.items()}
-    return EarlierReport(report, counts, gold)  # type: ignore[arg-type]
+    return EarlierReport(report, dict(by_seed), gold)
 
 
 def _refuse_other_settings(folder: Path, run: Run, system: System, preset: Preset) -> None:
@@ -138,7 +137,8 @@ def compare_with_earlier(
     """
     common = [place for place, record in enumerate(records) if record.id in earlier.counts]
     now = match_counts([record.spans for record in records], by_seed)
-    before = np.array([earlier.counts[records[place].id] for place in common], dtype=np.int64)
+    of_posts = [earlier.counts[records[place].id] for place in common]  # (posts, seeds, 3)
+    before = np.array(of_posts, dtype=np.int64)
     changed = sum(
         earlier.gold[records[place].id] != frozenset(records[place].spans) for place in common
     )
@@ -149,7 +149,7 @@ def compare_with_earlier(
         records_sha256=run.records_sha256,
         posts=len(common),
         changed=changed,
-        difference=f1_difference(now[common], before) if common else None,
+        difference=f1_difference(now[:, common], before.swapaxes(0, 1)) if common else None,
         computed=_computed(run, machine),
     )
 

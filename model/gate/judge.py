@@ -12,15 +12,15 @@ from ..measures import mistakes
 from ..measures.baselines import baselines
 from ..measures.image_views import VIEW_NAMES, Ablation, How, ViewName, ablation
 from ..measures.score import Predicted, breakdown, scores, seqeval_default
-from ..measures.test_in_train import copies_in_train
 from ..suspects.find import THRESHOLD, Suspects
 from ..tagging.image_weights import agreement_with_evidence
 from ..training.environment import hardware, versions
 from ..training.input_hashes import records_hash
 from ..training.machine import Machine
+from .advice import after_leaks, not_asked
 from .checks import CHECKS
 from .earlier_report import EarlierReport, compare_with_earlier
-from .figures import AuditCounts, Figures
+from .figures import Figures, Inspection
 from .report import Evidence, Report, Run, SuspectsFound
 from .task import Results, Task
 
@@ -30,13 +30,13 @@ class Requirements:
     """What the release is judged by, besides the results of the trainings.
 
     Attributes:
-        audit: counts of the audit, which runs elsewhere.
+        inspected: counts of the audit and of leaks, which run elsewhere.
         min_f1: smallest test F1, in percent, or None.
         earlier: an earlier report to compare with, or None.
-        require: `images` and `order`, if they must be shown to help.
+        require: `learnability`, `images` and `order`, if they must be shown.
     """
 
-    audit: AuditCounts
+    inspected: Inspection
     min_f1: float | None
     earlier: EarlierReport | None
     require: Collection[str]
@@ -56,8 +56,8 @@ def judge(
     figures = Figures(
         release=release,
         predicted=predicted,
-        audit=requirements.audit,
-        copies=copies_in_train(train, test),
+        audit=requirements.inspected.audit,
+        leaks=requirements.inspected.leaks,
         micro=by_split["test"]["micro"],
         baselines=baselines(train, test),
         ablations=_ablations(task, results),
@@ -67,7 +67,8 @@ def judge(
         min_f1=requirements.min_f1,
         require=requirements.require,
     )
-    checks = tuple(check for make in CHECKS if (check := make(figures)) is not None)
+    made = [made for make in CHECKS.values() if (made := make(figures)) is not None]
+    checks = after_leaks(made)
     return Report(
         verdict="fail" if any(check.level == "fail" for check in checks) else "pass",
         checks=checks,
@@ -82,6 +83,9 @@ def judge(
         against=figures.against,
         suspects=figures.suspects,
         run=figures.run,
+        not_asked=not_asked(
+            checks, names=CHECKS, has_images=any(record.images for record in release.records())
+        ),
     )
 
 

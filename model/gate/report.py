@@ -159,6 +159,8 @@ class Report(_Model):
         against: comparison with an earlier report.
         suspects: counts of label suspects.
         run: how the scores were produced.
+        not_asked: checks that did not apply, by name: the option that asks for it, or "" if this release
+            cannot answer it, because it has no images.
     """
 
     verdict: Literal["pass", "fail"]
@@ -174,3 +176,4 @@ class Report(_Model):
     against: Against | None
     suspects: SuspectsFound | None
     run: Run
+    not_asked: dict[str, str] = {}

@@ -58,6 +58,12 @@ def check_rows(checks: Iterable[Check]) -> list[Row]:
     ]
 
 
+def not_asked(names: Mapping[str, str]) -> str:
+    """Return one sentence about the checks that did not apply, "" if all did."""
+    listed = (f"{name} ({how or 'no images'})" for name, how in names.items())
+    return f"Not asked: {', '.join(listed)}" if names else ""
+
+
 def by_level(checks: Iterable[Check]) -> list[Check]:
     """Return the checks, the worst first."""
     return sorted(checks, key=lambda check: ORDER.index(check.level))
@@ -140,6 +146,7 @@ def as_markdown(report: Report) -> str:
         "",
     ]
     lines += _table(("check", "answer", "figure", "threshold", "reason"), check_rows(report.checks))
+    lines += [f"{not_asked(report.not_asked)}.", ""] if report.not_asked else []
     with_advice = [check for check in by_level(report.checks) if check.advice]
     lines += [f"## {ADVICE_TITLE}", ""] if with_advice else []
     lines += [f"- **{check.name}** ({check.level}): {check.advice}" for check in with_advice]

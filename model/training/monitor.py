@@ -38,7 +38,8 @@ class TrainingMonitor(TrainerCallback):
         """Create a monitor.
 
         Args:
-            patience: epochs without a better dev F1 before training stops; None never stops early.
+            patience: epochs without a better dev F1 before training stops, counted after the first one
+                above 0; None never stops early.
         """
         self.on_step: OnCount = ignore_count
         self.on_epoch: OnEpoch = lambda epoch, f1: None
@@ -109,6 +110,11 @@ class TrainingMonitor(TrainerCallback):
         if self.pace:
             self.pace.scored(now=time.monotonic())
         state.log_history.append({"eval_f1": f1, "seconds": self.seconds})
-        epochs_since_best = len(self.dev_f1) - 1 - self.dev_f1.index(max(self.dev_f1))
-        if self._patience is not None and epochs_since_best >= self._patience:
+        if self._patience is not None and epochs_since_best(self.dev_f1) >= self._patience:
             control.should_training_stop = True
+
+
+def epochs_since_best(dev_f1: Sequence[float]) -> int:
+    """Return the number of epochs since the best one, 0 as long as all are 0: learning has not begun yet."""
+    best = max(dev_f1)
+    return len(dev_f1) - 1 - dev_f1.index(best) if best else 0

@@ -30,10 +30,10 @@ from .counts import ASKED_TABLES, CountQueries
 from .deletions import keep_removed_out
 from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
-from .opening import DATABASE, LOCK, copied, opened
+from .opening import LOCK, copied, opened
 from .places import PlaceStore
 from .settings import Settings, read_settings
-from .stored import stored
+from .stored import DATABASE, stored
 from .tombstone import TOMBSTONE_TABLES, Tombstones
 
 FORMAT: Final = 2

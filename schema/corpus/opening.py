@@ -9,8 +9,8 @@ from typing import Final
 from ..privacy import make_private_folder, tighten
 from ..sqlite_file import copy_of, empty_copy, open_private
 from .settings import write_settings
+from .stored import DATABASE
 
-DATABASE: Final = "corpus.db"
 LOCK: Final = "fetch.lock"
 
 

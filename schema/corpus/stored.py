@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from ..errors import DataError
-from .opening import DATABASE
+
+DATABASE: Final = "corpus.db"
 
 M = TypeVar("M", bound=BaseModel)
 

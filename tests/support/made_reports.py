@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.figures import AuditCounts, Inspection, LeakCounts
 from mnerctl.model.gate.judge import Requirements, judge
 from mnerctl.model.gate.report import Report, Training
 from mnerctl.model.gate.task import ProgressCallbacks, Results, Task, without_scores
@@ -24,6 +24,7 @@ from mnerctl.schema import Record, Release, Span, tags_from_spans
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")
 TYPES = ("PER", "LOC", "ORG", "MISC")
 MACHINE = Machine(Precision("float32", "made so"), Threads(1, "made so"))
+NO_LEAKS = LeakCounts(100, {}, {})
 SILENT = ProgressCallbacks(
     on_step=lambda done, total: None,
     on_view=lambda done, total: None,
@@ -135,9 +136,15 @@ def made_results(
 
 
 def made_report(task: Task, results: Results, **given: object) -> Report:
-    """Return the report of the judge. given: fields of `Requirements` that are not empty."""
-    empty = {"audit": AuditCounts(0, 0), "min_f1": None, "earlier": None, "require": frozenset()}
-    return judge(task, results, None, Requirements(**empty | given))  # type: ignore[arg-type]
+    """Return the report of the judge.
+
+    given: `audit` and `leaks`, and fields of `Requirements` that are not empty.
+    """
+    audit, leaks = given.pop("audit", AuditCounts(0, 0)), given.pop("leaks", NO_LEAKS)
+    empty = {"min_f1": None, "earlier": None, "require": frozenset()}
+    inspected = Inspection(audit, leaks)  # type: ignore[arg-type]
+    requirements = Requirements(inspected=inspected, **empty | given)  # type: ignore[arg-type]
+    return judge(task, results, None, requirements)
 
 
 def spans_of(records: Sequence[Record]) -> list[list[Span]]:
