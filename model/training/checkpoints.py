@@ -113,7 +113,7 @@ def latest_complete(folder: Path) -> Path | None:
     found = []
     for state in folder.glob(f"checkpoint-*/{STATE}"):
         try:
-            found.append((parse_json(read_whole(state))["global_step"], state.parent))
+            found.append((json.loads(read_whole(state))["global_step"], state.parent))
         except (OSError, ValueError, KeyError, TypeError):
             continue  # the process was killed while it wrote this checkpoint
     return max(found)[1] if found else None
@@ -127,7 +127,7 @@ def stored_machine(folder: Path) -> Machine | None:
     if last is None:
         return None
     try:
-        history = parse_json(read_whole(last / STATE))["log_history"]
+        history = json.loads(read_whole(last / STATE))["log_history"]
         return read_machine(next(entry["machine"] for entry in history if "machine" in entry))
     except (OSError, ValueError, KeyError, TypeError, StopIteration):
         return None

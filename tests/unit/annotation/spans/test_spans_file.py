@@ -97,8 +97,8 @@ def test_importing_twice_changes_nothing_and_counts_as_unchanged(
 @pytest.mark.parametrize(
     ("line", "rule", "found", "wanted"),
     [
-        ("{", "json", "'{': Expecting property name enclosed in double quotes: line 1 column 2 "
-         "(char 1)", "one JSON object on a line"),
+        ("{", "json", "'{': Expecting property name enclosed in double quotes at column 2",
+         "one JSON object on a line"),
         ("[]", "json", "[]", "a JSON object"),
         ('{"spans": []}', "json", "post_id None", "the id of a post"),
         ('{"post_id": "11"}', "json", "spans None", "a list of spans, each an object"),
