@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from errno import ENOTDIR
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -52,7 +53,10 @@ def make_private_folder(path: Path) -> None:
     Raises:
         OSError: it cannot be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:  # says Python where a file is in the place of a folder
+        raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR), error.filename) from error
     with _MAKING:
         try:
             path.mkdir(mode=0o700)
