@@ -201,11 +201,12 @@ def train(
     from .model.training.quiet import quiet_libraries
 
     quiet_libraries()
-    from .model.gate.figures import AuditCounts
+    from .model.gate.figures import AuditCounts, Inspection, LeakCounts
     from .model.gate.task import ProgressCallbacks
     from .model.gate.train_check import CheckOptions, train_check
     from .model.systems import SYSTEMS
     from .model.systems.preset import preset_with
+    from .release import posts_in_train
     from .schema import UsageError
 
     if system not in SYSTEMS:
@@ -215,15 +216,21 @@ def train(
         preset_with(preset, text_encoder=text_encoder, image_encoder=image_encoder)
     )
     loaded = load_release(release)
+
+    def inspect() -> Inspection:
+        audited = audit(release)
+        return Inspection(
+            AuditCounts.of(audited.problems, allow_missing_images=allow_missing_images),
+            LeakCounts.of(loaded, posts_in_train(loaded, audited.read)),
+        )
+
     return train_check(
         loaded,
         trained,
         replace(settings, epochs=epochs or settings.epochs),
         CheckOptions(
             seeds=seeds,
-            audit=lambda: AuditCounts.of(
-                audit(release).problems, allow_missing_images=allow_missing_images
-            ),
+            inspect=inspect,
             min_f1=min_f1,
             against=Path(against) if against else None,
             allow_missing_images=allow_missing_images,

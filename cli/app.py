@@ -24,6 +24,7 @@ from .train.compare import compare
 from .train.predict import predict
 from .train.suspects import suspects
 from .train.train_check import train_check
+from .values import CheckedTyper
 from .visible import shield
 
 TRY, COLLECT, ANNOTATE, RELEASE, TRAIN = (
@@ -39,7 +40,7 @@ class _Commands(TitledGroup):
     titles = (TRY, COLLECT, ANNOTATE, RELEASE, TRAIN)
 
 
-app = typer.Typer(
+app = CheckedTyper(
     name="mnerctl",
     help="Make a multi-image multimodal named-entity dataset from social-media posts.",
     cls=_Commands,
@@ -108,8 +109,8 @@ def _say_what_writers_remove() -> None:
 def main() -> NoReturn:
     """Run the command in `sys.argv`, print errors that are meant for people, and exit.
 
-    All output passes the shield of `visible.py`. Any exception that is no `MnerctlError` is a bug and keeps
-    its traceback.
+    All output passes the shield of `visible.py`. Any exception that is no `MnerctlError` and no error of the
+    disk is a bug and keeps its traceback.
     """
     shield()
     stop = Stop()
@@ -137,13 +138,24 @@ def _run() -> int:
     except Exception as error:
         from ..schema.errors import MnerctlError
 
-        if not isinstance(error, MnerctlError):
+        if not isinstance(told := _told(error), MnerctlError):
             raise
         from .console import print_error
 
-        print_error(error)
-        return error.exit_code
+        print_error(told)
+        return told.exit_code
     return code if isinstance(code, int) else 0
+
+
+def _told(error: Exception) -> Exception:
+    """Return an error of the disk as one for people: it names a file, so it is no bug of mnerctl."""
+    if not (isinstance(error, OSError) and isinstance(error.filename, str)):
+        return error
+    from ..schema.errors import DataError
+
+    return DataError(
+        f"{error.filename}: {error.strerror}", "check the path, its permissions and the space"
+    )
 
 
 @contextmanager

@@ -49,7 +49,13 @@ def print_document(text: str) -> None:
 
 def print_json(document: object) -> None:
     """Print the one JSON document of a command on stdout: exact, with escapes for what steers a terminal."""
-    print(visible_json(json.dumps(document, ensure_ascii=False, indent=2)))
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    print(visible_json(text, behind_shield(sys.stdout).encoding or "utf-8"))
+
+
+def terminal_width() -> int:
+    """Return how many columns of text a line on stdout has."""
+    return Console(file=sys.stdout).width
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -135,10 +135,11 @@ def remove_everywhere(
         removed.still += map(str, found.still_named)
     removed.vectors = forget_vectors(hashes, dry_run=dry_run)
     removed.answers = forget_answers(ids, dry_run=dry_run)
-    if not dry_run:
-        named = (*releases, *galleries, *([corpus.folder] if corpus else ()))
-        places = [folder.absolute().parent for folder in named]
-        removed.held = still_held([*places, *(corpus.places() if corpus else ())], ids)
+    named = (*releases, *galleries, *([corpus.folder] if corpus else ()))
+    places = [folder.absolute().parent for folder in named]
+    held = still_held([*places, *(corpus.places() if corpus else ())], ids)
+    emptied = {folder.resolve() for folder in (*releases, *galleries)}
+    removed.held = [one for one in held if one.folder.resolve() not in emptied]
     return removed
 
 

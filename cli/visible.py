@@ -8,6 +8,7 @@ progress bars, and it marks all texts itself.
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -33,9 +34,19 @@ def visible_line(text: str) -> str:
     return _IN_LINE.sub(_escape, text)
 
 
-def visible_json(document: str) -> str:
-    """Return the same JSON document with JSON's own escapes; reading it gives the exact characters."""
-    return _IN_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+def visible_json(document: str, encoding: str = "utf-8") -> str:
+    """Return the same JSON document with JSON's own escapes; reading it gives the exact characters.
+
+    Args:
+        document: the JSON text.
+        encoding: that of the output; the characters that it lacks become escapes too.
+    """
+    shown = _IN_TEXT.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+    try:
+        shown.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(char if char.isascii() else json.dumps(char)[1:-1] for char in shown)
+    return shown
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -109,4 +120,7 @@ def behind_shield(stream: TextIO) -> TextIO:
 
 
 def _shielded(stream: TextIO) -> TextIO:
+    """Return the stream behind a shield; a character that its encoding lacks is written as an escape."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
     return cast(TextIO, ShieldedStream(stream)) if stream else stream  # None if it is closed

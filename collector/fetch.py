@@ -7,13 +7,11 @@ fate in one transaction. The loop knows nothing about particular sources.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import Future
 from functools import partial
 from itertools import islice
-from threading import Semaphore
 from typing import Final
 
 from ..schema import Corpus, Post, RemoteError
@@ -80,7 +78,6 @@ class _Run:
         self._source = source
         self._rules = rules
         self._pool = pool
-        self._decoding = Semaphore(os.cpu_count() or 1)
         self._meter = Meter(corpus, source)
         self._on_count = on_count
         self._reading: deque[tuple[Post, Future[PictureResult]]] = deque()
@@ -181,7 +178,6 @@ class _Run:
             self._source,
             post,
             keep_partial=self._rules.keep_partial,
-            decoding=self._decoding,
         )
         self._reading.append((post, self._pool.submit(job)))
         while len(self._reading) > WINDOW or (self._reading and self._reading[0][1].done()):

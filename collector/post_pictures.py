@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from threading import Semaphore
 
 from ..schema import Corpus, Image, Post
 from ..schema.picture import PictureFault, Verified
@@ -28,7 +27,7 @@ class PictureResult:
 
 
 def store_pictures(
-    corpus: Corpus, source: Source, post: Post, *, keep_partial: bool, decoding: Semaphore
+    corpus: Corpus, source: Source, post: Post, *, keep_partial: bool
 ) -> PictureResult:
     """Read the pictures of a post in order and store them.
 
@@ -37,7 +36,6 @@ def store_pictures(
     Args:
         keep_partial: store the good pictures if some fail; otherwise stop at the first failure and store
             none.
-        decoding: bounds how many threads decode at once, because one picture may have 50 million pixels.
     """
     images: list[Image] = []
     good: list[tuple[bytes, str]] = []
@@ -48,8 +46,7 @@ def store_pictures(
             continue
         try:
             content, variant = source.picture(image)
-            with decoding:
-                verified = verify(content)
+            verified = verify(content)
         except MediaFailure as failure:
             can_retry = can_retry or failure.can_retry
             update = {"status": failure.status, "detail": failure.detail}

@@ -11,6 +11,7 @@ from .audit.audit import GROUPS, RULES, Audit, audit_release
 from .audit.pictures import read_pictures
 from .export.card import blanks, card_of, write_card
 from .export.export import FORMATS, Exported, export_release
+from .leaks.in_train import posts_in_train
 from .leaks.leak import KINDS, Leak, Place
 from .leaks.leaks import corpus_leaks, id_prefix, split_leaks
 from .lifecycle.dehydrate import dehydrate
@@ -27,7 +28,7 @@ __all__ = [
     "SplitChoice", "Splits", "Statistics", "TextStatistics", "ambiguity_table", "as_latex",
     "as_markdown", "assemble_release", "audit_release", "blanks", "build_release", "card_of",
     "corpus_leaks", "dehydrate", "earlier_splits", "export_release", "gold_of_annotator",
-    "id_prefix", "licence_state", "merge_plus", "paper_table", "plan_plus", "read_pictures",
+    "id_prefix", "licence_state", "merge_plus", "paper_table", "plan_plus", "posts_in_train", "read_pictures",
     "read_splits", "rehydrate", "releases_beside", "seeded_splits", "split_leaks", "statistics",
     "text_statistics", "text_table", "write_card", "write_plots", "write_plus",
 ]

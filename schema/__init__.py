@@ -5,10 +5,11 @@ from .corpus.ledger import InputLine, PostFate
 from .corpus.settings import Settings
 from .corpus.tombstone import Tombstone
 from .errors import CheckFailed, DataError, MnerctlError, PartlyDone, RemoteError, UsageError
+from .file_name import is_base_name
 from .labels import LABELS, SPLITS, TYPES, EntityType, Split, entity_type
 from .post import Fate, Image, Post, clean_text, image_name, time_of_id
 from .problem import Level, Problem
-from .record import Record, is_base_name
+from .record import Record
 from .release.freeze import write_release
 from .release.manifest import Manifest, Source
 from .release.release import Release

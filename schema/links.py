@@ -68,8 +68,8 @@ def refuse_links(folder: Path, links: Iterable[Path]) -> None:
 
 
 def unlinked(path: Path) -> Path:
-    """Return the path, or a path without a file if it is a link."""
-    return NOWHERE / path.name if path.is_symlink() else path
+    """Return the path, or a path without a file if it is a link, a pipe or a device."""
+    return NOWHERE / path.name if is_special(path) else path
 
 
 def is_special(path: Path) -> bool:

@@ -11,7 +11,6 @@ from typing import Final
 
 from .atomic_write import refuse_link
 from .errors import disk_error
-from .privacy import make_private_file
 
 LOCK_PREFIX: Final = ".lock-"
 """The name of the lock file of a folder: this and the folder's name."""
@@ -35,7 +34,6 @@ def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[b
     refuse_link(path)
     with ExitStack() as stack:
         try:
-            make_private_file(path)
             connection = sqlite3.connect(path, isolation_level=None, timeout=0)
             stack.callback(connection.close)
             is_ours = _take(connection)
@@ -44,7 +42,7 @@ def lock(path: Path, *, on_wait: Callable[[], None] | None = None) -> Iterator[b
                 connection.execute(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS}")
                 while not is_ours:
                     is_ours = _take(connection)
-        except (OSError, sqlite3.Error) as error:
+        except sqlite3.Error as error:
             raise disk_error(path, error) from error
         yield is_ours
 

@@ -10,15 +10,21 @@ from __future__ import annotations
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageOps
 
+from .given_file import read_whole
+from .pixel_budget import BUDGET
 from .post import EXTENSIONS
 
 MAX_PIXELS: Final = 50_000_000
+MAX_PICTURE_BYTES: Final = 64 * 2**20
 FLAT_SHADES: Final = 4
 END_OF_JPEG: Final = b"\xff\xd9"
 MORE_DATA: Final = b"\x55" * 64
@@ -80,6 +86,15 @@ class Verified:
         return EXTENSIONS[self.media_type]
 
 
+def read_picture(path: Path) -> bytes:
+    """Return the bytes of a picture file.
+
+    Raises:
+        OSError: it cannot be read, or it is larger than any picture that is decoded.
+    """
+    return read_whole(path, most=MAX_PICTURE_BYTES)
+
+
 def begins_as_picture(content: bytes) -> bool:
     """Return whether the first bytes are those of a JPEG, PNG, WebP or GIF. Nothing is decoded."""
     if content.startswith(b"RIFF"):
@@ -93,7 +108,7 @@ def verify(content: bytes) -> Verified:
     Raises:
         PictureFault: the bytes are not a complete picture.
     """
-    with _opened(content) as image:
+    with _opened(content) as image, BUDGET.taken(image.width * image.height):
         try:
             Image.open(BytesIO(content), formats=OPENED).verify()  # checks checksums
             image.load()
@@ -105,20 +120,21 @@ def verify(content: bytes) -> Verified:
             raise _damage(error) from None
 
 
-def decode(content: bytes) -> Image.Image:
-    """Return the decoded picture (the first frame of an animation).
+@contextmanager
+def decoded(content: bytes) -> Iterator[Image.Image]:
+    """Yield the decoded picture (the first frame of an animation); it is released at the end of the block.
 
     Unlike `verify`, this does not notice a truncated JPEG with an end marker appended.
 
     Raises:
         PictureFault: the bytes cannot be decoded.
     """
-    image = _opened(content)
-    try:
-        image.load()
-    except DAMAGED as error:
-        raise _damage(error) from None
-    return image
+    with _opened(content) as image, BUDGET.taken(image.width * image.height):
+        try:
+            image.load()
+        except DAMAGED as error:
+            raise _damage(error) from None
+        yield image
 
 
 def too_many_pixels(image: Image.Image) -> str:

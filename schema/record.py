@@ -11,19 +11,11 @@ from typing import LiteralString, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from .file_name import is_base_name
 from .labels import LABELS
 from .problem import Problem
 from .span import Span
 from .tags import orphans, spans_from_tags
-
-
-def is_base_name(name: str) -> bool:
-    """Return whether `name` is a plain, printable file name that cannot leave its folder."""
-    return (
-        bool(name)
-        and not name.startswith(".")
-        and not any(char in "/\\:" or not char.isprintable() for char in name)
-    )
 
 
 class Record(BaseModel):

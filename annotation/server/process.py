@@ -16,6 +16,7 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...schema.atomic_write import write_file
+from ...schema.given_file import read_whole
 
 NOTE: Final = "server.json"
 STOP_S: Final = 15
@@ -40,7 +41,7 @@ class ServerNote(BaseModel):
     def read(cls, data_dir: Path) -> Self | None:
         """Return the note in a data folder; None if there is none, or a run was killed while writing it."""
         try:
-            return cls.model_validate_json((data_dir / NOTE).read_bytes())
+            return cls.model_validate_json(read_whole(data_dir / NOTE))
         except (FileNotFoundError, ValidationError):
             return None
 

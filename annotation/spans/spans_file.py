@@ -7,7 +7,6 @@ the annotator needed. This module does not check the spans (`validate.py`) or st
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from ...schema import Problem
 from ...schema.formats.repeated_notes import RepeatedNotes
 from ...schema.formats.text_lines import read_lines
+from ...schema.json_text import NotJson, parse_json
 from .conll_file import TaggedText, read_tagged_texts
 from .validate import RawAnnotation, RawSpan, short_repr
 
@@ -48,8 +48,8 @@ def _annotation(
     line: str, number: int, where: str, repeated: RepeatedNotes, problems: list[Problem]
 ) -> RawAnnotation | None:
     try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        row = parse_json(line)
+    except NotJson as error:
         found = f"{short_repr(line)}: {error}"
         problems.append(Problem("error", "json", where, found, "one JSON object on a line"))
         return None

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, Self
-from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
 from ...schema import UsageError
+from ...schema.url_parts import url_parts
 from .errors import SERVE, TOKEN_VARIABLE, mapped_errors, not_label_studio
 from .shapes import StudioUser
 
@@ -46,7 +46,7 @@ class Connection:
             UsageError: the address or the token is malformed, or the SDK is not installed.
             RemoteError: no Label Studio answers, or it refuses the token.
         """
-        parts = urlsplit(url)
+        parts = url_parts(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise UsageError(
                 f"--url {url!r}: wanted the address of a Label Studio, such as http://127.0.0.1:8090",

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
-from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
 from ...schema import RemoteError
+from ...schema.url_parts import url_parts
 
 TOKEN_VARIABLE: Final = "LABEL_STUDIO_API_KEY"
 SERVE: Final = "mnerctl label serve"
@@ -66,7 +66,7 @@ def not_label_studio(url: str) -> RemoteError:
 
 
 def _hint(url: str) -> str:
-    is_ours = urlsplit(url).hostname in LOOPBACK
+    is_ours = url_parts(url).hostname in LOOPBACK
     return (
         SERVE if is_ours else f"curl {url}/health    # then fix the address (--url) or the server"
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import DataError
+from ...schema.given_file import read_whole
 
 TEXT: Final = "text"
 SPANS: Final = "ner"
@@ -25,6 +26,7 @@ IMAGE: Final = "img_"
 RELEVANCE: Final = "rel_"
 MAX_IMAGES: Final = 4
 GUIDELINE: Final = "guideline.md"
+MAX_BYTES: Final = 2**20
 
 _PLACE: Final = "GUIDELINE"
 
@@ -39,7 +41,9 @@ def labelling_page(folder: Path) -> str:
     """
     own = folder / GUIDELINE
     try:
-        guideline = own.read_text(encoding="utf-8") if own.is_file() else _ours(GUIDELINE)
+        guideline = read_whole(own, most=MAX_BYTES).decode() if own.is_file() else _ours(GUIDELINE)
+    except OSError as error:
+        raise DataError(f"{own}: {error.strerror}", f"ls -l {own}") from error
     except UnicodeDecodeError as error:
         hint = "save it as UTF-8, then: mnerctl label push"
         raise DataError(f"{own}: not UTF-8 text", hint) from error

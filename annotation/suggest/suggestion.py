@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ...schema import DataError, Span
 from ...schema.atomic_write import open_file
+from ...schema.formats.text_lines import sound_lines
 
 SUGGESTIONS: Final = "suggestions.jsonl"
 
@@ -54,15 +55,14 @@ def read_suggestions(folder: Path) -> Iterator[Suggestion]:
     path = folder / SUGGESTIONS
     if not path.is_file():
         return
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            try:
-                yield Suggestion.model_validate_json(line)
-            except ValidationError as error:
-                raise DataError(
-                    f"{path}:{number}: not a suggestion as mnerctl writes them",
-                    f"fix the line, or move {path} away",
-                ) from error
+    hint = f"fix the line, or move {path} away"
+    for number, line in sound_lines(path, hint=hint):
+        try:
+            yield Suggestion.model_validate_json(line)
+        except ValidationError as error:
+            raise DataError(
+                f"{path}:{number}: not a suggestion as mnerctl writes them", hint
+            ) from error
 
 
 def save_suggestions(folder: Path, new: Iterable[Suggestion]) -> None:

@@ -33,7 +33,11 @@ def comply(
     ] = None,
     max_age: Annotated[
         float,
-        typer.Option(min=0, help="Skip posts that were checked less than this many hours ago."),
+        typer.Option(
+            min=0,
+            max=1_000_000,
+            help="Skip posts that were checked less than this many hours ago.",
+        ),
     ] = 24,
     max_posts: Annotated[
         int | None, typer.Option(min=1, help="Ask the source for at most this many posts.")
@@ -108,7 +112,10 @@ def _finish(
         dry_run=corpus.is_copy,
     )
     print_removed(removed, dry_run=corpus.is_copy, unfinished=unfinished)
-    if not corpus.is_copy and (rows := finish_removal(corpus)):
+    if corpus.is_copy:
+        if rows := corpus.purge_removed():
+            say(f"would also remove {rows:,} rows of posts that were removed earlier")
+    elif rows := finish_removal(corpus):
         say(f"{rows:,} rows of posts that were removed earlier are removed now")
 
 

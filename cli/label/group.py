@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
 from ..help import TitledGroup
+from ..values import CheckedTyper
 from .adjudicate import adjudicate
 from .agree import agree
 from .import_spans import import_spans
@@ -20,7 +19,7 @@ class _Commands(TitledGroup):
     titles = (MARK, DECIDE)
 
 
-label = typer.Typer(
+label = CheckedTyper(
     name="label",
     help="Annotate posts and decide their gold spans.",
     cls=_Commands,

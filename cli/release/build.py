@@ -132,7 +132,7 @@ def _ratios(text: str) -> list[float]:
         ratios = [float(part) for part in text.split(",")]
     except ValueError:
         ratios = []
-    if len(ratios) != 3 or min(ratios) < 0 or abs(sum(ratios) - 1) > 1e-6:
+    if len(ratios) != 3 or not all(0 <= one <= 1 for one in ratios) or abs(sum(ratios) - 1) > 1e-6:
         raise UsageError(
             f"--split {text!r}: wanted three shares that sum to 1", "--split 0.8,0.1,0.1"
         )

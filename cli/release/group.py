@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
 from ..help import TitledGroup
+from ..values import CheckedTyper
 from .audit import audit
 from .build import build
 from .card import card
@@ -29,7 +28,7 @@ class _Commands(TitledGroup):
     titles = (MAKE, CHECK, LOOK, PUBLISH, WITHDRAW)
 
 
-release = typer.Typer(
+release = CheckedTyper(
     name="release",
     help="Make, check, publish and withdraw releases.",
     cls=_Commands,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..options import OUT_HELP, AsJson, ReleasePath
+from .options import report_folder
 
 if TYPE_CHECKING:
     from ...model.chat import Plan
@@ -115,9 +116,8 @@ def ask(
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
     name = re.sub(r"[^\w.-]+", "-", model)
-    folder = out or Path("reports") / f"{loaded.name}{version}-{system}-{name}"
+    folder = out or report_folder(loaded, f"{system}-{name}")
     refuse_existing(folder, "a report")
     if dry_run:
         _print_plan(plan(loaded, settings, splits=[split]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,9 +16,13 @@ from .options import (
     Encoder,
     Epochs,
     FirstSeed,
+    Precision,
+    PrecisionName,
     Preset,
     PresetName,
+    Threads,
     get_system,
+    report_folder,
 )
 
 if TYPE_CHECKING:
@@ -37,10 +42,15 @@ def compare(
     ],
     preset: Preset = PresetName.quick,
     seeds: Annotated[
-        int, typer.Option(min=1, help="Number of trainings of each system, each with its own seed.")
+        int,
+        typer.Option(
+            min=1, max=1000, help="Number of trainings of each system, each with its own seed."
+        ),
     ] = 1,
     seed: FirstSeed = 1234,
     epochs: Epochs = None,
+    precision: Precision = PrecisionName.auto,
+    threads: Threads = None,
     text_encoder: Encoder = None,
     image_encoder: Encoder = None,
     embeddings: Embeddings = None,
@@ -82,12 +92,13 @@ def compare(
     from ...model.comparison.compare import compare as run_all
     from ...model.comparison.page import write_comparison
     from ...model.systems.preset import preset_with
+    from .train_check_output import print_machine
 
     chosen = preset_with(
         preset.value, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
     )
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    folder = out or Path("reports") / f"{loaded.name}{version}-compare-{preset.value}"
+    chosen = replace(chosen, precision=precision.value, threads=threads)
+    folder = out or report_folder(loaded, f"compare-{preset.value}")
     found = run_all(
         loaded,
         _systems(systems),
@@ -99,12 +110,13 @@ def compare(
         progress=progress,
         on_outcome=_print_outcome,
         on_problems=print_problems,
+        on_machine=print_machine,
     )
     write_comparison(folder, found)
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
-        _print(found)
+        _print(found, folder)
     trained = len(found.rows) - len(asked or ())
     also = f" and {_count(len(asked), 'language model')}" if asked else ""
     runs, of_systems = _count(trained * seeds, "run"), _count(trained, "system")
@@ -124,12 +136,16 @@ def _print_outcome(planned: PlannedRun, outcome: Outcome, was_finished: bool) ->
     say(f"{planned.name}: test F1 {100 * f1:.2f}, {time}")
 
 
-def _print(found: Comparison) -> None:
+def _print(found: Comparison, folder: Path) -> None:
     from ...model.comparison import text
-    from ..console import print_table, say
+    from ..console import print_table, say, terminal_width
 
-    columns = [*text.columns(found, brief=True)]
-    print_table(text.title(found), columns, _flat(text.groups(found, brief=True)))
+    columns, groups = [*text.columns(found, brief=True)], text.groups(found, brief=True)
+    kept = text.fitting(columns, groups, terminal_width())
+    rows = [tuple(row[place] for place in kept) for row in _flat(groups)]
+    print_table(text.title(found), [columns[place] for place in kept], rows)
+    if left_out := [name for place, name in enumerate(columns) if place not in kept]:
+        say(f"not shown here, too wide: {', '.join(left_out)}; see {folder}/compare.md")
     if found.paper:
         print_table(text.PAPER_TITLE, text.PAPER_COLUMNS, _flat(text.paper_groups(found.paper)))
     for note in text.notes(found):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -12,6 +12,10 @@ from ...model.systems import SYSTEMS
 
 if TYPE_CHECKING:
     from ...model.systems.system import System
+    from ...schema import Release
+
+
+MAX_SEED: Final = 2**31 - 1
 
 
 class PresetName(StrEnum):
@@ -28,14 +32,24 @@ class PresetName(StrEnum):
 
 
 class Require(StrEnum):
-    """What images can be required to show.
+    """What can be required to be shown.
 
+    learnability: test can decide whether a system learns more than a dictionary, and it does.
     images: they help, and only those of the same post do.
     order: their order helps.
     """
 
+    learnability = "learnability"
     images = "images"
     order = "order"
+
+
+class PrecisionName(StrEnum):
+    """Number formats of training; auto is bfloat16 where the hardware multiplies it."""
+
+    auto = "auto"
+    float32 = "float32"
+    bfloat16 = "bfloat16"
 
 
 Preset = Annotated[
@@ -58,13 +72,38 @@ Epochs = Annotated[
     int | None,
     typer.Option(min=1, help="Passes over train.", show_default="those of the system"),
 ]
+Precision = Annotated[
+    PrecisionName,
+    typer.Option(
+        help="Number format of training; auto takes bfloat16 where the hardware multiplies it."
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        min=1, help="CPU threads of training.", show_default="chosen by timing a short step"
+    ),
+]
 FirstSeed = Annotated[
-    int, typer.Option(help="First seed, for weights and data order; the others follow it.")
+    int,
+    typer.Option(
+        min=0,
+        max=MAX_SEED,
+        help="First seed, for weights and data order; the others follow it.",
+    ),
 ]
 SystemName = Annotated[
     str,
     typer.Option(metavar="NAME", help=f"System to train: {', '.join(SYSTEMS)}."),
 ]
+
+
+def report_folder(release: Release, rest: str) -> Path:
+    """Return the folder of a report if the user names none; the name of a release may be any text."""
+    from ...schema.file_name import base_name_of
+
+    version = f"-{release.manifest.version}" if release.manifest else ""
+    return Path("reports") / base_name_of(f"{release.name}{version}-{rest}")
 
 
 def get_system(name: str, option: str = "--system") -> System:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,17 @@ import typer
 
 from ...model.training.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
-from .options import Preset, PresetName, SystemName, get_system
+from .options import (
+    MAX_SEED,
+    Precision,
+    PrecisionName,
+    Preset,
+    PresetName,
+    SystemName,
+    Threads,
+    get_system,
+    report_folder,
+)
 
 if TYPE_CHECKING:
     from ...model.suspects.find import Suspect
@@ -22,6 +33,8 @@ def suspects(
     release: ReleasePath,
     system: SystemName = "tpm-mi",
     preset: Preset = PresetName.quick,
+    precision: Precision = PrecisionName.auto,
+    threads: Threads = None,
     folds: Annotated[
         int,
         typer.Option(min=2, help="Number of parts; each is judged by a training on the others."),
@@ -29,7 +42,9 @@ def suspects(
     top: Annotated[
         int, typer.Option(min=1, help="Number of suspects to write, worst first.")
     ] = 100,
-    seed: Annotated[int, typer.Option(help="Seed for folds, weights and data order.")] = 1234,
+    seed: Annotated[
+        int, typer.Option(min=0, max=MAX_SEED, help="Seed for folds, weights and data order.")
+    ] = 1234,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -56,13 +71,12 @@ def suspects(
     from ...model.systems.image_inputs import load_image_inputs
     from ...model.systems.preset import PRESETS
     from ...schema.atomic_write import refuse_existing
-    from .train_check_output import print_fold
+    from .train_check_output import print_fold, print_machine
 
     judge = get_system(system)
     chosen = judge.adapt(PRESETS[preset.value])
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    name = f"{loaded.name}{version}-suspects-{judge.name}-{preset.value}"
-    folder = out or Path("reports") / name
+    chosen = replace(chosen, precision=precision.value, threads=threads or chosen.threads)
+    folder = out or report_folder(loaded, f"suspects-{judge.name}-{preset.value}")
     refuse_existing(folder, "a report")
     refuse_too_few_texts(loaded, folds)
     with progress("pictures") as on_picture:
@@ -79,6 +93,7 @@ def suspects(
             pictures=images.pictures,
             on_text=on_text,
             on_fold=print_fold,
+            on_machine=print_machine,
         )
     summary = write_suspects(folder, found, loaded, top=top)
     if as_json:

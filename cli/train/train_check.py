@@ -17,11 +17,15 @@ from .options import (
     Encoder,
     Epochs,
     FirstSeed,
+    Precision,
+    PrecisionName,
     Preset,
     PresetName,
     Require,
     SystemName,
+    Threads,
     get_system,
+    report_folder,
 )
 
 if TYPE_CHECKING:
@@ -48,8 +52,10 @@ def train_check(
         int,
         typer.Option(min=1, help="Split each training step into this many parts, to save memory."),
     ] = 1,
+    precision: Precision = PrecisionName.auto,
+    threads: Threads = None,
     seeds: Annotated[
-        int, typer.Option(min=1, help="Number of trainings, each with its own seed.")
+        int, typer.Option(min=1, max=1000, help="Number of trainings, each with its own seed.")
     ] = 1,
     seed: FirstSeed = 1234,
     min_f1: Annotated[
@@ -65,8 +71,8 @@ def train_check(
     require: Annotated[
         list[Require] | None,
         typer.Option(
-            metavar="images|order",
-            help="Fail unless images, or their order, are shown to help; can be repeated.",
+            metavar="learnability|images|order",
+            help="Fail unless this is shown, also if it is undecided; can be repeated.",
         ),
     ] = None,
     retrain: Annotated[
@@ -111,7 +117,7 @@ def train_check(
     from ...model.suspects.find import refuse_too_few_texts
     from ...model.systems.preset import preset_with
     from ...model.training import processes
-    from .data_rules import audit_counts
+    from .inspection import inspect
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 
     trained = get_system(system)
@@ -124,15 +130,19 @@ def train_check(
         )
     )
     chosen = replace(
-        chosen, epochs=epochs or chosen.epochs, patience=patience, accumulate=accumulate
+        chosen,
+        epochs=epochs or chosen.epochs,
+        patience=patience,
+        accumulate=accumulate,
+        precision=precision.value,
+        threads=threads or chosen.threads,
     )
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)
-    version = f"-{loaded.manifest.version}" if loaded.manifest else ""
-    folder = out or Path("reports") / f"{loaded.name}{version}-{trained.name}-{preset.value}"
+    folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
-        audit=partial(audit_counts, release, loaded, allow_missing_images=allow_missing_images),
+        inspect=partial(inspect, release, loaded, allow_missing_images=allow_missing_images),
         min_f1=min_f1,
         against=against,
         require=frozenset(one.value for one in require or ()),

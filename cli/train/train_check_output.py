@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..console import print_json, progress, say
+from ..console import print_json, print_line, progress, say
 from ..tables import print_ablations, print_checks, print_scores
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ...model.gate.task import Job, ProgressCallbacks, Task
     from ...model.suspects.find import Suspects
     from ...model.training.cost_estimate import Estimate
+    from ...model.training.machine import Machine
 
 SUSPECT_FOLDS = 5
 
@@ -27,12 +28,23 @@ def callbacks(bars: ExitStack) -> ProgressCallbacks:
         on_view=bars.enter_context(progress("views")),
         on_estimate=_print_estimate,
         on_epoch=_print_epoch,
+        on_machine=print_machine,
+        on_pace=_print_pace,
     )
 
 
 def _print_estimate(job: Job, estimate: Estimate) -> None:
     if job.number == 0:
         say(str(estimate) + (f" for each of {job.jobs} trainings" if job.jobs > 1 else ""))
+
+
+def print_machine(machine: Machine) -> None:
+    """Print how a training computes, with a warning if that is slow on this machine."""
+    say(("warning: " if machine.precision.is_emulated else "") + str(machine))
+
+
+def _print_pace(job: Job, text: str) -> None:
+    say(f"{job.name}{': ' if job.name else ''}{text}")
 
 
 def _print_epoch(job: Job, epoch: int, f1: float) -> None:
@@ -54,6 +66,7 @@ def find_suspects(task: Task) -> Suspects:
             pictures=task.images.pictures,
             on_text=on_text,
             on_fold=print_fold,
+            on_machine=print_machine,
         )
 
 
@@ -68,7 +81,7 @@ def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
     Raises:
         CheckFailed: the verdict is `fail`.
     """
-    from ...model.gate.report_text import headline
+    from ...model.gate.report_text import headline, not_asked
     from ...model.measures.score import percent
     from ...schema import CheckFailed
 
@@ -79,6 +92,13 @@ def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
         print_scores(f"{run.release}: {run.system}, test", report.scores["test"])
         print_ablations(report.ablations)
         print_checks(report.checks)
+        if report.not_asked:
+            print_line(not_asked(report.not_asked))
+    if report.against and report.against.computed:
+        say(
+            f"warning: the earlier report computed {report.against.computed}; numbers are rounded"
+            " differently, so small differences mean nothing"
+        )
     say(
         f"{report.verdict}: test F1 {headline(micro)} (strict; seqeval's default"
         f" {percent(report.seqeval_default.mean)}), trained in {run.seconds:.0f} s;"
@@ -88,5 +108,5 @@ def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
         failed = [check for check in report.checks if check.level == "fail"]
         for check in failed:
             say(f"{check.name}: {check.reason}")
-        names = ", ".join(check.name for check in failed)
+        names = ", ".join(check.title for check in failed)
         raise CheckFailed(f"{run.release}: not fit to publish: {names}", f"read {folder}/report.md")

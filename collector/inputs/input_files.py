@@ -8,17 +8,17 @@ want to collect a dataset again precisely when its pictures are lost.
 from __future__ import annotations
 
 import codecs
-import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
 from ...schema import SPLITS, DataError, InputLine
 from ...schema.formats.mner_mi import FILE_SPLITS, Part, python_literal, text_file
-from ...schema.links import links_in, refuse_links
+from ...schema.given_file import Lines, bounded_lines, too_long
+from ...schema.json_text import NotJson, parse_json
+from ...schema.links import is_special, links_in, refuse_links
 from ...schema.release.dehydrated import DEHYDRATED
 from ...schema.release.manifest import MANIFEST
 from .urls import COMMON_POST, post_id_of
@@ -37,7 +37,7 @@ def input_files(paths: Iterable[Path]) -> list[Path]:
     """
     files: list[Path] = []
     for path in paths:
-        for file in _record_files(path) if path.is_dir() else [path]:
+        for file in _plain(_record_files(path)) if path.is_dir() else [path]:
             if str(file) != STANDARD_INPUT:
                 _check_readable(file)
             files.append(file)
@@ -58,8 +58,20 @@ def _record_files(folder: Path) -> list[Path]:
     )
 
 
+def _plain(files: Iterable[Path]) -> Iterator[Path]:
+    """Yield the files of a folder; refuse a pipe or device in it, which nobody has named."""
+    for file in files:
+        if is_special(file):
+            raise DataError(f"{file}: no regular file", f"ls -l {file}")
+        yield file
+
+
 def _check_readable(file: Path) -> None:
     """Check that a file can be read; a pipe is not opened, because it can be read only once."""
+    try:
+        str(file).encode("utf-8")
+    except UnicodeEncodeError:
+        raise DataError(f"{file}: the name of the file is not UTF-8", "rename the file") from None
     try:
         file.stat()
         if file.is_file():
@@ -102,8 +114,12 @@ def read_inputs(files: Iterable[Path], corpus: Path) -> Iterator[InputLine]:
             raise DataError(f"{path}: {error.strerror}", HINT) from error
 
 
-def _lines(name: str, path: Path, stream: Iterable[bytes] | BufferedReader) -> Iterator[InputLine]:
-    for number, raw in enumerate(stream, start=1):
+def _lines(name: str, path: Path, stream: Lines) -> Iterator[InputLine]:
+    for number, raw in bounded_lines(stream):
+        if raw is None:
+            shown, wanted = too_long()
+            yield InputLine(name, number, shown, None, f"wanted {wanted}")
+            continue
         if number == 1:
             _refuse_utf16(path, raw)
             raw = raw.removeprefix(codecs.BOM_UTF8)
@@ -119,8 +135,8 @@ def _lines(name: str, path: Path, stream: Iterable[bytes] | BufferedReader) -> I
 def _parsed_record(line: str) -> tuple[str, str | None, str]:
     """Return (text to show, post id, reason if there is none) of a record, as JSON or a Python literal."""
     try:
-        record = json.loads(line)
-    except (ValueError, RecursionError):
+        record = parse_json(line)
+    except NotJson:
         record = python_literal(line)
     if not isinstance(record, dict):
         return line[:MAX_SHOWN], None, "not a record: wanted a JSON object"

@@ -15,6 +15,7 @@ from typing import Final
 
 from ...schema import SPLITS, DataError, Split
 from ...schema.atomic_write import add_file, open_added, whole_folder
+from ...schema.given_file import read_whole
 from ...schema.progress import OnCount, ignore_count
 from .post import MadePost, posts
 
@@ -73,7 +74,7 @@ def make_posts(
 
 def _check_same(folder: Path, recipe: _Recipe) -> None:
     try:
-        found = (folder / _RECIPE).read_text(encoding="utf-8")
+        found = read_whole(folder / _RECIPE).decode("utf-8", "replace")
     except OSError:
         found = "something else"
     if found != _json_line(asdict(recipe)):

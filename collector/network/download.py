@@ -15,6 +15,7 @@ import requests
 import urllib3
 
 from ...schema.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
+from ...schema.url_parts import url_parts
 from ..source import MediaFailure
 from .session import restrict_session
 
@@ -110,7 +111,7 @@ def refuse_address(url: str) -> None:
 
 def variant_url(url: str, variant: str) -> str:
     """Return the URL of a named size of `https://pbs.twimg.com/media/KEY.jpg`; leave others as they are."""
-    parts = urlsplit(url)
+    parts = url_parts(url)
     base, dot, extension = parts.path.rpartition(".")
     if not dot or not parts.path.startswith("/media/") or parts.query:
         return url

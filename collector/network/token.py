@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import UsageError
+from ...schema.given_file import read_whole
 
 TOKEN: Final = "X_BEARER_TOKEN"
 FILE: Final = ".env"
+MAX_BYTES: Final = 2**20
 _LINE: Final = re.compile(r"""(?:export\s+)?(\w+)\s*=\s*(?:'([^']*)'|"([^"]*)"|([^\s'"]*))""")
 
 
@@ -54,7 +56,8 @@ def token_of_environment(environment: Mapping[str, str] = os.environ) -> str:
 def _values(file: Path) -> dict[str, str]:
     """Return the NAME=VALUE lines of a file, none if there is no file. No value is expanded."""
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines() if file.exists() else []
+        content = read_whole(file, most=MAX_BYTES) if file.exists() else b""
+        lines = content.decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"{file}: cannot be read ({type(error).__name__})", f"ls -l {file}"

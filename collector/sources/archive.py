@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import DataError
-from ...schema.corpus.corpus import DATABASE
+from ...schema.corpus.stored import DATABASE
 from ..source import OnProblem, Source, SourceKind, SourceOptions
 from .archive_corpus import CorpusArchive
 from .archive_gallery_dl import GalleryDlArchive

@@ -5,10 +5,10 @@ To support another form, add a module with a function like those listed in `FORM
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Final
 
+from ...schema.json_text import NotJson, parse_json
 from ..x_json.gallery_dl import read_sidecars
 from ..x_json.lazy_posts import LazyPosts
 from ..x_json.v1 import read_v1
@@ -20,7 +20,7 @@ FORMS: Final[tuple[Callable[[object], LazyPosts | None], ...]] = (read_v2, read_
 def read_json(text: bytes) -> LazyPosts | None:
     """Return the posts in a JSON text, or None if it is not JSON or in no known form."""
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = parse_json(text)
+    except NotJson:
         return None
     return next((posts for form in FORMS if (posts := form(value)) is not None), None)

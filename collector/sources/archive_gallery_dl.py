@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from ...schema import DataError, Image, Problem
+from ...schema.given_file import MAX_LINE_BYTES, read_whole
+from ...schema.json_text import NotJson, parse_json
 from ...schema.links import links_below, refuse_links
 from ..source import Answer, Missing, OnProblem
 from ..x_json.gallery_dl import Sidecar, read_sidecars
@@ -83,12 +84,14 @@ def _sidecar(file: Path) -> Sidecar | None:
 
 def _json(file: Path) -> object:
     try:
-        return json.loads(file.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        value: object = parse_json(read_whole(file, most=MAX_LINE_BYTES))
+        return value
+    except (OSError, NotJson):
         return None
 
 
 def _picture_beside(file: Path, sidecar: Sidecar) -> Path:
     """Return `A1.jpg` for `A1.jpg.json`, as gallery-dl names it by default, or for `A1.json`."""
     whole = file.with_suffix("")
-    return whole if whole.is_file() else file.with_suffix(f".{sidecar.extension}")
+    is_named = whole.is_file() or not sidecar.extension
+    return whole if is_named else file.with_suffix(f".{sidecar.extension}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from ...schema.given_file import read_whole
 from ..network.download import MAX_BYTES
 from ..source import MediaFailure
 
@@ -26,6 +27,6 @@ def read_picture(file: Path | None, wanted: str) -> bytes:
     try:
         if file.stat().st_size > MAX_BYTES:
             raise MediaFailure("too_many_bytes", f"{file.name}, wanted at most {MAX_BYTES:,}")
-        return file.read_bytes()
+        return read_whole(file, most=MAX_BYTES)
     except OSError as error:
         raise MediaFailure("unreadable", f"{file.name}: {error.strerror}", can_retry=True) from None

@@ -9,13 +9,14 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterable, Iterator
-from io import BufferedIOBase
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
-from urllib.parse import urlsplit
 
 from ...schema import DataError, Image, Problem
+from ...schema.given_file import Lines, bounded_lines, open_given, too_long
 from ...schema.links import links_in, refuse_links
+from ...schema.url_parts import url_parts
 from ..source import Answer, Missing, OnProblem
 from ..x_json.lazy_posts import LazyPosts
 from .archive_forms import read_json
@@ -23,6 +24,7 @@ from .archive_picture import VARIANT, read_picture
 
 MEDIA: Final = "media"
 GZIP: Final = b"\x1f\x8b"
+WANTED: Final = "a page or a post of X's API"
 
 
 class TwarcArchive:
@@ -50,7 +52,7 @@ class TwarcArchive:
                 self._files[file.name] = file
                 self._files.setdefault(file.stem, file)
         try:
-            with path.open("rb") as stream:
+            with open_given(path) as stream:
                 self._is_gzip = stream.read(len(GZIP)) == GZIP
         except OSError as error:
             raise DataError(f"{path}: {error.strerror}", f"ls -l {path}") from error
@@ -84,7 +86,7 @@ class TwarcArchive:
         Raises:
             MediaFailure: there is no such file.
         """
-        name = PurePosixPath(urlsplit(image.source_url).path).name
+        name = PurePosixPath(url_parts(image.source_url).path).name
         names = (image.media_key or "", name, PurePosixPath(name).stem)
         file = next((self._files[one] for one in names if one in self._files), None)
         wanted = " or ".join(dict.fromkeys(one for one in names[:2] if one))
@@ -93,26 +95,31 @@ class TwarcArchive:
     def _lines(self, on_problem: OnProblem) -> Iterator[LazyPosts]:
         where, number = str(self._path), 0
         try:
-            with self._opened() as lines:
-                for number, line in enumerate(lines, start=1):
-                    if not line.strip():
+            with self._opened() as stream:
+                for number, line in bounded_lines(stream):
+                    if line is not None and not line.strip():
                         continue
-                    posts = read_json(line)
+                    posts = None if line is None else read_json(line)
                     if posts is not None:
                         yield posts
                         continue
-                    shown = repr(line[:40].decode("utf-8", "replace"))
-                    wanted = "a page or a post of X's API"
+                    found, wanted = too_long() if line is None else (_shown(line), WANTED)
                     place = f"{where}:{number}"
-                    on_problem(Problem("warning", "archive-line", place, shown, wanted, "skipped"))
+                    on_problem(Problem("warning", "archive-line", place, found, wanted, "skipped"))
         except (OSError, EOFError, zlib.error) as error:
             wanted = "a complete file, plain or gzip"
             place = f"{where}:{number + 1}"
             detail = "the lines before it were read"
             on_problem(Problem("error", "archive-end", place, str(error), wanted, detail))
 
-    def _opened(self) -> BufferedIOBase:
-        return gzip.open(self._path) if self._is_gzip else self._path.open("rb")
+    @contextmanager
+    def _opened(self) -> Iterator[Lines]:
+        with open_given(self._path) as file:
+            yield gzip.GzipFile(fileobj=file) if self._is_gzip else file
+
+
+def _shown(line: bytes) -> str:
+    return repr(line[:40].decode("utf-8", "replace"))
 
 
 def _ignore(problem: Problem) -> None:

@@ -6,7 +6,6 @@ time, and slowly. It returns only the beginning of a long post; such a post is n
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from typing import Any, Final
 import requests
 
 from ...schema import Image, RemoteError
+from ...schema.json_text import NotJson, parse_json
 from ..network.backoff import RUN_LATER, TRIES, Backoff
 from ..network.download import Downloader
 from ..network.session import loopback_of_environment, restrict_session
@@ -147,8 +147,8 @@ def request_token(post_id: str) -> str:
 
 def _json_object(response: requests.Response) -> dict[str, Any] | None:
     try:
-        body = json.loads(response.content)
-    except (ValueError, RecursionError):
+        body = parse_json(response.content)
+    except NotJson:
         return None
     return body if isinstance(body, dict) else None
 

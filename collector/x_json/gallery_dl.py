@@ -23,6 +23,8 @@ ADDRESS: Final = "https://pbs.twimg.com/media/"
 PICTURES: Final = ("jpg", "jpeg", "png", "webp")
 TEXT: Final = "txt"
 MAX_MEDIA: Final = 100
+MAX_NAME: Final = 200
+MAX_SUFFIX: Final = 10
 
 
 class Author(BaseModel):
@@ -62,8 +64,8 @@ class Sidecar(BaseModel):
     width: int | None = None
     height: int | None = None
     description: str | None = None
-    filename: str = ""
-    extension: str = ""
+    filename: str = Field("", pattern=r"^[^/\\\x00]*$", max_length=MAX_NAME)
+    extension: str = Field("", pattern=r"^[A-Za-z0-9]*$", max_length=MAX_SUFFIX)
 
     @property
     def post_id(self) -> str:

@@ -8,9 +8,9 @@ asked for again with more room. `reply.py` reads the answer of the model.
 from __future__ import annotations
 
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from ...schema import RemoteError
+from ...schema.url_parts import url_parts
 from .address import KEY, MODEL, URL
 from .pace import Pace, seconds_of
 from .parameters import FORMAT_NAME, Parameters, changes_of
@@ -141,7 +141,7 @@ class ChatClient:
         if answer.status in (401, 403):
             return f"export {KEY}=...    # a key that this endpoint accepts for this model"
         if 300 <= answer.status < 400:
-            host = urlsplit(answer.location).netloc or "the new address"
+            host = url_parts(answer.location).netloc or "the new address"
             return f"redirects are not followed; if {host} is right, set {URL} to it"
         if answer.status == 429:
             return "add credit there, then run the same command again; answers are kept"

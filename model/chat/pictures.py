@@ -16,7 +16,7 @@ from typing import Final
 from ...schema import Problem, Record, Release
 from ...schema.metadata.layout import MetadataFault
 from ...schema.metadata.strip import strip
-from ...schema.picture import PictureFault, verify
+from ...schema.picture import PictureFault, read_picture, verify
 from .settings import ChatSettings
 
 LONGEST: Final = 2048
@@ -56,7 +56,7 @@ class Pictures:
         for name in record.images[: self._most]:
             seen = self._seen.get(name) or self._verify(name)
             if isinstance(seen, _Usable):
-                bare = strip(self._path(name).read_bytes()).content
+                bare = strip(read_picture(self._path(name))).content
                 content = base64.b64encode(bare).decode("ascii")
                 addresses.append(f"data:{seen.media_type};base64,{content}")
                 tokens += seen.tokens
@@ -65,7 +65,7 @@ class Pictures:
     def _verify(self, name: str) -> _Usable | Problem:
         path = self._path(name)
         try:
-            content = path.read_bytes()
+            content = read_picture(path)
             picture = verify(content)
             strip(content)
             self._seen[name] = _Usable(picture.media_type, tokens_of(picture.width, picture.height))

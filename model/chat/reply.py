@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ...schema.json_text import parse_json
 from .settings import MAX_TOKENS
 from .usage import usage_of
 
@@ -131,9 +132,9 @@ class ParsedReply:
 def reply_of(body: str, *, is_structured: bool) -> Reply | None:
     """Return the first choice of a completion, or None if the body is not a completion."""
     try:  # an answer that was cut in the middle of an emoji is still paid for
-        whole = json.dumps(json.loads(body), ensure_ascii=False).encode("utf-8", "replace")
+        whole = json.dumps(parse_json(body), ensure_ascii=False).encode("utf-8", "replace")
         completion = _Completion.model_validate_json(whole)
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
     if not completion.choices:
         return None

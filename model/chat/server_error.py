@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ...schema.json_text import NotJson, parse_json
+
 MAX_SHOWN: Final = 200
 _REFUSES: Final = re.compile(
     r"unsupported|not (?:be )?support|not permitted|not allowed|unrecogni[sz]ed|unknown|unexpected"
@@ -41,8 +43,8 @@ class ServerError:
     def of(cls, text: str) -> ServerError:
         """Read the body of an answer; an error without words if it is in no known format."""
         try:
-            body = json.loads(text)
-        except (ValueError, RecursionError):
+            body = parse_json(text)
+        except NotJson:
             return cls()
         if not isinstance(body, dict):
             return cls()

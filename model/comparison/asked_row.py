@@ -6,13 +6,16 @@ predicted, as in its report.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from ...schema import DataError, Release, Span, count_matches
+from ...schema.formats.text_lines import sound_lines
+from ...schema.given_file import read_whole
+from ...schema.json_text import parse_json
+from ...schema.links import links_in, refuse_links
 from ..chat.report import AskReport
 from ..systems.system import Modality
 from ..training.input_hashes import records_hash
@@ -34,10 +37,11 @@ def read_ask_report(folder: Path, release: Release) -> tuple[Modality, Outcome]:
         DataError: the folder has no valid report about the test records of this release.
     """
     hint = f"mnerctl ask {release.folder} --model NAME --allow-external    # makes a report"
+    refuse_links(folder, links_in(folder))
     try:
-        report = AskReport.model_validate_json((folder / "report.json").read_bytes())
-        lines = (folder / "predictions.test.jsonl").read_text(encoding="utf-8").splitlines()
-        by_id = {line["id"]: line for line in map(json.loads, lines)}
+        report = AskReport.model_validate_json(read_whole(folder / "report.json"))
+        lines = sound_lines(folder / "predictions.test.jsonl", hint=hint)
+        by_id = {line["id"]: line for line in (parse_json(text) for _, text in lines)}
         if report.run.records_sha256 != records_hash(release):
             raise ValueError(f"a report about other records than those of {release.folder}")
         matches = tuple(_matches(by_id[one.id], one.spans) for one in release.splits["test"])

@@ -9,14 +9,18 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from ...schema import DataError, Problem, Release
+from ...schema.links import links_below, refuse_links
 from ...schema.progress import OnCount
 from ..gate.task import refuse_empty_splits
 from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
+from ..training.machine import Machine
+from ..training.train import OnMachine
 from .asked_row import read_ask_report
 from .run import RUNS, Outcome, PlannedRun, plan_runs, run
 from .table import Comparison, comparison
@@ -37,6 +41,7 @@ def compare(
     progress: Progress,
     on_outcome: Callable[[PlannedRun, Outcome, bool], None],
     on_problems: Callable[[list[Problem]], None],
+    on_machine: OnMachine = lambda machine: None,
 ) -> Comparison:
     """Make the runs that `out` does not have yet, and return all of them as one table.
 
@@ -53,6 +58,7 @@ def compare(
         progress: returns the counter of a long step.
         on_outcome: called with each run, its outcome, and whether it was finished before.
         on_problems: called with the images that cannot be used.
+        on_machine: called with how the runs of a system compute.
 
     Raises:
         DataError: a split has no entity, `out` is something else, or a file in it is not valid.
@@ -62,6 +68,12 @@ def compare(
     ask_rows = [read_ask_report(folder, release) for folder in ask_reports]
     planned = plan_runs(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
     outcomes: list[Outcome] = []
+    machines: dict[str, Machine] = {}
+
+    def note(run: PlannedRun, machine: Machine) -> None:
+        machines[run.system.name] = machine
+        on_machine(machine)
+
     image_inputs: dict[object, ImageInputs] = {}
     for one in planned:
         outcome = one.read_outcome()
@@ -72,7 +84,14 @@ def compare(
                 image_inputs[key] = _image_inputs(release, one, progress)
                 on_problems(image_inputs[key].problems)
             with progress(one.name) as on_step:
-                outcome = run(one, release, image_inputs[key], on_step=on_step)
+                outcome = run(
+                    one,
+                    release,
+                    image_inputs[key],
+                    on_step=on_step,
+                    on_machine=partial(note, one),
+                    machine=machines.get(one.system.name),
+                )
             gc.collect()  # model and trainer refer to each other; the next run measures its own memory
         outcomes.append(outcome)
         on_outcome(one, outcome, was_finished)
@@ -102,6 +121,7 @@ def _make_folder(out: Path) -> None:
         raise DataError(
             f"{out}: not a folder of mnerctl compare (it has no {RUNS}/)", "give another --out"
         )
+    refuse_links(out, links_below(out))
     try:
         (out / RUNS).mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The rows of the paper's table, shown beside ours if the release is MNER-MI or MNER-MI-Plus.
+"""The rows of the paper's table, shown beside ours if the release is MNER-MI or MNER-MI-Plus as published.
 
 Huang et al., "MNER-MI", LREC-COLING 2024, as reprinted by GIFR (COLING 2025), which leaves out BERT-CRF,
 OCSGA, ITA and promptMNER. We measured none of these figures.
@@ -68,15 +68,14 @@ _TABLE: Final[tuple[tuple[str, str, Modality, tuple[float, ...]], ...]] = (
 
 
 def corpus_of(release: Release) -> Corpus | None:
-    """Return which of the two corpora the release is, by its name, or None."""
-    return next((corpus for corpus in TWEETS if corpus == release.name), None)
+    """Return which of the two corpora the release is, or None.
 
-
-def is_published(release: Release) -> bool:
-    """Return whether each split has as many records as the paper reports tweets."""
-    corpus = corpus_of(release)
+    It is one if it has the name and if each split has as many records as the paper reports tweets.
+    """
     sizes = {split: len(records) for split, records in release.splits.items()}
-    return corpus is not None and sizes == TWEETS[corpus]
+    return next(
+        (name for name, tweets in TWEETS.items() if name == release.name and tweets == sizes), None
+    )
 
 
 def paper_rows(corpus: Corpus) -> tuple[PaperRow, ...]:

@@ -19,6 +19,7 @@ from transformers import set_seed
 
 from ...schema import DataError, Release, Split, score_spans
 from ...schema.atomic_write import add_file, whole_folder
+from ...schema.given_file import read_whole
 from ...schema.progress import OnCount
 from ..gate.task import without_scores
 from ..measures.bootstrap import match_counts
@@ -29,8 +30,9 @@ from ..systems.system import BuildInputs, System
 from ..training.checkpoints import removed_when_done
 from ..training.environment import hardware, versions
 from ..training.input_hashes import inputs_hash, records_hash
+from ..training.machine import Machine
 from ..training.memory import PeakMemory, limited_threads
-from ..training.train import TrainedSystem, train
+from ..training.train import OnMachine, TrainedSystem, train
 
 OUTCOME: Final = "outcome.json"
 RUNS: Final = "runs"
@@ -57,6 +59,8 @@ class Outcome(BaseModel):
         precision: number format of the training.
         hardware: what it ran on.
         versions: version of each package that matters.
+        precision_reason: why the number format was chosen; None in files of earlier versions.
+        threads: CPU threads of the training; None in files of earlier versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +81,8 @@ class Outcome(BaseModel):
     precision: str | None
     hardware: str | None
     versions: dict[str, str]
+    precision_reason: str | None = None
+    threads: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ class PlannedRun:
         """
         path = self.folder / OUTCOME
         try:
-            return Outcome.model_validate_json(path.read_bytes())
+            return Outcome.model_validate_json(read_whole(path))
         except FileNotFoundError:
             return None
         except (OSError, ValidationError) as error:
@@ -137,18 +143,37 @@ def plan_runs(
     planned = []
     for system in systems:
         adapted = system.adapt(preset)
-        adapted = replace(adapted, epochs=epochs or adapted.epochs)
+        adapted = replace(
+            adapted, epochs=epochs or adapted.epochs, threads=preset.threads or adapted.threads
+        )
         inputs = inputs_hash(release, system, preset)
         for seed in seeds:
-            content = [inputs, system.name, asdict(adapted), seed, versions()]
+            content = [inputs, system.name, adapted.identity(), seed, versions()]
             key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
             folder = out / RUNS / f"{system.name}-{seed}-{key}"
             planned.append(PlannedRun(system, adapted, seed, folder))
     return planned
 
 
-def run(planned: PlannedRun, release: Release, images: ImageInputs, *, on_step: OnCount) -> Outcome:
-    """Train, score, and write the folder."""
+def run(
+    planned: PlannedRun,
+    release: Release,
+    images: ImageInputs,
+    *,
+    on_step: OnCount,
+    on_machine: OnMachine = lambda machine: None,
+    machine: Machine | None = None,
+) -> Outcome:
+    """Train, score, and write the folder.
+
+    Args:
+        planned: the run.
+        release: the data.
+        images: the pictures of the release and their encoder.
+        on_step: called with (steps done, all steps).
+        on_machine: called with how the training computes, unless `machine` is given.
+        machine: how to compute; None chooses.
+    """
     system, preset = planned.system, planned.preset
     unfinished = planned.folder.parents[1] / UNFINISHED / planned.folder.name
     set_seed(planned.seed)
@@ -168,6 +193,8 @@ def run(planned: PlannedRun, release: Release, images: ImageInputs, *, on_step: 
             seed=planned.seed,
             on_step=on_step,
             on_epoch=lambda epoch, f1: None,
+            on_machine=on_machine,
+            machine=machine,
             checkpoints=unfinished,
         )
         outcome = _outcome(planned, release, images, trained, memory.peak())
@@ -197,12 +224,14 @@ def _outcome(
         scores={
             split: prf_by_type(score_spans(gold[split], predicted[split])) for split in predicted
         },
-        matches=match_counts(gold["test"], [predicted["test"]]).tolist(),
+        matches=match_counts(gold["test"], [predicted["test"]])[0].tolist(),
         images_masked=len(images.problems) if planned.system.uses_images else 0,
         dev_f1=tuple(trained.dev_f1),
         seconds=trained.seconds,
         memory=memory,
-        precision=trained.precision,
+        precision=trained.machine.precision.name,
+        precision_reason=trained.machine.precision.reason,
+        threads=trained.machine.threads.count,
         hardware=hardware(),
         versions=versions(),
     )

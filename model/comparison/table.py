@@ -18,7 +18,7 @@ from ..measures.bootstrap import Difference, MatchCounts, f1_difference
 from ..measures.score import Measure
 from ..systems.preset import Preset
 from ..systems.system import Modality, System
-from .paper_rows import SOURCE, PaperRow, corpus_of, is_published, paper_rows
+from .paper_rows import SOURCE, PaperRow, corpus_of, paper_rows
 from .run import Outcome
 
 MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
@@ -59,16 +59,14 @@ class Row(_Model):
 
 
 class Paper(_Model):
-    """The paper's table for this corpus.
+    """The paper's table for this corpus, only if the release has as many records as the paper's corpus.
 
     Attributes:
         source: the publication.
-        same_size: whether the release has as many records as the paper's corpus.
         rows: its rows.
     """
 
     source: str
-    same_size: bool
     rows: tuple[PaperRow, ...]
 
 
@@ -84,7 +82,7 @@ class Comparison(_Model):
         seeds: the seeds.
         best: name of the system with the best mean F1.
         rows: one per system, by modality, then in the order of the command line.
-        paper: the paper's table, None if the release is not one of the paper's corpora.
+        paper: the paper's table, None if the release is not exactly one of the paper's corpora.
         precisions: number formats of the trainings.
         hardware: what the trainings ran on.
         versions: version of each package that matters.
@@ -179,13 +177,10 @@ def _micro(runs: Sequence[Outcome], name: Literal["precision", "recall", "f1"]) 
 
 
 def _matches(runs: Sequence[Outcome]) -> MatchCounts:
-    """Return the matches summed over seeds, (texts, 3)."""
-    summed: MatchCounts = np.array([run.matches for run in runs]).sum(0)
-    return summed
+    """Return the matches of each seed, (seeds, texts, 3)."""
+    return np.array([run.matches for run in runs], dtype=np.int64)
 
 
 def _paper(release: Release) -> Paper | None:
     corpus = corpus_of(release)
-    if corpus is None:
-        return None
-    return Paper(source=SOURCE, same_size=is_published(release), rows=paper_rows(corpus))
+    return Paper(source=SOURCE, rows=paper_rows(corpus)) if corpus else None

@@ -7,9 +7,16 @@ from itertools import groupby
 from typing import Final
 
 from ..measures.score import Measure, percent
+from .paper_rows import TWEETS
 from .table import Comparison, Paper, Row
 
 PAPER_TITLE: Final = "As reported in the paper"
+LEAST_NEEDED: Final = ("MB", "seconds", "p", "P", "R", "±", "paper")
+"""Columns that a narrow terminal leaves out, in this order; the files have all."""
+GAP: Final = 3
+"""Width between two columns."""
+INDENT: Final = 2
+"""Width before the name of a system."""
 PAPER_COLUMNS: Final = ("", "P", "R", "F1")
 LATEX: Final = str.maketrans(
     {char: f"\\{char}" for char in "&%$#_{}"}
@@ -53,6 +60,22 @@ def groups(comparison: Comparison, *, brief: bool = False) -> list[Group]:
     ]
 
 
+def fitting(head: Sequence[str], rows: Sequence[Group], width: int) -> list[int]:
+    """Return the places of the columns to show in a terminal, so that names and figures stay whole.
+
+    Columns of `LEAST_NEEDED` are left out, one after the other, until the rest fits.
+    """
+    cells = [row for _, group in rows for row in group]
+    widths = [max(len(row[place]) for row in [head, *cells]) for place in range(len(head))]
+    widths[0] += INDENT
+    kept = list(range(len(head)))
+    for name in LEAST_NEEDED:
+        if sum(widths[place] + GAP for place in kept) < width:
+            break
+        kept = [place for place in kept if head[place] != name]
+    return kept
+
+
 def paper_groups(paper: Paper) -> list[Group]:
     """Return the paper's rows, with the cells of `PAPER_COLUMNS`."""
     return [
@@ -84,13 +107,16 @@ def notes(comparison: Comparison) -> list[str]:
     ]
     if len(comparison.rows) > 1:
         found.append(
-            f"behind: F1 minus that of {comparison.best}; 95 % interval and two-sided p by a paired"
+            f"behind: mean F1 minus that of {comparison.best}; 95 % interval and two-sided p by a paired"
             " bootstrap over test records"
         )
     if comparison.paper:
         found.append(f"the paper's figures: {comparison.paper.source}; not measured here")
-    if comparison.paper and not comparison.paper.same_size:
-        found.append("the paper's corpus has another size: do not compare its figures with these")
+    elif comparison.release in TWEETS:
+        tweets = ", ".join(f"{split} {n:,}" for split, n in TWEETS[comparison.release].items())
+        found.append(
+            f"the paper's {comparison.release} has other records ({tweets}): its figures are not shown"
+        )
     return found
 
 

@@ -10,6 +10,8 @@ from ..measures.bootstrap import Difference
 
 Verdict = Literal["pass", "warn", "fail"]
 PERCENT: Final = 100.0
+MIN_POSTS: Final = 30
+"""With fewer posts, a bootstrap over posts is too certain, because it only draws from those it has."""
 
 
 class Check(BaseModel):
@@ -22,6 +24,7 @@ class Check(BaseModel):
         threshold: the value it is compared with, None if there is none.
         reason: why the check gives this result.
         advice: what to do about it, empty if the check passes.
+        is_undecided: whether the data cannot decide the question; the reason then begins with `undecided: `.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -32,6 +35,12 @@ class Check(BaseModel):
     threshold: float | None
     reason: str
     advice: str
+    is_undecided: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name, and that the check is undecided if it is."""
+        return f"{self.name} (undecided)" if self.is_undecided else self.name
 
 
 def difference_text(difference: Difference) -> str:

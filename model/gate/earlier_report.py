@@ -16,10 +16,15 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...schema import DataError, EntityType, Record, Span, UsageError, count_matches
+from ...schema.formats.text_lines import sound_lines
+from ...schema.given_file import read_whole
+from ...schema.links import links_in, refuse_links
 from ..measures.bootstrap import f1_difference, match_counts
 from ..measures.score import Predicted
 from ..systems.preset import Preset
 from ..systems.system import System
+from ..training.machine import Machine
+from .check import count_text
 from .report import Against, Report, Run
 
 HINT: Final = (
@@ -49,12 +54,12 @@ class EarlierReport:
 
     Attributes:
         report: the data of the report.
-        counts: by record id, entities in gold, predicted and in both, summed over seeds.
+        counts: by record id and for each seed, entities in gold, predicted and in both.
         gold: gold entities by record id.
     """
 
     report: Report
-    counts: dict[str, tuple[int, int, int]]
+    counts: dict[str, list[tuple[int, int, int]]]
     gold: dict[str, frozenset[Span]]
 
 
@@ -65,12 +70,13 @@ def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> Earl
         DataError: it is not a complete report.
         UsageError: it is a report of another system, preset or encoder.
     """
+    refuse_links(folder, links_in(folder))
     try:
-        report = Report.model_validate_json((folder / "report.json").read_bytes())
+        report = Report.model_validate_json(read_whole(folder / "report.json"))
         lines = [
             _Line.model_validate_json(line)
             for path in sorted(folder.glob("predictions.test*.jsonl"))
-            for line in path.read_text(encoding="utf-8").splitlines()
+            for _, line in sound_lines(path, hint=HINT)
         ]
         by_seed: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
         gold: dict[str, frozenset[Span]] = {}
@@ -91,8 +97,7 @@ def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> Earl
             f" {len(report.run.seeds)} seeds",
             HINT,
         )
-    counts = {id: tuple(map(sum, zip(*seeds, strict=True))) for id, seeds in by_seed.items()}
-    return EarlierReport(report, counts, gold)  # type: ignore[arg-type]
+    return EarlierReport(report, dict(by_seed), gold)
 
 
 def _refuse_other_settings(folder: Path, run: Run, system: System, preset: Preset) -> None:
@@ -117,7 +122,10 @@ def _spans(entities: Sequence[_Entity]) -> frozenset[Span]:
 
 
 def compare_with_earlier(
-    earlier: EarlierReport, records: Sequence[Record], by_seed: Sequence[Predicted]
+    earlier: EarlierReport,
+    records: Sequence[Record],
+    by_seed: Sequence[Predicted],
+    machine: Machine,
 ) -> Against:
     """Compare F1 now and before on the test posts that both have.
 
@@ -125,10 +133,12 @@ def compare_with_earlier(
         earlier: the earlier report.
         records: the test records of now.
         by_seed: for each seed, the entities predicted now.
+        machine: how the trainings of now compute.
     """
     common = [place for place, record in enumerate(records) if record.id in earlier.counts]
     now = match_counts([record.spans for record in records], by_seed)
-    before = np.array([earlier.counts[records[place].id] for place in common], dtype=np.int64)
+    of_posts = [earlier.counts[records[place].id] for place in common]  # (posts, seeds, 3)
+    before = np.array(of_posts, dtype=np.int64)
     changed = sum(
         earlier.gold[records[place].id] != frozenset(records[place].spans) for place in common
     )
@@ -139,5 +149,15 @@ def compare_with_earlier(
         records_sha256=run.records_sha256,
         posts=len(common),
         changed=changed,
-        difference=f1_difference(now[common], before) if common else None,
+        difference=f1_difference(now[:, common], before.swapaxes(0, 1)) if common else None,
+        computed=_computed(run, machine),
     )
+
+
+def _computed(run: Run, machine: Machine) -> str:
+    """Return how an earlier run computed, where it is known and not the same."""
+    now_threads = machine.threads.count
+    found = [f"in {run.precision}"] if run.precision != machine.precision.name else []
+    if run.threads not in (None, now_threads):
+        found.append(f"with {count_text(run.threads or 0, 'thread')}, now {now_threads}")
+    return ", ".join(found)

@@ -12,14 +12,15 @@ from ..measures import mistakes
 from ..measures.baselines import baselines
 from ..measures.image_views import VIEW_NAMES, Ablation, How, ViewName, ablation
 from ..measures.score import Predicted, breakdown, scores, seqeval_default
-from ..measures.test_in_train import copies_in_train
 from ..suspects.find import THRESHOLD, Suspects
 from ..tagging.image_weights import agreement_with_evidence
 from ..training.environment import hardware, versions
 from ..training.input_hashes import records_hash
+from ..training.machine import Machine
+from .advice import after_leaks, not_asked
 from .checks import CHECKS
 from .earlier_report import EarlierReport, compare_with_earlier
-from .figures import AuditCounts, Figures
+from .figures import Figures, Inspection
 from .report import Evidence, Report, Run, SuspectsFound
 from .task import Results, Task
 
@@ -29,13 +30,13 @@ class Requirements:
     """What the release is judged by, besides the results of the trainings.
 
     Attributes:
-        audit: counts of the audit, which runs elsewhere.
+        inspected: counts of the audit and of leaks, which run elsewhere.
         min_f1: smallest test F1, in percent, or None.
         earlier: an earlier report to compare with, or None.
-        require: `images` and `order`, if they must be shown to help.
+        require: `learnability`, `images` and `order`, if they must be shown.
     """
 
-    audit: AuditCounts
+    inspected: Inspection
     min_f1: float | None
     earlier: EarlierReport | None
     require: Collection[str]
@@ -50,22 +51,24 @@ def judge(
     predicted = results.spans("test")
     splits: tuple[Split, ...] = ("test", "dev")
     by_split = {split: scores(release.splits[split], results.spans(split)) for split in splits}
-    earlier = requirements.earlier
+    earlier, machine = requirements.earlier, results.machine
+    assert machine is not None  # there is at least one training
     figures = Figures(
         release=release,
         predicted=predicted,
-        audit=requirements.audit,
-        copies=copies_in_train(train, test),
+        audit=requirements.inspected.audit,
+        leaks=requirements.inspected.leaks,
         micro=by_split["test"]["micro"],
         baselines=baselines(train, test),
         ablations=_ablations(task, results),
-        against=compare_with_earlier(earlier, test, predicted) if earlier else None,
+        against=compare_with_earlier(earlier, test, predicted, machine) if earlier else None,
         suspects=_suspect_counts(suspects),
-        run=_run(task, results),
+        run=_run(task, results, machine),
         min_f1=requirements.min_f1,
         require=requirements.require,
     )
-    checks = tuple(check for make in CHECKS if (check := make(figures)) is not None)
+    made = [made for make in CHECKS.values() if (made := make(figures)) is not None]
+    checks = after_leaks(made)
     return Report(
         verdict="fail" if any(check.level == "fail" for check in checks) else "pass",
         checks=checks,
@@ -80,6 +83,9 @@ def judge(
         against=figures.against,
         suspects=figures.suspects,
         run=figures.run,
+        not_asked=not_asked(
+            checks, names=CHECKS, has_images=any(record.images for record in release.records())
+        ),
     )
 
 
@@ -111,7 +117,7 @@ def _suspect_counts(suspects: Suspects | None) -> SuspectsFound | None:
     return SuspectsFound(doubted=suspects.doubted, entities=suspects.entities, bound=THRESHOLD)
 
 
-def _run(task: Task, results: Results) -> Run:
+def _run(task: Task, results: Results, machine: Machine) -> Run:
     release, preset = task.release, task.preset
     named = {name for record in release.records() for name in record.images}
     return Run(
@@ -127,7 +133,10 @@ def _run(task: Task, results: Results) -> Run:
         images_named=len(named),
         images_masked=len(task.images.problems),
         seeds=tuple(dict.fromkeys(training.seed for training in results.trainings)),
-        precision=results.precision,
+        precision=machine.precision.name,
+        precision_reason=machine.precision.reason,
+        threads=machine.threads.count,
+        threads_reason=machine.threads.reason,
         hardware=hardware(),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=sum(training.seconds for training in results.trainings),

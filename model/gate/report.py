@@ -30,12 +30,15 @@ class Training(_Model):
         images: `all`, or the view of the release that it was trained on.
         dev_f1: strict F1 on dev after each epoch, 0 to 1.
         seconds: time of training, including scoring of dev.
+        loss: mean loss on train in each twentieth of an epoch, in order; empty in reports of earlier
+            versions.
     """
 
     seed: int
     images: Literal["all"] | ViewName
     dev_f1: tuple[float, ...]
     seconds: float
+    loss: tuple[float, ...] = ()
 
 
 class Run(_Model):
@@ -55,6 +58,9 @@ class Run(_Model):
         images_masked: images of those that were missing or unreadable.
         seeds: the seeds.
         precision: number format of the training.
+        precision_reason: why it was chosen; "" in reports of earlier versions.
+        threads: CPU threads of the training; None in reports of earlier versions.
+        threads_reason: why so many.
         hardware: what it ran on.
         at: end of the run, UTC.
         seconds: time of all trainings.
@@ -80,6 +86,9 @@ class Run(_Model):
     seconds: float
     trainings: tuple[Training, ...]
     versions: dict[str, str]
+    precision_reason: str = ""
+    threads: int | None = None
+    threads_reason: str = ""
 
 
 class Against(_Model):
@@ -92,6 +101,7 @@ class Against(_Model):
         posts: posts that both tests have.
         changed: posts of those whose gold entities have changed.
         difference: F1 now minus F1 before, each against its own gold; None if no post is in both.
+        computed: how the earlier trainings computed, if not as these did; else "".
     """
 
     release: str
@@ -100,6 +110,7 @@ class Against(_Model):
     posts: int
     changed: int
     difference: Difference | None
+    computed: str = ""
 
 
 class Evidence(_Model):
@@ -148,6 +159,8 @@ class Report(_Model):
         against: comparison with an earlier report.
         suspects: counts of label suspects.
         run: how the scores were produced.
+        not_asked: checks that did not apply, by name: the option that asks for it, or "" if this release
+            cannot answer it, because it has no images.
     """
 
     verdict: Literal["pass", "fail"]
@@ -163,3 +176,4 @@ class Report(_Model):
     against: Against | None
     suspects: SuspectsFound | None
     run: Run
+    not_asked: dict[str, str] = {}

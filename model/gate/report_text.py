@@ -58,6 +58,12 @@ def check_rows(checks: Iterable[Check]) -> list[Row]:
     ]
 
 
+def not_asked(names: Mapping[str, str]) -> str:
+    """Return one sentence about the checks that did not apply, "" if all did."""
+    listed = (f"{name} ({how or 'no images'})" for name, how in names.items())
+    return f"Not asked: {', '.join(listed)}" if names else ""
+
+
 def by_level(checks: Iterable[Check]) -> list[Check]:
     """Return the checks, the worst first."""
     return sorted(checks, key=lambda check: ORDER.index(check.level))
@@ -112,6 +118,8 @@ def facts(run: Run) -> dict[str, str]:
             else {"word vectors": run.vectors}
         ),
         "trained": f"{len(run.trainings)} in {run.seconds:.0f} s, {run.precision}, {run.hardware}",
+        **({"number format": run.precision_reason} if run.precision_reason else {}),
+        **({"threads": f"{run.threads} ({run.threads_reason})"} if run.threads else {}),
         "ended": run.at,
         "versions": versions,
     }
@@ -120,6 +128,11 @@ def facts(run: Run) -> dict[str, str]:
 def curve(values: Iterable[float]) -> str:
     """Return the F1 on dev of each epoch."""
     return ", ".join(map(percent, values))
+
+
+def loss(values: Sequence[float]) -> str:
+    """Return the first and the last loss, "" if the report has none."""
+    return f"{values[0]:.3g} to {values[-1]:.3g}" if values else ""
 
 
 def as_markdown(report: Report) -> str:
@@ -133,6 +146,7 @@ def as_markdown(report: Report) -> str:
         "",
     ]
     lines += _table(("check", "answer", "figure", "threshold", "reason"), check_rows(report.checks))
+    lines += [f"{not_asked(report.not_asked)}.", ""] if report.not_asked else []
     with_advice = [check for check in by_level(report.checks) if check.advice]
     lines += [f"## {ADVICE_TITLE}", ""] if with_advice else []
     lines += [f"- **{check.name}** ({check.level}): {check.advice}" for check in with_advice]
@@ -151,8 +165,11 @@ def as_markdown(report: Report) -> str:
     )
     lines += ["## Trainings", ""]
     lines += _table(
-        ("seed", "images", "seconds", "dev F1 by epoch"),
-        [(str(t.seed), t.images, f"{t.seconds:.0f}", curve(t.dev_f1)) for t in run.trainings],
+        ("seed", "images", "seconds", "loss", "dev F1 by epoch"),
+        [
+            (str(t.seed), t.images, f"{t.seconds:.0f}", loss(t.loss), curve(t.dev_f1))
+            for t in run.trainings
+        ],
     )
     lines += ["## Run", "", *_table(("", ""), list(facts(run).items()))]
     return "\n".join(lines)

@@ -25,8 +25,10 @@ from ..tagging.tag import outputs
 from ..training import processes
 from ..training.checkpoints import checkpoint_folder
 from ..training.input_hashes import inputs_hash
+from ..training.machine import Machine
 from ..training.memory import limited_threads
 from ..training.parallel_tagging import tag_in_parallel
+from ..training.threads import using_threads
 from ..training.train import TrainedSystem, train
 from .report import Training
 from .task import Job, Results, Task, without_scores
@@ -57,19 +59,20 @@ def run_all(task: Task, folders: Sequence[Path]) -> Results:
     results = Results()
     with limited_threads(task.preset.threads):
         for job, folder in zip(task.jobs(), folders, strict=True):
-            trained = _train(task, job, folder)
+            trained = _train(task, job, folder, results.machine)
             _store(results, job, trained)
             if job.view is None:
                 if job.number == 0 and processes.is_first():
                     built, image = trained.built, task.images.encoder
                     save_model(built, task.system, task.preset, task.model, image=image)
-                _evaluate(results, task, job, trained.built)
+                with using_threads(trained.machine.threads.count):
+                    _evaluate(results, task, job, trained.built)
             del trained
             gc.collect()  # a model and its trainer refer to each other
     return results
 
 
-def _train(task: Task, job: Job, folder: Path) -> TrainedSystem:
+def _train(task: Task, job: Job, folder: Path, machine: Machine | None) -> TrainedSystem:
     """Train on the view of the job; statistics of pictures and words come from the whole release."""
     release, preset, images, progress = task.release, task.preset, task.images, task.progress
     set_seed(job.seed)
@@ -100,6 +103,9 @@ def _train(task: Task, job: Job, folder: Path) -> TrainedSystem:
         on_step=on_step,
         on_epoch=lambda epoch, f1: progress.on_epoch(job, epoch, f1),
         on_estimate=lambda estimate: progress.on_estimate(job, estimate),
+        on_machine=progress.on_machine,
+        on_pace=lambda text: progress.on_pace(job, text),
+        machine=machine,
         checkpoints=folder,
     )
     if last[1]:  # training may have ended early; only the first of several processes has steps
@@ -108,11 +114,12 @@ def _train(task: Task, job: Job, folder: Path) -> TrainedSystem:
 
 
 def _store(results: Results, job: Job, trained: TrainedSystem) -> None:
-    results.precision = trained.precision
+    results.machine = results.machine or trained.machine
     results.vectors = getattr(trained.built.model.config, "vectors", None)
     images = job.view or "all"
     dev_f1, seconds = tuple(trained.dev_f1), trained.seconds
-    training = Training(seed=job.seed, images=images, dev_f1=dev_f1, seconds=seconds)
+    loss = tuple(trained.losses)
+    training = Training(seed=job.seed, images=images, dev_f1=dev_f1, seconds=seconds, loss=loss)
     results.trainings.append(training)
     if job.view:
         results.retrained[job.view].append(without_scores(trained.predictions["test"]))

@@ -16,6 +16,7 @@ from ..systems.preset import Preset
 from ..systems.system import System
 from ..tagging.scored_span import ScoredSpan
 from ..training.cost_estimate import Estimate
+from ..training.machine import Machine
 from .report import Training
 
 
@@ -52,12 +53,16 @@ class ProgressCallbacks:
         on_view: called with (done, total) posts tagged with views of the images.
         on_estimate: called with the expected cost of a training.
         on_epoch: called with a job, an epoch, and its F1 on dev, 0 to 1.
+        on_machine: called with how the trainings compute.
+        on_pace: called with a job, and a sentence if its steps take another time than announced.
     """
 
     on_step: OnCount
     on_view: OnCount
     on_estimate: Callable[[Job, Estimate], None]
     on_epoch: Callable[[Job, int, float], None]
+    on_machine: Callable[[Machine], None] = lambda machine: None
+    on_pace: Callable[[Job, str], None] = lambda job, text: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +110,7 @@ class Results:
         viewed: test predictions with each view, by the models trained on all images.
         retrained: test predictions with a view, by the models trained on that view.
         trainings: facts about each training.
-        precision: number format of the training.
+        machine: how the trainings computed; None before the first.
         vectors: source of the word vectors, if any.
     """
 
@@ -117,7 +122,7 @@ class Results:
     viewed: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
     retrained: dict[ViewName, list[Predicted]] = field(default_factory=lambda: defaultdict(list))
     trainings: list[Training] = field(default_factory=list)
-    precision: str = ""
+    machine: Machine | None = None
     vectors: str | None = None
 
     def spans(self, split: Split) -> list[Predicted]:

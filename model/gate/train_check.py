@@ -23,7 +23,7 @@ from ..training import processes
 from ..training.checkpoints import removed_when_done
 from ..training.trainer import posts_per_forward
 from .earlier_report import EarlierReport, read_earlier_report
-from .figures import AuditCounts
+from .figures import Inspection
 from .judge import Requirements, judge
 from .report import Report
 from .report_files import write_report
@@ -31,7 +31,7 @@ from .report_page import as_html
 from .runs import checkpoint_folders, run_all
 from .task import ProgressCallbacks, Task, refuse_empty_splits
 
-Required = Literal["images", "order"]
+Required = Literal["learnability", "images", "order"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,17 +40,17 @@ class CheckOptions:
 
     Attributes:
         seeds: one training per seed.
-        audit: runs the audit, which belongs to another wing, and returns its counts.
+        inspect: runs the audit and the search for leaks, which belong to another wing.
         min_f1: smallest test F1, in percent.
         against: folder of an earlier report to compare with.
-        require: image checks that fail unless they answer `shown`.
+        require: checks that also fail if they are undecided; `images` and `order` must be shown to help.
         retrain: views of the images to train on as well.
         allow_missing_images: mask images that are missing or unreadable.
         suspects: finds label suspects; None to skip the search.
     """
 
     seeds: Sequence[int]
-    audit: Callable[[], AuditCounts]
+    inspect: Callable[[], Inspection]
     min_f1: float | None = None
     against: Path | None = None
     require: frozenset[Required] = frozenset()
@@ -81,7 +81,7 @@ def train_check(
     refuse_existing(out, "a report")
     refuse_empty_splits(release)
     earlier = _earlier_report(system, preset, options)
-    audit = options.audit()
+    inspected = options.inspect()
     with processes.first_before_others():
         images = _image_inputs(release, system, preset, options, on_picture)
     if processes.is_first():
@@ -103,7 +103,10 @@ def train_check(
             results = run_all(task, folders)
             suspects = options.suspects(task) if options.suspects else None
             requirements = Requirements(
-                audit=audit, min_f1=options.min_f1, earlier=earlier, require=options.require
+                inspected=inspected,
+                min_f1=options.min_f1,
+                earlier=earlier,
+                require=options.require,
             )
             report = judge(task, results, suspects, requirements)
             if processes.is_first():
@@ -113,7 +116,7 @@ def train_check(
 
 
 def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:
-    need_images = [*sorted(options.require), *options.retrain]
+    need_images = [*sorted(options.require - {"learnability"}), *options.retrain]
     if need_images and not system.uses_images:
         raise UsageError(
             f"{need_images[0]}: {system.name} does not use images",

@@ -42,11 +42,7 @@ def forget_rows(
     if not path.is_file():
         return 0
     if dry_run:
-        with reading(path) as db:
-            if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-                return 0
-            count = f"SELECT count(*) FROM {table} WHERE {column} = ?"
-            return sum(db.execute(count, (key,)).fetchone()[0] for key in keys)
+        return _counted(path, table, column, keys)
     with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
         if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
             return 0  # a run was killed while it made the file
@@ -66,3 +62,12 @@ def forget_rows(
             db.execute("PRAGMA user_version = 0")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return gone
+
+
+def _counted(path: Path, table: str, column: str, keys: Iterable[object]) -> int:
+    """Return how many rows would be deleted. Nothing on disk changes."""
+    with reading(path) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return 0
+        count = f"SELECT count(*) FROM {table} WHERE {column} = ?"
+        return sum(db.execute(count, (key,)).fetchone()[0] for key in set(keys))

@@ -19,6 +19,7 @@ class ImageEncoder:
 
     Attributes:
         model: the encoder; a system may copy and train it.
+        name: its name on the command line, for messages.
         size: side of its square input, in pixels.
         width: width of a vector.
     """
@@ -30,6 +31,7 @@ class ImageEncoder:
         features: Callable[[Tensor], Tensor],
         prepare: Callable[[Image.Image], Tensor],
         identity: str,
+        name: str,
     ) -> None:
         """Wrap an encoder.
 
@@ -38,11 +40,13 @@ class ImageEncoder:
             features: turns pixels (n, 3, size, size) into vectors (n, width).
             prepare: turns an RGB picture into pixels (3, size, size).
             identity: text that names everything but the weights that a vector depends on.
+            name: its name on the command line.
         """
         self.model = model.eval()
         self._features = features
         self._prepare = prepare
         self._identity = identity
+        self.name = name
         blank = self.pixels(Image.new("RGB", (8, 8)))
         self.size = int(blank.shape[-1])
         self.width = int(self.encode(blank.unsqueeze(0)).shape[1])

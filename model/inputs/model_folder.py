@@ -6,7 +6,6 @@ file that is too large are refused before transformers reads anything; a hub nam
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -20,6 +19,10 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+
+from ...schema.given_file import read_whole
+from ...schema.json_text import NotJson, parse_json
+from .model_size import size_fault
 
 CONFIG: Final = "config.json"
 WEIGHTS: Final = ("model.safetensors", "model.safetensors.index.json")
@@ -130,6 +133,8 @@ def check_folder(source: str | Path) -> None:
             _refuse_code(path)
     if not (folder / CONFIG).is_file():
         raise RefusedModel(f"no {CONFIG}; wanted the folder of a model of transformers")
+    if fault := size_fault(_read_settings(folder / CONFIG)):
+        raise RefusedModel(f"{CONFIG}: {fault}")
 
 
 def _refuse_code(path: Path) -> None:
@@ -145,8 +150,8 @@ def _refuse_code(path: Path) -> None:
 
 def _read_settings(path: Path) -> dict[str, Any]:
     try:
-        settings = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
+        settings = parse_json(read_whole(path, most=MAX_CONFIG_BYTES))
+    except (OSError, NotJson) as error:
         raise RefusedModel(f"{path.name}: not JSON: {error}") from error
     if not isinstance(settings, dict):
         raise RefusedModel(f"{path.name}: wanted a JSON object")

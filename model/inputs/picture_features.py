@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from ...schema import Problem, Record, Release
-from ...schema.picture import PictureFault, decode
+from ...schema.picture import PictureFault, decoded, read_picture
 from ...schema.progress import OnCount
 from .image_encoder import ImageEncoder
 from .picture_cache import cache_folder
@@ -77,7 +77,8 @@ class Pixels:
     argument: str = "pixel_values"
 
     def __getitem__(self, row: int) -> Tensor:
-        return self.encoder.pixels(decode(self.paths[row].read_bytes()))
+        with decoded(read_picture(self.paths[row])) as picture:
+            return self.encoder.pixels(picture)
 
 
 def picture_rows(records: Sequence[Record], pictures: Pictures) -> list[list[int | None]]:
@@ -119,7 +120,8 @@ def _pixels(
     problems: list[Problem] = []
     for done, (name, path) in enumerate(paths.items(), start=1):
         try:
-            decode(path.read_bytes())
+            with decoded(read_picture(path)):
+                pass
         except (PictureFault, OSError) as error:
             problems.append(masked_picture(path, error))
         else:

@@ -114,6 +114,7 @@ def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> 
         features=lambda pixels: pooled_output(model(pixel_values=pixels)),
         prepare=prepare,
         identity=identity,
+        name=name,
     )
     if size not in (None, encoder.size):
         raise DataError(
@@ -198,7 +199,9 @@ def _smoke_image(size: int, *, seed: int) -> ImageEncoder:
         torch.manual_seed(seed)
         model = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(48, 32))
     prepare = partial(_to_square, size=size)
-    return ImageEncoder(model, features=model, prepare=prepare, identity=f"{SMOKE} {size}")
+    return ImageEncoder(
+        model, features=model, prepare=prepare, identity=f"{SMOKE} {size}", name=SMOKE
+    )
 
 
 def _offline_image(size: int) -> ImageEncoder:
@@ -218,6 +221,7 @@ def _offline_image(size: int) -> ImageEncoder:
         ).mean((2, 3)),
         prepare=partial(_to_square, size=size),
         identity=f"efficientnet-lite0 {size} bicubic (x - 127) / 128",
+        name=OFFLINE,
     )
 
 

@@ -14,11 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ...schema import DataError, Problem
-from ...schema.picture import PictureFault, decode
+from ...schema.picture import PictureFault, decoded, read_picture
 from ...schema.privacy import make_private_folder
 from ...schema.sqlite_file import open_private
 from .image_encoder import ImageEncoder
@@ -78,13 +79,34 @@ class VectorCache:
         new = [index for index, key in enumerate(keys) if key not in known]
         tensors = list(pool.map(lambda index: self._pixels(paths[index], contents[index]), new))
         good = [(keys[i], t) for i, t in zip(new, tensors, strict=True) if isinstance(t, Tensor)]
+        failed = {i: t for i, t in zip(new, tensors, strict=True) if isinstance(t, Problem)}
         if good:
-            encoded = self._encoder.encode(torch.stack([tensor for _, tensor in good]))
-            rows = encoded.half().cpu().numpy()
+            encoded = self._encoder.encode(torch.stack([tensor for _, tensor in good])).cpu()
+            self._refuse_not_finite(encoded, [paths[i] for i in new if i not in failed])
+            rows = encoded.half().numpy()
             known |= {key: row.tobytes() for (key, _), row in zip(good, rows, strict=True)}
             self._store([(self._encoder.fingerprint, key, known[key]) for key, _ in good])
-        failed = {i: t for i, t in zip(new, tensors, strict=True) if isinstance(t, Problem)}
         return [failed[i] if i in failed else known[key] for i, key in enumerate(keys)]
+
+    def _refuse_not_finite(self, encoded: Tensor, paths: Sequence[Path]) -> None:
+        """Check vectors before they are stored; later, infinity would be mistaken for a feature.
+
+        Raises:
+            DataError: a vector has a number that float16 cannot hold.
+        """
+        bad = ~encoded.half().isfinite().all(1)
+        if not bad.any():
+            return
+        place = int(bad.int().argmax())
+        vector = encoded[place]
+        largest = vector.abs().max()
+        found = f"{largest:,.0f}" if largest.isfinite() else "NaN or infinity"
+        raise DataError(
+            f"{paths[place]}: image encoder {self._encoder.name!r} gives {found} for this picture, and"
+            f" so for {int(bad.sum())} of {len(paths)}; vectors are stored as float16, which ends at"
+            f" {torch.finfo(torch.float16).max:,.0f}",
+            "give another --image-encoder, or scale the output of this one down",
+        )
 
     def _store(self, rows: list[tuple[str, bytes, bytes]]) -> None:
         with self._mapped_errors():
@@ -107,11 +129,14 @@ class VectorCache:
                 f" this encoder's vectors have {expected}",
                 f"rm {self._path}*    # the vectors are computed again",
             )
+        if not np.isfinite(np.frombuffer(vector, dtype=np.float16)).all():
+            return None  # stored by a version that did not check; computed again, it is refused
         return vector
 
     def _pixels(self, path: Path, content: bytes | None) -> Tensor | Problem:
         try:
-            return self._encoder.pixels(decode(path.read_bytes() if content is None else content))
+            with decoded(read_picture(path) if content is None else content) as picture:
+                return self._encoder.pixels(picture)
         except (PictureFault, OSError) as error:
             return masked_picture(path, error)
 
@@ -119,7 +144,7 @@ class VectorCache:
 def _content(path: Path) -> bytes | None:
     """Return the bytes, or None if they cannot be read; a second attempt then finds the reason."""
     try:
-        return path.read_bytes()
+        return read_picture(path)
     except OSError:
         return None
 

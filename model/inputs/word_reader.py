@@ -19,6 +19,8 @@ from torch import Tensor
 
 from ...schema import Record
 from ...schema.atomic_write import write_file
+from ...schema.given_file import read_whole
+from ...schema.json_text import parse_json
 from ..networks.bilstm_config import PADDING, UNKNOWN
 from ..networks.tagger import IGNORED
 from .subword_reader import LABEL_NUMBERS, padded
@@ -43,7 +45,7 @@ class WordReader:
     @classmethod
     def load(cls, folder: Path) -> WordReader:
         """Load a reader that `save` has written."""
-        saved = json.loads((folder / VOCABULARY).read_text(encoding="utf-8"))
+        saved = parse_json(read_whole(folder / VOCABULARY))
         characters = saved["characters"]
         return cls(
             assign_numbers(saved["words"]),

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import DataError
+from ...schema.given_file import open_given
 
 LONGEST_LINE: Final = 1 << 20  # bytes; a longer line means that the file is not text
 HINT: Final = "give a complete text file of GloVe or word2vec vectors with --embeddings FILE"
@@ -49,7 +50,7 @@ def read_vectors(path: Path, words: Collection[str]) -> WordVectors:
     rows: dict[str, list[float]] = {}
     width = announced = number = first = 0
     try:
-        with path.open("rb") as file:
+        with open_given(path) as file:
             for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), b""), start=1):
                 line = line.rstrip(b"\r\n ")
                 if number == 1 and (counts := _header(line)):

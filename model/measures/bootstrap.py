@@ -2,8 +2,9 @@
 
 The bootstrap draws whole texts with replacement, because the entities of one text are not independent, and
 draws the same texts for both sides, because a text is hard or easy for both (Koehn 2004; for F1 of named
-entities Berg-Kirkpatrick, Burkett and Klein 2012). With several seeds, the counts of a text are first summed
-over the seeds. Seeds are not drawn: the interval does not include how much another seed would change.
+entities Berg-Kirkpatrick, Burkett and Klein 2012). With several seeds, a draw has the mean F1 of its
+seeds, as tables of scores have, so that a difference is always that of the scores beside it. Seeds are not
+drawn: the interval does not include how much another seed would change.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ DRAWS: Final = 2000
 SEED: Final = 1234
 
 MatchCounts = NDArray[np.int64]
-"""(texts, 3): entities in gold, entities predicted, and entities in both."""
+"""(seeds, texts, 3): entities in gold, entities predicted, and entities in both."""
 
 
 class Difference(BaseModel):
@@ -45,21 +46,21 @@ class Difference(BaseModel):
 def f1_difference(
     left: MatchCounts, right: MatchCounts, *, draws: int = DRAWS, seed: int = SEED
 ) -> Difference:
-    """Return the F1 of `left` minus the F1 of `right`; row i of both is the same text.
+    """Return the mean F1 of `left` over its seeds minus that of `right`; text i of both is the same.
 
     With d the difference in a draw, the interval goes from the 2.5th to the 97.5th percentile of d
     (Efron and Tibshirani 1993, chapter 13), and `p = 2 (1 + min(#(d <= 0), #(d >= 0))) / (1 + draws)`,
     at most 1. This is the smallest p at which a percentile interval still includes 0, counted as in
     Davison and Hinkley 1997 (section 4.2), so that it is never 0.
     """
-    texts = len(left)
+    texts = left.shape[-2]
     drawn = np.random.default_rng(seed).multinomial(texts, [1 / texts] * texts, size=draws)
     times = drawn.astype(np.float64)  # (draws, texts); floats multiply faster and are exact here
-    differences = _f1(times @ left) - _f1(times @ right)  # (draws,)
+    differences = _mean_f1(times @ left) - _mean_f1(times @ right)  # (draws,)
     low, high = np.quantile(differences, [0.025, 0.975])
     fewer = min((differences <= 0).sum(), (differences >= 0).sum())
     return Difference(
-        f1=float(_f1(left.sum(0)) - _f1(right.sum(0))),
+        f1=float(_mean_f1(left.sum(-2)[:, None])[0] - _mean_f1(right.sum(-2)[:, None])[0]),
         low=float(low),
         high=float(high),
         p=float(min(1.0, 2 * (1 + fewer) / (1 + draws))),
@@ -69,21 +70,27 @@ def f1_difference(
 def match_counts(
     gold: Sequence[Iterable[Span]], by_seed: Sequence[Sequence[Iterable[Span]]]
 ) -> MatchCounts:
-    """Return the counts of each text, summed over the seeds.
+    """Return the counts of each text for each seed.
 
     Args:
         gold: gold entities of each text.
         by_seed: for each seed, the predicted entities of each text.
     """
-    rows = []
-    for place, wanted in enumerate(map(list, gold)):
-        counts = [count_matches(wanted, predicted[place]) for predicted in by_seed]
-        rows.append([sum(column) for column in zip(*map(_row, counts), strict=True)])
-    return np.array(rows, dtype=np.int64).reshape(-1, 3)
+    wanted = [list(spans) for spans in gold]
+    rows = [
+        [_row(count_matches(*pair)) for pair in zip(wanted, predicted, strict=True)]
+        for predicted in by_seed
+    ]
+    return np.array(rows, dtype=np.int64).reshape(len(by_seed), len(wanted), 3)
 
 
 def _row(counts: Counts) -> tuple[int, int, int]:
     return counts.gold, counts.predicted, counts.correct
+
+
+def _mean_f1(counts: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the F1 of each draw for counts of shape (seeds, draws, 3), the mean over seeds."""
+    return np.asarray(_f1(counts).mean(0), dtype=np.float64)
 
 
 def _f1(counts: NDArray[Any]) -> NDArray[np.float64]:

@@ -22,8 +22,9 @@ from ..measures.folds import fold_of_each, text_key
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
 from ..tagging.tag import probabilities_of
+from ..training.machine import Machine
 from ..training.memory import limited_threads
-from ..training.train import train
+from ..training.train import OnMachine, TrainedSystem, train
 from .rank import Doubt, doubts, readings
 
 THRESHOLD = 0.9
@@ -91,6 +92,7 @@ def find_suspects(
     pictures: Pictures | None,
     on_text: OnCount,
     on_fold: OnFold,
+    on_machine: OnMachine = lambda machine: None,
 ) -> Suspects:
     """Train `folds` times and judge every record of every split once.
 
@@ -104,6 +106,7 @@ def find_suspects(
         pictures: pictures, as in `BuildInputs`.
         on_text: called with (texts trained on, total) over all folds and epochs.
         on_fold: called after each fold.
+        on_machine: called with how the trainings compute.
 
     Raises:
         DataError: there are too few texts or no entities.
@@ -117,6 +120,7 @@ def find_suspects(
     words = frozenset(word for record in records for word in record.text)
     by_fold: list[list[list[Doubt]]] = []
     judge_f1: list[float] = []
+    machine: Machine | None = None
     for fold, part in enumerate(parts):
         inputs = BuildInputs(
             train=part.splits["train"],
@@ -128,7 +132,19 @@ def find_suspects(
         )
         on_step = partial(_count_texts, on_text, sum(lengths[:fold]), lengths[fold], sum(lengths))
         with limited_threads(preset.threads):
-            found, f1 = _judge(part, system, inputs, on_step)
+            set_seed(seed)
+            trained = train(
+                system.build(inputs),
+                part,
+                preset,
+                seed=seed,
+                on_step=on_step,
+                on_epoch=lambda epoch, f1: None,
+                on_machine=on_machine,
+                machine=machine,
+            )
+            found, f1 = _judge(part, trained)
+        machine = trained.machine
         by_fold.append(found)
         judge_f1.append(f1)
         on_fold(fold + 1, folds, f1)
@@ -174,19 +190,8 @@ def _part(
     return replace(release, splits=splits)
 
 
-def _judge(
-    part: Release, system: System, inputs: BuildInputs, on_step: OnCount
-) -> tuple[list[list[Doubt]], float]:
+def _judge(part: Release, trained: TrainedSystem) -> tuple[list[list[Doubt]], float]:
     """Return the doubts about each record of the fold, and the judge's strict micro F1 against gold."""
-    set_seed(inputs.seed)
-    trained = train(
-        system.build(inputs),
-        part,
-        inputs.preset,
-        seed=inputs.seed,
-        on_step=on_step,
-        on_epoch=lambda epoch, f1: None,
-    )
     judged = part.splits["test"]
     gold = [record.spans for record in judged]
     predicted = [[one.span for one in row] for row in trained.predictions["test"]]

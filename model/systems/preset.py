@@ -6,11 +6,14 @@ Those of `quick` were chosen on Twitter-2017's dev split. A system may change th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
 from ..inputs.pretrained import OFFLINE, SMOKE
+
+PrecisionChoice = Literal["auto", "float32", "bfloat16"]
+"""`auto` is bfloat16 where the hardware multiplies it, and float32 everywhere else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Preset:
         patience: epochs without a better dev F1 before training stops early, or None.
         embeddings: path of a file of word vectors, for the BiLSTM systems; None for random ones.
         threads: most CPU threads, or None for all.
+        precision: number format of training.
     """
 
     name: str
@@ -65,6 +69,18 @@ class Preset:
     patience: int | None = None
     embeddings: str | None = None
     threads: int | None = None
+    precision: PrecisionChoice = "auto"
+
+    def identity(self) -> dict[str, Any]:
+        """Return the settings that make a training another one.
+
+        What is left to the machine is not among them, so a training that began on one machine can
+        continue on another.
+        """
+        settings = asdict(self)
+        if self.precision == "auto":
+            del settings["precision"]
+        return settings
 
 
 PRESETS: Final[dict[str, Preset]] = {

@@ -15,11 +15,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from ...schema import DataError, MnerctlError
 from ...schema.atomic_write import write_file
+from ...schema.given_file import read_whole
+from ...schema.json_text import parse_json
 from ...schema.links import links_below, refuse_links
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.model_folder import MAX_CONFIG_BYTES
 from ..inputs.picture_features import Pictures
 from ..inputs.pretrained import load_image_encoder, loading_fault
+from ..networks.finite import refuse_weights
 from ..networks.tagger import BuiltSystem
 from . import SYSTEMS
 from .preset import Preset
@@ -46,7 +49,11 @@ def save_model(
         preset: the settings it was trained with.
         folder: the folder to write.
         image: the image encoder it was trained with; its fingerprint is stored if it was frozen.
+
+    Raises:
+        DataError: a weight is not finite.
     """
+    refuse_weights(built.model, str(folder))
     built.model.save_pretrained(folder)
     built.reader.save(folder)
     description = {"system": system.name, "preset": asdict(_with_absolute_paths(preset))}
@@ -140,9 +147,7 @@ def _preset(settings: Any) -> Preset:
 def _read_description(path: Path, given: Path) -> dict[str, Any]:
     """Read and check `mnerctl.json`; `given` is the folder that the user named."""
     try:
-        if path.stat().st_size > MAX_CONFIG_BYTES:
-            raise ValueError(f"more than {MAX_CONFIG_BYTES:,} bytes")
-        description = json.loads(path.read_text(encoding="utf-8"))
+        description = parse_json(read_whole(path, most=MAX_CONFIG_BYTES))
         name = description["system"]
         if name not in SYSTEMS:
             raise ValueError(f"system {name!r}; wanted one of {', '.join(SYSTEMS)}")
@@ -151,6 +156,6 @@ def _read_description(path: Path, given: Path) -> dict[str, Any]:
         raise DataError(
             f"{given}: no trained system here ({DESCRIPTION} is missing)", HINT
         ) from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path}: {error}", HINT) from error
     return dict(description)

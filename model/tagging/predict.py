@@ -15,7 +15,7 @@ from typing import Any
 import torch
 
 from ...schema import Corpus, DataError, Image, Post, Problem, Record, Release, image_name
-from ...schema.corpus.corpus import DATABASE
+from ...schema.corpus.stored import DATABASE
 from ...schema.labels import OUTSIDE
 from ...schema.progress import OnCount
 from ...schema.release.manifest import MANIFEST

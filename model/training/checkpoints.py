@@ -13,17 +13,20 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ...schema import UsageError
 from ...schema.atomic_write import refuse_link, write_file
+from ...schema.given_file import read_whole
+from ...schema.json_text import parse_json
 from ...schema.links import links_below, refuse_links
 from ...schema.lock import lock
 from ..systems.preset import Preset
 from . import processes
+from .machine import Machine, read_machine
 
 FINISHED: Final = "finished.json"
 STATE: Final = "trainer_state.json"
@@ -38,11 +41,15 @@ class Finished:
         best: name of the checkpoint with the best weights.
         dev_f1: dev F1 after each epoch, 0 to 1.
         seconds: seconds of training.
+        machine: how it computed, as `Machine.stored` gives it; None in files of earlier versions.
+        losses: the curve of the loss; empty in files of earlier versions.
     """
 
     best: str
     dev_f1: list[float]
     seconds: float
+    machine: dict[str, Any] | None = None
+    losses: list[float] = field(default_factory=list)
 
 
 def checkpoint_folder(
@@ -50,7 +57,7 @@ def checkpoint_folder(
 ) -> Path:
     """Return the folder `<out>.partial-training/KEY`; a repeated training gets the same one."""
     versions = {name: version(name) for name in VERSIONS_OF}
-    parts = [inputs_sha256, system, asdict(preset), seed, versions]
+    parts = [inputs_sha256, system, preset.identity(), seed, versions]
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
     return out.with_name(f"{out.name}.partial-training") / key
 
@@ -106,16 +113,30 @@ def latest_complete(folder: Path) -> Path | None:
     found = []
     for state in folder.glob(f"checkpoint-*/{STATE}"):
         try:
-            found.append((json.loads(state.read_bytes())["global_step"], state.parent))
-        except (ValueError, KeyError, TypeError):
+            found.append((parse_json(read_whole(state))["global_step"], state.parent))
+        except (OSError, ValueError, KeyError, TypeError):
             continue  # the process was killed while it wrote this checkpoint
     return max(found)[1] if found else None
+
+
+def stored_machine(folder: Path) -> Machine | None:
+    """Return how the training in a folder computes; None if it has not begun, or does not say."""
+    if finished := read_finished(folder):
+        return read_machine(finished.machine)
+    last = latest_complete(folder)
+    if last is None:
+        return None
+    try:
+        history = parse_json(read_whole(last / STATE))["log_history"]
+        return read_machine(next(entry["machine"] for entry in history if "machine" in entry))
+    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+        return None
 
 
 def read_finished(folder: Path) -> Finished | None:
     """Return the finished training of a folder; None if it has not ended or its weights are gone."""
     try:
-        finished = Finished(**json.loads((folder / FINISHED).read_bytes()))
+        finished = Finished(**parse_json(read_whole(folder / FINISHED)))
     except (OSError, ValueError, TypeError):
         return None
     return finished if (folder / finished.best / "model.safetensors").is_file() else None

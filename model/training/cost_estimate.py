@@ -15,7 +15,9 @@ from typing import Any
 
 import torch
 
+from ..networks.finite import posts_without_finite_loss, refuse_gradients
 from ..networks.tagger import BuiltSystem
+from .duration import duration
 from .memory import PeakMemory
 
 
@@ -41,78 +43,96 @@ class Estimate:
         frozen = "" if self.trained == self.parameters else f" ({_millions(self.trained)} trained)"
         return (
             f"{_millions(self.parameters)} parameters{frozen}, {self.memory / 1e9:.1f} GB of memory,"
-            f" {self.steps:,} steps of {self.seconds:.2g} s: about {_duration(self.steps * self.seconds)}"
+            f" {self.steps:,} steps of {self.seconds:.2g} s: about {duration(self.steps * self.seconds)}"
         )
 
 
-def estimate(
-    built: BuiltSystem,
-    rows: Any,
-    *,
-    batch_size: int,
-    accumulate: int,
-    steps: int,
-    precision: Callable[[], AbstractContextManager[Any]],
-) -> Estimate:
+class StepTimer:
+    """Runs and times complete steps that change neither weights nor random numbers."""
+
+    def __init__(
+        self,
+        built: BuiltSystem,
+        rows: Any,
+        *,
+        batch_size: int,
+        precision: Callable[[], AbstractContextManager[Any]],
+    ) -> None:
+        """Prepare steps.
+
+        Args:
+            built: the system to train.
+            rows: the encoded training records; `post` is the id.
+            batch_size: records per forward pass.
+            precision: makes the context in which the forward pass runs.
+        """
+        self.built, self._precision = built, precision
+        by_length = sorted(range(len(rows)), key=rows["length"].__getitem__)
+        middle = max(0, (len(rows) - batch_size) // 2)
+        self._longest = [rows[index] for index in by_length[-batch_size:]]
+        self._medium = [rows[index] for index in by_length[middle : middle + batch_size]]
+        trained = [one for one in built.model.parameters() if one.requires_grad]
+        self._optimizer = torch.optim.AdamW(trained, lr=0.0, weight_decay=0.0, fused=True)
+
+    def longest(self) -> float:
+        """Return the seconds of a forward and backward pass of the longest texts, and an update.
+
+        Raises:
+            DataError: the loss of a post is not finite.
+        """
+        return self._timed(self._longest)
+
+    def medium(self) -> float:
+        """Return the seconds for texts of medium length."""
+        return self._timed(self._medium)
+
+    def _timed(self, rows: Sequence[dict[str, Any]]) -> float:
+        model = self.built.model
+        was_training = model.training
+        model.train(True)
+        with torch.random.fork_rng():
+            started = time.perf_counter()
+            batch = self.built.reader.collate(list(rows))
+            batch = {name: tensor.to(model.device) for name, tensor in batch.items()}
+            with self._precision():
+                loss = model(**batch).loss
+            if not loss.isfinite():
+                posts = posts_without_finite_loss(self.built, batch, [row["post"] for row in rows])
+                refuse_gradients(model, loss, posts, "before the first step")
+            loss.backward()
+            self._optimizer.step()
+            self._optimizer.zero_grad()
+            if torch.cuda.is_available():
+                torch.cuda.synchronize()
+            seconds = time.perf_counter() - started
+        model.train(was_training)
+        model.zero_grad(set_to_none=True)
+        return seconds
+
+
+def estimate(timer: StepTimer, *, accumulate: int, steps: int) -> Estimate:
     """Measure two steps and return the estimate.
 
     Args:
-        built: the system to train.
-        rows: the encoded training records.
-        batch_size: records per forward pass.
+        timer: runs the steps.
         accumulate: forward passes per step.
         steps: steps of the training.
-        precision: makes the context in which the forward pass runs.
+
+    Raises:
+        DataError: the loss of a post is not finite.
     """
-    model = built.model
-    by_length = sorted(range(len(rows)), key=rows["length"].__getitem__)
-    middle = max(0, (len(rows) - batch_size) // 2)
-    batches = (by_length[-batch_size:], by_length[middle : middle + batch_size])
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=0.0, weight_decay=0.0, fused=True)
-    was_training = model.training
-    model.train(True)
-    with PeakMemory() as memory, torch.random.fork_rng():
-        for indexes in batches:
-            seconds = _timed_step(built, [rows[index] for index in indexes], optimizer, precision)
-    model.train(was_training)
-    model.zero_grad(set_to_none=True)
+    with PeakMemory() as memory:
+        timer.longest()
+        seconds = timer.medium()
+    parameters = list(timer.built.model.parameters())
     return Estimate(
-        parameters=sum(parameter.numel() for parameter in model.parameters()),
-        trained=sum(parameter.numel() for parameter in trained),
+        parameters=sum(one.numel() for one in parameters),
+        trained=sum(one.numel() for one in parameters if one.requires_grad),
         memory=memory.peak(),
         steps=steps,
         seconds=seconds * accumulate,
     )
 
 
-def _timed_step(
-    built: BuiltSystem,
-    rows: Sequence[dict[str, Any]],
-    optimizer: torch.optim.Optimizer,
-    precision: Callable[[], AbstractContextManager[Any]],
-) -> float:
-    """Run one step and return its seconds."""
-    started = time.perf_counter()
-    batch = built.reader.collate(list(rows))
-    batch = {name: tensor.to(built.model.device) for name, tensor in batch.items()}
-    with precision():
-        loss = built.model(**batch).loss
-    loss.backward()
-    optimizer.step()
-    optimizer.zero_grad()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter() - started
-
-
 def _millions(count: int) -> str:
     return f"{count / 1e6:,.1f} M" if count >= 100_000 else f"{count:,}"
-
-
-def _duration(seconds: float) -> str:
-    """Return `50 s`, `12 min` or `3 h 20 min`."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60:,} h {minutes % 60} min"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...schema import Release
+from ...schema.given_file import open_given
 from ...schema.release.manifest import IMAGES
 
 if TYPE_CHECKING:  # the hash of records alone needs no torch
@@ -51,7 +52,7 @@ def inputs_hash(release: Release, system: System, preset: Preset) -> str:
 def content_hash(path: Path) -> str:
     """Return a SHA-256 of a file or of all files of a folder; "" if the path does not exist."""
     if path.is_file():
-        with path.open("rb") as file:
+        with open_given(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     files = sorted(inner for inner in path.rglob("*") if inner.is_file()) if path.is_dir() else []
     rows = [f"{inner.relative_to(path)} {content_hash(inner)}\n" for inner in files]

@@ -8,10 +8,11 @@ import os
 def quiet_libraries() -> None:
     """Set up the libraries before torch is imported.
 
-    Their threads spin briefly and then sleep, they print no progress bars and no warnings, and they do not
+    Threads that wait sleep, they print no progress bars and no warnings, and they do not
     ask a hub to convert weights that are stored as pickles.
     """
-    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")

@@ -2,12 +2,13 @@
 
 The weights of the epoch with the best strict micro F1 on dev are kept (the earlier one of equals). The
 loop is the Trainer's own, so `accelerate launch` and `torchrun` distribute it: the processes share the
-batch of each step and the records that are scored. Training uses bfloat16 if the hardware supports it.
+batch of each step and the records that are scored. Training uses bfloat16 if the hardware has it.
 Evaluation always uses float32, so that scores do not depend on the batches.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,17 +27,21 @@ from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from ..tagging.scored_span import ScoredSpan
 from . import processes
-from .checkpoints import Finished, latest_complete, read_finished, write_finished
+from .checkpoints import Finished, latest_complete, read_finished, stored_machine, write_finished
 from .cost_estimate import Estimate
-from .environment import has_bfloat16
+from .machine import Machine
 from .monitor import OnEpoch, TrainingMonitor
+from .pace import Pace
 from .parallel_tagging import tag_in_parallel
+from .precision import choose_precision
+from .threads import Threads, choose_threads, using_threads
 from .trainer import SystemTrainer, training_arguments
 
 SAVE_SECONDS = 600
 """Seconds between checkpoints within an epoch, about."""
 
 OnEstimate = Callable[[Estimate], None]
+OnMachine = Callable[[Machine], None]
 
 
 @dataclass(frozen=True)
@@ -48,14 +53,16 @@ class TrainedSystem:
         predictions: the predicted spans of the dev and test records, in their order.
         dev_f1: strict micro F1 on dev after each epoch, 0 to 1.
         seconds: seconds of training, evaluation included.
-        precision: "bfloat16" or "float32", in training.
+        machine: how the training computed.
+        losses: the mean loss in each part of an epoch, in order; see `loss_curve.py`.
     """
 
     built: BuiltSystem
     predictions: dict[Split, list[list[ScoredSpan]]]
     dev_f1: list[float]
     seconds: float
-    precision: str
+    machine: Machine
+    losses: list[float]
 
 
 def train(
@@ -67,6 +74,9 @@ def train(
     on_step: OnCount,
     on_epoch: OnEpoch,
     on_estimate: OnEstimate = lambda estimate: None,
+    on_machine: OnMachine = lambda machine: None,
+    on_pace: Callable[[str], None] = lambda text: None,
+    machine: Machine | None = None,
     checkpoints: Path | None = None,
 ) -> TrainedSystem:
     """Train on train, choose the epoch by dev, and predict dev and test.
@@ -79,42 +89,72 @@ def train(
         on_step: called with (steps done, all steps).
         on_epoch: called after each epoch.
         on_estimate: called with the estimated cost before the first step.
+        on_machine: called before training with how it computes, unless `machine` is given.
+        on_pace: called with a sentence if steps take another time than announced.
+        machine: how to compute, as another training of this task has chosen it; None chooses. A training
+            that continues computes as it began.
         checkpoints: a folder of `checkpoint_folder` from which an interrupted training continues;
             None starts from the beginning and keeps no checkpoints.
     """
     processes.join_group()
     monitor = TrainingMonitor(preset.patience)
     if processes.is_first():
-        monitor.on_step, monitor.on_epoch = on_step, on_epoch
+        monitor.on_step, monitor.on_epoch, monitor.on_pace = on_step, on_epoch, on_pace
     with _folder(checkpoints) as folder:
+        known = processes.gather(stored_machine(folder) or machine)[0]
         if finished := read_finished(folder):
             model = cast(Module, built.model)
             load_model(model, folder / finished.best / "model.safetensors")
             model.to("cuda" if torch.cuda.is_available() else "cpu")
             monitor.restore(finished.dev_f1, finished.seconds)
+            losses = finished.losses
+            chosen = known or _unknown(preset)
         else:
+            precision = known.precision if known else choose_precision(preset.precision)
+            precision = processes.gather(precision)[0]
             arguments = training_arguments(
                 preset, folder=folder, seed=seed, keeps=checkpoints is not None
             )
             trainer = SystemTrainer(
-                built, release, preset=preset, arguments=arguments, monitor=monitor
+                built,
+                release,
+                preset=preset,
+                arguments=arguments,
+                monitor=monitor,
+                precision=precision,
             )
-            expected = trainer.estimate()
-            if processes.is_first():
-                on_estimate(expected)
-            monitor.save_every = max(1, round(SAVE_SECONDS / expected.seconds))
-            last = latest_complete(folder)
-            trainer.train(resume_from_checkpoint=str(last) if last else None)
+            timer = trainer.step_timer()
+            threads = known.threads if known else choose_threads(preset.threads, timer.medium)
+            monitor.machine = chosen = Machine(precision, processes.gather(threads)[0])
+            if processes.is_first() and machine is None:
+                on_machine(chosen)
+            with using_threads(chosen.threads.count):
+                expected = trainer.estimate(timer)
+                del timer
+                if processes.is_first():
+                    on_estimate(expected)
+                monitor.save_every = max(1, round(SAVE_SECONDS / expected.seconds))
+                monitor.pace = Pace(expected.seconds, now=time.monotonic())
+                last = latest_complete(folder)
+                trainer.train(resume_from_checkpoint=str(last) if last else None)
+            losses = monitor.losses.means()
             if checkpoints and processes.is_first():
                 best = Path(str(trainer.state.best_model_checkpoint)).name
-                write_finished(folder, Finished(best, monitor.dev_f1, monitor.seconds))
+                ended = Finished(best, monitor.dev_f1, monitor.seconds, chosen.stored(), losses)
+                write_finished(folder, ended)
     seconds = monitor.seconds
-    predictions: dict[Split, list[list[ScoredSpan]]] = {
-        "dev": tag_in_parallel(built, release.splits["dev"]),
-        "test": tag_in_parallel(built, release.splits["test"]),
-    }
-    precision = "bfloat16" if has_bfloat16() else "float32"
-    return TrainedSystem(built, predictions, monitor.dev_f1, seconds, precision)
+    with using_threads(chosen.threads.count):
+        predictions: dict[Split, list[list[ScoredSpan]]] = {
+            "dev": tag_in_parallel(built, release.splits["dev"]),
+            "test": tag_in_parallel(built, release.splits["test"]),
+        }
+    return TrainedSystem(built, predictions, monitor.dev_f1, seconds, chosen, losses)
+
+
+def _unknown(preset: Preset) -> Machine:
+    """Return how this machine computes, for a training that ended and did not store it."""
+    threads = Threads(torch.get_num_threads(), "the training did not store it")
+    return Machine(choose_precision(preset.precision), threads)
 
 
 @contextmanager

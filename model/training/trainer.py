@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,16 @@ from torch.utils.data import Sampler
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from ...schema import Release, UsageError, score_spans
+from ..networks.finite import posts_without_finite_loss, refuse_gradients, refuse_weights
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from . import processes
-from .cost_estimate import Estimate, estimate
-from .environment import has_bfloat16
+from .cost_estimate import Estimate, StepTimer, estimate
 from .length_sampler import LengthGroupedSampler
 from .monitor import TrainingMonitor
 from .optimizer_groups import parameter_groups
 from .parallel_tagging import tag_in_parallel
+from .precision import Precision
 
 
 def posts_per_forward(preset: Preset) -> int:
@@ -91,13 +93,18 @@ class SystemTrainer(Trainer):
         preset: Preset,
         arguments: TrainingArguments,
         monitor: TrainingMonitor,
+        precision: Precision,
     ) -> None:
-        self._rows = built.reader.encode(release.splits["train"])
+        train = release.splits["train"]
+        self._ids = [record.id for record in train]
+        rows = built.reader.encode(train)
+        self._rows = rows.add_column("post", self._ids).add_column("place", [*range(len(train))])
+        refuse_weights(built.model, "before the first step")
         optimizer = torch.optim.AdamW(parameter_groups(built.model, preset), fused=True)
         super().__init__(
             model=built.model,
             args=arguments,
-            data_collator=built.reader.collate,
+            data_collator=self._collate,
             train_dataset=self._rows,
             eval_dataset=self._rows.select([]),  # required, but never read
             optimizers=(optimizer, None),
@@ -106,7 +113,9 @@ class SystemTrainer(Trainer):
         self.remove_callback(PrinterCallback)
         self._built, self._dev = built, release.splits["dev"]
         self._batch_size = preset.batch_size
-        self._bf16 = has_bfloat16()
+        self._monitor = monitor
+        self._bad_posts: list[str] = []
+        self._bf16 = precision.name == "bfloat16"
 
     def compute_loss_context_manager(self) -> contextlib.ExitStack:
         contexts = contextlib.ExitStack()
@@ -114,16 +123,58 @@ class SystemTrainer(Trainer):
             contexts.enter_context(torch.autocast(self.args.device.type, dtype=torch.bfloat16))
         return contexts
 
-    def estimate(self) -> Estimate:
-        """Estimate the cost; with several processes, return the estimate of the slowest."""
-        batches = -(-len(self._rows) // self._batch_size)
-        own = estimate(
+    def _collate(self, rows: list[dict[str, Any]]) -> dict[str, torch.Tensor]:
+        """Return a batch that knows its posts."""
+        places = torch.tensor([row["place"] for row in rows])
+        return self._built.reader.collate(rows) | {"places": places}
+
+    def compute_loss(self, model: Any, inputs: dict[str, Any], *given: Any, **more: Any) -> Any:
+        """Compute the loss, keep it for the curve, and note posts whose loss is not finite."""
+        places = inputs.pop("places")
+        loss: Any = super().compute_loss(model, inputs, *given, **more)
+        value = float(loss.detach())
+        self._monitor.add_loss(self.state, value)
+        if not math.isfinite(value):
+            ids = [self._ids[place] for place in places.tolist()]
+            self._bad_posts += posts_without_finite_loss(self._built, inputs, ids)
+        return loss
+
+    def _clip_grad_norm(self, model: Any) -> torch.Tensor:
+        """Clip the gradients as the Trainer does, after checking that they and the losses are finite."""
+        weights = [one for one in model.parameters() if one.grad is not None]
+        norm = torch.nn.utils.get_total_norm([one.grad for one in weights])
+        if not norm.isfinite() or (self._bad_posts and processes.count() == 1):
+            posts = [post for part in processes.gather(self._bad_posts) for post in part]
+            refuse_gradients(
+                self._built.model, norm, posts, self._where(self.state.global_step + 1)
+            )
+        torch.nn.utils.clip_grads_with_norm_(weights, self.args.max_grad_norm, norm)
+        return norm
+
+    def _where(self, step: int) -> str:
+        return f"epoch {int(self.state.epoch or 0) + 1}, step {step:,} of {self.state.max_steps:,}"
+
+    def _save_checkpoint(self, *given: Any, **more: Any) -> None:
+        """Save only weights that are finite: a training could not continue from others."""
+        refuse_weights(self._built.model, self._where(self.state.global_step))
+        super()._save_checkpoint(*given, **more)
+
+    def step_timer(self) -> StepTimer:
+        """Return a timer of this training's steps; while it exists, it holds memory of an optimizer."""
+        return StepTimer(
             self._built,
             self._rows,
             batch_size=self.args.per_device_train_batch_size,
+            precision=self.compute_loss_context_manager,
+        )
+
+    def estimate(self, timer: StepTimer) -> Estimate:
+        """Estimate the cost; with several processes, return the estimate of the slowest."""
+        batches = -(-len(self._rows) // self._batch_size)
+        own = estimate(
+            timer,
             accumulate=self.args.gradient_accumulation_steps,
             steps=int(batches * self.args.num_train_epochs),
-            precision=self.compute_loss_context_manager,
         )
         return max(processes.gather(own), key=lambda one: one.seconds)
 
@@ -136,7 +187,12 @@ class SystemTrainer(Trainer):
         )
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
-        """Return the strict micro F1 on the complete dev records, under the Trainer's name for it."""
+        """Return the strict micro F1 on the complete dev records, under the Trainer's name for it.
+
+        Raises:
+            DataError: a weight is not finite.
+        """
+        refuse_weights(self._built.model, f"after epoch {round(self.state.epoch or 0)}")
         predicted = [[one.span for one in row] for row in tag_in_parallel(self._built, self._dev)]
         f1 = score_spans([record.spans for record in self._dev], predicted).micro.f1
         metrics = {"eval_f1": f1}

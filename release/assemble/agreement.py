@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ...schema import DataError
+from ...schema.given_file import read_whole
 from ...schema.release.agreement import AGREEMENT, Agreement
 
 
@@ -25,7 +26,7 @@ def released_agreement(corpus: Path) -> Agreement | None:
     if not path.is_file():
         return None
     try:
-        agreement = Agreement.model_validate_json(path.read_bytes())
+        agreement = Agreement.model_validate_json(read_whole(path))
     except ValidationError as error:
         raise DataError(
             f"{path}: not a file that label agree wrote: {error.errors()[0]['msg']}",

@@ -6,14 +6,19 @@ returns to its old split. This module does not validate those releases; `release
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
 from ...schema import SPLITS, DataError, Record, Release, Split
+from ...schema.formats.text_lines import sound_lines
 from ...schema.links import links_in, refuse_links
 from ...schema.release.manifest import MANIFEST, read_manifest
+
+_NUMBER: Final = re.compile(r"(?<![^.])[0-9]{1,18}(?![^.])")
 
 
 def releases_beside(out: Path, name: str) -> list[Path]:
@@ -55,15 +60,15 @@ def _ids(folder: Path) -> Iterator[tuple[Split, str]]:
     refuse_links(folder, links_in(folder))
     for split in SPLITS:
         path = folder / f"{split}.jsonl"
+        hint = f"mnerctl release audit {folder}    # then fix the release or move it away"
         try:
-            with path.open("rb") as lines:
-                yield from ((split, Record.model_validate_json(line).id) for line in lines)
-        except (OSError, ValidationError) as error:
+            for _, line in sound_lines(path, hint=hint):
+                yield split, Record.model_validate_json(line).id
+        except (DataError, ValidationError) as error:
             raise DataError(
-                f"{path}: cannot be read, so it is unknown which posts were in {split}",
-                f"mnerctl release audit {folder}    # then fix the release or move it away",
+                f"{path}: cannot be read, so it is unknown which posts were in {split}", hint
             ) from error
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in _NUMBER.findall(version))

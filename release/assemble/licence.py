@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Release
+from ...schema.given_file import open_given
 
 PUBLISHED_WITHOUT: Final = ("MNER-MI", "MNER-MI-Plus")
+MOST_BYTES: Final = 65_536
 NAMES: Final = ("license", "licence", "copying", "license.md", "licence.md", "license.txt")
 
 
@@ -15,12 +17,20 @@ def licence_state(release: Release) -> str:
     """Return the name and first words of the licence file, or a phrase that says there is none."""
     for path in _files(release.folder):
         if path.name.lower() in NAMES:
-            text = path.read_text(encoding="utf-8", errors="replace")
+            text = _start(path)
             first = next((line.strip() for line in text.splitlines() if line.strip()), "empty")
             return f"{path.name}: {first[:60]}"
     if release.manifest is None and release.name in PUBLISHED_WITHOUT:
         return "no licence file; the authors' repository has none either"
     return "no licence file"
+
+
+def _start(path: Path) -> str:
+    try:
+        with open_given(path) as file:
+            return file.read(MOST_BYTES).decode("utf-8", "replace")
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
 
 
 def _files(folder: Path) -> list[Path]:

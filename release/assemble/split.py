@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...schema import SPLITS, DataError, Gold, Post, Problem, Split
+from ...schema.given_file import read_whole
 from ...schema.record import validation_problems
 from .groups import related_groups
 from .stratify import Shares, Stratum
@@ -37,7 +38,7 @@ def read_splits(path: Path) -> dict[str, Split]:
         DataError: the file cannot be read, has another form, or has an id twice.
     """
     try:
-        lists = _SplitsFile.model_validate_json(path.read_bytes())
+        lists = _SplitsFile.model_validate_json(read_whole(path))
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}", "give an existing file to --splits") from error
     except ValidationError as error:

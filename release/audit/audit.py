@@ -7,7 +7,8 @@ To add a rule, add it to the tuple at the end of a module of this package; nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from .images import IMAGES_NAMED
 from .labels import LABELS
 from .manifest import MANIFEST_RULES
 from .picture_files import PICTURES
-from .pictures import read_pictures
+from .pictures import Picture, read_pictures
 from .reading import READING
 from .rule import Inspected, Rule, examples_of
 from .splits import SPLIT_RULES
@@ -49,12 +50,14 @@ class Audit:
         records: number of records that were checked.
         pictures: number of picture files that were checked.
         problems: one row per fault.
+        read: image name to picture, of all pictures that were checked.
     """
 
     folder: Path
     records: int
     pictures: int
     problems: tuple[Problem, ...]
+    read: Mapping[str, Picture] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def is_fit(self) -> bool:
@@ -90,4 +93,4 @@ def audit_release(
     pictures = read_pictures(release, on_picture)
     inspected = Inspected(release, examples_of(release), pictures)
     problems = [*release.problems, *(row for rule in RULES for row in rule.problems(inspected))]
-    return Audit(release.folder, len(inspected.examples), len(pictures), tuple(problems))
+    return Audit(release.folder, len(inspected.examples), len(pictures), tuple(problems), pictures)

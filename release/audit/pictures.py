@@ -79,10 +79,10 @@ def _read(
 
 def _picture(path: Path, known: dict[str, Picture]) -> Picture:
     """Read a picture; `known` maps SHA-256 to picture, so that the same bytes are decoded once."""
-    from ...schema.picture import PictureFault, verify
+    from ...schema.picture import PictureFault, read_picture, verify
 
     try:
-        content = path.read_bytes()
+        content = read_picture(path)
     except OSError as error:
         return Picture("", fault=f"unreadable: {error.strerror}")
     sha256 = hashlib.sha256(content).hexdigest()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from ...schema import Release
 from ...schema.atomic_write import write_file
 from ...schema.corpus.card_facts import CardFacts
 from ..stats.stats import statistics
-from ..stats.stats_table import as_markdown, paper_table
+from ..stats.stats_table import as_markdown, paper_table, printable
 from . import terms
 from .croissant import time_frame
 
@@ -48,6 +49,7 @@ def card_of(
         data_files: split of the Hub to the pattern of its files, for a folder that goes to the Hub.
         is_whole: whether the folder of the card has texts and pictures; otherwise the release is dehydrated.
     """
+    release = _on_one_line(release)
     first, last = time_frame(release)
     manifest = release.manifest
     head = "".join(
@@ -65,6 +67,26 @@ def card_of(
         terms=terms,
     )
     return f"---\n{head}---\n\n{body}"
+
+
+def _on_one_line(release: Release) -> Release:
+    """Return the release with names and reasons on one line: they may come from others."""
+    manifest = release.manifest
+    if manifest is None:
+        return replace(release, name=printable(release.name))
+    texts = {name: printable(getattr(manifest, name)) for name in ("version", "tokenizer", "gold")}
+    rows = {
+        field: tuple(
+            row.model_copy(
+                update={name: printable(value) for name, value in row if isinstance(value, str)}
+            )
+            for row in getattr(manifest, field)
+        )
+        for field in ("sources", "withdrawn")
+    }
+    return replace(
+        release, name=printable(release.name), manifest=manifest.model_copy(update=texts | rows)
+    )
 
 
 def blanks(facts: CardFacts) -> list[str]:

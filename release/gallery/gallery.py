@@ -20,6 +20,8 @@ from jinja2 import Environment, StrictUndefined
 
 from ...schema import SPLITS, TYPES, Release
 from ...schema.atomic_write import add_file, refuse_existing, whole_folder
+from ...schema.given_file import read_whole
+from ...schema.json_text import parse_json
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count
@@ -138,11 +140,23 @@ def read_data_script(path: Path) -> tuple[str, Any]:
     Raises:
         ValueError: the file is no such script.
     """
-    text = path.read_text(encoding="ascii")
+    text = read_whole(path).decode("ascii")
     at = min((place for mark in "[{" if (place := text.find(mark)) >= 0), default=-1)
     if not text.startswith("gallery.") or at < 0 or not text.endswith(");\n"):
         raise ValueError("not a data file of a gallery")
-    return text[:at], json.loads(text[at:-3])
+    return text[:at], parse_json(text[at:-3])
+
+
+def chunk_numbers(index: dict[str, Any]) -> range:
+    """Return the numbers of the script files with posts, of an index that was read.
+
+    Raises:
+        ValueError, KeyError: it is no index of a gallery.
+    """
+    posts, size = index["posts"], index["chunk"]
+    if not isinstance(posts, list) or type(size) is not int or size < 1:
+        raise ValueError("its index has no posts")
+    return range(-(-len(posts) // size))
 
 
 def _index(rows: list[IndexRow], rules: dict[str, int], facts: Facts) -> dict[str, Any]:

@@ -40,6 +40,7 @@ class Leak:
         what: the shared id, or the names of both images; empty for texts.
         measure: for near texts the similarity, 0.6 to 1 (Jaccard, of word pairs); for near images the number
             of bits, of 64, in which the hashes differ; else None.
+        images: the name of the image of each record; empty for posts and texts.
     """
 
     kind: Kind
@@ -47,6 +48,7 @@ class Leak:
     right: Place
     what: str = ""
     measure: float | None = None
+    images: tuple[str, str] = ("", "")
 
     @property
     def is_across(self) -> bool:

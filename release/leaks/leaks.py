@@ -144,13 +144,15 @@ def _image_leaks(
         (at, name, picture)
         for at, place in enumerate(places)
         for name in dict.fromkeys(place.record.images)
-        if (picture := pictures_of[at].get(name)) and picture.phash and not picture.is_flat
+        if (picture := pictures_of[at].get(name)) and is_comparable(picture)
     ]
     cover = PairCover([sides[at] for at, _, _ in images], are_compared)
 
     def leak(kind: Kind, pair: tuple[int, int], bits: float | None = None) -> Leak:
         (left, name, _), (right, other, _) = (images[at] for at in pair)
-        return Leak(kind, places[left], places[right], f"{name}, {other}", bits)
+        return Leak(
+            kind, places[left], places[right], f"{name}, {other}", bits, images=(name, other)
+        )
 
     by_bytes = _grouped((picture.bare_sha256, at) for at, (_, _, picture) in enumerate(images))
     for same in by_bytes.values():
@@ -170,6 +172,11 @@ def _image_leaks(
     for left, right, bits in near_hashes(list(by_hash), is_wanted):
         for pair in cover.between(groups[left], groups[right]):
             yield leak("near-image", pair, bits)
+
+
+def is_comparable(picture: Picture) -> bool:
+    """Return whether the picture can be decoded and has more than one shade."""
+    return bool(picture.phash) and not picture.is_flat
 
 
 def _grouped(keyed: Iterable[tuple[Key, int]]) -> dict[Key, list[int]]:

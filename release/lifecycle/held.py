@@ -6,16 +6,18 @@ without following links.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from ...schema import SPLITS
+from ...schema.given_file import bounded_lines, open_given
+from ...schema.json_text import NotJson, parse_json
 from ...schema.links import links_below, links_in
 from ...schema.release.manifest import IMAGES, MANIFEST
-from ..gallery.gallery import INDEX, chunk_name, read_data_script
-from .withdraw import belongs_to
+from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, read_data_script
+from .notice_files import belongs_to
 
 RELEASES: Final = "releases"
 
@@ -72,12 +74,13 @@ def _in_release(folder: Path, ids: Collection[str]) -> int:
 
 def _lines(path: Path) -> Iterator[dict[str, object]]:
     try:
-        with path.open("rb") as lines:
-            for line in lines:
-                document = json.loads(line)
-                if isinstance(document, dict):
-                    yield document
-    except (OSError, ValueError):
+        with open_given(path) as file:
+            for _, line in bounded_lines(file):
+                with suppress(NotJson):
+                    document = parse_json(line or b"null")
+                    if isinstance(document, dict):
+                        yield document
+    except OSError:
         return
 
 
@@ -86,9 +89,11 @@ def _in_gallery(folder: Path, ids: Collection[str]) -> int:
         return 0
     try:
         _, index = read_data_script(folder / INDEX)
-        numbers = range(-(-len(index["posts"]) // index["chunk"]))
         posts = [
-            post for n in numbers for post in read_data_script(folder / chunk_name(n))[1] if post
+            post
+            for n in chunk_numbers(index)
+            for post in read_data_script(folder / chunk_name(n))[1]
+            if post
         ]
         return sum(belongs_to(post["id"], post["url"], ids) for post in posts)
     except (OSError, ValueError, LookupError, TypeError):

@@ -1,6 +1,6 @@
 """Remove posts from a frozen release. The manifest stays as it is; a notice says what the release is now.
 
-The release is locked, and checked as it will be when an interrupted call is finished. The notice is written
+The release is locked and checked, as it will be when an interrupted call is finished. The notice is written
 next, then each changed file is written under another name and renamed. If the process is killed in between,
 the next call finishes the work, and returns again what was removed, so that the caller can finish too. This
 module does not reach exports or copies elsewhere: their owners find the ids in the notice.
@@ -8,27 +8,23 @@ module does not reach exports or copies elsewhere: their owners find the ids in 
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from ...schema import SPLITS, DataError, Record, Release, Split
+from ...schema import SPLITS, DataError, Record, Release
 from ...schema.atomic_write import write_file
 from ...schema.links import links_in, refuse_links
 from ...schema.lock import folder_lock
-from ...schema.post_url import post_of_url, without_author
+from ...schema.post_url import without_author
 from ...schema.release.manifest import (
     IMAGES,
     MANIFEST,
-    FileEntry,
     Manifest,
     Withdrawn,
     read_manifest,
 )
-from ...schema.release.release import refuse_errors
 from ...schema.release.withdrawal_notice import (
     NOTICE,
     Notice,
@@ -36,6 +32,15 @@ from ...schema.release.withdrawal_notice import (
     notice_text,
     read_notice,
     sha256_of,
+)
+from .notice_files import (
+    belongs_to,
+    carry_out,
+    content_of,
+    file_entry,
+    load_with,
+    rest_of,
+    without_posts,
 )
 
 
@@ -59,11 +64,6 @@ class WithdrawResult:
     unfinished: int = 0
 
 
-def belongs_to(record_id: str, url: str, ids: Collection[str]) -> bool:
-    """Return whether a record is one of these posts, by its own id or by the post id in its URL."""
-    return record_id in ids or post_of_url(url) in ids
-
-
 def withdraw_from_release(
     folder: Path, posts: Sequence[Withdrawn], *, dry_run: bool = False
 ) -> WithdrawResult:
@@ -85,10 +85,10 @@ def withdraw_from_release(
 
 def _withdraw(folder: Path, posts: Sequence[Withdrawn], *, dry_run: bool) -> WithdrawResult:
     frozen, earlier = _read_manifest_and_notice(folder)
-    rest = _rest_of(folder, earlier) if earlier else {}
-    release = _load_without(folder, rest) if rest else Release.load(folder)
+    rest = rest_of(folder, earlier) if earlier else {}
+    release = load_with(folder, rest) if rest else Release.load(folder)
     if not dry_run:
-        _carry_out(folder, rest)
+        carry_out(folder, rest)
     ids = {post.id for post in posts}
     removed = [record for record in release.records() if belongs_to(record.id, record.url, ids)]
     current = current_manifest(frozen, earlier) if earlier else frozen
@@ -96,7 +96,7 @@ def _withdraw(folder: Path, posts: Sequence[Withdrawn], *, dry_run: bool) -> Wit
     notice = _make_notice(release, current, earlier, found, rest) if removed else earlier
     if removed and notice and not dry_run:
         write_file(folder / NOTICE, notice_text(notice))
-        _carry_out(folder, _rest_of(folder, notice))
+        carry_out(folder, rest_of(folder, notice))
     return WithdrawResult(
         tuple(post.id for post in found),
         tuple(record.id for record in removed),
@@ -161,7 +161,7 @@ def _make_notice(
     kept_images = {n for records in kept.values() for record in records for n in record.images}
     gone = {name for record in release.records() for name in record.images} - kept_images
     files = {
-        f"{split}.jsonl": _file_entry(_without_posts(_content(release, split, rest), ids))
+        f"{split}.jsonl": file_entry(without_posts(content_of(release, split, rest), ids))
         for split in changed
     }
     removed = [f"{IMAGES}/{name}" for name in sorted(gone) if f"{IMAGES}/{name}" in current.files]
@@ -181,75 +181,3 @@ def _make_notice(
         records={split: len(records) for split, records in kept.items()},
         missing_images=sum(f"{IMAGES}/{name}" not in current.files for name in kept_images),
     )
-
-
-def _rest_of(folder: Path, notice: Notice) -> dict[str, bytes | None]:
-    """Return the files that are not yet as the notice says: the content to write, or None to delete.
-
-    Raises:
-        DataError: a file is neither what the notice says nor what it was before.
-    """
-    ids = {post.id for post in notice.posts}
-    rest: dict[str, bytes | None] = {}
-    for name, entry in notice.files.items():
-        content = (folder / name).read_bytes() if (folder / name).is_file() else None
-        if content is None or _file_entry(content) == entry:
-            continue  # where there is no file, reading the release says so
-        try:
-            remaining = _without_posts(content, ids)
-        except (ValueError, KeyError, TypeError):
-            remaining = content
-        if _file_entry(remaining) != entry:
-            raise DataError(
-                f"{folder / name}: changed since the release was frozen; nothing was removed from it",
-                f"mnerctl release audit {folder}",
-            )
-        rest[name] = remaining
-    return rest | {name: None for name in notice.removed if (folder / name).exists()}
-
-
-def _carry_out(folder: Path, rest: Mapping[str, bytes | None]) -> None:
-    """Write and delete these files."""
-    for name, content in rest.items():
-        if content is None:
-            (folder / name).unlink(missing_ok=True)
-        else:
-            write_file(folder / name, content)
-
-
-def _load_without(folder: Path, rest: Mapping[str, bytes | None]) -> Release:
-    """Read and check a release as it is after an interrupted call is finished; nothing is changed.
-
-    Raises:
-        DataError: one of its other files is damaged.
-    """
-    release = Release.read(folder)
-    later = {str(folder / name) for name in rest}
-    refuse_errors([row for row in release.problems if row.where not in later], folder)
-    splits = {
-        split: tuple(Record.model_validate_json(line) for line in content.splitlines())
-        if (content := rest.get(f"{split}.jsonl")) is not None
-        else release.splits[split]
-        for split in SPLITS
-    }
-    return replace(release, splits=splits)
-
-
-def _content(release: Release, split: Split, rest: Mapping[str, bytes | None]) -> bytes:
-    """Return the content of a split file as it is after an interrupted call is finished."""
-    name = f"{split}.jsonl"
-    later = rest.get(name)
-    return (release.folder / name).read_bytes() if later is None else later
-
-
-def _without_posts(content: bytes, ids: Collection[str]) -> bytes:
-    """Return the content of a split file without the lines of these posts."""
-    lines = content.splitlines(keepends=True)
-    records = ((line, json.loads(line)) for line in lines)
-    return b"".join(
-        line for line, record in records if not belongs_to(record["id"], record.get("url", ""), ids)
-    )
-
-
-def _file_entry(content: bytes) -> FileEntry:
-    return FileEntry(bytes=len(content), sha256=hashlib.sha256(content).hexdigest())

@@ -7,20 +7,21 @@ of an `*.html` file that names one. A file that still names a post afterwards is
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ...schema import DataError
 from ...schema.atomic_write import write_file
+from ...schema.given_file import read_whole
+from ...schema.json_text import NotJson, parse_json
 from ...schema.leftovers import is_temporary
 from ...schema.links import links_below, refuse_links
 from ...schema.lock import folder_lock
-from ..gallery.gallery import INDEX, chunk_name, data_script, read_data_script
-from .withdraw import belongs_to
+from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, data_script, read_data_script
+from .notice_files import belongs_to
 
 _THUMBNAIL: Final = re.compile(r"images/\d{4}/\d{2}_\d{1,3}\.jpg", re.ASCII)
 _ARTICLE: Final = re.compile(r"<article\b.*?</article>\s*", re.DOTALL)
@@ -60,8 +61,7 @@ def withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool =
 def _withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool) -> int:
     try:
         head, index = read_data_script(folder / INDEX)
-        numbers = range(-(-len(index["posts"]) // index["chunk"]))
-        chunks = [read_data_script(folder / chunk_name(number)) for number in numbers]
+        chunks = [_read_chunk(folder / chunk_name(n)) for n in chunk_numbers(index)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"{folder}: not a gallery that mnerctl made: {error}",
@@ -92,6 +92,24 @@ def _withdraw_from_gallery(folder: Path, ids: Collection[str], *, dry_run: bool)
     return removed
 
 
+def _read_chunk(path: Path) -> tuple[str, list[Any]]:
+    """Return the call and the posts of a script file.
+
+    Raises:
+        ValueError: it is no list of posts as a gallery has them.
+    """
+    call, posts = read_data_script(path)
+    for post in posts:
+        is_post = isinstance(post, dict) and all(
+            isinstance(post[key], str) for key in ("id", "url")
+        )
+        if post is not None and not (
+            is_post and all(isinstance(one, dict) for one in post["pictures"])
+        ):
+            raise ValueError(f"{path.name} has something else than posts")
+    return call, posts
+
+
 def _rewrite(path: Path, head: str, data: object) -> None:
     write_file(path, data_script(head, data))
 
@@ -102,10 +120,11 @@ def withdraw_from_reports(
     """Remove posts from all text files below a folder.
 
     Raises:
-        DataError: the folder does not exist.
+        DataError: the folder does not exist, or it has a link.
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: no such folder", f"ls {folder.parent}")
+    refuse_links(folder, links_below(folder))
     with nullcontext() if dry_run else folder_lock(folder):
         return _withdraw_from_reports(folder, ids, dry_run=dry_run)
 
@@ -118,7 +137,7 @@ def _withdraw_from_reports(folder: Path, ids: Collection[str], *, dry_run: bool)
     lines = examples = 0
     still_named = []
     for path in sorted(folder.rglob("*")):
-        if path.is_symlink() or not path.is_file():
+        if not path.is_file():
             continue
         if (name := _NUMBERED.sub("", path.name)) != path.name and name in ids:
             still_named.append(path)  # a picture that an export has under the id of its record
@@ -128,7 +147,7 @@ def _withdraw_from_reports(folder: Path, ids: Collection[str], *, dry_run: bool)
             continue
         if is_temporary(path.relative_to(folder)):
             continue  # a running command writes there; leftovers of killed ones were removed before
-        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        text = read_whole(path).decode("utf-8", "surrogateescape")
         if not names_post.search(text):
             continue
         remaining, count = _without_lines(text, ids) if path.suffix == ".jsonl" else (text, 0)
@@ -164,8 +183,8 @@ def _without_lines(text: str, ids: Collection[str]) -> tuple[str, int]:
     lines = text.split("\n")
     for line in lines:
         try:
-            document = json.loads(line)
-        except ValueError:
+            document = parse_json(line)
+        except NotJson:
             document = None
         if not (isinstance(document, dict) and _line_belongs_to(document, ids)):
             kept.append(line)

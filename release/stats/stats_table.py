@@ -112,7 +112,7 @@ def _markdown(table: Table) -> str:
         for row in (table.columns, *table.rows)
     ]
     lines = [f"| {' | '.join(row)} |" for row in (rows[0], rule, *rows[1:])]
-    return f"**{table.title}**\n\n" + "".join(f"{line}\n" for line in lines)
+    return f"**{printable(table.title)}**\n\n" + "".join(f"{line}\n" for line in lines)
 
 
 def as_latex(tables: Sequence[Table]) -> str:
@@ -132,7 +132,7 @@ def _latex(table: Table) -> str:
         rf"\begin{{tabular}}{{{columns}}}",
         *(r"\toprule", head, r"\midrule", *rows, r"\bottomrule"),
         r"\end{tabular}",
-        rf"\caption{{{table.title.translate(_LATEX)}}}",
+        rf"\caption{{{printable(table.title).translate(_LATEX)}}}",
         r"\end{table}",
     ]
     return "".join(f"{line}\n" for line in lines)

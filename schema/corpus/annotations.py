@@ -10,6 +10,7 @@ from typing import Final
 
 from ..span import Annotation, Gold
 from .database import Database
+from .stored import stored
 
 ANNOTATION_TABLES: Final = """
 CREATE TABLE annotations (
@@ -39,7 +40,7 @@ class AnnotationStore(Database):
             (annotator,),
         )
         for (text,) in rows:
-            yield Annotation.model_validate_json(text)
+            yield stored(Annotation, text, self.folder)
 
     def annotation(self, post_id: str, annotator: str, round: int) -> Annotation | None:
         """Return an annotator's annotation of a post in a round, or None."""
@@ -47,7 +48,7 @@ class AnnotationStore(Database):
             "SELECT json FROM annotations WHERE post_id = ? AND annotator = ? AND round = ?",
             (post_id, annotator, round),
         ).fetchone()
-        return Annotation.model_validate_json(row[0]) if row else None
+        return stored(Annotation, row[0], self.folder) if row else None
 
     def drop_annotation(self, post_id: str, annotator: str, round: int) -> bool:
         """Delete an annotator's annotation of a post in a round, and return whether there was one."""
@@ -66,12 +67,12 @@ class AnnotationStore(Database):
     def gold(self) -> Iterator[Gold]:
         """Yield the gold of every post that has one, ordered by post id."""
         for (text,) in self._db.execute("SELECT json FROM gold ORDER BY post_id"):
-            yield Gold.model_validate_json(text)
+            yield stored(Gold, text, self.folder)
 
     def gold_of(self, post_id: str) -> Gold | None:
         """Return the gold of a post, or None."""
         row = self._db.execute("SELECT json FROM gold WHERE post_id = ?", (post_id,)).fetchone()
-        return Gold.model_validate_json(row[0]) if row else None
+        return stored(Gold, row[0], self.folder) if row else None
 
     def drop_gold(self, post_id: str) -> None:
         """Delete the gold of a post, so that it is undecided again."""

@@ -23,24 +23,31 @@ from ..errors import DataError, UsageError, disk_error
 from ..links import links_in, refuse_links
 from ..lock import lock
 from ..post import Post
-from ..privacy import make_private_folder, tighten
-from ..sqlite_file import copy_of, empty_copy, is_locked, open_private
+from ..privacy import make_private_file
+from ..sqlite_file import is_locked
 from .annotations import ANNOTATION_TABLES, AnnotationStore
 from .counts import ASKED_TABLES, CountQueries
 from .deletions import keep_removed_out
 from .image_store import IMAGES
 from .ledger import LEDGER_TABLES
+from .opening import LOCK, copied, opened
 from .places import PlaceStore
-from .settings import Settings, read_settings, write_settings
+from .settings import Settings, read_settings
+from .stored import DATABASE, stored
 from .tombstone import TOMBSTONE_TABLES, Tombstones
 
-DATABASE: Final = "corpus.db"
-LOCK: Final = "fetch.lock"
 FORMAT: Final = 2
 _DISK_ERRORS: Final = {
     *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
     *(sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY),
 }
+
+
+def _is_of_disk(error: sqlite3.Error) -> bool:
+    """Return whether the file is at fault; a text that is not UTF-8 has no code of SQLite."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return "decode" in str(error) if code is None else code & 0xFF in _DISK_ERRORS
+
 
 _SCHEMA: Final = f"""
 PRAGMA journal_mode = WAL;
@@ -84,7 +91,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
                 f"mnerctl fetch urls.txt --corpus {folder}",
             )
         try:
-            connection = _copied(path) if dry_run else _opened(path, create=create)
+            connection = copied(path) if dry_run else opened(path, create=create)
             connection.execute("PRAGMA trusted_schema = OFF")  # somebody else may have made it
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if create and not connection.execute("SELECT 1 FROM sqlite_master").fetchone():
@@ -121,7 +128,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._db.close()
-        if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _DISK_ERRORS:
+        if isinstance(error, sqlite3.Error) and _is_of_disk(error):
             raise disk_error(self.folder / DATABASE, error) from error
 
     @contextmanager
@@ -136,6 +143,10 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
                 raise self._is_busy()
             yield
             return
+        try:
+            make_private_file(self.folder / LOCK)
+        except OSError as error:
+            raise disk_error(self.folder / LOCK, error) from error
         with lock(self.folder / LOCK) as is_ours:
             if not is_ours:
                 raise self._is_busy()
@@ -157,7 +168,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     def post(self, post_id: str) -> Post | None:
         """Return the post, or None if it was not collected."""
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
-        return Post.model_validate_json(row[0]) if row else None
+        return stored(Post, row[0], self.folder) if row else None
 
     def kept_post(self, post_id: str) -> Post | None:
         """Return the post if its fate is `kept`, else None."""
@@ -185,7 +196,7 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
             "SELECT json FROM posts JOIN ledger ON id = post_id WHERE fate = 'kept' ORDER BY id"
         )
         for (text,) in rows:
-            yield Post.model_validate_json(text)
+            yield stored(Post, text, self.folder)
 
     def put_payload(self, post_id: str, source: str, body: bytes) -> None:
         """Store the answer of a source, compressed, so that a better parser can read it again."""
@@ -234,18 +245,3 @@ class Corpus(Tombstones, CountQueries, AnnotationStore, PlaceStore):
     def drop_payloads(self, post_id: str) -> bool:
         """Delete the answers of all sources for this id, and return whether there were any."""
         return self._db.execute("DELETE FROM payloads WHERE post_id = ?", (post_id,)).rowcount > 0
-
-
-def _opened(path: Path, *, create: bool) -> sqlite3.Connection:
-    """Open the database of a corpus, private from its first byte; an earlier one is made private."""
-    if create:
-        make_private_folder(path.parent)
-        write_settings(path.parent)
-    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", LOCK):
-        tighten(path.with_name(name))
-    return open_private(path)
-
-
-def _copied(path: Path) -> sqlite3.Connection:
-    """Return a private copy of the database of a corpus, empty if there is none."""
-    return copy_of(path) if path.is_file() else empty_copy()

@@ -24,6 +24,10 @@ class Database:
         self.is_copy = is_copy
         self._db = connection
 
+    def refuse_copy(self) -> None:
+        """Check that this is no dry run, before a file of the folder is changed; that would be a bug."""
+        assert not self.is_copy, "a dry run changes no file"
+
     def _insert(self, statement: str, values: tuple[object, ...]) -> None:
         """Store a row of a post.
 
@@ -39,10 +43,6 @@ class Database:
                 f"{self.folder}: post {values[0]} was removed from the corpus; nothing of it is stored",
                 "run the same command again",
             ) from error
-
-    def refuse_copy(self) -> None:
-        """Check that this is no dry run, before a file of the folder is changed; that would be a bug."""
-        assert not self.is_copy, "a dry run changes no file"
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..atomic_write import write_file
 from ..errors import DataError
+from ..given_file import read_whole
 from ..record import validation_problems
 from .card_facts import CardFacts
 
 SETTINGS: Final = "mnerctl.toml"
+MAX_BYTES: Final = 2**20
 _TEMPLATE: Final = """\
 # Settings of this dataset. The options of a command override them. Put no secrets here.
 
@@ -64,7 +66,7 @@ def write_settings(folder: Path) -> None:
     """Write the file with default settings and the name of the folder, if it does not exist."""
     path = folder / SETTINGS
     if not path.exists():
-        name = json.dumps(folder.resolve().name or "corpus", ensure_ascii=False)
+        name = json.dumps(_utf8(folder.resolve().name) or "corpus", ensure_ascii=False)
         write_file(path, _TEMPLATE.format(name=name))
 
 
@@ -76,15 +78,11 @@ def read_settings(folder: Path) -> Settings:
     """
     path = folder / SETTINGS
     try:
-        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Settings.model_validate(_parsed(read_whole(path, most=MAX_BYTES)))
     except OSError as error:
         raise DataError(
             f"{path}: {error.strerror}",
             f"echo 'name = \"NAME\"' > {path}    # the other settings have defaults",
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"{path}: {error}", f"fix {path}: it must be TOML, with lines NAME = VALUE"
         ) from error
     except ValidationError as error:
         problems = validation_problems(error, str(path))
@@ -93,3 +91,23 @@ def read_settings(folder: Path) -> Settings:
             f"fix {path}, or delete it and run mnerctl fetch",
             problems=problems,
         ) from error
+    except ValueError as error:
+        raise DataError(
+            f"{path}: {error}", f"fix {path}: it must be TOML, with lines NAME = VALUE"
+        ) from error
+
+
+def _utf8(name: str) -> str:
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def _parsed(content: bytes) -> dict[str, Any]:
+    """Return the tables of a TOML file.
+
+    Raises:
+        ValueError: it is no TOML in UTF-8.
+    """
+    try:
+        return tomllib.loads(content.decode("utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deep") from None

@@ -24,6 +24,7 @@ from ..post_url import without_author
 from .deletions import HOLDERS
 from .image_store import IMAGES, ImageStore
 from .ledger import Ledger
+from .stored import stored
 
 TOMBSTONE_TABLES: Final = """
 CREATE TABLE tombstones (
@@ -63,7 +64,7 @@ class Tombstones(Ledger, ImageStore):
         again. Neither the reason nor an input line keeps the name of the author.
         """
         row = self._db.execute("SELECT json FROM posts WHERE id = ?", (post_id,)).fetchone()
-        post = Post.model_validate_json(row[0]) if row else None
+        post = stored(Post, row[0], self.folder) if row else None
         images = post.images if post else ()
         remains = [
             f"{one.sha256}.{one.extension}" for one in images if one.sha256 and one.media_type

@@ -11,6 +11,7 @@ import json
 import re
 from typing import Final, Literal, cast
 
+from ..json_text import NotJson, parse_json
 from ..record import Record
 
 Key = Literal["id", "url", "images"]
@@ -36,7 +37,7 @@ def comment_of(line: str) -> tuple[Key, list[str]] | None:
         return None
     try:
         words = [_plain(word) for word in _WORD.findall(found[2])]
-    except ValueError:
+    except NotJson:
         return None
     return cast(Key, found[1]), words
 
@@ -47,4 +48,4 @@ def _word(text: str) -> str:
 
 
 def _plain(word: str) -> str:
-    return str(json.loads(word)) if word.startswith('"') else word
+    return str(parse_json(word)) if word.startswith('"') else word

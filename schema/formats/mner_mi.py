@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..atomic_write import open_added
 from ..errors import DataError
+from ..json_text import NotJson, parse_json
 from ..labels import Split
 from ..problem import Problem
 from ..record import Record, validation_problems
@@ -32,6 +33,7 @@ Part = Literal["MNER-MI", "MNER-UNI"]
 FILE_SPLITS: Final[dict[str, Split]] = {"train": "train", "val": "dev", "test": "test"}
 TWITTER_2017_PREFIX: Final = "twitter2017-"
 DEEPEST_LITERAL = 4
+LONGEST_LITERAL = 2**20  # the parser takes hundreds of bytes for each character
 
 
 class _Line(BaseModel):
@@ -144,16 +146,11 @@ def _parse(
     line: str, number: int, where: str, repeated: RepeatedNotes, problems: list[Problem]
 ) -> _Line | None:
     try:
-        value = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+        value = parse_json(line)
+    except NotJson as error:
         value = python_literal(line)
         if value is None:
-            found = (
-                f"{error.msg} at column {error.colno}"
-                if isinstance(error, json.JSONDecodeError)
-                else "nesting too deep"
-            )
-            problems.append(Problem("error", "json", where, found, "one JSON object per line"))
+            problems.append(Problem("error", "json", where, str(error), "one JSON object per line"))
             return None
         repeated.add(number, "python-literal", "a Python literal", "JSON")
     try:
@@ -166,17 +163,17 @@ def _parse(
 def python_literal(line: str) -> object | None:
     """Return the value of a Python literal such as `{'id': 1, ...}`, or None.
 
-    Nothing is evaluated, and deeply nested literals are refused.
+    Nothing is evaluated. Literals that are long, deeply nested or more than JSON can hold are refused.
     """
-    if line.count("[") + line.count("{") > 64 * DEEPEST_LITERAL:
+    if len(line) > LONGEST_LITERAL or line.count("[") + line.count("{") > 64 * DEEPEST_LITERAL:
         return None
     try:
         with (
             warnings.catch_warnings()
         ):  # about stray backslashes, which the authors' loader accepts too
             warnings.simplefilter("ignore")
-            value: object = ast.literal_eval(line.strip())
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+            value: object = parse_json(json.dumps(ast.literal_eval(line.strip())))
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return None
     return value
 

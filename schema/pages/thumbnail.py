@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps
 
+from ..given_file import open_given
 from ..picture import DAMAGED, OPENED, too_many_pixels
+from ..pixel_budget import BUDGET
 
 QUALITY: Final = 75
 
@@ -43,13 +45,14 @@ def thumbnail(path: Path, side: int) -> Thumbnail:
     A JPEG is decoded at the smallest size that is large enough.
     """
     try:
-        with Image.open(path, formats=OPENED) as image:
+        with open_given(path) as file, Image.open(file, formats=OPENED) as image:
             if fault := too_many_pixels(image):
                 return Thumbnail(b"", fault=fault)
-            # a palette image must become RGB first to shrink smoothly
-            picture = image if image.format == "JPEG" else image.convert("RGB")
-            picture.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=1)
-            small = ImageOps.exif_transpose(picture).convert("RGB")
+            with BUDGET.taken(image.width * image.height):
+                # a palette image must become RGB first to shrink smoothly
+                picture = image if image.format == "JPEG" else image.convert("RGB")
+                picture.thumbnail((side, side), Image.Resampling.BILINEAR, reducing_gap=1)
+                small = ImageOps.exif_transpose(picture).convert("RGB")
     except FileNotFoundError:
         return Thumbnail(b"", fault="no file")
     except (*DAMAGED, Image.DecompressionBombError):

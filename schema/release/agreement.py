@@ -13,6 +13,7 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..atomic_write import write_file
+from ..given_file import read_whole
 from ..labels import EntityType
 from ..span import Span
 
@@ -221,7 +222,7 @@ def write_agreement(folder: Path, agreement: Agreement) -> Path:
 def drop_divided(folder: Path, posts: Set[str]) -> None:
     """Remove the annotators' spans of these posts from `agreement.json`, if it exists and can be read."""
     try:
-        agreement = Agreement.model_validate_json((folder / AGREEMENT).read_bytes())
+        agreement = Agreement.model_validate_json(read_whole(folder / AGREEMENT))
     except (FileNotFoundError, ValidationError):
         return
     rest = tuple(one for one in agreement.divided if one.post_id not in posts)

@@ -15,11 +15,13 @@ from typing import Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import DataError
+from ..file_name import is_base_name
 from ..formats.text_lines import read_lines
+from ..given_file import read_whole
 from ..labels import LABELS, SPLITS, Split
 from ..links import links_in, refuse_links
 from ..problem import Problem, errors_in
-from ..record import broken_rule, is_base_name, validation_problems
+from ..record import broken_rule, validation_problems
 from ..tags import orphans
 from .manifest import FileEntry, Manifest, entry_of
 
@@ -121,7 +123,7 @@ def read_dehydrated(folder: Path) -> tuple[Dehydrated, dict[Split, tuple[DryReco
     path = folder / DEHYDRATED
     refuse_links(folder, links_in(folder))
     try:
-        about = Dehydrated.model_validate_json(path.read_bytes())
+        about = Dehydrated.model_validate_json(read_whole(path))
     except OSError as error:
         raise DataError(
             f"{path}: {error.strerror}; wanted a dehydrated release",

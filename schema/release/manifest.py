@@ -20,13 +20,15 @@ from pydantic import (
 )
 
 from ..errors import DataError
+from ..file_name import is_base_name
+from ..given_file import open_given, read_whole
 from ..labels import SPLITS, Split
 from ..links import link_problems, links_in
 from ..metadata.strip import RULE
 from ..post import Fate
 from ..problem import Problem
 from ..progress import OnCount
-from ..record import is_base_name, validation_problems
+from ..record import validation_problems
 from .agreement import Agreement
 
 FORMAT: Final = "mnerctl-release-1"
@@ -155,7 +157,7 @@ def read_manifest(path: Path) -> Manifest:
         DataError: the file is not a manifest, or it names a file outside the release.
     """
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        manifest = Manifest.model_validate_json(read_whole(path))
     except ValidationError as error:
         problems = validation_problems(error, str(path), of="manifest")
         raise DataError(
@@ -225,6 +227,6 @@ def entry_of(path: Path) -> FileEntry | None:
     """Return the size and checksum of a file, or None if it does not exist or is a link."""
     if path.is_symlink() or not path.is_file():
         return None
-    with path.open("rb") as file:
+    with open_given(path) as file:
         digest = hashlib.file_digest(file, "sha256")
         return FileEntry(bytes=file.tell(), sha256=digest.hexdigest())

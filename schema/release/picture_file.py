@@ -12,7 +12,7 @@ from pathlib import Path
 from ..links import is_special, link_problems
 from ..metadata.layout import MetadataFault
 from ..metadata.strip import strip
-from ..picture import begins_as_picture
+from ..picture import begins_as_picture, read_picture
 from ..problem import Problem
 
 
@@ -37,7 +37,7 @@ def released_picture(path: Path) -> ReleasedPicture | Problem:
     """
     if is_special(path):
         return link_problems([path])[0] if path.is_symlink() else _broken(path, "no regular file")
-    content = path.read_bytes()
+    content = read_picture(path)
     if not begins_as_picture(content):
         return _broken(path, f"begins with {content[:12]!r}")
     try:

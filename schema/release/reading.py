@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..corpus.corpus import DATABASE
+from ..corpus.stored import DATABASE
 from ..errors import DataError
 from ..formats import conll, mner_mi
 from ..formats.label_names import LabelNames

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import DataError
+from ..given_file import read_whole
 from ..labels import SPLITS, Split
 from ..problem import Problem
 from ..record import validation_problems
@@ -66,7 +67,7 @@ def read_notice(folder: Path, manifest: Manifest) -> Notice | None:
     if not path.is_file():
         return None
     try:
-        notice = Notice.model_validate_json(path.read_bytes())
+        notice = Notice.model_validate_json(read_whole(path))
     except ValidationError as error:
         raise _bad_notice(path, validation_problems(error, str(path), of="notice")) from error
     frozen = sha256_of(folder / MANIFEST)
@@ -88,7 +89,7 @@ def read_notice(folder: Path, manifest: Manifest) -> Notice | None:
 
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return hashlib.sha256(read_whole(path)).hexdigest()
 
 
 def current_manifest(manifest: Manifest, notice: Notice) -> Manifest:

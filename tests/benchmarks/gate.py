@@ -1,7 +1,7 @@
 """Run `train-check` on made posts, which must pass, and on three corrupted copies, which must fail.
 
 On the sound release, all images must beat no images, other posts' images and the first image alone with
-p < 0.01. A copy with other posts' pictures must fail `images-belong`. A copy with 20 % wrong entities must
+p < 0.01. A copy with other posts' pictures must fail `images-help`. A copy with 20 % wrong entities must
 fail `regression` against the sound release's report. A copy with the test posts in train must fail `leaks`.
 """
 
@@ -47,7 +47,7 @@ def main() -> None:
             missed.append(f"sound: {report['verdict']}, p >= {MAX_P} for {unsure}")
         against = ("--against", str(folder / "sound-report"))
         spoilt: list[tuple[str, Callable[[Release, Path], None], str, tuple[str, ...]]] = [
-            ("other pictures", write_other_pictures, "images-belong", ("--require", "images")),
+            ("other pictures", write_other_pictures, "images-help", ("--require", "images")),
             ("wrong labels", write_wrong_labels, "regression", against),
             ("test in train", write_test_in_train, "leaks", ()),
         ]

@@ -23,7 +23,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import torch
 import torchcrf
@@ -36,8 +36,8 @@ from mnerctl.model.networks.tagger import Tagger
 from mnerctl.model.networks.tpm_mi import TpmMi
 from mnerctl.model.networks.tpm_mi_config import TpmMiConfig
 from mnerctl.model.networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
-from mnerctl.model.training.environment import has_bfloat16
 from mnerctl.model.training.memory import PeakMemory
+from mnerctl.model.training.precision import bfloat16_in_hardware
 from mnerctl.schema.labels import LABELS
 
 BATCH, PADDED, IMAGES, SIDE = 8, 64, 4, 224
@@ -55,7 +55,7 @@ def main() -> None:
         print(json.dumps(measured(sys.argv[2], steps=int(sys.argv[3]))))
         return
     steps = sys.argv[1] if sys.argv[1:] else "3"
-    kind = "bfloat16" if has_bfloat16() else "float32"
+    kind = "bfloat16" if bfloat16_in_hardware()[0] else "float32"
     print(f"{BATCH} posts per step, {steps} timed steps, ours in {kind}.\n")
     print("| step | posts/s | CPU s per post | peak memory | speed-up |")
     print("|---|--:|--:|--:|--:|")
@@ -74,7 +74,7 @@ def main() -> None:
     cost = {name: row["cost"] for name, row in found.items()}
     trained = cost["published habits"] / cost["ours, image encoder trained"]
     cached = cost["published habits"] / cost["ours, vectors cached"]
-    if (trained < MIN_TRAINED and has_bfloat16()) or cached < MIN_CACHED:
+    if (trained < MIN_TRAINED and bfloat16_in_hardware()[0]) or cached < MIN_CACHED:
         sys.exit(
             f"speed-up {trained:.1f} trained and {cached:.1f} cached, wanted {MIN_TRAINED} and {MIN_CACHED}"
         )
@@ -187,7 +187,9 @@ VARIANTS: dict[str, Callable[[list[tuple[int, int]], torch.device], Callable[[in
 def precision(device: torch.device) -> contextlib.AbstractContextManager[Any]:
     """Return autocast to bfloat16 where the hardware has it, as in `train.py`."""
     return (
-        torch.autocast(device.type, torch.bfloat16) if has_bfloat16() else contextlib.nullcontext()
+        torch.autocast(device.type, torch.bfloat16)
+        if bfloat16_in_hardware()[0]
+        else contextlib.nullcontext()
     )
 
 

@@ -389,7 +389,7 @@ def test_it_needs_no_torch() -> None:
 
 
 def test_a_report_is_a_row_of_a_comparison(server: ChatServer, folder: Path) -> None:
-    assert asked(folder, "-o", "out").code == 0
+    assert asked(folder, "--effort", "low", "-o", "out").code == 0
     ended = run(
         *("compare", "sound", "--systems", "bilstm-crf", "--preset", "smoke"),
         *("--asked", "out", "--json", "-o", "table"),
@@ -398,11 +398,11 @@ def test_a_report_is_a_row_of_a_comparison(server: ChatServer, folder: Path) -> 
     assert ended.code == 0, ended.err
     trained, gpt4 = json.loads(ended.out)["rows"]
     report = json.loads((folder / "out" / "report.json").read_text())
-    assert (trained["system"], gpt4["system"]) == ("bilstm-crf", "gpt4 (made-1)")
+    assert (trained["system"], gpt4["system"]) == ("bilstm-crf", "gpt4 (made-1, effort low)")
     assert gpt4["f1"] == {"mean": report["scores"]["test"]["micro"]["f1"], "deviation": None}
     assert ended.err.endswith("1 run of 1 system and 1 language model; see table/compare.html\n")
     page = (folder / "table" / "compare.html").read_text()
-    assert "gpt4 (made-1)" in page and "None" not in page
+    assert "gpt4 (made-1, effort low)" in page and "None" not in page
 
 
 def test_a_report_of_other_records(server: ChatServer, folder: Path) -> None:

@@ -16,7 +16,7 @@ from support.published import tree
 
 pytestmark = pytest.mark.e2e
 
-SMOKE = ("--preset", "smoke", "--seed", "7")
+SMOKE = ("--preset", "smoke", "--seed", "7", "--threads", "1")
 FILES = ["compare.html", "compare.json", "compare.md", "compare.tex"]
 
 
@@ -48,22 +48,22 @@ def figures(path: Path) -> dict[str, Any]:
 
 
 def plain(text: str) -> str:
-    """Replace figures, seconds and megabytes, and drop the progress."""
-    lines = [line for line in text.splitlines() if not re.search(r": \d+ of \d+$", line)]
+    """Replace figures, seconds and megabytes; drop the progress and how the machine computes."""
+    progress = re.compile(r": \d+ of \d+$|^computing in ")
+    lines = [line for line in text.splitlines() if not progress.search(line)]
     return re.sub(r"(?<![-\w.])\d+(?![-\w.])", "0", without_figures("\n".join(lines) + "\n"))
 
 
 def test_the_whole_output(plus: Path, whole: Ended) -> None:
     assert whole.code == 0, whole.err
     best = json.loads((plus.parent / "whole" / "compare.json").read_bytes())["best"]
-    score, first, other = "1.0 1.0 1.0 1.0 1.0", "", " 1.0 1.0"
+    score, first, other = "1.0 1.0 1.0 1.0", "", " 1.0 1.0"
     if best != "bilstm-crf":
         first, other = other, first
-    head, _, paper = whole.out.partition("As reported in the paper")
-    assert re.sub("[-+]#", "#", plain(head)) == plain(f"""\
+    assert re.sub("[-+]#", "#", plain(whole.out)) == plain(f"""\
 MNER-MI-Plus 1.0.0: test, preset smoke, seeds 7, 8
 
- P R F1 ± paper behind p seconds MB
+ P R F1 ± behind p seconds MB
  ─
  text
  bilstm-crf {score}{first} 0 500
@@ -71,16 +71,14 @@ MNER-MI-Plus 1.0.0: test, preset smoke, seeds 7, 8
  tpm-mi {score}{other} 0 500
 
 """)
-    assert re.findall(r"TPM-MI +83\.66 +83\.18 +83\.42", paper)
     assert plain(whole.err) == plain(f"""\
 tpm-mi, seed 7: test F1 1.0, 0 s
 tpm-mi, seed 8: test F1 1.0, 0 s
 bilstm-crf, seed 7: test F1 1.0, 0 s
 bilstm-crf, seed 8: test F1 1.0, 0 s
 word vectors of bilstm-crf: random
-behind: F1 minus that of {best}; 95 % interval and two-sided p by a paired bootstrap over test records
-the paper's figures: Huang et al., LREC-COLING 2024, as reprinted in GIFR, COLING 2025; not measured here
-the paper's corpus has another size: do not compare its figures with these
+behind: mean F1 minus that of {best}; 95 % interval and two-sided p by a paired bootstrap over test records
+the paper's MNER-MI-Plus has other records (train 10,229, dev 1,583, test 1,583): its figures are not shown
 4 runs of 2 systems; see whole/compare.html
 """)
     files = [name for name, content in tree(plus.parent / "whole").items() if content is not None]

@@ -247,11 +247,11 @@ def test_a_damaged_release_is_refused_as_in_the_real_run(
     else:
         path.write_bytes(path.read_bytes() + damage if damage else b"")
     said = tried(work, *words)
-    releases = bits(work / "releases")
+    release = bits(work / RELEASE)
     assert said.code == 3 and said.err.splitlines()[-2].startswith("error: ")
     real = run(*words, folder=work)
     assert (real.code, real.err.replace("runs removed", "runs found")) == (said.code, said.err)
-    assert bits(work / "releases") == releases
+    assert bits(work / RELEASE) == release
 
 
 def test_what_the_real_run_refuses(work: Path) -> None:

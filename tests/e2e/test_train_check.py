@@ -20,7 +20,7 @@ from support.published import tree
 pytestmark = pytest.mark.e2e
 
 NAMED = 108
-SMOKE = ("--preset", "smoke", "--seed", "7", "--out", "report")
+SMOKE = ("--preset", "smoke", "--seed", "7", "--threads", "1", "--out", "report")
 REPORT = [
     *("model", "model/config.json", "model/mnerctl.json", "model/model.safetensors"),
     *("model/tokenizer.json", "model/tokenizer_config.json"),
@@ -58,7 +58,7 @@ def smoke(plus: Path) -> Ended:
     return run("train-check", "plus", *SMOKE, folder=plus.parent)
 
 
-CHECKS = ["data-rules", "leaks", "learnability", "images-help", "images-belong", "image-order"]
+CHECKS = ["data-rules", "leaks", "learnability", "images-help", "image-order"]
 
 
 def levels(path: Path) -> dict[str, str]:
@@ -90,9 +90,9 @@ images
  no images same model #""")
     )
     assert re.findall(r"^ (\S+) (fail|warn|pass) ", shown, re.MULTILINE) == [
-        ("learnability", "fail"),
-        *((name, "warn") for name in ("data-rules", "images-help", "images-belong", "image-order")),
-        *(("leaks", "pass"), ("images-usable", "pass")),
+        *(("leaks", "fail"), ("learnability", "fail")),  # made pictures are in all splits
+        *((name, "warn") for name in ("data-rules", "images-help", "image-order")),
+        ("images-usable", "pass"),
     ]
     report = tree(plus.parent / "report")
     assert sorted(report) == REPORT
@@ -102,25 +102,29 @@ images
         [7],
         {"train": 300, "dev": 80, "test": 80},
     )
+    assert data["run"]["precision"] in ("float32", "bfloat16") and data["run"]["precision_reason"]
     assert left_in_tmp(plus.parent) == []
 
 
 def test_the_output_while_it_runs(smoke: Ended) -> None:
     printed = re.sub(r"in \d+ s", "in 1 s", without_figures(smoke.err))
     printed = re.sub(r"^# M parameters.*", "ESTIMATE", printed, flags=re.MULTILINE)
+    printed = re.sub(r"^computing in .*", "COMPUTING", printed, flags=re.MULTILINE)
     assert "".join(x for x in printed.splitlines(keepends=True) if not x.startswith("warning")) == (
         f"{counts('reading', 864)}"
         f"{counts('audit: files', 864)}"
         f"{counts('audit: pictures', 861, step=256)}"
         f"{counts('pictures', 861, step=64)}"
+        "COMPUTING\n"
         "ESTIMATE\n"
         f"{counts('training', 10)}"
         "epoch 1: dev F1 #\n"
         f"{counts('views', 320, step=80)}"
         "fail: test F1 # (strict; seqeval's default #), trained in 1 s; see report/report.html\n"
+        "leaks: 63 of 63 test posts with entities are also in train, 63 by a picture; 64 posts of dev\n"
         "learnability: test F1 does not beat the majority baseline by at least 2 points"
         " (dictionary #, majority #)\n"
-        "error: MNER-MI-Plus: not fit to publish: learnability\n"
+        "error: MNER-MI-Plus: not fit to publish: leaks, learnability\n"
         " try: read report/report.md\n"
     )
 
@@ -131,7 +135,7 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
     ended = run("train-check", "plus", *SMOKE[:-1], "again", *options, "--json", folder=plus.parent)
     assert ended.code == 5
     assert ended.err.endswith(
-        "error: MNER-MI-Plus: not fit to publish: learnability, floor\n"
+        "error: MNER-MI-Plus: not fit to publish: leaks, learnability, floor\n"
         "  try: read again/report.md\n"
     )
     steps = re.findall(r"^training: (\d+) of (\d+)$", ended.err, re.MULTILINE)
@@ -162,31 +166,36 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
 def test_epochs(plus: Path) -> None:
     ended = run(
         *("train-check", "plus", *SMOKE[:-1], "twice", "--epochs", "2", "--json"),
-        *("--system", "bert"),
+        *("--system", "bert", "--precision", "float32"),
         folder=plus.parent,
     )
     (training,) = json.loads(ended.out)["run"]["trainings"]
     assert len(training["dev_f1"]) == 2
+    run_facts = json.loads(ended.out)["run"]
+    assert run_facts["precision_reason"] == "as --precision says"
     assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2"]
     assert list(levels(plus.parent / "twice")) == CHECKS[:3]
 
 
-def test_a_training_ends_early_without_improvement(release: Path) -> None:
-    words = ("--epochs", "9", "--patience", "1", "--accumulate", "8")
+def test_patience_does_not_count_before_anything_is_found(release: Path) -> None:
+    words = ("--epochs", "3", "--patience", "1", "--accumulate", "8")
     run("train-check", "plus", *SMOKE, *words, folder=release.parent)
     report = json.loads((release.parent / "report" / "report.json").read_bytes())
     (training,) = report["run"]["trainings"]
-    assert len(training["dev_f1"]) == 2  # a random network finds nothing, twice
+    assert training["dev_f1"] == [0, 0, 0]  # a random network finds nothing
 
 
 def test_a_test_split_that_was_copied_into_train(release: Path) -> None:
-    """The copies have other ids, as after a careless merge."""
+    """The copies have other ids and one more word, as after a careless merge."""
     lines = (release / "train.jsonl").read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(
         (release / "test.jsonl").read_text(encoding="utf-8").splitlines()
     ):
         fields = json.loads(line)
-        lines.append(json.dumps(fields | {"id": f"copy{number}", "url": "", "images": []}))
+        changes = {"text": [*fields["text"], "indeed"], "label": [*fields["label"], "O"]}
+        lines.append(
+            json.dumps(fields | changes | {"id": f"copy{number}", "url": "", "images": []})
+        )
     rewrite_split(release, "train", lines)
     change_manifest(release, lambda manifest: manifest["records"].update(train=len(lines)))
     ended = run("train-check", "plus", *SMOKE, folder=release.parent)
@@ -194,12 +203,12 @@ def test_a_test_split_that_was_copied_into_train(release: Path) -> None:
     report = json.loads((release.parent / "report" / "report.json").read_bytes())
     (found,) = [check for check in report["checks"] if check["name"] == "leaks"]
     posts = sum("B-" in line for line in (release / "test.jsonl").read_text().splitlines())
-    assert (found["level"], found["reason"]) == (
-        "fail",
-        f"{posts} of {posts} test posts with entities are also in train, {posts} word for word",
+    assert found["level"] == "fail"
+    assert found["reason"].startswith(
+        f"{posts} of {posts} test posts with entities are also in train"
     )
     assert f"leaks: {found['reason']}\n" in ended.err
-    assert "not fit to publish: data-rules, leaks" in ended.err  # it is also an error of the audit
+    assert re.search(r"\nerror: .*: not fit to publish: (data-rules, )?leaks", ended.err)
 
 
 def test_label_suspects(release: Path) -> None:
@@ -258,7 +267,7 @@ def test_impossible_options_are_reported_before_anything_is_read(
 @pytest.mark.slow
 def test_a_release_that_can_be_learned_is_fit(tmp_path: Path) -> None:
     """Most test names are not in train, but the words around them show the type."""
-    made_plus(tmp_path, train=80, dev=16, test=16, pictures=4)
+    made_plus(tmp_path, train=80, dev=16, test=16, pictures=4, is_sound=True)
     ended = run(
         *("train-check", "plus", "--preset", "quick", "--min-f1", "60", "--out", "report"),
         folder=tmp_path,

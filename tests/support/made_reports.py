@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.figures import AuditCounts, Inspection, LeakCounts
 from mnerctl.model.gate.judge import Requirements, judge
 from mnerctl.model.gate.report import Report, Training
 from mnerctl.model.gate.task import ProgressCallbacks, Results, Task, without_scores
@@ -16,10 +16,15 @@ from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import ImageInputs
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
+from mnerctl.model.training.machine import Machine
+from mnerctl.model.training.precision import Precision
+from mnerctl.model.training.threads import Threads
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")
 TYPES = ("PER", "LOC", "ORG", "MISC")
+MACHINE = Machine(Precision("float32", "made so"), Threads(1, "made so"))
+NO_LEAKS = LeakCounts(100, {}, {})
 SILENT = ProgressCallbacks(
     on_step=lambda done, total: None,
     on_view=lambda done, total: None,
@@ -108,7 +113,7 @@ def made_results(
         without: the same share with every view that changes the images.
         retrained: also add trainings without images.
     """
-    results = Results(precision="float32")
+    results = Results(machine=MACHINE)
     test = task.release.splits["test"]
     for seed in task.seeds:
         for split in ("dev", "test"):
@@ -120,7 +125,7 @@ def made_results(
         for view in VIEW_NAMES if task.system.uses_images else ():
             results.viewed[view].append(without_scores(predictions(test, without, seed)))
         results.trainings.append(
-            Training(seed=seed, images="all", dev_f1=(0.5, 0.8, 0.9), seconds=2.0)
+            Training(seed=seed, images="all", dev_f1=(0.5, 0.8, 0.9), seconds=2.0, loss=(9.5, 0.25))
         )
         if retrained:
             results.retrained["none"].append(without_scores(predictions(test, without + 0.1, seed)))
@@ -131,9 +136,15 @@ def made_results(
 
 
 def made_report(task: Task, results: Results, **given: object) -> Report:
-    """Return the report of the judge. given: fields of `Requirements` that are not empty."""
-    empty = {"audit": AuditCounts(0, 0), "min_f1": None, "earlier": None, "require": frozenset()}
-    return judge(task, results, None, Requirements(**empty | given))  # type: ignore[arg-type]
+    """Return the report of the judge.
+
+    given: `audit` and `leaks`, and fields of `Requirements` that are not empty.
+    """
+    audit, leaks = given.pop("audit", AuditCounts(0, 0)), given.pop("leaks", NO_LEAKS)
+    empty = {"min_f1": None, "earlier": None, "require": frozenset()}
+    inspected = Inspection(audit, leaks)  # type: ignore[arg-type]
+    requirements = Requirements(inspected=inspected, **empty | given)  # type: ignore[arg-type]
+    return judge(task, results, None, requirements)
 
 
 def spans_of(records: Sequence[Record]) -> list[list[Span]]:

@@ -22,7 +22,7 @@ from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import DataError, Record, Span
 from support.checkout import ROOT
-from support.made_reports import made_release, made_report, made_results, made_task
+from support.made_reports import MACHINE, made_release, made_report, made_results, made_task
 from support.published import tree
 
 RECORD = Record(
@@ -78,6 +78,7 @@ def test_predictions_have_scores_gold_and_both_kinds_of_offsets(task: Task) -> N
     found = Results(
         predictions={"dev": [ROWS], "test": [ROWS]},
         tags=[[["B-PER", "O", "B-ORG"], ["O"]]],
+        machine=MACHINE,
         trainings=made_results(made_task(made_release(task.release.folder), seeds=(1,))).trainings,
     )
     write_report(task, made_report(task, found), found, None, page="")
@@ -125,6 +126,7 @@ def test_the_most_important_comes_first(task: Task) -> None:
         line.startswith("- **") and "(fail)" in line for line in page
     )
     assert page[page.index(f"## {ADVICE_TITLE}") + 2].startswith("- **")
+    assert "Not asked: regression (--against), label-suspects (--suspects)." in page
     assert "| no images | same model |" in "\n".join(page)
 
 

@@ -12,18 +12,28 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.figures import AuditCounts, Inspection
 from mnerctl.model.gate.judge import Requirements, judge
 from mnerctl.model.gate.report_page import as_html, pieces
 from mnerctl.model.suspects.find import Suspect, Suspects
 from mnerctl.model.suspects.rank import Doubt
 from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import Record, Release, Span, tags_from_spans
-from support.made_reports import made_posts, made_release, made_report, made_results, made_task
+from support.made_reports import (
+    NO_LEAKS,
+    made_posts,
+    made_release,
+    made_report,
+    made_results,
+    made_task,
+)
 from support.pictures import jpeg
 
 NO_REQUIREMENTS = Requirements(
-    audit=AuditCounts(0, 0), min_f1=None, earlier=None, require=frozenset()
+    inspected=Inspection(AuditCounts(0, 0), NO_LEAKS),
+    min_f1=None,
+    earlier=None,
+    require=frozenset(),
 )
 HOSTILE = "<script>alert(1)</script>"
 

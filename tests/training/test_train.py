@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,20 +17,27 @@ from mnerctl.model.networks.tagger import BuiltSystem  # noqa: E402
 from mnerctl.model.systems import SYSTEMS  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS, Preset  # noqa: E402
 from mnerctl.model.systems.system import BuildInputs  # noqa: E402
+from mnerctl.model.training import precision, threads  # noqa: E402
 from mnerctl.model.training import train as train_module  # noqa: E402
 from mnerctl.model.training.checkpoints import (  # noqa: E402
+    FINISHED,
+    STATE,
     checkpoint_folder,
     latest_complete,
     read_finished,
     removed_when_done,
+    stored_machine,
 )
 from mnerctl.model.training.cost_estimate import Estimate  # noqa: E402
+from mnerctl.model.training.machine import Machine  # noqa: E402
+from mnerctl.model.training.precision import Precision  # noqa: E402
+from mnerctl.model.training.threads import Threads  # noqa: E402
 from mnerctl.model.training.train import TrainedSystem, train  # noqa: E402
 from mnerctl.schema import Release, UsageError  # noqa: E402
 from support.made_release import made_plus  # noqa: E402
 
 pytestmark = pytest.mark.slow
-SMALL = replace(PRESETS["smoke"], batch_size=8, epochs=3)
+SMALL = replace(PRESETS["smoke"], batch_size=8, epochs=3, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +85,7 @@ def weights(run: TrainedSystem) -> dict[str, torch.Tensor]:
 def same(left: TrainedSystem, right: TrainedSystem) -> bool:
     return (
         left.dev_f1 == right.dev_f1
+        and left.losses == right.losses
         and left.predictions == right.predictions
         and all(torch.equal(weights(right)[name], value) for name, value in weights(left).items())
     )
@@ -84,6 +93,7 @@ def same(left: TrainedSystem, right: TrainedSystem) -> bool:
 
 def test_the_same_seed_gives_the_same_system(release: Release, whole: TrainedSystem) -> None:
     assert len(whole.dev_f1) == 3
+    assert len(whole.losses) == 12 and whole.losses[-1] < whole.losses[0]  # an epoch has 4 steps
     assert same(trained(release), whole)
 
 
@@ -255,3 +265,80 @@ def test_two_processes_cannot_train_in_the_same_folder(tmp_path: Path) -> None:
             pass
         assert "--out" in caught.value.hint
     assert list(tmp_path.iterdir()) == []
+
+
+def whole_machine(reason: str) -> Machine:
+    return Machine(Precision("float32", reason), Threads(1, "as the system or --threads says"))
+
+
+def answering(has_bfloat16: bool) -> Callable[[], tuple[bool, str]]:
+    return lambda: (has_bfloat16, f"made: {has_bfloat16}")
+
+
+def test_a_training_continues_in_the_number_format_in_which_it_began(
+    release: Release, whole: TrainedSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began where there is no bfloat16, and continues, and is read again, where there is."""
+    monkeypatch.setattr(precision, "bfloat16_in_hardware", answering(False))
+    with pytest.raises(Stopped):
+        trained(release, folder=tmp_path, on_step=stop_at(6))
+    assert stored_machine(tmp_path) == whole_machine("made: False")
+    monkeypatch.setattr(precision, "bfloat16_in_hardware", answering(True))
+    for _ in range(2):
+        again = trained(release, folder=tmp_path)
+        assert again.machine.precision == Precision("float32", "made: False")
+        assert same(again, whole)
+    assert trained(release, replace(SMALL, epochs=1)).machine.precision.name == "bfloat16"
+
+
+def test_a_training_continues_with_the_threads_with_which_it_began(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other core is busy when it begins, and idle when it continues."""
+    free = replace(SMALL, threads=None, epochs=1)
+    used: set[int] = set()
+
+    def on_step(done: int, total: int) -> None:
+        used.add(torch.get_num_threads())
+        if done == 4 and not tmp_path.joinpath("stopped").exists():
+            tmp_path.joinpath("stopped").touch()
+            raise Stopped
+
+    before = torch.get_num_threads()
+    monkeypatch.setattr(train_module, "SAVE_SECONDS", 0)
+    monkeypatch.setattr(threads, "clearly_fastest", lambda seconds: 1)
+    try:
+        torch.set_num_threads(2)
+        with pytest.raises(Stopped):
+            trained(release, free, folder=tmp_path, on_step=on_step)
+        monkeypatch.setattr(threads, "clearly_fastest", lambda seconds: 2)
+        again = trained(release, free, folder=tmp_path, on_step=on_step)
+        assert (again.machine.threads.count, used) == (1, {1})
+        assert again.machine.threads.reason.startswith(
+            "seconds of a step by number of threads: 1: "
+        )
+        other = trained(release, free)
+        assert other.machine.threads.count == torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_checkpoint_of_an_earlier_version_says_nothing_about_the_machine(
+    release: Release, whole: TrainedSystem, tmp_path: Path
+) -> None:
+    with pytest.raises(Stopped):
+        trained(release, folder=tmp_path, on_step=stop_at(6))
+    last = latest_complete(tmp_path)
+    assert last is not None
+    state = json.loads((last / STATE).read_bytes())
+    state["log_history"] = [one for one in state["log_history"] if "machine" not in one]
+    (last / STATE).write_text(json.dumps(state))
+    assert stored_machine(tmp_path) is None
+    assert same(trained(release, folder=tmp_path), whole)
+    finished = json.loads((tmp_path / FINISHED).read_bytes())
+    (tmp_path / FINISHED).write_text(
+        json.dumps({key: finished[key] for key in ("best", "dev_f1", "seconds")})
+    )
+    assert stored_machine(tmp_path) is None
+    again = trained(release, folder=tmp_path)
+    assert (again.losses, again.dev_f1) == ([], whole.dev_f1)

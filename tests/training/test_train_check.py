@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from mnerctl.cli.train.options import PresetName, SystemName
-from mnerctl.model.gate.figures import AuditCounts
+from mnerctl.model.gate.figures import AuditCounts, Inspection
 from mnerctl.model.gate.train_check import CheckOptions, train_check
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.training.input_hashes import records_hash
 from mnerctl.schema import DataError, MnerctlError, Record, Release, UsageError
 from support.made_release import made_plus
-from support.made_reports import SILENT
+from support.made_reports import NO_LEAKS, SILENT
 
 NAMED = Record(id="1", text=("Ada",), label=("B-PER",), images=())
 PLAIN = Record(id="2", text=("hi",), label=("O",), images=())
@@ -30,7 +30,9 @@ def refused(folder: Path, *, dev: tuple[Record, ...] = (NAMED,), **options: Any)
             release,
             SYSTEMS["bert-crf"],
             PRESETS["smoke"],
-            CheckOptions(seeds=(1,), audit=lambda: AuditCounts(0, 0), **options),
+            CheckOptions(
+                seeds=(1,), inspect=lambda: Inspection(AuditCounts(0, 0), NO_LEAKS), **options
+            ),
             out=folder / "report",
             progress=SILENT,
             on_picture=lambda done, total: None,

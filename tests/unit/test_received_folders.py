@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -19,7 +20,10 @@ from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.gallery.gallery import write_gallery
 from mnerctl.release.lifecycle.dehydrate import dehydrate
 from mnerctl.release.lifecycle.withdraw import withdraw_from_release
-from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery
+from mnerctl.release.lifecycle.withdraw_derived import (
+    withdraw_from_gallery,
+    withdraw_from_reports,
+)
 from mnerctl.schema import Corpus, DataError, MnerctlError, Release, write_release
 from mnerctl.schema.release.dehydrated import read_dehydrated
 from mnerctl.schema.release.manifest import Withdrawn
@@ -265,6 +269,39 @@ def test_a_gallery_with_a_link_is_not_changed(release: Path, tmp_path: Path, hom
     refused(lambda: withdraw_from_gallery(gallery, {post.id}), gallery / "images")
     shutil.rmtree(home / "images")
     assert tree(home) == before
+
+
+def test_a_reports_folder_with_a_link_is_not_searched(tmp_path: Path, home: Path) -> None:
+    reports, before = tmp_path / "reports", tree(home)
+    (reports / "inner").mkdir(parents=True)
+    (reports / "inner" / "predictions.jsonl").symlink_to(home / "profile")
+    refused(lambda: withdraw_from_reports(reports, {"1"}), reports / "inner" / "predictions.jsonl")
+    assert tree(home) == before
+
+
+def test_a_report_with_a_link_is_not_read(tmp_path: Path, home: Path) -> None:
+    pytest.importorskip("torch", reason="needs mnerctl[train]")
+    from mnerctl.model.comparison.asked_row import read_ask_report
+    from mnerctl.model.gate.earlier_report import read_earlier_report
+    from mnerctl.model.systems import SYSTEMS
+    from mnerctl.model.systems.preset import PRESETS
+
+    report = tmp_path / "report"
+    report.mkdir()
+    link = report / "report.json"
+    link.symlink_to(home / "key")
+    preset, system = PRESETS["quick"], SYSTEMS["bert-crf"]
+    refused(lambda: read_earlier_report(report, system=system, preset=preset), link)
+    refused(lambda: read_ask_report(report, Release("made", tmp_path, {}, Path)), link)
+
+
+def test_a_pipe_in_a_release_is_no_picture(release: Path) -> None:
+    picture = sorted((release / "images").iterdir())[0]
+    picture.unlink()
+    os.mkfifo(picture)
+    assert not Release.read(release).image_path(picture.name).exists()
+    rows = audit_release(release).problems
+    assert ("file-missing", str(picture)) in {(row.rule, row.where) for row in rows}
 
 
 def test_other_readers_of_a_release_refuse_links(release: Path, tmp_path: Path, home: Path) -> None:

@@ -145,3 +145,11 @@ def _writes(node: ast.AST) -> bool:
         case ast.Import():
             return any(one.name.split(".")[0] in ("rich", "click") for one in node.names)
     return False
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "utf-8"])
+def test_json_stays_json_in_every_encoding(encoding: str) -> None:
+    text = {"é": "日本 👨‍👩‍👧‍👦 \x1b \u2028 €"}
+    shown = visible_json(json.dumps(text, ensure_ascii=False), encoding)
+    assert json.loads(shown.encode(encoding).decode(encoding)) == text
+    assert "é" in shown or encoding != "utf-8"

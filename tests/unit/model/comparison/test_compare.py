@@ -13,10 +13,10 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 import numpy as np
 
 from mnerctl.model.comparison.page import as_html
-from mnerctl.model.comparison.paper_rows import TWEETS, is_published, paper_rows
+from mnerctl.model.comparison.paper_rows import TWEETS, corpus_of, paper_rows
 from mnerctl.model.comparison.run import OUTCOME, plan_runs
 from mnerctl.model.comparison.table import Comparison, comparison
-from mnerctl.model.comparison.text import as_latex, as_markdown, groups, notes
+from mnerctl.model.comparison.text import as_latex, as_markdown, columns, fitting, groups, notes
 from mnerctl.model.measures.bootstrap import f1_difference
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS, Preset
@@ -48,25 +48,25 @@ def compared(name: str = "MNER-MI", seeds: tuple[int, ...] = (1, 2)) -> Comparis
 
 def test_no_difference() -> None:
     matches = np.array([[2, 2, 1], [1, 2, 1], [0, 1, 0]] * 30)
-    found = f1_difference(matches, matches)
+    found = f1_difference(matches[None], matches[None])
     assert (found.f1, found.low, found.high, found.p) == (0, 0, 0, 1)
 
 
 def test_a_certain_difference_and_an_uncertain_one() -> None:
     better = np.array([[1, 1, 1]] * 80 + [[1, 1, 0]] * 20)
     worse = np.array([[1, 1, 1]] * 60 + [[1, 1, 0]] * 40)
-    sure = f1_difference(worse, better)
+    sure = f1_difference(worse[None], better[None])
     assert sure.f1 == pytest.approx(-0.2)
     # 20 of 100 differ, all one way: the deviation of their share is .04
     assert (sure.low, sure.high) == pytest.approx((-0.28, -0.12), abs=0.015)
     assert sure.p <= 0.001
     mixed = np.array([[1, 1, n % 2] for n in range(100)])
-    assert f1_difference(mixed, mixed[::-1]).p > 0.5
+    assert f1_difference(mixed[None], mixed[None, ::-1]).p > 0.5
 
 
 def test_texts_without_any_entity() -> None:
     nothing = np.zeros((5, 3), dtype=np.int64)
-    assert f1_difference(nothing, nothing).p == 1
+    assert f1_difference(nothing[None], nothing[None]).p == 1
 
 
 def test_rows_are_in_the_papers_groups_and_the_best_is_named() -> None:
@@ -97,21 +97,46 @@ def test_one_seed_has_no_deviation() -> None:
     assert "±" not in as_markdown(found) + as_latex(found)
 
 
-def test_the_papers_figures_appear_only_for_its_corpora() -> None:
-    found = compared("MNER-MI")
-    assert {row.system: row.paper and row.paper.f1 for row in found.rows} == {
+def test_the_papers_figures_appear_only_for_its_corpora(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = compared("MNER-MI")
+    assert other.paper is None and all(row.paper is None for row in other.rows)
+    assert notes(other)[-1] == (
+        "the paper's MNER-MI has other records (train 6,856, dev 860, test 860): its figures are not"
+        " shown"
+    )
+    for corpus in TWEETS:
+        monkeypatch.setitem(TWEETS, corpus, dict.fromkeys(("train", "dev", "test"), 120))
+    assert {row.system: row.paper and row.paper.f1 for row in compared("MNER-MI").rows} == {
         "tpm-mi": 0.7732,
         "bert-crf": None,
         "bilstm-crf": 0.6496,
     }
-    assert "the paper's corpus has another size: do not compare its figures with these" in notes(
-        found
-    )
     plus = compared("MNER-MI-Plus")
     assert [row.paper.f1 for row in plus.rows if row.paper] == [0.7217, 0.8342]
     ours = compared("my-dataset")
     assert ours.paper is None and all(row.paper is None for row in ours.rows)
     assert "paper" not in as_markdown(ours)
+
+
+def test_a_difference_is_that_of_the_scores_beside_it() -> None:
+    found = compared()
+    f1 = {row.system: row.f1.mean for row in found.rows}
+    for row in found.rows:
+        if row.behind:
+            assert row.behind.f1 == pytest.approx(f1[row.system] - f1[found.best])
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+def test_a_narrow_terminal_shows_names_and_f1_whole(width: int) -> None:
+    found = compared()
+    head, rows = [*columns(found, brief=True)], groups(found, brief=True)
+    kept = fitting(head, rows, width)
+    names = [head[place] for place in kept]
+    assert {"", "F1", "behind"} <= set(names)
+    cells = [row for _, group in rows for row in group]
+    assert sum(max(len(row[place]) for row in [head, *cells]) + 3 for place in kept) + 3 <= width
+    if width == 200:
+        assert names == head
 
 
 @pytest.mark.parametrize("corpus", TWEETS)
@@ -127,8 +152,8 @@ def test_a_release_of_the_papers_sizes() -> None:
     release = made("MNER-MI", texts=1)
     record = release.splits["train"][0]
     sizes = {split: (record,) * size for split, size in TWEETS["MNER-MI"].items()}
-    assert is_published(replace(release, splits=sizes))
-    assert not is_published(release) and not is_published(replace(release, name="x", splits=sizes))
+    assert corpus_of(replace(release, splits=sizes)) == "MNER-MI"
+    assert corpus_of(release) is corpus_of(replace(release, name="x", splits=sizes)) is None
 
 
 def test_every_format_has_every_figure() -> None:
@@ -189,11 +214,12 @@ def test_a_missing_file_of_vectors_is_reported_before_training(tmp_path: Path) -
         folders(tmp_path, preset, made("x"))
 
 
-def test_a_language_model_is_a_row_without_seconds() -> None:
+def test_a_language_model_is_a_row_without_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     release = made("MNER-MI")
     run = outcome("gpt4 (made-1)", release, right=0.99).model_copy(
         update={"seconds": None, "memory": None, "precision": None, "hardware": None}
     )
+    monkeypatch.setitem(TWEETS, "MNER-MI", dict.fromkeys(("train", "dev", "test"), 120))
     found = comparison(
         release,
         [SYSTEMS["bert-crf"]],

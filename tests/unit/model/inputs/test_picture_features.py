@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -307,3 +308,45 @@ def test_picture_rows_ignore_the_names_of_masked_pictures() -> None:
     )
     assert rows == [[0, 1], [1, 0], [None, 0], [0]]
     assert picture_rows(posts(("gone.jpg", "lost.jpg"), ()), pictures) == [[], []]
+
+
+def scaled(by: float) -> ImageEncoder:
+    """Return the smoke encoder with its weights scaled."""
+    encoder = load_image_encoder(SMOKE, seed=1)
+    with torch.no_grad():
+        for weight in encoder.model.parameters():
+            weight.mul_(by)
+    return encoder
+
+
+def test_a_vector_that_float16_cannot_hold_is_refused(tmp_path: Path, cache: Path) -> None:
+    contents = dict(zip(("a.jpg", "b.jpg"), made_pictures(2, seed=1), strict=True))
+    release = release_of(tmp_path / "a", {"broken.jpg": b"no picture"} | contents)
+    assert read(release, scaled(100.0))[0].matrix.isfinite().all()
+    for by, found in ((1e7, r"[\d,]+"), (torch.nan, "NaN or infinity")):
+        with pytest.raises(DataError) as caught:
+            read(release, scaled(by))
+        assert re.fullmatch(
+            rf"{tmp_path}/a/a.jpg: image encoder 'smoke' gives {found} for this picture, and so for 2 of"
+            " 2; vectors are stored as float16, which ends at 65,504",
+            caught.value.message,
+        )
+        assert "--image-encoder" in caught.value.hint
+    with closing(sqlite3.connect(cache / "features.db")) as db:
+        assert db.execute("SELECT count(*) FROM vectors").fetchone() == (2,)
+
+
+def test_an_infinity_that_an_earlier_version_stored_is_not_used(
+    tmp_path: Path, cache: Path
+) -> None:
+    (content,) = made_pictures(1, seed=1)
+    release = release_of(tmp_path / "a", {"a.jpg": content})
+    encoder = scaled(1e7)
+    with pytest.raises(DataError):
+        read(release, encoder)
+    row = (encoder.fingerprint, hashlib.sha256(content).digest())
+    stored = torch.full((encoder.width,), torch.inf, dtype=torch.float16).numpy().tobytes()
+    with closing(sqlite3.connect(cache / "features.db")) as db, db:
+        db.execute("INSERT INTO vectors VALUES (?, ?, ?)", (*row, stored))
+    with pytest.raises(DataError, match="float16"):
+        read(release, encoder)

@@ -28,7 +28,7 @@ def test_two_texts_by_hand() -> None:
     first text twice (difference 0), each once (1/3, two ways), the second twice (1 - 0)."""
     ours = np.array([[1, 1, 1], [1, 1, 1]])
     theirs = np.array([[1, 1, 1], [1, 0, 0]])
-    found = f1_difference(ours, theirs, draws=4000)
+    found = f1_difference(ours[None], theirs[None], draws=4000)
     assert found.f1 == pytest.approx(1 / 3)
     assert (found.low, found.high) == (0, 1)
     # the right side is never better, and as good in one of four draws: 2 * 1/4
@@ -47,7 +47,7 @@ def test_it_is_close_to_the_exact_result(seed: int) -> None:
     ours, theirs = np.maximum(ours, 0), np.maximum(theirs, 0)
     every = np.array([f1(ours[list(d)]) - f1(theirs[list(d)]) for d in product(range(5), repeat=5)])
     exact = min(1.0, 2 * min((every <= 0).mean(), (every >= 0).mean()))
-    found = f1_difference(ours, theirs, draws=20_000)
+    found = f1_difference(ours[None], theirs[None], draws=20_000)
     assert found.f1 == pytest.approx(f1(ours) - f1(theirs))
     assert found.p == pytest.approx(exact, abs=0.02)
     assert (found.low, found.high) == pytest.approx(np.quantile(every, [0.025, 0.975]), abs=0.03)
@@ -67,21 +67,31 @@ def test_swapping_the_sides_changes_only_the_sign(
 ) -> None:
     ours = np.array([(gold, found, min(gold, found)) for gold, found, _, _ in drawn])
     theirs = np.array([(gold, other, min(gold, other, hit)) for gold, _, other, hit in drawn])
-    there, back = f1_difference(ours, theirs), f1_difference(theirs, ours)
+    there, back = f1_difference(ours[None], theirs[None]), f1_difference(theirs[None], ours[None])
     assert there.f1 == pytest.approx(-back.f1)
     assert (there.low, there.high) == pytest.approx((-back.high, -back.low))
     assert there.p == back.p
     assert there.low <= there.high and 0 < there.p <= 1
-    assert f1_difference(ours, theirs) == there
+    assert f1_difference(ours[None], theirs[None]) == there
 
 
 def test_p_is_never_0() -> None:
     right, wrong = np.array([[1, 1, 1]] * 200), np.array([[1, 1, 0]] * 200)
-    assert f1_difference(right, wrong, draws=999).p == pytest.approx(0.002)
+    assert f1_difference(right[None], wrong[None], draws=999).p == pytest.approx(0.002)
 
 
-def test_counts_of_a_text_are_summed_over_seeds() -> None:
+def test_counts_of_a_text_for_each_seed() -> None:
     gold = [[ADA, ROME], []]
     found = match_counts(gold, [[[ADA, ROME], [ACME]], [[ADA], []]])
-    assert found.tolist() == [[4, 3, 3], [0, 1, 0]]
-    assert match_counts([], [[], []]).shape == (0, 3)
+    assert found.tolist() == [[[2, 2, 2], [0, 1, 0]], [[2, 1, 1], [0, 0, 0]]]
+    assert match_counts([], [[], []]).shape == (2, 0, 3)
+
+
+def test_the_difference_is_that_of_mean_scores() -> None:
+    """Counts of both seeds together would give the left side another score: 2 * 20 / (20 + 110)."""
+    sure, guessing = [[1, 1, 1]] * 10, [[1, 10, 1]] * 10
+    ours, theirs = np.array([sure, guessing]), np.array([sure])
+    found = f1_difference(ours, theirs)
+    assert found.f1 == pytest.approx((1 + 2 / 11) / 2 - 1)
+    assert (found.low, found.high) == pytest.approx((found.f1, found.f1))
+    assert f1_difference(np.array([sure]), theirs).f1 == 0

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from mnerctl.release import blanks, card_of
 from mnerctl.release.assemble.agreement import released_agreement
-from mnerctl.schema import DataError, Release
+from mnerctl.schema import DataError, Release, Source
 from mnerctl.schema.corpus.card_facts import CardFacts
 from mnerctl.schema.release.agreement import Agreement, write_agreement
+from mnerctl.schema.release.manifest import Withdrawn
 from support.made_agreement import AGREEMENT
 from support.sound_release import sound_release
 
@@ -108,3 +110,16 @@ def test_no_agreement_is_none_and_a_broken_one_is_an_error(tmp_path: Path) -> No
     with pytest.raises(DataError, match="not a file that label agree wrote") as caught:
         released_agreement(tmp_path)
     assert caught.value.hint.startswith(f"mnerctl label agree --corpus {tmp_path}")
+
+
+def test_names_of_others_stay_on_one_line(release: Release) -> None:
+    assert release.manifest is not None
+    odd = "a\n# heading\r\x1b\u2028b"
+    source = Source(name=odd, version=odd, records=1, note=odd)
+    post = Withdrawn(id="1", fate="gone", reason=odd, date=date(2026, 5, 20))
+    changes = {"version": odd, "gold": odd, "tokenizer": odd}
+    changes |= {"sources": (source,), "withdrawn": (post,)}
+    manifest = release.manifest.model_copy(update=changes)
+    card = card_of(replace(release, name=odd, manifest=manifest), CardFacts())
+    assert "\n# heading" not in card and not set("\r\x1b\u2028") & set(card)
+    assert card.count("aU+000A# heading") == 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -136,6 +137,13 @@ def test_the_changelog_escapes_markdown_in_texts(tmp_path: Path) -> None:
         "- 4: 3 to 2 images\n- 5: images reordered\n- 6: images renamed\n"
         "- 8: test to train; url\n"
     )
+
+
+def test_the_name_of_a_release_stays_on_one_line(tmp_path: Path) -> None:
+    diff = every_change(tmp_path)
+    after = replace(diff.after, name="a\n# heading\x1b")
+    changelog = as_changelog(replace(diff, after=after))
+    assert "\n# heading" not in changelog and "\x1b" not in changelog
 
 
 def test_the_document_has_every_entity(tmp_path: Path) -> None:

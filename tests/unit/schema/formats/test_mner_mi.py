@@ -210,7 +210,7 @@ ODDITIES: dict[str, tuple[list[str | bytes], list[Problem], int]] = {
     ),
     "deep nesting": (
         [DEEP],
-        [Problem("error", "json", "1", "nesting too deep", "one JSON object per line")],
+        [Problem("error", "json", "1", "nested deeper than 100", "one JSON object per line")],
         0,
     ),
     "not an object": (
