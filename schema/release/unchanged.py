@@ -34,7 +34,8 @@ def none_withdrawn(releases: Iterable[Release]) -> Iterator[None]:
 def _refuse_changed(release: Release) -> None:
     frozen = read_manifest(release.folder / MANIFEST)
     notice = read_notice(release.folder, frozen)
-    if (current_manifest(frozen, notice) if notice else frozen) != release.manifest:
+    current = current_manifest(frozen, notice) if notice else frozen
+    if release.manifest and current.withdrawn != release.manifest.withdrawn:
         raise DataError(
             f"{release.folder}: a post was withdrawn from it while this command ran; nothing was written",
             "run the same command again",

@@ -205,7 +205,7 @@ class World:
                 dehydrate(release, self._new("exports"))
             else:
                 out = self._new("exports")
-                export_release(release, out, format=format, with_content=choice > 0.5)
+                export_release(release, out, format=format)
 
     def train(self, choice: float) -> None:
         """Store a vector of each picture and an answer about each post, as trainings and `ask` do."""
