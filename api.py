@@ -198,7 +198,7 @@ def train(
         DataError: `out` exists, a split has no entity, or an image cannot be used.
         UsageError: the options do not fit the system, or there is no such system.
     """
-    from .model.training.quiet import quiet_libraries
+    from .model.machine.quiet import quiet_libraries
 
     quiet_libraries()
     from .model.gate.figures import AuditCounts, Inspection, LeakCounts
@@ -257,7 +257,7 @@ def predict(model: AnyPath, source: AnyPath) -> list[dict[str, Any]]:
     Raises:
         DataError: the model or the source cannot be read.
     """
-    from .model.training.quiet import quiet_libraries
+    from .model.machine.quiet import quiet_libraries
 
     quiet_libraries()
     from .model.systems.saved_model import SavedModel

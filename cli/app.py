@@ -91,7 +91,7 @@ def _options(
 
 
 def _say_what_writers_remove() -> None:
-    """Print the log of `schema/leftovers.py`, which no writer passes on."""
+    """Print the log of `schema/files/leftovers.py`, which no writer passes on."""
     import logging
 
     class Sayer(logging.Handler):
@@ -100,7 +100,7 @@ def _say_what_writers_remove() -> None:
 
             say(record.getMessage())
 
-    logger = logging.getLogger("mnerctl.schema.leftovers")
+    logger = logging.getLogger("mnerctl.schema.files.leftovers")
     logger.setLevel(logging.INFO)
     logger.propagate = False
     logger.handlers = [Sayer()]

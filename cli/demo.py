@@ -27,7 +27,7 @@ def demo(
     Example: mnerctl demo --out demo
     """
     from ..schema import UsageError
-    from ..schema.system import require_posix
+    from ..schema.files.system import require_posix
     from .app import app
     from .console import say
 

@@ -19,7 +19,7 @@ from .options import RELEASES
 if TYPE_CHECKING:
     from ..release.lifecycle.held import Held
     from ..schema import Corpus
-    from ..schema.leftovers import Leftovers
+    from ..schema.files.leftovers import Leftovers
     from ..schema.release.manifest import Withdrawn
 
 Galleries = Annotated[
@@ -155,7 +155,7 @@ def clear_leftovers(
         dry_run: only count.
     """
     from ..model.inputs.picture_cache import cache_folder
-    from ..schema.leftovers import remove_leftovers
+    from ..schema.files.leftovers import remove_leftovers
 
     below = [*folders, *((corpus.folder,) if corpus else ())]
     known = corpus.places() if corpus else ()
@@ -169,7 +169,7 @@ def clear_leftovers(
 
 def print_leftovers(left: Leftovers, *, dry_run: bool = False) -> None:
     """Print how many leftovers were removed, and those that the user has to look at."""
-    from ..schema.leftovers import counted
+    from ..schema.files.leftovers import counted
     from .console import say
 
     if left.removed:

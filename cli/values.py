@@ -45,7 +45,7 @@ def _refuse_odd(name: str, value: object) -> None:
     """Check one value; its option or argument is named in the error."""
     fault = ""
     if isinstance(value, Path):
-        from ..schema.file_name import path_fault
+        from ..schema.files.file_name import path_fault
 
         fault = path_fault(str(value))
     elif isinstance(value, str):

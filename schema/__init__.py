@@ -5,7 +5,7 @@ from .corpus.ledger import InputLine, PostFate
 from .corpus.settings import Settings
 from .corpus.tombstone import Tombstone
 from .errors import CheckFailed, DataError, MnerctlError, PartlyDone, RemoteError, UsageError
-from .file_name import is_base_name
+from .files.file_name import is_base_name
 from .labels import LABELS, SPLITS, TYPES, EntityType, Split, entity_type
 from .post import Fate, Image, Post, clean_text, image_name, time_of_id
 from .problem import Level, Problem

@@ -19,7 +19,7 @@ from typing import Final
 
 from PIL import Image, ImageOps
 
-from .given_file import read_whole
+from .files.given_file import read_whole
 from .pixel_budget import BUDGET
 from .post import EXTENSIONS
 

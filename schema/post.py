@@ -10,7 +10,7 @@ from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from .file_name import is_base_name
+from .files.file_name import is_base_name
 
 Fate = Literal[
     "pending",

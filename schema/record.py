@@ -11,7 +11,7 @@ from typing import LiteralString, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from .file_name import is_base_name
+from .files.file_name import is_base_name
 from .labels import LABELS
 from .problem import Problem
 from .span import Span

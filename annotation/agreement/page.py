@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import Span
-from ...schema.atomic_write import write_file
+from ...schema.files.atomic_write import write_file
 from ...schema.pages.marked_text import stretches
 from ...schema.pages.palette import palette_css
 from ...schema.release.agreement import Agreement, DividedPost

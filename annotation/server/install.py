@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import RemoteError, UsageError
-from ...schema.atomic_write import write_file
-from ...schema.lock import lock
+from ...schema.files.atomic_write import write_file
+from ...schema.files.lock import lock
 
 VERSION: Final = "1.23.2"
 REMOTE: Final = (

@@ -9,7 +9,7 @@ import urllib.request
 from pathlib import Path
 from typing import Final
 
-from ...schema.atomic_write import write_file
+from ...schema.files.atomic_write import write_file
 
 EMAIL: Final = "me@mnerctl.localhost"
 

@@ -15,8 +15,8 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ...schema.atomic_write import write_file
-from ...schema.given_file import read_whole
+from ...schema.files.atomic_write import write_file
+from ...schema.files.given_file import read_whole
 
 NOTE: Final = "server.json"
 STOP_S: Final = 15

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import RemoteError, UsageError
-from ...schema.atomic_write import open_log
-from ...schema.lock import lock
+from ...schema.files.atomic_write import open_log
+from ...schema.files.lock import lock
 from .install import OnStep, environment_dir, install
 from .login import EMAIL, owner_login, token_owner
 from .process import ServerNote, end_process, is_server_of

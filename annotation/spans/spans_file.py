@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Problem
+from ...schema.files.json_text import NotJson, parse_json
 from ...schema.formats.repeated_notes import RepeatedNotes
 from ...schema.formats.text_lines import read_lines
-from ...schema.json_text import NotJson, parse_json
 from .conll_file import TaggedText, read_tagged_texts
 from .validate import RawAnnotation, RawSpan, short_repr
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import DataError
-from ...schema.given_file import read_whole
+from ...schema.files.given_file import read_whole
 
 TEXT: Final = "text"
 SPANS: Final = "ner"

@@ -14,7 +14,7 @@ from typing import Final, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ...schema import DataError, Span
-from ...schema.atomic_write import open_file
+from ...schema.files.atomic_write import open_file
 from ...schema.formats.text_lines import sound_lines
 
 SUGGESTIONS: Final = "suggestions.jsonl"

@@ -61,7 +61,7 @@ def fetch(
     from ...collector import SourceOptions, input_name, posts_to_ask, read_inputs, refuse_secrets_in
     from ...collector import fetch as collect
     from ...schema import Corpus, RemoteError
-    from ...schema.leftovers import counted
+    from ...schema.files.leftovers import counted
     from ..console import FirstFew, countdown, print_json, progress, say
 
     # Check everything that the user may have mistyped before a new corpus is created.

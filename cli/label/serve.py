@@ -43,7 +43,7 @@ def serve(
     from ...annotation import default_data_dir, running_server
     from ...annotation.server.install import REMOTE
     from ...schema import Corpus
-    from ...schema.system import require_posix
+    from ...schema.files.system import require_posix
     from ..console import say
 
     require_posix("mnerctl label serve", REMOTE)

@@ -83,7 +83,7 @@ def build_plus(
 
     from ...release import FIRST, Part, plan_plus, read_pictures, statistics, write_plus
     from ...schema import Release
-    from ...schema.atomic_write import refuse_existing
+    from ...schema.files.atomic_write import refuse_existing
     from ...schema.formats.label_names import LabelNames
     from ...schema.release.freeze import refuse_bad_pictures
     from ..console import print_json, print_problems, progress, say

@@ -94,7 +94,7 @@ def ask(
     from ...model.chat import ask as ask_all
     from ...model.chat.report import report_of, write_report
     from ...schema import Release
-    from ...schema.atomic_write import refuse_existing
+    from ...schema.files.atomic_write import refuse_existing
     from ..console import print_json, print_problems, progress, say
 
     settings = ChatSettings(

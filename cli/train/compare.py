@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...model.training.quiet import quiet_libraries
+from ...model.machine.quiet import quiet_libraries
 from ..options import AsJson, ReleasePath
 from .options import (
     Embeddings,
@@ -81,7 +81,7 @@ def compare(
     Example: mnerctl compare releases/1.0.0 --systems bilstm-crf,bert-crf,tpm-mi --seeds 3
     """
     from ...schema import Release
-    from ...schema.system import require_posix
+    from ...schema.files.system import require_posix
     from ..console import print_json, print_problems, progress, say
 
     require_posix("mnerctl compare")

@@ -100,7 +100,7 @@ SystemName = Annotated[
 
 def report_folder(release: Release, rest: str) -> Path:
     """Return the folder of a report if the user names none; the name of a release may be any text."""
-    from ...schema.file_name import base_name_of
+    from ...schema.files.file_name import base_name_of
 
     version = f"-{release.manifest.version}" if release.manifest else ""
     return Path("reports") / base_name_of(f"{release.name}{version}-{rest}")

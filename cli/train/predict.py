@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ...model.training.quiet import quiet_libraries
+from ...model.machine.quiet import quiet_libraries
 from ..options import AsJson
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...model.training.quiet import quiet_libraries
+from ...model.machine.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
 from .options import (
     MAX_SEED,
@@ -70,7 +70,7 @@ def suspects(
     from ...model.suspects.page import write_suspects
     from ...model.systems.image_inputs import load_image_inputs
     from ...model.systems.preset import PRESETS
-    from ...schema.atomic_write import refuse_existing
+    from ...schema.files.atomic_write import refuse_existing
     from .train_check_output import print_fold, print_machine
 
     judge = get_system(system)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ...model.training.quiet import quiet_libraries
+from ...model.machine.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
 from .options import (
     Embeddings,
@@ -103,7 +103,7 @@ def train_check(
     Example: mnerctl train-check releases/1.1.0 --seeds 3 --against reports/1.0.0
     """
     from ...schema import Release
-    from ...schema.system import require_posix
+    from ...schema.files.system import require_posix
     from ..console import print_problems, progress
 
     require_posix("mnerctl train-check")
@@ -114,9 +114,9 @@ def train_check(
     quiet_libraries()
     from ...model.gate.train_check import CheckOptions
     from ...model.gate.train_check import train_check as check
+    from ...model.machine import processes
     from ...model.suspects.find import refuse_too_few_texts
     from ...model.systems.preset import preset_with
-    from ...model.training import processes
     from .inspection import inspect
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 

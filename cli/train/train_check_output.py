@@ -12,9 +12,9 @@ from ..tables import print_ablations, print_checks, print_scores
 if TYPE_CHECKING:
     from ...model.gate.report import Report
     from ...model.gate.task import Job, ProgressCallbacks, Task
+    from ...model.machine.machine import Machine
     from ...model.suspects.find import Suspects
     from ...model.training.cost_estimate import Estimate
-    from ...model.training.machine import Machine
 
 SUSPECT_FOLDS = 5
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import SPLITS, DataError, InputLine
+from ...schema.files.given_file import Lines, bounded_lines, too_long
+from ...schema.files.json_text import NotJson, parse_json
+from ...schema.files.links import is_special, links_in, refuse_links
 from ...schema.formats.mner_mi import FILE_SPLITS, Part, python_literal, text_file
-from ...schema.given_file import Lines, bounded_lines, too_long
-from ...schema.json_text import NotJson, parse_json
-from ...schema.links import is_special, links_in, refuse_links
 from ...schema.release.dehydrated import DEHYDRATED
 from ...schema.release.manifest import MANIFEST
 from .urls import COMMON_POST, post_id_of

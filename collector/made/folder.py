@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import SPLITS, DataError, Split
-from ...schema.atomic_write import add_file, open_added, whole_folder
-from ...schema.given_file import read_whole
+from ...schema.files.atomic_write import add_file, open_added, whole_folder
+from ...schema.files.given_file import read_whole
 from ...schema.progress import OnCount, ignore_count
 from .post import MadePost, posts
 

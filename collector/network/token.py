@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import UsageError
-from ...schema.given_file import read_whole
+from ...schema.files.given_file import read_whole
 
 TOKEN: Final = "X_BEARER_TOKEN"
 FILE: Final = ".env"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ...schema.json_text import NotJson, parse_json
+from ...schema.files.json_text import NotJson, parse_json
 from ..x_json.gallery_dl import read_sidecars
 from ..x_json.lazy_posts import LazyPosts
 from ..x_json.v1 import read_v1

@@ -8,9 +8,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ...schema import DataError, Image, Problem
-from ...schema.given_file import MAX_LINE_BYTES, read_whole
-from ...schema.json_text import NotJson, parse_json
-from ...schema.links import links_below, refuse_links
+from ...schema.files.given_file import MAX_LINE_BYTES, read_whole
+from ...schema.files.json_text import NotJson, parse_json
+from ...schema.files.links import links_below, refuse_links
 from ..source import Answer, Missing, OnProblem
 from ..x_json.gallery_dl import Sidecar, read_sidecars
 from .archive_picture import VARIANT, read_picture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from ...schema.given_file import read_whole
+from ...schema.files.given_file import read_whole
 from ..network.download import MAX_BYTES
 from ..source import MediaFailure
 

@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ...schema import DataError, Image, Problem
-from ...schema.given_file import Lines, bounded_lines, open_given, too_long
-from ...schema.links import links_in, refuse_links
+from ...schema.files.given_file import Lines, bounded_lines, open_given, too_long
+from ...schema.files.links import links_in, refuse_links
 from ...schema.url_parts import url_parts
 from ..source import Answer, Missing, OnProblem
 from ..x_json.lazy_posts import LazyPosts

@@ -14,7 +14,7 @@ from typing import Any, Final
 import requests
 
 from ...schema import Image, RemoteError
-from ...schema.json_text import NotJson, parse_json
+from ...schema.files.json_text import NotJson, parse_json
 from ..network.backoff import RUN_LATER, TRIES, Backoff
 from ..network.download import Downloader
 from ..network.session import loopback_of_environment, restrict_session

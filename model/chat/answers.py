@@ -19,8 +19,8 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ...schema import DataError
-from ...schema.privacy import make_private_folder
-from ...schema.sqlite_file import open_private, reading
+from ...schema.files.privacy import make_private_folder
+from ...schema.files.sqlite_file import open_private, reading
 from ..inputs.forget import forget_rows
 from ..inputs.picture_cache import cache_folder
 from .prompt import PROMPT_VERSION

@@ -15,13 +15,13 @@ from typing import Final
 
 from ...schema import PartlyDone, Release, RemoteError, Split, UsageError
 from ...schema.progress import OnCount, ignore_count
-from .address import MODEL, URL, checked_address, key_of
 from .answers import AnswerCache
-from .client import ChatClient
-from .pace import OnWait, Pace, Stopped
 from .plan import Plan, Question, plan
 from .reply import Reply
 from .results import AskResults, RecordResult
+from .server.address import MODEL, URL, checked_address, key_of
+from .server.client import ChatClient
+from .server.pace import OnWait, Pace, Stopped
 from .session import ChatSession, TemporaryFault
 from .settings import ChatSettings
 

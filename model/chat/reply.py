@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ...schema.json_text import parse_json
+from ...schema.files.json_text import parse_json
 from .settings import MAX_TOKENS
 from .usage import usage_of
 

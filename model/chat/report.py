@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from ...schema import Release, Split
-from ...schema.atomic_write import add_file, whole_folder
+from ...schema.files.atomic_write import add_file, whole_folder
 from ..measures.score import Prf, percent, prf_by_type
 from ..tagging.predictions_file import prediction_line, write_lines
 from ..tagging.scored_span import ScoredSpan

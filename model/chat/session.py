@@ -18,7 +18,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from ...schema.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
-from .address import is_loopback
+from .server.address import is_loopback
 
 MAX_BYTES: Final = 4_000_000
 CONNECT_SECONDS: Final = 10.0

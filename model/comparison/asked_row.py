@@ -12,10 +12,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from ...schema import DataError, Release, Span, count_matches
+from ...schema.files.given_file import read_whole
+from ...schema.files.json_text import parse_json
+from ...schema.files.links import links_in, refuse_links
 from ...schema.formats.text_lines import sound_lines
-from ...schema.given_file import read_whole
-from ...schema.json_text import parse_json
-from ...schema.links import links_in, refuse_links
 from ..chat.report import AskReport
 from ..systems.system import Modality
 from ..training.input_hashes import records_hash

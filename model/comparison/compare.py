@@ -13,13 +13,13 @@ from functools import partial
 from pathlib import Path
 
 from ...schema import DataError, Problem, Release
-from ...schema.links import links_below, refuse_links
+from ...schema.files.links import links_below, refuse_links
 from ...schema.progress import OnCount
 from ..gate.task import refuse_empty_splits
+from ..machine.machine import Machine
 from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
-from ..training.machine import Machine
 from ..training.train import OnMachine
 from .asked_row import read_ask_report
 from .run import RUNS, Outcome, PlannedRun, plan_runs, run

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined
 
-from ...schema.atomic_write import write_file
+from ...schema.files.atomic_write import write_file
 from ...schema.pages.palette import palette_css
 from . import text as compare_text
 from .table import Comparison

@@ -18,20 +18,20 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from transformers import set_seed
 
 from ...schema import DataError, Release, Split, score_spans
-from ...schema.atomic_write import add_file, whole_folder
-from ...schema.given_file import read_whole
+from ...schema.files.atomic_write import add_file, whole_folder
+from ...schema.files.given_file import read_whole
 from ...schema.progress import OnCount
 from ..gate.task import without_scores
+from ..machine.environment import hardware, versions
+from ..machine.machine import Machine
+from ..machine.memory import PeakMemory, limited_threads
 from ..measures.bootstrap import match_counts
 from ..measures.score import Prf, prf_by_type
 from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
 from ..training.checkpoints import removed_when_done
-from ..training.environment import hardware, versions
 from ..training.input_hashes import inputs_hash, records_hash
-from ..training.machine import Machine
-from ..training.memory import PeakMemory, limited_threads
 from ..training.train import OnMachine, TrainedSystem, train
 
 OUTCOME: Final = "outcome.json"

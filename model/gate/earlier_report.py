@@ -16,14 +16,14 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...schema import DataError, EntityType, Record, Span, UsageError, count_matches
+from ...schema.files.given_file import read_whole
+from ...schema.files.links import links_in, refuse_links
 from ...schema.formats.text_lines import sound_lines
-from ...schema.given_file import read_whole
-from ...schema.links import links_in, refuse_links
+from ..machine.machine import Machine
 from ..measures.bootstrap import f1_difference, match_counts
 from ..measures.score import Predicted
 from ..systems.preset import Preset
 from ..systems.system import System
-from ..training.machine import Machine
 from .check import count_text
 from .report import Against, Report, Run
 

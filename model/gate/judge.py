@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from statistics import fmean
 
 from ...schema import Split
+from ..machine.environment import hardware, versions
+from ..machine.machine import Machine
 from ..measures import mistakes
 from ..measures.baselines import baselines
 from ..measures.image_views import VIEW_NAMES, Ablation, How, ViewName, ablation
 from ..measures.score import Predicted, breakdown, scores, seqeval_default
 from ..suspects.find import THRESHOLD, Suspects
 from ..tagging.image_weights import agreement_with_evidence
-from ..training.environment import hardware, versions
 from ..training.input_hashes import records_hash
-from ..training.machine import Machine
 from .advice import after_leaks, not_asked
 from .checks import CHECKS
 from .earlier_report import EarlierReport, compare_with_earlier

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ...schema import Record
-from ...schema.atomic_write import add_file, move_into, whole_folder
+from ...schema.files.atomic_write import add_file, move_into, whole_folder
 from ..suspects.find import Suspects
 from ..suspects.page import write_into
 from ..tagging.predictions_file import prediction_line, span_fields, write_lines

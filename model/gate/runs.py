@@ -14,6 +14,10 @@ from transformers import set_seed
 
 from ...schema import LABELS, Record, tags_from_spans
 from ..inputs.picture_features import picture_rows
+from ..machine import processes
+from ..machine.machine import Machine
+from ..machine.memory import limited_threads
+from ..machine.threads import using_threads
 from ..measures.image_views import VIEW_NAMES, VIEWS
 from ..measures.score import Predicted
 from ..networks.crf import Crf
@@ -22,13 +26,9 @@ from ..systems.saved_model import save_model
 from ..systems.system import BuildInputs
 from ..tagging.image_weights import image_weights
 from ..tagging.tag import outputs
-from ..training import processes
 from ..training.checkpoints import checkpoint_folder
 from ..training.input_hashes import inputs_hash
-from ..training.machine import Machine
-from ..training.memory import limited_threads
 from ..training.parallel_tagging import tag_in_parallel
-from ..training.threads import using_threads
 from ..training.train import TrainedSystem, train
 from .report import Training
 from .task import Job, Results, Task, without_scores

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ...schema import DataError, Release, Span, Split
 from ...schema.progress import OnCount
+from ..machine.machine import Machine
 from ..measures.image_views import ViewName
 from ..measures.score import Predicted
 from ..systems.image_inputs import ImageInputs
@@ -16,7 +17,6 @@ from ..systems.preset import Preset
 from ..systems.system import System
 from ..tagging.scored_span import ScoredSpan
 from ..training.cost_estimate import Estimate
-from ..training.machine import Machine
 from .report import Training
 
 

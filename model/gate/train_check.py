@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Literal
 
 from ...schema import DataError, Problem, Release, UsageError
-from ...schema.atomic_write import refuse_existing, temporary_folder
+from ...schema.files.atomic_write import refuse_existing, temporary_folder
 from ...schema.progress import OnCount
+from ..machine import processes
 from ..measures.image_views import ViewName
 from ..suspects.find import Suspects
 from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
-from ..training import processes
 from ..training.checkpoints import removed_when_done
 from ..training.trainer import posts_per_forward
 from .earlier_report import EarlierReport, read_earlier_report

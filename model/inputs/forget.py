@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from ...schema.sqlite_file import reading
+from ...schema.files.sqlite_file import reading
 
 WAIT_SECONDS: Final = 60
 _MARK: Final = 1

@@ -20,8 +20,8 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from ...schema.given_file import read_whole
-from ...schema.json_text import NotJson, parse_json
+from ...schema.files.given_file import read_whole
+from ...schema.files.json_text import NotJson, parse_json
 from .model_size import size_fault
 
 CONFIG: Final = "config.json"

@@ -19,9 +19,9 @@ import torch
 from torch import Tensor
 
 from ...schema import DataError, Problem
+from ...schema.files.privacy import make_private_folder
+from ...schema.files.sqlite_file import open_private
 from ...schema.picture import PictureFault, decoded, read_picture
-from ...schema.privacy import make_private_folder
-from ...schema.sqlite_file import open_private
 from .image_encoder import ImageEncoder
 from .picture_cache import FEATURES
 

@@ -18,9 +18,9 @@ from datasets import Dataset
 from torch import Tensor
 
 from ...schema import Record
-from ...schema.atomic_write import write_file
-from ...schema.given_file import read_whole
-from ...schema.json_text import parse_json
+from ...schema.files.atomic_write import write_file
+from ...schema.files.given_file import read_whole
+from ...schema.files.json_text import parse_json
 from ..networks.bilstm_config import PADDING, UNKNOWN
 from ..networks.tagger import IGNORED
 from .subword_reader import LABEL_NUMBERS, padded

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import DataError
-from ...schema.given_file import open_given
+from ...schema.files.given_file import open_given
 
 LONGEST_LINE: Final = 1 << 20  # bytes; a longer line means that the file is not text
 HINT: Final = "give a complete text file of GloVe or word2vec vectors with --embeddings FILE"

@@ -18,12 +18,12 @@ from ...schema import SPLITS, DataError, Record, Release, Split, score_spans
 from ...schema.progress import OnCount
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
+from ..machine.machine import Machine
+from ..machine.memory import limited_threads
 from ..measures.folds import fold_of_each, text_key
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
 from ..tagging.tag import probabilities_of
-from ..training.machine import Machine
-from ..training.memory import limited_threads
 from ..training.train import OnMachine, TrainedSystem, train
 from .rank import Doubt, doubts, readings
 

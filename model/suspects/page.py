@@ -14,7 +14,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import Release
-from ...schema.atomic_write import add_file, open_added, whole_folder
+from ...schema.files.atomic_write import add_file, open_added, whole_folder
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
 from ..tagging.marked_text import Piece, pieces

@@ -14,10 +14,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from ...schema import DataError, MnerctlError
-from ...schema.atomic_write import write_file
-from ...schema.given_file import read_whole
-from ...schema.json_text import parse_json
-from ...schema.links import links_below, refuse_links
+from ...schema.files.atomic_write import write_file
+from ...schema.files.given_file import read_whole
+from ...schema.files.json_text import parse_json
+from ...schema.files.links import links_below, refuse_links
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.model_folder import MAX_CONFIG_BYTES
 from ..inputs.picture_features import Pictures

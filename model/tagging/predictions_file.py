@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ...schema import DataError, Record, Span
-from ...schema.atomic_write import HINT, open_file
+from ...schema.files.atomic_write import HINT, open_file
 from .scored_span import ScoredSpan
 
 Unit = Literal["code_points", "tokens"]

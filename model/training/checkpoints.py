@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...schema import UsageError
-from ...schema.atomic_write import refuse_link, write_file
-from ...schema.given_file import read_whole
-from ...schema.json_text import parse_json
-from ...schema.links import links_below, refuse_links
-from ...schema.lock import lock
+from ...schema.files.atomic_write import refuse_link, write_file
+from ...schema.files.given_file import read_whole
+from ...schema.files.json_text import parse_json
+from ...schema.files.links import links_below, refuse_links
+from ...schema.files.lock import lock
+from ..machine import processes
+from ..machine.machine import Machine, read_machine
 from ..systems.preset import Preset
-from . import processes
-from .machine import Machine, read_machine
 
 FINISHED: Final = "finished.json"
 STATE: Final = "trainer_state.json"

@@ -15,10 +15,10 @@ from typing import Any
 
 import torch
 
+from ..machine.memory import PeakMemory
 from ..networks.finite import posts_without_finite_loss, refuse_gradients
 from ..networks.tagger import BuiltSystem
 from .duration import duration
-from .memory import PeakMemory
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...schema import Release
-from ...schema.given_file import open_given
+from ...schema.files.given_file import open_given
 from ...schema.release.manifest import IMAGES
 
 if TYPE_CHECKING:  # the hash of records alone needs no torch

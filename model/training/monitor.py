@@ -12,8 +12,8 @@ from typing import Any, cast
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from ...schema.progress import OnCount, ignore_count
+from ..machine.machine import Machine
 from .loss_curve import LossCurve
-from .machine import Machine
 from .pace import Pace
 
 OnEpoch = Callable[[int, float], None]

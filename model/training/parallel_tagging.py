@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...schema import Record
+from ..machine import processes
 from ..networks.tagger import BuiltSystem
 from ..tagging.scored_span import ScoredSpan
 from ..tagging.tag import tag
-from . import processes
 
 
 def tag_in_parallel(built: BuiltSystem, records: Sequence[Record]) -> list[list[ScoredSpan]]:

@@ -20,21 +20,21 @@ from safetensors.torch import load_model
 from torch.nn import Module
 
 from ...schema import Release, Split
-from ...schema.atomic_write import temporary_folder
+from ...schema.files.atomic_write import temporary_folder
 from ...schema.progress import OnCount
 from ..inputs.picture_cache import cache_folder
+from ..machine import processes
+from ..machine.machine import Machine
+from ..machine.precision import choose_precision
+from ..machine.threads import Threads, choose_threads, using_threads
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from ..tagging.scored_span import ScoredSpan
-from . import processes
 from .checkpoints import Finished, latest_complete, read_finished, stored_machine, write_finished
 from .cost_estimate import Estimate
-from .machine import Machine
 from .monitor import OnEpoch, TrainingMonitor
 from .pace import Pace
 from .parallel_tagging import tag_in_parallel
-from .precision import choose_precision
-from .threads import Threads, choose_threads, using_threads
 from .trainer import SystemTrainer, training_arguments
 
 SAVE_SECONDS = 600

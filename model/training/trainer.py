@@ -15,16 +15,16 @@ from torch.utils.data import Sampler
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from ...schema import Release, UsageError, score_spans
+from ..machine import processes
+from ..machine.precision import Precision
 from ..networks.finite import posts_without_finite_loss, refuse_gradients, refuse_weights
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
-from . import processes
 from .cost_estimate import Estimate, StepTimer, estimate
 from .length_sampler import LengthGroupedSampler
 from .monitor import TrainingMonitor
 from .optimizer_groups import parameter_groups
 from .parallel_tagging import tag_in_parallel
-from .precision import Precision
 
 
 def posts_per_forward(preset: Preset) -> int:

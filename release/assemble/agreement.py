@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ...schema import DataError
-from ...schema.given_file import read_whole
+from ...schema.files.given_file import read_whole
 from ...schema.release.agreement import AGREEMENT, Agreement
 
 

@@ -14,8 +14,8 @@ from typing import Final
 from pydantic import ValidationError
 
 from ...schema import SPLITS, DataError, Record, Release, Split
+from ...schema.files.links import links_in, refuse_links
 from ...schema.formats.text_lines import sound_lines
-from ...schema.links import links_in, refuse_links
 from ...schema.release.manifest import MANIFEST, read_manifest
 
 _NUMBER: Final = re.compile(r"(?<![^.])[0-9]{1,18}(?![^.])")

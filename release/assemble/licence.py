@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Release
-from ...schema.given_file import open_given
+from ...schema.files.given_file import open_given
 
 PUBLISHED_WITHOUT: Final = ("MNER-MI", "MNER-MI-Plus")
 MOST_BYTES: Final = 65_536

@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ...schema import SPLITS, DataError, Gold, Post, Problem, Split
-from ...schema.given_file import read_whole
+from ...schema.files.given_file import read_whole
 from ...schema.record import validation_problems
 from .groups import related_groups
 from .stratify import Shares, Stratum

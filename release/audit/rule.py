@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, get_args
 
 from ...schema import SPLITS, Level, Problem, Record, Release, Span, Split
-from ...schema.links import NOWHERE
+from ...schema.files.links import NOWHERE
 from ...schema.problem import errors_in
 from .pictures import Picture
 

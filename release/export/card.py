@@ -18,8 +18,8 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined, Template
 
 from ...schema import Release
-from ...schema.atomic_write import write_file
 from ...schema.corpus.card_facts import CardFacts
+from ...schema.files.atomic_write import write_file
 from ..stats.stats import statistics
 from ..stats.stats_table import as_markdown, paper_table, printable
 from . import terms

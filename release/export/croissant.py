@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...schema import Release, time_of_id
-from ...schema.atomic_write import add_file
 from ...schema.corpus.card_facts import CardFacts
+from ...schema.files.atomic_write import add_file
 from ...schema.release.tables import HUB_SPLITS
 from .job import Job
 from .parquet import to_parquet

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from ...schema import Release
-from ...schema.atomic_write import refuse_existing, whole_folder
 from ...schema.corpus.card_facts import CardFacts
+from ...schema.files.atomic_write import refuse_existing, whole_folder
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.unchanged import none_withdrawn
 from .conll import to_conll

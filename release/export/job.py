@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...schema import DataError, Problem, Release
-from ...schema.atomic_write import add_file
 from ...schema.corpus.card_facts import CardFacts
+from ...schema.files.atomic_write import add_file
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.picture_file import released_picture
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 
 from ...schema import SPLITS, Record
-from ...schema.atomic_write import open_added
+from ...schema.files.atomic_write import open_added
 from ...schema.release.manifest import IMAGES
 from .job import Job
 

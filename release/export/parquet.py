@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ...schema import SPLITS, Record
-from ...schema.atomic_write import open_added_binary
+from ...schema.files.atomic_write import open_added_binary
 from ...schema.release.tables import HUB_SPLITS, datasets_features, datasets_row
 from .job import Job, picture_content
 

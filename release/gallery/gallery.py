@@ -19,9 +19,9 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import SPLITS, TYPES, Release
-from ...schema.atomic_write import add_file, refuse_existing, whole_folder
-from ...schema.given_file import read_whole
-from ...schema.json_text import parse_json
+from ...schema.files.atomic_write import add_file, refuse_existing, whole_folder
+from ...schema.files.given_file import read_whole
+from ...schema.files.json_text import parse_json
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import Thumbnail, thumbnail
 from ...schema.progress import OnCount, ignore_count

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...schema import SPLITS, Record, Release
-from ...schema.atomic_write import add_file, refuse_existing, whole_folder
+from ...schema.files.atomic_write import add_file, refuse_existing, whole_folder
 from ...schema.post_url import authorless
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.dehydrated import (

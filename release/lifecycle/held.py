@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from ...schema import SPLITS
-from ...schema.given_file import bounded_lines, open_given
-from ...schema.json_text import NotJson, parse_json
-from ...schema.links import links_below, links_in
+from ...schema.files.given_file import bounded_lines, open_given
+from ...schema.files.json_text import NotJson, parse_json
+from ...schema.files.links import links_below, links_in
 from ...schema.release.manifest import IMAGES, MANIFEST
 from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, read_data_script
 from .notice_files import belongs_to

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...schema import SPLITS, DataError, Record, Release, Split
-from ...schema.atomic_write import write_file
-from ...schema.given_file import read_whole
+from ...schema.files.atomic_write import write_file
+from ...schema.files.given_file import read_whole
 from ...schema.post_url import post_of_url
 from ...schema.release.manifest import FileEntry
 from ...schema.release.release import refuse_errors

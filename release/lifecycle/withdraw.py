@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...schema import SPLITS, DataError, Record, Release
-from ...schema.atomic_write import write_file
-from ...schema.links import links_in, refuse_links
-from ...schema.lock import folder_lock
+from ...schema.files.atomic_write import write_file
+from ...schema.files.links import links_in, refuse_links
+from ...schema.files.lock import folder_lock
 from ...schema.post_url import without_author
 from ...schema.release.manifest import (
     IMAGES,

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from ...schema import DataError
-from ...schema.atomic_write import write_file
-from ...schema.given_file import read_whole
-from ...schema.json_text import NotJson, parse_json
-from ...schema.leftovers import is_temporary
-from ...schema.links import links_below, refuse_links
-from ...schema.lock import folder_lock
+from ...schema.files.atomic_write import write_file
+from ...schema.files.given_file import read_whole
+from ...schema.files.json_text import NotJson, parse_json
+from ...schema.files.leftovers import is_temporary
+from ...schema.files.links import links_below, refuse_links
+from ...schema.files.lock import folder_lock
 from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, data_script, read_data_script
 from .notice_files import belongs_to
 

@@ -15,7 +15,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from ...schema import TYPES
-from ...schema.atomic_write import add_file, refuse_existing, whole_folder
+from ...schema.files.atomic_write import add_file, refuse_existing, whole_folder
 from .stats import Statistics
 from .text_stats import Lengths, TextStatistics
 

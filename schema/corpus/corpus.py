@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Final, Self
 
 from ..errors import DataError, UsageError, disk_error
-from ..links import links_in, refuse_links
-from ..lock import lock
+from ..files.links import links_in, refuse_links
+from ..files.lock import lock
+from ..files.privacy import make_private_file
+from ..files.sqlite_file import is_locked
 from ..post import Post
-from ..privacy import make_private_file
-from ..sqlite_file import is_locked
 from .annotations import ANNOTATION_TABLES, AnnotationStore
 from .counts import ASKED_TABLES, CountQueries
 from .deletions import keep_removed_out

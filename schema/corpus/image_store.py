@@ -6,11 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import Final
 
-from ..atomic_write import write_file
 from ..errors import AGAIN, disk_error
-from ..links import unlinked
-from ..partial import PREFIX
-from ..privacy import make_private_folder
+from ..files.atomic_write import write_file
+from ..files.links import unlinked
+from ..files.partial import PREFIX
+from ..files.privacy import make_private_folder
 from .database import Database
 
 IMAGES: Final = "images"

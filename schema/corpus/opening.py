@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from ..privacy import make_private_folder, tighten
-from ..sqlite_file import copy_of, empty_copy, open_private
+from ..files.privacy import make_private_folder, tighten
+from ..files.sqlite_file import copy_of, empty_copy, open_private
 from .settings import write_settings
 from .stored import DATABASE
 

@@ -9,9 +9,9 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from ..atomic_write import write_file
 from ..errors import DataError
-from ..given_file import read_whole
+from ..files.atomic_write import write_file
+from ..files.given_file import read_whole
 from ..record import validation_problems
 from .card_facts import CardFacts
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from ..atomic_write import open_added
 from ..errors import DataError
+from ..files.atomic_write import open_added
 from ..labels import Split
 from ..problem import Problem
 from ..record import Record

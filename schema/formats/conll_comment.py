@@ -11,7 +11,7 @@ import json
 import re
 from typing import Final, Literal, cast
 
-from ..json_text import NotJson, parse_json
+from ..files.json_text import NotJson, parse_json
 from ..record import Record
 
 Key = Literal["id", "url", "images"]

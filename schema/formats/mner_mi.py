@@ -17,9 +17,9 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ..atomic_write import open_added
 from ..errors import DataError
-from ..json_text import NotJson, parse_json
+from ..files.atomic_write import open_added
+from ..files.json_text import NotJson, parse_json
 from ..labels import Split
 from ..problem import Problem
 from ..record import Record, validation_problems

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import DataError
-from ..given_file import bounded_lines, open_given, too_long
+from ..files.given_file import bounded_lines, open_given, too_long
 from ..problem import Problem, errors_in
 
 BYTE_ORDER_MARK = codecs.BOM_UTF8

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps
 
-from ..given_file import open_given
+from ..files.given_file import open_given
 from ..picture import DAMAGED, OPENED, too_many_pixels
 from ..pixel_budget import BUDGET
 

@@ -12,8 +12,8 @@ from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ..atomic_write import write_file
-from ..given_file import read_whole
+from ..files.atomic_write import write_file
+from ..files.given_file import read_whole
 from ..labels import EntityType
 from ..span import Span
 

@@ -15,11 +15,11 @@ from typing import Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import DataError
-from ..file_name import is_base_name
+from ..files.file_name import is_base_name
+from ..files.given_file import read_whole
+from ..files.links import links_in, refuse_links
 from ..formats.text_lines import read_lines
-from ..given_file import read_whole
 from ..labels import LABELS, SPLITS, Split
-from ..links import links_in, refuse_links
 from ..problem import Problem, errors_in
 from ..record import broken_rule, validation_problems
 from ..tags import orphans

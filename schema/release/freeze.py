@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from ..atomic_write import add_file, refuse_existing, whole_folder
 from ..errors import DataError
+from ..files.atomic_write import add_file, refuse_existing, whole_folder
 from ..labels import SPLITS, Split
 from ..problem import Problem
 from ..progress import OnCount, ignore_count

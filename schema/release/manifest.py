@@ -20,10 +20,10 @@ from pydantic import (
 )
 
 from ..errors import DataError
-from ..file_name import is_base_name
-from ..given_file import open_given, read_whole
+from ..files.file_name import is_base_name
+from ..files.given_file import open_given, read_whole
+from ..files.links import link_problems, links_in
 from ..labels import SPLITS, Split
-from ..links import link_problems, links_in
 from ..metadata.strip import RULE
 from ..post import Fate
 from ..problem import Problem

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..links import is_special, link_problems
+from ..files.links import is_special, link_problems
 from ..metadata.layout import MetadataFault
 from ..metadata.strip import strip
 from ..picture import begins_as_picture, read_picture

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from ..corpus.stored import DATABASE
 from ..errors import DataError
+from ..files.links import NOWHERE, link_problems, links_in, refuse_links, unlinked
 from ..formats import conll, mner_mi
 from ..formats.label_names import LabelNames
 from ..formats.mner_mi import TWITTER_2017_PREFIX, Part, image_file, text_file
 from ..labels import SPLITS, Split
-from ..links import NOWHERE, link_problems, links_in, refuse_links, unlinked
 from ..problem import Problem, errors_in
 from ..progress import OnCount
 from ..record import Record

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from ..errors import DataError
-from ..lock import reader_lock
+from ..files.lock import reader_lock
 from .manifest import MANIFEST, read_manifest
 from .release import Release
 from .withdrawal_notice import current_manifest, read_notice

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import DataError
-from ..given_file import read_whole
+from ..files.given_file import read_whole
 from ..labels import SPLITS, Split
 from ..problem import Problem
 from ..record import validation_problems

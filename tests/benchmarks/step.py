@@ -31,13 +31,13 @@ from torch import Tensor
 from transformers import BertConfig, BertModel, ViTConfig, ViTModel
 
 from mnerctl.model.inputs.pretrained import load_image_encoder, pooled_output, remove_pooler
+from mnerctl.model.machine.memory import PeakMemory
+from mnerctl.model.machine.precision import bfloat16_in_hardware
 from mnerctl.model.networks.crf import Crf
 from mnerctl.model.networks.tagger import Tagger
 from mnerctl.model.networks.tpm_mi import TpmMi
 from mnerctl.model.networks.tpm_mi_config import TpmMiConfig
 from mnerctl.model.networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
-from mnerctl.model.training.memory import PeakMemory
-from mnerctl.model.training.precision import bfloat16_in_hardware
 from mnerctl.schema.labels import LABELS
 
 BATCH, PADDED, IMAGES, SIDE = 8, 64, 4, 224

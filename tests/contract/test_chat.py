@@ -16,8 +16,8 @@ import pytest
 
 from mnerctl.model.chat import Plan, ask, plan
 from mnerctl.model.chat.answers import ANSWERS, forget_answers
-from mnerctl.model.chat.client import TRIES
 from mnerctl.model.chat.prompt import FORMAT
+from mnerctl.model.chat.server.client import TRIES
 from mnerctl.model.chat.settings import MAX_TOKENS
 from mnerctl.schema import (
     MnerctlError,

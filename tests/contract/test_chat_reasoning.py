@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mnerctl.model.chat import AskResults, ask, plan
-from mnerctl.model.chat.parameters import MOST_TOKENS
 from mnerctl.model.chat.report import report_of
+from mnerctl.model.chat.server.parameters import MOST_TOKENS
 from mnerctl.model.chat.settings import MAX_TOKENS
 from mnerctl.schema import PartlyDone, Release, RemoteError
 from support.chat_posts import BOTH, NAMES, found, release_of, settings_for

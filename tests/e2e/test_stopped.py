@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import Corpus, Gold, Image, InputLine, Post
-from mnerctl.schema.leftovers import is_temporary
+from mnerctl.schema.files.leftovers import is_temporary
 from support.command import environment, interrupted, left_in_tmp, run, started
 from support.corpora import drawn_image
 from support.made_release import made_plus

@@ -11,14 +11,14 @@ from mnerctl.model.gate.figures import AuditCounts, Inspection, LeakCounts
 from mnerctl.model.gate.judge import Requirements, judge
 from mnerctl.model.gate.report import Report, Training
 from mnerctl.model.gate.task import ProgressCallbacks, Results, Task, without_scores
+from mnerctl.model.machine.machine import Machine
+from mnerctl.model.machine.precision import Precision
+from mnerctl.model.machine.threads import Threads
 from mnerctl.model.measures.image_views import VIEW_NAMES
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import ImageInputs
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
-from mnerctl.model.training.machine import Machine
-from mnerctl.model.training.precision import Precision
-from mnerctl.model.training.threads import Threads
 from mnerctl.schema import Record, Release, Span, tags_from_spans
 
 NAMES = ("Ada", "Rome", "Acme", "Wimbledon")

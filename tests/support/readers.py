@@ -45,8 +45,8 @@ from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery, wi
 from mnerctl.schema import Corpus, Release
 from mnerctl.schema.corpus.card_facts import CardFacts
 from mnerctl.schema.corpus.settings import read_settings
-from mnerctl.schema.given_file import read_whole
-from mnerctl.schema.json_text import NotJson, parse_json
+from mnerctl.schema.files.given_file import read_whole
+from mnerctl.schema.files.json_text import NotJson, parse_json
 from mnerctl.schema.metadata.layout import MetadataFault
 from mnerctl.schema.metadata.strip import strip
 from mnerctl.schema.pages.thumbnail import thumbnail

@@ -94,6 +94,6 @@ def stepping(steps: Steps) -> Iterator[None]:
         patch.object(os, "unlink", stepped(os.unlink)),
         patch.object(tempfile, "mkdtemp", stepped(tempfile.mkdtemp)),
         patch.object(sqlite3, "connect", connect_stepped),
-        patch("mnerctl.schema.lock._no_message", block),
+        patch("mnerctl.schema.files.lock._no_message", block),
     ):
         yield

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from transformers import set_seed
 
+from mnerctl.model.machine import processes
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.systems.system import BuildInputs
-from mnerctl.model.training import processes
 from mnerctl.model.training.train import train
 from mnerctl.schema import Release
 

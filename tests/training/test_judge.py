@@ -17,11 +17,11 @@ from mnerctl.model.gate.figures import AuditCounts, LeakCounts
 from mnerctl.model.gate.report import Report
 from mnerctl.model.gate.report_files import write_report
 from mnerctl.model.gate.task import Task
+from mnerctl.model.machine.machine import Machine
+from mnerctl.model.machine.precision import Precision
+from mnerctl.model.machine.threads import Threads
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
-from mnerctl.model.training.machine import Machine
-from mnerctl.model.training.precision import Precision
-from mnerctl.model.training.threads import Threads
 from mnerctl.release import posts_in_train
 from mnerctl.schema import DataError, Record, UsageError
 from support.made_reports import (

@@ -13,11 +13,14 @@ torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from transformers import set_seed  # noqa: E402
 
+from mnerctl.model.machine import precision, threads  # noqa: E402
+from mnerctl.model.machine.machine import Machine  # noqa: E402
+from mnerctl.model.machine.precision import Precision  # noqa: E402
+from mnerctl.model.machine.threads import Threads  # noqa: E402
 from mnerctl.model.networks.tagger import BuiltSystem  # noqa: E402
 from mnerctl.model.systems import SYSTEMS  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS, Preset  # noqa: E402
 from mnerctl.model.systems.system import BuildInputs  # noqa: E402
-from mnerctl.model.training import precision, threads  # noqa: E402
 from mnerctl.model.training import train as train_module  # noqa: E402
 from mnerctl.model.training.checkpoints import (  # noqa: E402
     FINISHED,
@@ -29,9 +32,6 @@ from mnerctl.model.training.checkpoints import (  # noqa: E402
     stored_machine,
 )
 from mnerctl.model.training.cost_estimate import Estimate  # noqa: E402
-from mnerctl.model.training.machine import Machine  # noqa: E402
-from mnerctl.model.training.precision import Precision  # noqa: E402
-from mnerctl.model.training.threads import Threads  # noqa: E402
 from mnerctl.model.training.train import TrainedSystem, train  # noqa: E402
 from mnerctl.schema import Release, UsageError  # noqa: E402
 from support.made_release import made_plus  # noqa: E402

@@ -14,7 +14,7 @@ import mnerctl
 
 PACKAGE = Path(mnerctl.__file__).parent
 WINGS = ("annotation", "cli", "collector", "model", "release", "schema")
-THE_READERS = {"schema/given_file.py", "schema/json_text.py"}
+THE_READERS = {"schema/files/given_file.py", "schema/files/json_text.py"}
 
 ALLOWED = {
     ("annotation/server/install.py", "read_bytes"): "lists of the package",
@@ -28,8 +28,8 @@ ALLOWED = {
     ("collector/quoted_text.py", "loads"): "a stored payload, which was parsed when it came",
     ("model/chat/session.py", "loads"): "an answer of bounded size, to hide the key in it",
     ("model/training/checkpoints.py", "loads"): "the Trainer writes NaN for a gradient",
-    ("model/training/memory.py", "read_text"): "/proc",
-    ("model/training/precision.py", "read_text"): "/proc",
+    ("model/machine/memory.py", "read_text"): "/proc",
+    ("model/machine/precision.py", "read_text"): "/proc",
     ("release/export/croissant.py", "open"): "hashes a file of ours",
     ("release/lifecycle/dehydrate.py", "open"): "hashes a picture; `image_path` gives only files",
     ("release/lifecycle/rehydrate.py", "open"): "hashes a picture; `image_path` gives only files",
@@ -37,7 +37,7 @@ ALLOWED = {
     ("release/stats/post_change.py", "open"): "hashes a picture; `image_path` gives only files",
     ("schema/corpus/tombstone.py", "loads"): "a row of ours",
     ("schema/corpus/tombstone.py", "read_bytes"): "a picture of the corpus, stored with a limit",
-    ("schema/sqlite_file.py", "open"): "the head of a database that is a file",
+    ("schema/files/sqlite_file.py", "open"): "the head of a database that is a file",
 }
 """(module, name of the call) to the reason why it may read."""
 JSON = {"loads", "load"}
@@ -79,7 +79,7 @@ def test_files_are_read_in_one_way() -> None:
     for path in sorted(path for wing in WINGS for path in (PACKAGE / wing).rglob("*.py")):
         name = path.relative_to(PACKAGE).as_posix()
         for line, call in reads(path.read_text(encoding="utf-8")):
-            if name not in THE_READERS | {"schema/atomic_write.py", "cli/app.py"}:
+            if name not in THE_READERS | {"schema/files/atomic_write.py", "cli/app.py"}:
                 found[name, call] = line
     assert {key: line for key, line in found.items() if key not in ALLOWED} == {}
     assert ALLOWED.keys() <= found.keys(), "these are not needed any more"

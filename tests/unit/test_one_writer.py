@@ -1,4 +1,4 @@
-"""Only `schema/atomic_write.py` writes files: this test reads the syntax of every module of the package.
+"""Only `schema/files/atomic_write.py` writes files: this test reads the syntax of every module.
 
 A writer elsewhere could follow a link in a folder of strangers, leave half a file, or lose one when the power
 fails. What is allowed is listed with its reason.
@@ -17,11 +17,11 @@ import mnerctl
 
 PACKAGE = Path(mnerctl.__file__).parent
 WINGS = ("annotation", "cli", "collector", "model", "release", "schema")
-THE_WRITER = "schema/atomic_write.py"
+THE_WRITER = "schema/files/atomic_write.py"
 
 ALLOWED = {
     ("cli/app.py", "open"): "writes to os.devnull",
-    ("schema/given_file.py", "open"): "os.open for reading only",
+    ("schema/files/given_file.py", "open"): "os.open for reading only",
     ("collector/made/picture.py", "save"): "writes to a buffer in memory",
     ("schema/pages/thumbnail.py", "save"): "writes to a buffer in memory",
     (
@@ -30,13 +30,13 @@ ALLOWED = {
     ): "safetensors, into a folder that mnerctl made",
     ("model/systems/saved_model.py", "save"): "the reader of a model, into the same folder",
     ("model/inputs/subword_reader.py", "save_pretrained"): "the tokenizer, into the same folder",
-    ("schema/privacy.py", "open"): "an empty file, made exclusively",
-    ("schema/sqlite_file.py", "connect"): "SQLite; the corpus is checked for links first",
-    ("schema/sqlite_file.py", "TemporaryDirectory"): "a new folder with a random name",
-    ("schema/sqlite_file.py", "copyfile"): "into that folder",
-    ("schema/partial.py", "open"): "creates temporary files for schema/atomic_write.py",
-    ("schema/leftovers.py", "open"): "opens to ask for a lock, and writes nothing",
-    ("schema/lock.py", "connect"): "SQLite; the file is checked for a link first",
+    ("schema/files/privacy.py", "open"): "an empty file, made exclusively",
+    ("schema/files/sqlite_file.py", "connect"): "SQLite; the corpus is checked for links first",
+    ("schema/files/sqlite_file.py", "TemporaryDirectory"): "a new folder with a random name",
+    ("schema/files/sqlite_file.py", "copyfile"): "into that folder",
+    ("schema/files/partial.py", "open"): "creates temporary files for schema/files/atomic_write.py",
+    ("schema/files/leftovers.py", "open"): "opens to ask for a lock, and writes nothing",
+    ("schema/files/lock.py", "connect"): "SQLite; the file is checked for a link first",
     ("model/inputs/forget.py", "connect"): "SQLite in the user's own cache",
     ("release/export/parquet.py", "ParquetWriter"): "into a file that open_added_binary opened",
 }
@@ -142,7 +142,7 @@ def test_only_one_module_writes_files() -> None:
         for file, line, name in found()
         if file != THE_WRITER and (file, name) not in ALLOWED
     ]
-    assert others == [], "write through schema/atomic_write.py"
+    assert others == [], "write through schema/files/atomic_write.py"
 
 
 def test_every_exception_is_used() -> None:

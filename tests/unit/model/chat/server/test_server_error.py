@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mnerctl.model.chat.server_error import MAX_SHOWN, ServerError
+from mnerctl.model.chat.server.server_error import MAX_SHOWN, ServerError
 
 
 def error(message: object, **fields: object) -> ServerError:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema.links import (
+from mnerctl.schema.files.links import (
     is_special,
     link_problems,
     links_below,

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from ...schema import RemoteError
-from ...schema.url_parts import url_parts
+from ....schema import RemoteError
+from ....schema.url_parts import url_parts
+from ..prompt import FORMAT
+from ..reply import REFUSING, Reply, reply_of
+from ..session import ChatSession, HttpAnswer, TemporaryFault
+from ..settings import MAX_TOKENS
 from .address import KEY, MODEL, URL
 from .pace import Pace, seconds_of
 from .parameters import FORMAT_NAME, Parameters, changes_of
-from .prompt import FORMAT
-from .reply import REFUSING, Reply, reply_of
 from .server_error import ServerError, beginning
-from .session import ChatSession, HttpAnswer, TemporaryFault
-from .settings import MAX_TOKENS
 
 TRIES: Final = 5
 LIMIT_TRIES: Final = 20

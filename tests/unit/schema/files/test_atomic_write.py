@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema import partial as module
-from mnerctl.schema.atomic_write import (
+from mnerctl.schema.files import partial as module
+from mnerctl.schema.files.atomic_write import (
     HINT,
     add_file,
     move_into,
@@ -22,7 +22,7 @@ from mnerctl.schema.atomic_write import (
     whole_folder,
     write_file,
 )
-from mnerctl.schema.partial import PREFIX
+from mnerctl.schema.files.partial import PREFIX
 
 
 def test_an_existing_folder_is_never_overwritten(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema.sqlite_file import copy_of, is_locked, open_private, reading
+from mnerctl.schema.files.sqlite_file import copy_of, is_locked, open_private, reading
 from support.published import tree
 
 WRITE = """

@@ -15,16 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnerctl.schema import partial
-from mnerctl.schema.atomic_write import open_file, temporary_folder, whole_folder, write_file
-from mnerctl.schema.leftovers import Leftovers, is_temporary, remove_leftovers
-from mnerctl.schema.partial import CONTENT, LOCK, PREFIX, new_file
+from mnerctl.schema.files import partial
+from mnerctl.schema.files.atomic_write import open_file, temporary_folder, whole_folder, write_file
+from mnerctl.schema.files.leftovers import Leftovers, is_temporary, remove_leftovers
+from mnerctl.schema.files.partial import CONTENT, LOCK, PREFIX, new_file
 
 NAME = f"{PREFIX}0123456789abcdef"
 HOLDER = """
 import sys
 from pathlib import Path
-from mnerctl.schema.atomic_write import open_file, temporary_folder, whole_folder
+from mnerctl.schema.files.atomic_write import open_file, temporary_folder, whole_folder
 folder = Path(sys.argv[1])
 with open_file(folder / "file") as file, whole_folder(folder / "out") as out:
     with temporary_folder(folder / "cache"):
@@ -210,7 +210,7 @@ def test_the_next_writer_removes_what_lies_in_its_folder_and_logs_it(
         with temporary_folder(tmp_path) as path:
             assert is_temporary(path)
 
-    logger = logging.getLogger("mnerctl.schema.leftovers")
+    logger = logging.getLogger("mnerctl.schema.files.leftovers")
     for number, write in enumerate((file, folder, scratch)):
         dead_file(tmp_path)
         for place in range(number):

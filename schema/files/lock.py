@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+from ..errors import disk_error
 from .atomic_write import refuse_link
-from .errors import disk_error
 
 LOCK_PREFIX: Final = ".lock-"
 """The name of the lock file of a folder: this and the folder's name."""

@@ -12,8 +12,8 @@ from collections.abc import Collection
 from threading import Lock
 from typing import Any, Final
 
+from ..settings import MAX_TOKENS
 from .server_error import ServerError
-from .settings import MAX_TOKENS
 
 MOST_TOKENS: Final = 16 * MAX_TOKENS
 WIDER: Final = 4

@@ -9,9 +9,9 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
+from mnerctl.model.machine import precision  # noqa: E402
+from mnerctl.model.machine.precision import choose_precision  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS  # noqa: E402
-from mnerctl.model.training import precision  # noqa: E402
-from mnerctl.model.training.precision import choose_precision  # noqa: E402
 
 AVX512 = "fpu sse2 avx2 avx512f avx512bw avx512vl avx512_vnni"
 NEITHER = "the processor has neither AVX512-BF16 nor AMX-BF16"

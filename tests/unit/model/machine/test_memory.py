@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 import torch
 
-from mnerctl.model.training.memory import SAMPLE_SECONDS, PeakMemory, limited_threads
+from mnerctl.model.machine.memory import SAMPLE_SECONDS, PeakMemory, limited_threads
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="with a GPU, its memory is counted")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.schema.json_text import MAX_DEPTH, NotJson, parse_json
+from mnerctl.schema.files.json_text import MAX_DEPTH, NotJson, parse_json
 
 VALUES = st.recursive(
     st.none()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
-from .errors import UsageError
+from ..errors import UsageError
 
 NAMES: Final = {"win32": "Windows", "cygwin": "Cygwin", "darwin": "macOS", "linux": "Linux"}
 IN_WSL: Final = "run it on Linux or macOS, or on Windows in WSL: docs/how-to/install.md"

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.schema import partial
-from mnerctl.schema.atomic_write import whole_folder, write_file
-from mnerctl.schema.leftovers import Leftovers, is_temporary, remove_leftovers
-from mnerctl.schema.partial import hidden_folder, new_file
+from mnerctl.schema.files import partial
+from mnerctl.schema.files.atomic_write import whole_folder, write_file
+from mnerctl.schema.files.leftovers import Leftovers, is_temporary, remove_leftovers
+from mnerctl.schema.files.partial import hidden_folder, new_file
 
 
 @pytest.mark.parametrize("make", ["file", "folder"])

@@ -12,7 +12,7 @@ import pytest
 
 from mnerctl.model.chat.answers import AnswerCache
 from mnerctl.schema import Corpus
-from mnerctl.schema.privacy import make_private_file, make_private_folder, tighten
+from mnerctl.schema.files.privacy import make_private_file, make_private_folder, tighten
 from support.corpora import drawn_image, made_post
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from mnerctl.schema import DataError, Problem, given_file
+from mnerctl.schema import DataError, Problem
+from mnerctl.schema.files import given_file
+from mnerctl.schema.files.given_file import bounded_lines, open_given, read_whole
 from mnerctl.schema.formats.text_lines import read_lines, sound_lines
-from mnerctl.schema.given_file import bounded_lines, open_given, read_whole
 
 
 class Endless(io.RawIOBase):

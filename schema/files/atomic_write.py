@@ -21,7 +21,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
-from .errors import DataError
+from ..errors import DataError
 from .leftovers import clear_place
 from .partial import hidden_folder, new_file
 from .privacy import private_mode

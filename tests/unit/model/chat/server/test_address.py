@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mnerctl.model.chat.address import KEY, checked_address, is_loopback, key_of
+from mnerctl.model.chat.server.address import KEY, checked_address, is_loopback, key_of
 from mnerctl.schema import UsageError
 
 

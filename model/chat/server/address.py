@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
-from ...schema import UsageError
+from ....schema import UsageError
 
 URL: Final = "MNERCTL_CHAT_URL"
 MODEL: Final = "MNERCTL_CHAT_MODEL"

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from .errors import DataError
+from ..errors import DataError
 from .privacy import make_private_file
 
 WAIT_SECONDS: Final = 30

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from .errors import DataError
-from .problem import Problem
+from ..errors import DataError
+from ..problem import Problem
 
 RULE: Final = "file-link"
 NOWHERE: Final = Path(os.devnull)

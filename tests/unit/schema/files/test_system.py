@@ -11,7 +11,7 @@ import pytest
 
 import mnerctl
 from mnerctl.schema import UsageError
-from mnerctl.schema.system import require_posix
+from mnerctl.schema.files.system import require_posix
 
 PACKAGE = Path(mnerctl.__file__).parent
 WINGS = ("annotation", "cli", "collector", "model", "release", "schema")
@@ -26,12 +26,15 @@ MODULES = {"fcntl", "grp", "pwd", "pty", "resource", "syslog", "termios", "tty"}
 PLACES = {
     ("annotation/server/process.py", "SIGKILL"): "label serve is refused on Windows",
     ("annotation/server/process.py", "killpg"): "label serve is refused on Windows",
-    ("model/training/memory.py", "resource"): "after the refusal",
-    ("model/training/memory.py", "sysconf"): "only where /proc is, which is Linux",
-    ("schema/atomic_write.py", "O_NOFOLLOW"): "not on Windows: its folders cannot be opened",
-    ("schema/partial.py", "fcntl"): "not on Windows, where files are written without such a lock",
+    ("model/machine/memory.py", "resource"): "after the refusal",
+    ("model/machine/memory.py", "sysconf"): "only where /proc is, which is Linux",
+    ("schema/files/atomic_write.py", "O_NOFOLLOW"): "not on Windows: its folders cannot be opened",
     (
-        "schema/privacy.py",
+        "schema/files/partial.py",
+        "fcntl",
+    ): "not on Windows, where files are written without such a lock",
+    (
+        "schema/files/privacy.py",
         "geteuid",
     ): "not on Windows, where a file has the permissions of its folder",
 }

@@ -17,7 +17,7 @@ from typing import Final, Self
 
 import torch
 
-from ...schema.system import require_posix
+from ...schema.files.system import require_posix
 
 SAMPLE_SECONDS: Final = 0.02
 STATM: Final = Path("/proc/self/statm")

@@ -9,8 +9,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.training.quiet import quiet_libraries  # noqa: E402
-from mnerctl.model.training.threads import (  # noqa: E402
+from mnerctl.model.machine.quiet import quiet_libraries  # noqa: E402
+from mnerctl.model.machine.threads import (  # noqa: E402
     ROUNDS,
     candidates,
     choose_threads,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mnerctl.schema.file_name import base_name_of, is_base_name, path_fault
+from mnerctl.schema.files.file_name import base_name_of, is_base_name, path_fault
 
 
 @pytest.mark.parametrize(

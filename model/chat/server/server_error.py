@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ...schema.json_text import NotJson, parse_json
+from ....schema.files.json_text import NotJson, parse_json
 
 MAX_SHOWN: Final = 200
 _REFUSES: Final = re.compile(

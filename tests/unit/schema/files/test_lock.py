@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from mnerctl.schema import DataError
-from mnerctl.schema.lock import folder_lock, lock, reader_lock
+from mnerctl.schema.files.lock import folder_lock, lock, reader_lock
 
 HOLD = """
 import sys
 from pathlib import Path
-from mnerctl.schema.lock import lock
+from mnerctl.schema.files.lock import lock
 with lock(Path(sys.argv[1])) as is_ours:
     print(is_ours, flush=True)
     sys.stdin.readline()

@@ -1,0 +1,1 @@
+"""The server of a chat model: its address, requests, parameters and errors."""

@@ -1,0 +1,1 @@
+"""The machine that a training runs on: its number format, threads, memory and processes."""
