@@ -365,6 +365,7 @@ def test_the_key_is_nowhere(server: ChatServer, folder: Path) -> None:
 
 
 def test_answers_are_deleted_with_their_post(server: ChatServer, folder: Path) -> None:
+    """The ids of removed posts stay in the notice and in the cache, which keeps their answers out."""
     assert asked(folder, "-o", "out").code == 0
     post = Release.load(folder / "sound").splits["test"][0].id
     words = ("release", "withdraw", "sound", post, "--reason", "asked by its author")
@@ -373,7 +374,7 @@ def test_answers_are_deleted_with_their_post(server: ChatServer, folder: Path) -
     assert "also removed: from releases 1, report lines 1, cached answers 1\n" in ended.err
     files = [path for path in folder.parent.rglob("*") if path.is_file()]
     left = [path.name for path in files if post.encode() in path.read_bytes()]
-    assert set(left) == {"manifest.json", "withdrawn.json"}
+    assert set(left) == {"answers.db", "manifest.json", "withdrawn.json"}
 
 
 def test_it_needs_no_torch() -> None:
