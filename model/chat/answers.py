@@ -21,12 +21,13 @@ from pydantic import ValidationError
 from ...schema import DataError
 from ...schema.files.privacy import make_private_folder
 from ...schema.files.sqlite_file import open_private, reading
-from ..inputs.forget import forget_rows
+from ..inputs.forget import CacheTable, forget_rows
 from ..inputs.picture_cache import cache_folder
 from .prompt import PROMPT_VERSION
 from .reply import Reply
 
 ANSWERS: Final = "answers.db"
+TABLE: Final = CacheTable("answers", "key BLOB PRIMARY KEY, record TEXT, reply TEXT", "record")
 WAIT_SECONDS: Final = 60
 ASKED_AGAIN: Final = "posts are asked about, and paid for, again"
 
@@ -54,10 +55,7 @@ class AnswerCache:
         with _readable(self._path):
             make_private_folder(folder)
             self._db = open_private(self._path, timeout=WAIT_SECONDS, check_same_thread=False)
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS answers (key BLOB PRIMARY KEY, record TEXT, reply TEXT)"
-                " WITHOUT ROWID"
-            )
+            self._db.execute(TABLE.create)
 
     def close(self) -> None:
         """Close the file."""
@@ -126,4 +124,4 @@ def forget_answers(records: Iterable[str], *, dry_run: bool = False) -> int:
         records: ids of records.
         dry_run: count only.
     """
-    return forget_rows(cache_folder() / ANSWERS, "answers", "record", records, dry_run=dry_run)
+    return forget_rows(cache_folder() / ANSWERS, TABLE, records, dry_run=dry_run)

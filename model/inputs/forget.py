@@ -1,7 +1,7 @@
 """Delete rows from a cache file in SQLite so that none of their bytes stay on disk, also after a kill.
 
 Their keys stay, and a trigger in the file keeps rows with these keys out: a training that read a picture
-before it was withdrawn stores its vector in vain.
+before it was withdrawn stores its vector in vain. The file is made for that where there is none yet.
 
 The deletion and a mark in the file are one transaction. The mark stays until the file is rewritten, so a run
 that was killed in between is finished by the next one, which may find no row to delete.
@@ -9,13 +9,15 @@ that was killed in between is finished by the next one, which may find no row to
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Set
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from ...schema.files.sqlite_file import reading
+from ...schema import DataError
+from ...schema.files.privacy import make_private_folder
+from ...schema.files.sqlite_file import open_private, reading
 
 WAIT_SECONDS: Final = 60
 _MARK: Final = 1
@@ -27,32 +29,49 @@ _KEEP_OUT: Final = (
 )
 
 
+class CacheTable(NamedTuple):
+    """The table of a cache file.
+
+    Attributes:
+        name: its name.
+        columns: its columns, in SQL.
+        key: the column of the key to forget by.
+    """
+
+    name: str
+    columns: str
+    key: str
+
+    @property
+    def create(self) -> str:
+        """The statement that makes it, if there is none."""
+        return f"CREATE TABLE IF NOT EXISTS {self.name} ({self.columns}) WITHOUT ROWID"
+
+
 def forget_rows(
-    path: Path, table: str, column: str, keys: Iterable[object], *, dry_run: bool = False
+    path: Path, table: CacheTable, keys: Iterable[object], *, dry_run: bool = False
 ) -> int:
     """Delete rows and return how many there were.
 
     Args:
         path: the cache file; it may be absent.
         table: the table.
-        column: the column of the key.
         keys: the keys of the rows.
         dry_run: only count.
     """
-    if not path.is_file():
+    wanted = set(keys)
+    if dry_run or not (wanted or path.is_file()):
+        return _counted(path, table, wanted)
+    if not path.is_file() and not _can_be_made(path):
         return 0
-    if dry_run:
-        return _counted(path, table, column, keys)
-    with closing(sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None)) as db:
-        if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            return 0  # a run was killed while it made the file
+    with closing(open_private(path, timeout=WAIT_SECONDS)) as db:
         db.execute("PRAGMA secure_delete = ON")
         db.execute("BEGIN IMMEDIATE")
-        for statement in _KEEP_OUT:
-            db.execute(statement.format(table=table, column=column))
+        for statement in (table.create, *_KEEP_OUT):
+            db.execute(statement.format(table=table.name, column=table.key))
         gone = 0
-        for key in keys:
-            gone += db.execute(f"DELETE FROM {table} WHERE {column} = ?", (key,)).rowcount
+        for key in wanted:
+            gone += db.execute(f"DELETE FROM {table.name} WHERE {table.key} = ?", (key,)).rowcount
             db.execute("INSERT OR IGNORE INTO forgotten VALUES (?)", (key,))
         if gone:
             db.execute(f"PRAGMA user_version = {_MARK}")
@@ -64,10 +83,21 @@ def forget_rows(
     return gone
 
 
-def _counted(path: Path, table: str, column: str, keys: Iterable[object]) -> int:
+def _can_be_made(path: Path) -> bool:
+    """Make the folder of a cache, and return whether that works: where it does not, nothing can be cached."""
+    try:
+        make_private_folder(path.parent)
+    except (OSError, DataError):
+        return False
+    return os.access(path.parent, os.W_OK)
+
+
+def _counted(path: Path, table: CacheTable, keys: Set[object]) -> int:
     """Return how many rows would be deleted. Nothing on disk changes."""
+    if not path.is_file():
+        return 0
     with reading(path) as db:
         if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
             return 0
-        count = f"SELECT count(*) FROM {table} WHERE {column} = ?"
-        return sum(db.execute(count, (key,)).fetchone()[0] for key in set(keys))
+        count = f"SELECT count(*) FROM {table.name} WHERE {table.key} = ?"
+        return sum(db.execute(count, (key,)).fetchone()[0] for key in keys)

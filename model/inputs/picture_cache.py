@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from .forget import forget_rows
+from .forget import CacheTable, forget_rows
 
 FEATURES: Final = "features.db"
+VECTORS: Final = CacheTable(
+    "vectors", "encoder TEXT, sha256 BLOB, vector BLOB, PRIMARY KEY (encoder, sha256)", "sha256"
+)
 
 
 def cache_folder() -> Path:
@@ -32,4 +35,4 @@ def forget_vectors(pictures: Iterable[str], *, dry_run: bool = False) -> int:
         dry_run: count only.
     """
     keys = map(bytes.fromhex, pictures)
-    return forget_rows(cache_folder() / FEATURES, "vectors", "sha256", keys, dry_run=dry_run)
+    return forget_rows(cache_folder() / FEATURES, VECTORS, keys, dry_run=dry_run)

@@ -23,7 +23,7 @@ from ...schema.files.privacy import make_private_folder
 from ...schema.files.sqlite_file import open_private
 from ...schema.picture import PictureFault, decoded, read_picture
 from .image_encoder import ImageEncoder
-from .picture_cache import FEATURES
+from .picture_cache import FEATURES, VECTORS
 
 WAIT_SECONDS: Final = 60  # while another process writes to the cache
 
@@ -46,10 +46,7 @@ class VectorCache:
             self._db = open_private(self._path, timeout=WAIT_SECONDS)
             # not in WAL mode: two processes that switch a new file to it at once fail instead of waiting
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (encoder TEXT, sha256 BLOB, vector BLOB,"
-                " PRIMARY KEY (encoder, sha256)) WITHOUT ROWID"
-            )
+            self._db.execute(VECTORS.create)
             self._db.execute("COMMIT")
 
     def close(self) -> None:

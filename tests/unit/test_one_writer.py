@@ -37,7 +37,6 @@ ALLOWED = {
     ("schema/files/partial.py", "open"): "creates temporary files for schema/files/atomic_write.py",
     ("schema/files/leftovers.py", "open"): "opens to ask for a lock, and writes nothing",
     ("schema/files/lock.py", "connect"): "SQLite; the file is checked for a link first",
-    ("model/inputs/forget.py", "connect"): "SQLite in the user's own cache",
     ("release/export/parquet.py", "ParquetWriter"): "into a file that open_added_binary opened",
 }
 """(module, name of the call) to the reason why it may write."""

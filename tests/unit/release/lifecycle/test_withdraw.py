@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mnerctl.model.inputs.forget import forget_rows
-from mnerctl.model.inputs.picture_cache import forget_vectors
+from mnerctl.model.inputs.picture_cache import VECTORS, forget_vectors
 from mnerctl.release import audit_release, dehydrate, export_release, merge_plus
 from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.gallery.gallery import chunk_name, read_data_script, write_gallery
@@ -227,7 +227,8 @@ def test_reports(tmp_path: Path) -> None:
 
 def test_cached_vectors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path))
-    assert forget_vectors(["ab" * 32]) == 0
+    assert (forget_vectors([]), forget_vectors(["ab" * 32], dry_run=True)) == (0, 0)
+    assert list(tmp_path.iterdir()) == []
     database = sqlite3.connect(tmp_path / "features.db", isolation_level=None)
     database.execute("PRAGMA journal_mode = WAL")
     database.execute(
@@ -327,7 +328,7 @@ def test_a_killed_deletion_from_the_cache_is_finished_and_nothing_comes_back(
         with stepping(steps):
             assert killed_at(steps, 5, lambda: _forget(path))
         assert database.execute("PRAGMA user_version").fetchone() == (1,)
-        assert forget_rows(path, "vectors", "sha256", ["a"]) == 0
+        assert forget_rows(path, VECTORS, ["a"]) == 0
         assert database.execute("PRAGMA user_version").fetchone() == (0,)
         assert b"VECTOR-a" not in path.read_bytes() and b"VECTOR-b" in path.read_bytes()
         database.execute("INSERT OR IGNORE INTO vectors VALUES ('a', 'VECTOR-a')")
@@ -335,8 +336,25 @@ def test_a_killed_deletion_from_the_cache_is_finished_and_nothing_comes_back(
     database.close()
 
 
+def test_a_vector_is_kept_out_of_a_cache_that_did_not_exist(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A training has read the release, and makes the cache only after the withdrawal."""
+    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
+    assert forget_vectors(["ab" * 32]) == 0
+    with sqlite3.connect(tmp_path / "cache" / "features.db", isolation_level=None) as database:
+        database.execute(VECTORS.create)
+        for key in (b"\xab" * 32, b"\xcd" * 32):
+            database.execute("INSERT OR IGNORE INTO vectors VALUES ('one', ?, 'v')", (key,))
+        assert database.execute("SELECT sha256 FROM vectors").fetchall() == [(b"\xcd" * 32,)]
+    database.close()
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "file"))
+    assert forget_vectors(["ab" * 32]) == 0
+
+
 def _forget(path: Path) -> None:
-    forget_rows(path, "vectors", "sha256", ["a"])
+    forget_rows(path, VECTORS, ["a"])
 
 
 def test_folders_beside_that_still_have_a_post_are_named(release: Path, tmp_path: Path) -> None:
