@@ -155,6 +155,7 @@ def clear_leftovers(
         dry_run: only count.
     """
     from ..model.inputs.picture_cache import cache_folder
+    from ..schema.corpus.image_store import EARLIER_PREFIX
     from ..schema.files.leftovers import remove_leftovers
 
     below = [*folders, *((corpus.folder,) if corpus else ())]
@@ -163,7 +164,9 @@ def clear_leftovers(
     found = remove_leftovers(
         (Path(), RELEASES, cache_folder(), *known, *beside), below=below, dry_run=dry_run
     )
-    half = corpus.drop_half_files() if corpus and (corpus.is_copy or not dry_run) else 0
+    half = 0  # of versions that gave temporary files other names
+    if corpus and (corpus.is_copy or not dry_run):
+        half = corpus.drop_half_files((EARLIER_PREFIX,))
     return replace(found, removed=found.removed + half)
 
 

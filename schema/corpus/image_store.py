@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -42,13 +43,15 @@ class ImageStore(Database):
             write_file(path, content, is_private=True, hint=AGAIN)
         return sha256
 
-    def drop_half_files(self) -> int:
+    def drop_half_files(self, starts: Sequence[str] = (PREFIX, EARLIER_PREFIX)) -> int:
         """Delete the half-written pictures of killed runs, and return how many there were.
+
+        Args:
+            starts: how their names begin.
 
         A dry run only counts. Only the one writer of the corpus may call this. It needs no locks on files,
         and also finds the files of versions that had none.
         """
-        starts = (PREFIX, EARLIER_PREFIX)
         left = [path for start in starts for path in self.folder.glob(f"{IMAGES}/*/{start}*")]
         for path in () if self.is_copy else left:
             path.unlink(missing_ok=True)

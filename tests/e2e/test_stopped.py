@@ -140,11 +140,13 @@ def test_the_next_build_removes_what_a_killed_one_left(work: Path) -> None:
 
 
 def apply(*more: str, work: Path) -> tuple[int, str]:
+    """Return the exit code and the output of comply, without releases that were not given to it."""
     line = {"id": FIRST, "action": "delete", "reason": "deleted"}
     content = json.dumps({**line, "redacted_at": "2026-05-10T00:00:00Z"}) + "\n"
     (work / "result.jsonl").write_text(content)
     ended = run("comply", "--file", "result.jsonl", *more, folder=work)
-    return ended.code, ended.err
+    lines = ended.err.splitlines(keepends=True)
+    return ended.code, "".join(line for line in lines if " still has " not in line)
 
 
 def test_comply_removes_what_a_killed_build_left(work: Path) -> None:

@@ -267,7 +267,7 @@ def test_impossible_options_are_reported_before_anything_is_read(
 @pytest.mark.slow
 def test_a_release_that_can_be_learned_is_fit(tmp_path: Path) -> None:
     """Most test names are not in train, but the words around them show the type."""
-    made_plus(tmp_path, train=80, dev=16, test=16, pictures=4, is_sound=True)
+    made_plus(tmp_path, train=80, dev=16, test=40, pictures=4, is_sound=True)
     ended = run(
         *("train-check", "plus", "--preset", "quick", "--min-f1", "60", "--out", "report"),
         folder=tmp_path,
