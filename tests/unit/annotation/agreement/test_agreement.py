@@ -196,8 +196,8 @@ def test_an_interval_is_the_middle_95_percent() -> None:
 
 
 def test_intervals_contain_the_value_and_narrow_with_more_posts() -> None:
-    few, many = agreement_of(shared(drawn_posts(1))), agreement_of(shared(drawn_posts(1) * 9))
+    few, many = agreement_of(shared(drawn_posts(1))), agreement_of(shared(drawn_posts(1) * 4))
     for name in ("f1", "fleiss_kappa", "alpha", "u_alpha"):
         narrow, wide = getattr(many.overall, name), getattr(few.overall, name)
         assert wide.low < wide.value < wide.high
-        assert narrow.high - narrow.low < 0.5 * (wide.high - wide.low)
+        assert narrow.high - narrow.low < 0.7 * (wide.high - wide.low)

@@ -187,7 +187,7 @@ def test_without_locks_files_are_written_and_nothing_is_removed(
 
     left = dead_file(tmp_path)
     for module in ("partial", "leftovers"):
-        monkeypatch.setattr(f"mnerctl.schema.{module}.take_lock", no_locks)
+        monkeypatch.setattr(f"mnerctl.schema.files.{module}.take_lock", no_locks)
     write_file(tmp_path / "file", "x")
     with whole_folder(tmp_path / "out"):
         pass
