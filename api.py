@@ -20,27 +20,13 @@ from .schema.progress import OnCount, ignore_count
 if TYPE_CHECKING:
     from .model.gate.report import Report
 
+# fmt: off
 __all__ = [
-    "Audit",
-    "Corpus",
-    "MnerctlError",
-    "Problem",
-    "Record",
-    "Release",
-    "Score",
-    "Span",
-    "SplitChoice",
-    "Statistics",
-    "audit",
-    "build_release",
-    "count",
-    "load_release",
-    "merge",
-    "open_corpus",
-    "predict",
-    "score",
-    "train",
+    "Audit", "Corpus", "MnerctlError", "Problem", "Record", "Release", "Score", "Span", "SplitChoice",
+    "Statistics", "audit", "build_release", "count", "load_release", "merge", "open_corpus", "predict",
+    "score", "train",
 ]
+# fmt: on
 
 PresetName = Literal["quick", "paper", "smoke"]
 AnyPath = str | Path

@@ -1,7 +1,7 @@
 """Bound how many pixels are decoded at one time, over all threads, whatever the number of cores.
 
 A decoded pixel takes 4 bytes, and checking a picture up to 14. The process has one budget: two pictures of
-50 million pixels, or 30 of 2048 x 1536, whoever decodes them.
+50 million pixels, or 30 of 2048 x 1536, in all threads together.
 """
 
 from __future__ import annotations

@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ...schema import UsageError
-from ...schema.files.atomic_write import refuse_link, write_file
+from ...schema.files.atomic_write import write_file
 from ...schema.files.given_file import read_whole
 from ...schema.files.json_text import parse_json
-from ...schema.files.links import links_below, refuse_links
+from ...schema.files.links import links_below, refuse_link, refuse_links
 from ...schema.files.lock import lock
 from ..machine import processes
 from ..machine.machine import Machine, read_machine

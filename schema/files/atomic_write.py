@@ -23,6 +23,7 @@ from typing import BinaryIO, Final, TextIO
 
 from ..errors import DataError
 from .leftovers import clear_place
+from .links import refuse_link
 from .partial import hidden_folder, new_file
 from .privacy import private_mode
 from .system import is_windows
@@ -44,19 +45,6 @@ def refuse_existing(out: Path, what: str, *, hint: str = "give another --out") -
     refuse_link(out)
     if out.exists():
         raise DataError(f"{out}: exists already; {what} is never overwritten", hint)
-
-
-def refuse_link(path: Path) -> None:
-    """Check that a file or folder to write is no link.
-
-    Raises:
-        DataError: it is a link.
-    """
-    if path.is_symlink():
-        raise DataError(
-            f"{path}: a link; a link is never written through",
-            f"ls -l {path}    # shows where it points; remove it, or give another path",
-        )
 
 
 def write_file(
@@ -104,7 +92,7 @@ def whole_folder(
     Args:
         out: the folder.
         only_if: entered for the moment of the rename; if it raises an exception, nothing is kept. It holds
-            off whoever removes posts from what the folder was made of.
+            off commands that remove posts from what the folder was made of.
 
     Raises:
         DataError: `out` is a link, or a file or folder cannot be written.
@@ -211,9 +199,9 @@ def _replaced(path: Path, *, is_private: bool = False, hint: str = HINT) -> Iter
                 if mode := _mode(path) or (is_private and private_mode(path.parent)):
                     partial.chmod(mode)
                 os.fsync(file.fileno())
-                if os.name != "nt":
+                if not is_windows():
                     os.replace(partial, path)  # it is locked until it has its name
-            if os.name == "nt":
+            if is_windows():
                 os.replace(partial, path)  # an open file cannot be renamed there
         except BaseException:
             partial.unlink(missing_ok=True)

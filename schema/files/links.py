@@ -49,6 +49,19 @@ def link_problems(links: Iterable[Path]) -> list[Problem]:
     ]
 
 
+def refuse_link(path: Path) -> None:
+    """Check that a file or folder to write is no link.
+
+    Raises:
+        DataError: it is a link.
+    """
+    if path.is_symlink():
+        raise DataError(
+            f"{path}: a link; a link is never written through",
+            f"ls -l {path}    # shows where it points; remove it, or give another path",
+        )
+
+
 def refuse_links(folder: Path, links: Iterable[Path]) -> None:
     """Check that a folder has no links.
 

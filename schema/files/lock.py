@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from ..errors import disk_error
-from .atomic_write import refuse_link
+from .links import refuse_link
 
 LOCK_PREFIX: Final = ".lock-"
 """The name of the lock file of a folder: this and the folder's name."""

@@ -1,6 +1,6 @@
 """Temporary files and folders: a name that nobody else has, and a lock while the process lives.
 
-A name is `.mnerctl-partial-` and 16 hexadecimal digits, drawn anew for each. A folder has a file `lock`, and
+A name is `.mnerctl-partial-` and 16 random hexadecimal digits. A folder has a file `lock`, and
 a folder `content` to write into. The process that makes one holds a lock (flock) on the file, or on `lock`,
 until it has its final name or is deleted. The system drops the lock when the process ends, however it ends.
 

@@ -1,4 +1,4 @@
-"""The corpus refuses every row of a removed post, whoever writes it and however it resolves to the post."""
+"""The corpus refuses every row of a removed post, by every writer and under every id of the post."""
 
 from __future__ import annotations
 
