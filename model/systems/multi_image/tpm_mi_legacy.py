@@ -13,7 +13,7 @@ from ...inputs.pretrained import load_text_encoder
 from ...inputs.subword_reader import SubwordReader
 from ...networks.tagger import BuiltSystem
 from ...networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
-from ..bert_family import adapt_with_images
+from ..bert_family import adapt_with_images, fresh_options
 from ..preset import Preset
 from ..system import BuildInputs, System
 
@@ -25,9 +25,7 @@ def build(inputs: BuildInputs) -> BuiltSystem:
         raise ValueError("tpm-mi-legacy needs an image encoder")
     words = (word for record in inputs.train for word in record.text)
     tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=inputs.seed)
-    config = LegacyConfig(
-        image_width=image.width, dropout=preset.dropout, attention_dropout=preset.attention_dropout
-    )
+    config = LegacyConfig(image_width=image.width, **fresh_options(preset))
     trained = image.model if preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
         raise ValueError(f"preset {preset.name}: only an encoder of transformers can be trained")
