@@ -1,4 +1,4 @@
-"""Two processes that read the pictures of one release at the same time share the feature cache."""
+"""Two processes that read the pictures of one release at the same time share the caches."""
 
 from __future__ import annotations
 

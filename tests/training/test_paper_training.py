@@ -1,4 +1,4 @@
-"""The preset `paper` trains as the released code does: a plain loop, written out here, gives the same weights."""
+"""The preset `paper` trains as the released code does: a plain loop gives the same weights."""
 
 from __future__ import annotations
 
