@@ -74,7 +74,7 @@ class Vectors:
 
 @dataclass(frozen=True)
 class Pixels:
-    """Pictures as pixels, for an encoder that is trained. They are read on each access, if possible from a cache.
+    """Pictures as pixels, for an encoder that is trained; read on each access, from the cache if it has them.
 
     Attributes:
         paths: the file of each row.

@@ -30,7 +30,7 @@ from .picture_cache import FEATURES, cache_folder
 
 PIXELS: Final = "pixels"
 MOST_BYTES: Final = 8 * 2**30
-"""57,000 pictures of 224 x 224 pixels; MNER-MI-Plus has 28,000."""
+"""Bytes of all cached pictures, if half of the free space is as much: 57,000 of 224 x 224 pixels."""
 _CHECK_BYTES: Final = 4
 _LOG: Final = logging.getLogger(__name__)
 
@@ -38,20 +38,17 @@ _LOG: Final = logging.getLogger(__name__)
 class PixelCache:
     """The cached pictures of one preprocessing."""
 
-    def __init__(self, folder: Path, *, identity: str, size: int, most: int = MOST_BYTES) -> None:
+    def __init__(self, folder: Path, *, identity: str, size: int) -> None:
         """Open the cache, which need not exist.
 
         Args:
             folder: the folder of all caches.
             identity: names all that the bytes of a picture depend on besides the picture.
             size: bytes of a picture.
-            most: bytes that all pictures of all encoders may take; it never takes more than half of the
-                space that is free.
         """
         self._folder = folder
         self._key = hashlib.sha256(identity.encode()).hexdigest()[:16]
         self._size = size
-        self._most = most
         self._began = time.time() - 1  # clocks of file systems are coarse
         self._room: int | None = None  # bytes that may still be stored; None: not looked at yet
         self._is_closed = False
@@ -114,7 +111,7 @@ class PixelCache:
             make_private_folder(self._folder)
             stored = sum(size for _, size, _ in _files(self._folder))
             free = shutil.disk_usage(self._folder).free
-            self._room = min(self._most, stored + free // 2) - stored
+            self._room = min(MOST_BYTES, stored + free // 2) - stored
         if self._room < self._size:
             self._drop_unused()
         if self._room < self._size:
@@ -127,7 +124,7 @@ class PixelCache:
         """Make room for a tenth of all: delete what was not used since this began, longest unused first."""
         assert self._room is not None
         for used, size, path in sorted(_files(self._folder)):
-            if used >= self._began or self._room >= max(self._most // 10, self._size):
+            if used >= self._began or self._room >= max(MOST_BYTES // 10, self._size):
                 break
             path.unlink(missing_ok=True)
             self._room += size

@@ -18,7 +18,7 @@ import pytest
 import torch
 from PIL import Image
 
-from mnerctl.model.inputs import picture_features
+from mnerctl.model.inputs import picture_features, pixel_cache
 from mnerctl.model.inputs.image_encoder import ImageEncoder
 from mnerctl.model.inputs.picture_cache import forget_vectors
 from mnerctl.model.inputs.picture_features import Pixels, read_pictures
@@ -144,15 +144,17 @@ def test_a_cache_that_cannot_be_written_costs_time_only(
     )
 
 
-def test_the_limit_holds_and_room_is_taken_from_what_nobody_uses(cache: Path) -> None:
-    most = 5 * 104  # five pictures of 100 bytes
-    old = PixelCache(cache, identity="x", size=100, most=most)
+def test_the_limit_holds_and_room_is_taken_from_what_nobody_uses(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pixel_cache, "MOST_BYTES", 5 * 104)  # five pictures of 100 bytes
+    old = PixelCache(cache, identity="x", size=100)
     for key in KEYS[:5]:
         old.put(key, bytes(100))
     for age, path in enumerate(files(cache)):
         os.utime(path, (0, time.time() - 1000 - age))
     assert old.get(KEYS[2]) == bytes(100)  # used again
-    new = PixelCache(cache, identity="y", size=100, most=most)
+    new = PixelCache(cache, identity="y", size=100)
     for key in KEYS[5:9]:
         new.put(key, bytes(100))
     assert all(new.get(key) for key in KEYS[5:9]) and old.get(KEYS[2])
