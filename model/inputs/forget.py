@@ -103,6 +103,20 @@ def is_forgotten(path: Path, key: object) -> bool:
         return True
 
 
+def forgotten_keys(path: Path) -> set[object]:
+    """Return the keys of all rows that a cache file keeps out. Nothing on disk changes.
+
+    Args:
+        path: the cache file; it may be absent.
+    """
+    if not path.is_file():
+        return set()
+    with reading(path) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'forgotten'").fetchone():
+            return set()
+        return {key for (key,) in db.execute("SELECT key FROM forgotten")}
+
+
 def _can_be_made(path: Path) -> bool:
     """Make the folder of a cache, and return whether that works: where it does not, nothing can be cached."""
     try:

@@ -25,7 +25,7 @@ from ...schema.files.atomic_write import write_file
 from ...schema.files.given_file import read_whole
 from ...schema.files.leftovers import is_temporary
 from ...schema.files.privacy import make_private_folder
-from .forget import is_forgotten
+from .forget import forgotten_keys, is_forgotten
 from .picture_cache import FEATURES, cache_folder
 
 PIXELS: Final = "pixels"
@@ -131,17 +131,22 @@ class PixelCache:
 
 
 def forget_pixels(pictures: Iterable[str], *, dry_run: bool = False) -> int:
-    """Delete the cached bytes of these pictures, and return how many files there were.
+    """Delete the cached bytes of these pictures and of all forgotten ones; return how many files there were.
 
     `picture_cache.forget_vectors` has to run first: its list of forgotten pictures keeps running trainings
-    from storing them again.
+    from storing them again. A training that is killed just then can leave one, which the next call deletes.
 
     Args:
         pictures: SHA-256 of the pictures' bytes, in hexadecimal.
         dry_run: count only.
     """
-    folder = cache_folder() / PIXELS
-    found = [path for key in set(pictures) for path in (folder / key[:2]).glob(f"{key}-*")]
+    folder = cache_folder()
+    files = list((folder / PIXELS).glob("*/*-*"))
+    if not files:
+        return 0
+    forgotten = forgotten_keys(folder / FEATURES)
+    names = {*pictures, *(key.hex() for key in forgotten if isinstance(key, bytes))}
+    found = [path for path in files if path.name.partition("-")[0] in names]
     if not dry_run:
         for path in found:
             path.unlink(missing_ok=True)

@@ -50,7 +50,7 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
     return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, inputs.pictures))
 
 
-def fresh_options(preset: Preset) -> dict[str, float | None]:
+def fresh_options(preset: Preset) -> dict[str, Any]:
     """Return the options of a configuration that the preset decides: dropout and initial weights."""
     return {
         "dropout": preset.dropout,

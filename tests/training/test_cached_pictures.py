@@ -11,6 +11,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 
+from PIL.Image import Image  # noqa: E402
 from transformers import set_seed  # noqa: E402
 
 from mnerctl.model.inputs import pixel_cache  # noqa: E402
@@ -77,11 +78,14 @@ def test_the_cache_changes_nothing_but_the_time(
     given: tuple[Release, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
-    decodings = []
+    decodings: list[int] = []
     opened = picture_module._opened
-    monkeypatch.setattr(
-        picture_module, "_opened", lambda content: decodings.append(1) or opened(content)
-    )
+
+    def counting(content: bytes) -> Image:
+        decodings.append(1)
+        return opened(content)
+
+    monkeypatch.setattr(picture_module, "_opened", counting)
     filled = trained(given)
     pictures = len(decodings)
     assert pictures == len(

@@ -179,6 +179,24 @@ def test_a_withdrawn_picture_leaves_the_cache_and_cannot_come_back(cache: Path) 
     assert len(files(cache)) == 3
 
 
+def test_what_a_killed_training_left_of_a_withdrawn_picture_goes_with_the_next_call(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = PixelCache(cache, identity="x", size=3)
+    store.put(KEYS[1], b"abc")
+    forget_vectors(KEYS[:1])
+
+    def killed(path: Path, key: object) -> bool:
+        raise Interrupted
+
+    with monkeypatch.context() as patch, pytest.raises(Interrupted):
+        patch.setattr(pixel_cache, "is_forgotten", killed)
+        store.put(KEYS[0], b"abc")
+    assert len(files(cache)) == 2
+    assert forget_pixels([]) == 1
+    assert [store.get(key) for key in KEYS[:2]] == [None, b"abc"]
+
+
 def test_nothing_is_stored_if_it_is_not_known_what_was_withdrawn(cache: Path) -> None:
     cache.mkdir()
     (cache / "features.db").write_bytes(b"x" * 4096)
