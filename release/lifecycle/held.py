@@ -15,9 +15,9 @@ from ...schema import SPLITS
 from ...schema.files.given_file import bounded_lines, open_given
 from ...schema.files.json_text import NotJson, parse_json
 from ...schema.files.links import links_below, links_in
+from ...schema.post_url import belongs_to
 from ...schema.release.manifest import IMAGES, MANIFEST
 from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, read_data_script
-from .notice_files import belongs_to
 
 RELEASES: Final = "releases"
 

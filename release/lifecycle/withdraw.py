@@ -17,7 +17,7 @@ from ...schema import SPLITS, DataError, Record, Release
 from ...schema.files.atomic_write import write_file
 from ...schema.files.links import links_in, refuse_links
 from ...schema.files.lock import folder_lock
-from ...schema.post_url import without_author
+from ...schema.post_url import belongs_to, without_author
 from ...schema.release.manifest import (
     IMAGES,
     MANIFEST,
@@ -34,7 +34,6 @@ from ...schema.release.withdrawal_notice import (
     sha256_of,
 )
 from .notice_files import (
-    belongs_to,
     carry_out,
     content_of,
     file_entry,
