@@ -34,7 +34,9 @@ class RemovedPosts:
         if not self.ids:
             return []
         count = len(self.ids)
-        found = f"{count:,} {'post was' if count == 1 else 'posts were'} removed while this command ran"
+        found = (
+            f"{count:,} {'post was' if count == 1 else 'posts were'} removed while this command ran"
+        )
         wanted = "nothing of a removed post in what is written"
         detail = "left out; scores and counts are those of all posts that were read"
         return [Problem("note", RULE, str(self.folder), found, wanted, detail)]

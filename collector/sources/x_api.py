@@ -1,8 +1,8 @@
 """The source `x-api`: X's paid lookup of posts by id (API v2) through tweepy, 100 ids per request.
 
-This module adds to tweepy: limits on time and bytes, waits for rate limits, retries after failures that may pass, the
-distinction between a rate limit and a spent monthly cap, and an answer for every id. tweepy's debug log
-prints the token, so it stays off.
+This module adds to tweepy: limits on time and bytes, waits for rate limits, retries after failures that may
+pass, the distinction between a rate limit and a spent monthly cap, and an answer for every id. tweepy's debug
+log prints the token, so it stays off.
 """
 
 from __future__ import annotations

@@ -299,7 +299,9 @@ def test_a_report_of_another_encoder_is_refused(tmp_path: Path) -> None:
 def test_a_report_without_its_predictions_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "last")
     (folder / "predictions.test.jsonl").unlink()
-    with pytest.raises(DataError, match=r"posts in predictions.test\*.jsonl; wanted each post once"):
+    with pytest.raises(
+        DataError, match=r"posts in predictions.test\*.jsonl; wanted each post once"
+    ):
         read_earlier_report(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
 
 

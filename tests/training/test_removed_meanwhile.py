@@ -83,7 +83,9 @@ def report(release: Release, out: Path) -> RemovedPosts:
     rows = {split: [one_wrong(one) for one in release.splits[split]] for split in ("dev", "test")}
     found = Results(predictions={split: [one, one] for split, one in rows.items()})  # type: ignore[misc]
     figures = made_report(other, made_results(other))
-    figures = figures.model_copy(update={"suspects": SuspectsFound(doubted=40, entities=160, bound=0.9)})
+    figures = figures.model_copy(
+        update={"suspects": SuspectsFound(doubted=40, entities=160, bound=0.9)}
+    )
     return write_report(task, figures, found, searched(release))
 
 
@@ -173,9 +175,7 @@ def test_predictions_for_a_corpus_leave_out_what_was_removed_from_it(tmp_path: P
     records = list(source.release.records())
     with Corpus.open(tmp_path / "corpus") as corpus, corpus.transaction():
         corpus.bury(ids[0], "gone", "deleted")
-    found = Predictions(
-        [prediction_line(one, [], unit="code_points") for one in records], 0, 0
-    )
+    found = Predictions([prediction_line(one, [], unit="code_points") for one in records], 0, 0)
     removed = write_predictions(tmp_path / "out.jsonl", source, found)
     assert removed.ids == {ids[0]}
     assert (tmp_path / "out.jsonl").read_text(encoding="utf-8").count("\n") == 1

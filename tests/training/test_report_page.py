@@ -47,7 +47,9 @@ def page_of(
     report = made_report(task, made_results(task))
     run = report.run.model_copy(update={"release": name})
     release = Release("made", folder, {"test": tuple(records)}, folder.joinpath)
-    return as_html(report.model_copy(update={"run": run}), release, rows, None, RemovedPosts(folder))
+    return as_html(
+        report.model_copy(update={"run": run}), release, rows, None, RemovedPosts(folder)
+    )
 
 
 def test_hostile_text_is_escaped(tmp_path: Path) -> None:
