@@ -2,8 +2,8 @@
 
 The release is locked and checked, as it will be when an interrupted call is finished. The notice is written
 next, then each changed file is written under another name and renamed. If the process is killed in between,
-the next call finishes the work, and returns again what was removed, so that the caller can finish too. This
-module does not reach exports or copies elsewhere: their owners find the ids in the notice.
+the next call finishes the work, and returns again what was removed, so that the caller can finish too.
+`release/export/withdraw.py` makes exports again. Owners of copies elsewhere find the ids in the notice.
 """
 
 from __future__ import annotations

@@ -70,7 +70,8 @@ def test_it_is_as_if_it_had_been_made_afterwards(release: Path, format: str) -> 
     assert withdraw_from_export(out, [release], {record.id}) == 1
     fresh = exported(release, "fresh", name, with_content=bool(with_content))
     assert tree(out) == {**tree(fresh), "notes.txt": b"my own file"}
-    assert record.id.encode() not in bytes_of(out)
+    if name != "hub":  # there the manifest lists what was withdrawn
+        assert record.id.encode() not in bytes_of(out)
     assert withdraw_from_export(out, [release], {record.id}) == 0
     assert still_held([release.parent], {record.id}) == []
     assert sorted(path.name for path in release.parent.iterdir()) == [

@@ -204,7 +204,7 @@ def test_comply_removes_a_post_everywhere(work: Path) -> None:
         }
     ]
     (work / "result.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    made = run("release", "export", "releases/1.0.0", "--to", "conll", "-o", "conll",
+    made = run("release", "export", "releases/1.0.0", "--to", "jsonl", "-o", "exported",
                "--corpus", "corpus", folder=work)  # fmt: skip
     assert made.code == 0, made.err
     words = ("comply", "--file", "result.jsonl", "--release", "releases/1.0.0")
@@ -212,11 +212,11 @@ def test_comply_removes_a_post_everywhere(work: Path) -> None:
     assert ended.code == 0, ended.err
     assert ended.err == (
         "also removed: from releases 1, from galleries 1, report lines 1, cached vectors 2\n"
-        "conll still has 1 removed post: add --export conll\n"
+        "exported still has 1 removed post: add --export exported\n"
         "1 line: 1 gone\n"
     )
-    assert traces(work, 2) == ["conll/train.txt"] and traces(work, 3) != []
-    ended = run(*words, "--export", "conll", folder=work)
+    assert traces(work, 2) == ["exported/train.jsonl"] and traces(work, 3) != []
+    ended = run(*words, "--export", "exported", folder=work)
     assert (ended.code, ended.err.splitlines()[0]) == (
         0,
         "also removed: from exports 1, cached vectors 0",
