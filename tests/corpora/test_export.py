@@ -83,7 +83,7 @@ def test_pictures_are_copied_byte_for_byte(tmp_path: Path, format: str) -> None:
 
 
 def test_mner_mi_restores_what_was_published(tmp_path: Path) -> None:
-    """The merge is written under the names of the authors' own; nothing else is in the folder but the record."""
+    """The merge is written under the names of the authors' own; the record of the export is beside it."""
     release = made_plus(tmp_path, train=6, dev=2, test=2)
     out = exported(release, str(tmp_path), "mner-mi")
     folders = {"/".join(Path(path).parts[:1]) for path in tree(out)}

@@ -1,4 +1,4 @@
-"""An export is made again without a withdrawn post, in every format, and nothing else in its folder changes."""
+"""An export is made again without a withdrawn post, in every format; nothing else in its folder changes."""
 
 from __future__ import annotations
 
