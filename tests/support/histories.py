@@ -22,7 +22,7 @@ from mnerctl.schema import MnerctlError
 from support.history_world import POSTS, World, make_world, needles
 from support.stepwise import Blocked, Steps, killed_at, stepping
 
-LENGTH = 5
+LENGTH = 4
 """Number of commands of a history, without those that run inside others."""
 
 
