@@ -42,7 +42,8 @@ def test_what_refuses_a_command_loads_no_torch() -> None:
         "import mnerctl.model.systems.saved_model, mnerctl.model.tagging.source",
         "from mnerctl.model.systems import SYSTEMS",
         "from mnerctl.model.systems.preset import PRESETS",
-        "assert {one.adapt(PRESETS['quick']).name for one in SYSTEMS.values()} == {'quick'}",
+        "for name in ('tpm-mi', 'tpm-mi-legacy', 'bert-crf', 'bilstm-crf'):",  # one of each family
+        "    SYSTEMS[name].adapt(PRESETS['quick'])",
         "assert not {'torch', 'transformers', 'datasets'} & set(sys.modules)",
     )
     subprocess.run([sys.executable, "-P", "-c", "\n".join(lines)], check=True)
