@@ -34,17 +34,18 @@ def predict(
 
     Example: mnerctl predict reports/1.0.0-tpm-mi-quick corpus -o predictions.jsonl
     """
-    from ..console import print_json, print_problems, progress, say
-
-    quiet_libraries()
     from ...model.systems.saved_model import SavedModel
-    from ...model.tagging.predict import predict as tag_all
-    from ...model.tagging.predict import read_source, write_predictions
+    from ...model.tagging.source import read_source
+    from ..console import print_json, print_problems, progress, say
 
     saved = SavedModel(model)
     with progress("reading") as on_file:
         read = read_source(source, on_file=on_file)
     print_problems(read.release.problems)
+    quiet_libraries()
+    from ...model.tagging.predict import predict as tag_all
+    from ...model.tagging.predict import write_predictions
+
     with progress("pictures") as on_picture, progress("tagging") as on_record:
         found = tag_all(
             saved, read, on_picture=on_picture, on_record=on_record, on_problems=print_problems

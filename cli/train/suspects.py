@@ -62,23 +62,25 @@ def suspects(
     from ...schema import Release
     from ..console import print_json, print_problems, progress, say
 
+    quiet_libraries()
+    judge = get_system(system)
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    quiet_libraries()
-    from ...model.suspects.find import find_suspects, refuse_too_few_texts
-    from ...model.suspects.page import write_suspects
-    from ...model.systems.image_inputs import load_image_inputs
+    from ...model.measures.folds import refuse_too_few_texts
     from ...model.systems.preset import PRESETS
     from ...schema.files.atomic_write import refuse_existing
-    from .train_check_output import print_fold, print_machine
 
-    judge = get_system(system)
     chosen = judge.adapt(PRESETS[preset.value])
     chosen = replace(chosen, precision=precision.value, threads=threads or chosen.threads)
     folder = out or report_folder(loaded, f"suspects-{judge.name}-{preset.value}")
     refuse_existing(folder, "a report")
     refuse_too_few_texts(loaded, folds)
+    from ...model.suspects.find import find_suspects
+    from ...model.suspects.page import write_suspects
+    from ...model.systems.image_inputs import load_image_inputs
+    from .train_check_output import print_fold, print_machine
+
     with progress("pictures") as on_picture:
         images = load_image_inputs(loaded, judge, chosen, on_picture=on_picture)
     print_problems(images.problems)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,13 +19,15 @@ from ...schema import DataError, EntityType, Record, Span, UsageError, count_mat
 from ...schema.files.given_file import read_whole
 from ...schema.files.links import links_in, refuse_links
 from ...schema.formats.text_lines import sound_lines
-from ..machine.machine import Machine
 from ..measures.bootstrap import f1_difference, match_counts
 from ..measures.score import Predicted
 from ..systems.preset import Preset
 from ..systems.system import System
 from .check import count_text
 from .report import Against, Report, Run
+
+if TYPE_CHECKING:
+    from ..machine.machine import Machine
 
 HINT: Final = (
     "give --against the whole report folder of a mnerctl train-check of this version of mnerctl"

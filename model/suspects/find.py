@@ -14,14 +14,14 @@ from functools import partial
 
 from transformers import set_seed
 
-from ...schema import SPLITS, DataError, Record, Release, Split, score_spans
+from ...schema import SPLITS, Record, Release, Split, score_spans
 from ...schema.progress import OnCount
 from ...schema.removed_posts import RemovedPosts
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
 from ..machine.machine import Machine
 from ..machine.memory import limited_threads
-from ..measures.folds import fold_of_each, text_key
+from ..measures.folds import fold_of_each, refuse_too_few_texts
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
 from ..tagging.tag import probabilities_of
@@ -228,23 +228,3 @@ def _count_texts(
         steps: all steps of this training.
     """
     on_text(before + here * step // steps, total)
-
-
-def refuse_too_few_texts(release: Release, folds: int) -> None:
-    """Check that the release can be judged, before hours of training.
-
-    Raises:
-        DataError: there are fewer than two different texts per fold, or no entities.
-    """
-    records = list(release.records())
-    texts = len({text_key(record) for record in records})
-    if texts < 2 * folds:
-        raise DataError(
-            f"{release.folder}: {texts} different texts; wanted at least 2 for each of {folds} folds",
-            f"mnerctl suspects {release.folder} --folds {max(2, texts // 2)}",
-        )
-    if not any(record.spans for record in records):
-        raise DataError(
-            f"{release.folder}: no entity in {len(records)} records; wanted entities to judge",
-            f"mnerctl release stats {release.folder}",
-        )
