@@ -51,6 +51,15 @@ def load_config(source: str) -> None:
     AutoConfig.from_pretrained(source, trust_remote_code=False)
 
 
+def load_outline(source: str) -> PreTrainedModel:
+    """Build the encoder of a folder or hub name on torch's meta device: without weights, in no memory."""
+    check_weights(source)
+    config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    with torch.device("meta"):
+        model = AutoModel.from_config(config, trust_remote_code=False)  # type: ignore[no-untyped-call]
+    return cast(PreTrainedModel, model)
+
+
 def load_tokenizer(source: str | Path, **options: Any) -> PreTrainedTokenizerBase:
     """Load the tokenizer of a folder or hub name."""
     check_folder(source)

@@ -14,8 +14,10 @@ from transformers import PreTrainedModel
 
 from ..inputs.model_folder import load_trained
 from ..inputs.picture_features import Pictures, Vectors
-from ..inputs.pretrained import check_text_encoder, load_text_encoder
+from ..inputs.pretrained import load_text_encoder, outline_text_encoder
 from ..inputs.subword_reader import SubwordReader
+from ..inputs.text_outline import most_subwords
+from ..networks.prompt_attention import refuse_without_prompts
 from ..networks.tagger import BuiltSystem
 from ..networks.tpm_mi import TpmMi
 from ..networks.tpm_mi_config import TpmMiConfig
@@ -53,24 +55,43 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
 
 
 def adapt_text_only(preset: Preset) -> Preset:
-    """Return the preset unchanged.
+    """Return the preset, with no more subwords than its text encoder has positions for.
 
     Raises:
-        DataError: its text encoder does not exist.
+        DataError: its text encoder cannot be used.
     """
-    check_text_encoder(preset.text_encoder)
-    return preset
+    return fitted(preset, outline_text_encoder(preset.text_encoder))
 
 
 def adapt_with_images(preset: Preset) -> Preset:
-    """Return the preset, with dropout 0 in `quick`.
+    """Return the preset as `adapt_text_only` does, with dropout 0 in `quick`.
 
     Dropout keeps a training of few epochs from learning which image belongs to which name.
 
     Raises:
-        DataError: its text encoder does not exist.
+        DataError: its text encoder cannot be used, or cannot take image prompts.
     """
-    preset = adapt_text_only(preset)
+    text = outline_text_encoder(preset.text_encoder)
+    refuse_without_prompts(text)
+    return without_dropout(fitted(preset, text))
+
+
+def fitted(preset: Preset, text: PreTrainedModel, *, reserved: int = 0) -> Preset:
+    """Return the preset, with no more subwords than a text encoder has positions for.
+
+    Args:
+        preset: the settings.
+        text: the text encoder; its weights are not needed.
+        reserved: positions that subwords do not get.
+    """
+    most = most_subwords(text)
+    if most is None or preset.max_subwords <= most - reserved:
+        return preset
+    return replace(preset, max_subwords=most - reserved)
+
+
+def without_dropout(preset: Preset) -> Preset:
+    """Return the preset, with dropout 0 in `quick`."""
     return replace(preset, dropout=0.0) if preset.name == "quick" else preset
 
 

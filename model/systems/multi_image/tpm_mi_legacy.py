@@ -9,11 +9,11 @@ from transformers import PreTrainedModel
 
 from ...inputs.model_folder import load_trained
 from ...inputs.picture_features import Pictures
-from ...inputs.pretrained import load_text_encoder
+from ...inputs.pretrained import load_text_encoder, outline_text_encoder
 from ...inputs.subword_reader import SubwordReader
 from ...networks.tagger import BuiltSystem
-from ...networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
-from ..bert_family import adapt_with_images
+from ...networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy, refuse_without_past
+from ..bert_family import fitted, without_dropout
 from ..preset import Preset
 from ..system import BuildInputs, System
 
@@ -37,6 +37,17 @@ def build(inputs: BuildInputs) -> BuiltSystem:
     return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, inputs.pictures))
 
 
+def adapt(preset: Preset) -> Preset:
+    """Return the preset as `tpm-mi` does. The images take the first positions of the text encoder.
+
+    Raises:
+        DataError: its text encoder cannot be used, or takes no keys and values from before the text.
+    """
+    text = outline_text_encoder(preset.text_encoder)
+    refuse_without_past(text)
+    return without_dropout(fitted(preset, text, reserved=LegacyConfig().max_images))
+
+
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """Load a saved system; see `System.load`."""
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
@@ -48,5 +59,5 @@ SYSTEM = System(
     "text + images",
     build,
     load,
-    adapt=adapt_with_images,
+    adapt=adapt,
 )
