@@ -20,6 +20,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from ...schema.files.atomic_write import write_file
 from ...schema.files.given_file import read_whole
 from ...schema.files.json_text import NotJson, parse_json
 from .model_size import size_fault
@@ -65,6 +66,20 @@ def load_tokenizer(source: str | Path, **options: Any) -> PreTrainedTokenizerBas
     check_folder(source)
     tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False, **options)
     return cast(PreTrainedTokenizerBase, tokenizer)
+
+
+def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Write a tokenizer so that `load_tokenizer` returns the same.
+
+    The vocabulary of a slow tokenizer is copied as it was read: that of BERTweet is written by transformers in
+    another format than it is read in.
+    """
+    tokenizer.save_pretrained(folder)
+    if tokenizer.is_fast:
+        return
+    for kind, name in tokenizer.vocab_files_names.items():
+        if read_from := getattr(tokenizer, kind, None):
+            write_file(folder / name, read_whole(Path(read_from), most=MAX_VOCABULARY_BYTES))
 
 
 def load_processor(source: str) -> Any:

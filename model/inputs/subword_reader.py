@@ -19,7 +19,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ...schema import LABELS, Record
 from ..networks.tagger import IGNORED
-from .model_folder import load_tokenizer
+from .model_folder import load_tokenizer, save_tokenizer
 from .picture_features import Pictures
 from .subwords import encode_texts
 
@@ -50,7 +50,7 @@ class SubwordReader:
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer."""
-        self.tokenizer.save_pretrained(folder)
+        save_tokenizer(self.tokenizer, folder)
 
     def encode(self, records: Sequence[Record]) -> Dataset:
         """Return one row per record, in order; `length` is its number of subwords."""
