@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...schema import DataError, Release, Span, Split
-from ...schema.progress import OnCount
+from ...schema.progress import OnCount, ignore_count
 from ..machine.machine import Machine
 from ..measures.image_views import ViewName
 from ..measures.score import Predicted
@@ -58,9 +58,9 @@ class ProgressCallbacks:
     """
 
     on_step: OnCount
-    on_view: OnCount
-    on_estimate: Callable[[Job, Estimate], None]
-    on_epoch: Callable[[Job, int, float], None]
+    on_view: OnCount = ignore_count
+    on_estimate: Callable[[Job, Estimate], None] = lambda job, estimate: None
+    on_epoch: Callable[[Job, int, float], None] = lambda job, epoch, f1: None
     on_machine: Callable[[Machine], None] = lambda machine: None
     on_pace: Callable[[Job, str], None] = lambda job, text: None
 

@@ -13,12 +13,13 @@ from typing import Literal
 
 from ...schema import DataError, Problem, Release, UsageError
 from ...schema.files.atomic_write import refuse_existing, temporary_folder
-from ...schema.progress import OnCount
+from ...schema.progress import OnCount, ignore_count
 from ..machine import processes
 from ..measures.image_views import ViewName
 from ..suspects.find import Suspects
+from ..systems import SYSTEMS
 from ..systems.image_inputs import ImageInputs, load_image_inputs
-from ..systems.preset import Preset
+from ..systems.preset import Preset, preset_with
 from ..systems.system import System
 from ..training.checkpoints import removed_when_done
 from ..training.trainer import posts_per_forward
@@ -113,6 +114,41 @@ def train_check(
                 page = as_html(report, release, results.predictions["test"][0], suspects)
                 write_report(task, report, results, suspects, page=page)
     return report
+
+
+def train_named(
+    release: Release,
+    system: str,
+    *,
+    preset_name: str,
+    text_encoder: str | None,
+    image_encoder: str | None,
+    epochs: int | None,
+    options: CheckOptions,
+    out: Path,
+    on_step: OnCount,
+) -> Report:
+    """Run `train_check` with a system and settings that are given by name, and show nothing.
+
+    Raises:
+        UsageError: there is no such system.
+    """
+    if system not in SYSTEMS:
+        raise UsageError(f"{system!r} is not a system", f"choose from {', '.join(SYSTEMS)}")
+    trained = SYSTEMS[system]
+    preset = trained.adapt(
+        preset_with(preset_name, text_encoder=text_encoder, image_encoder=image_encoder)
+    )
+    return train_check(
+        release,
+        trained,
+        replace(preset, epochs=epochs or preset.epochs),
+        options,
+        out=out,
+        progress=ProgressCallbacks(on_step=on_step),
+        on_picture=ignore_count,
+        on_problems=lambda problems: None,
+    )
 
 
 def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:

@@ -71,8 +71,8 @@ def load_tokenizer(source: str | Path, **options: Any) -> PreTrainedTokenizerBas
 def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
     """Write a tokenizer so that `load_tokenizer` returns the same.
 
-    The vocabulary of a slow tokenizer is copied as it was read: that of BERTweet is written by transformers in
-    another format than it is read in.
+    The vocabulary of a slow tokenizer is copied as it was read: transformers writes that of BERTweet in
+    another format than it reads.
     """
     tokenizer.save_pretrained(folder)
     if tokenizer.is_fast:

@@ -1,8 +1,8 @@
 """Split words into the subwords of a text encoder, so that each subword belongs to exactly one word.
 
-Each word is tokenized on its own, as if it stood after a space. This works with every tokenizer, also with one
-that cannot say to which word a subword belongs (such as that of BERTweet), and no subword reaches over the
-edge of a word.
+Each word is tokenized on its own, as if it stood after a space. This works with every tokenizer, also with
+one that cannot say to which word a subword belongs (such as that of BERTweet), and no subword reaches over
+the edge of a word.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import torch
 from ...schema import Corpus, DataError, Image, Post, Problem, Record, Release, image_name
 from ...schema.corpus.stored import DATABASE
 from ...schema.labels import OUTSIDE
-from ...schema.progress import OnCount
+from ...schema.progress import OnCount, ignore_count
 from ...schema.release.manifest import MANIFEST
 from ...schema.tokens import tokenize
 from ..inputs.picture_features import read_pictures
@@ -118,6 +118,23 @@ def predict(
         for record, spans, of_images in zip(records, found, weights, strict=True)
     ]
     return Predictions(lines, len(named), masked)
+
+
+def predict_source(model: Path, path: Path) -> list[dict[str, Any]]:
+    """Tag a corpus or release with a saved model, and return one line per record.
+
+    Raises:
+        DataError: the model or the source cannot be read.
+    """
+    source = read_source(path, on_file=ignore_count)
+    predictions = predict(
+        SavedModel(model),
+        source,
+        on_picture=ignore_count,
+        on_record=ignore_count,
+        on_problems=lambda problems: None,
+    )
+    return predictions.lines
 
 
 def _release(path: Path, on_file: OnCount) -> Release:

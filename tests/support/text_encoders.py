@@ -17,6 +17,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import (
     AlbertConfig,
     AlbertTokenizer,
+    AutoConfig,
     AutoModel,
     BertConfig,
     BertTokenizer,
@@ -152,11 +153,16 @@ ARCHITECTURES: dict[str, tuple[type[PretrainedConfig], dict[str, Any], Callable[
 }
 
 
+def write_tokenizer(name: str, folder: Path) -> Path:
+    """Write the tokenizer of an encoder of `ARCHITECTURES`, and its configuration."""
+    kind, options, write = ARCHITECTURES[name]
+    kind(vocab_size=write(folder), **options).save_pretrained(folder)
+    return folder
+
+
 def write_text_encoder(name: str, folder: Path) -> Path:
-    """Write the encoder of this name of `ARCHITECTURES`: 2 layers of width 16."""
-    kind, options, write_tokenizer = ARCHITECTURES[name]
-    size = write_tokenizer(folder)
+    """Write an encoder of `ARCHITECTURES`: 2 layers of width 16."""
+    write_tokenizer(name, folder)
     torch.manual_seed(0)
-    model = AutoModel.from_config(kind(vocab_size=size, **options))
-    model.save_pretrained(folder)
+    AutoModel.from_config(AutoConfig.from_pretrained(folder)).save_pretrained(folder)
     return folder
