@@ -74,12 +74,16 @@ def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
     The vocabulary of a slow tokenizer is copied as it was read: transformers writes that of BERTweet in
     another format than it reads.
     """
+    files = {} if tokenizer.is_fast else tokenizer.vocab_files_names
+    paths = {name: getattr(tokenizer, kind, None) for kind, name in files.items()}
+    contents = {
+        name: read_whole(Path(path), most=MAX_VOCABULARY_BYTES)
+        for name, path in paths.items()
+        if path is not None
+    }
     tokenizer.save_pretrained(folder)
-    if tokenizer.is_fast:
-        return
-    for kind, name in tokenizer.vocab_files_names.items():
-        if read_from := getattr(tokenizer, kind, None):
-            write_file(folder / name, read_whole(Path(read_from), most=MAX_VOCABULARY_BYTES))
+    for name, content in contents.items():
+        write_file(folder / name, content)
 
 
 def load_processor(source: str) -> Any:

@@ -8,17 +8,17 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from transformers import set_seed  # noqa: E402
+from transformers import set_seed
 
-import mnerctl  # noqa: E402
-from mnerctl.model.inputs.picture_features import read_pictures  # noqa: E402
-from mnerctl.model.inputs.pretrained import load_image_encoder  # noqa: E402
-from mnerctl.model.systems import SYSTEMS  # noqa: E402
-from mnerctl.model.systems.preset import PRESETS  # noqa: E402
-from mnerctl.model.systems.saved_model import save_model  # noqa: E402
-from mnerctl.model.systems.system import BuildInputs  # noqa: E402
-from mnerctl.schema import DataError, Release  # noqa: E402
-from support.made_release import made_plus  # noqa: E402
+import mnerctl
+from mnerctl.model.inputs.picture_features import read_pictures
+from mnerctl.model.inputs.pretrained import load_image_encoder
+from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.preset import PRESETS
+from mnerctl.model.systems.saved_model import save_model
+from mnerctl.model.systems.system import BuildInputs
+from mnerctl.schema import DataError, Release
+from support.made_release import made_plus
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,8 @@ def test_texts_are_split_into_tokens_and_counted_in_code_points(folder: Path) ->
     assert nothing == []
     assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
     (tokens,) = model.predict([["😀", "Rob", "met", "Ann", "Lee", "in", "Hudson", "."]])
-    assert [one["text"] for one in tokens] == [one["text"] for one in found]
+    assert [one["score"] for one in tokens] == [one["score"] for one in found]
+    assert all(0 <= one["start"] < one["end"] <= 8 for one in tokens)
     assert model.predict([]) == []
 
 

@@ -18,9 +18,8 @@ from transformers import (  # noqa: E402
     BertModel,
     CLIPConfig,
     CLIPModel,
-    RobertaConfig,
-    RobertaModel,
-    RobertaTokenizer,
+    PretrainedConfig,
+    T5Config,
     ViTConfig,
     ViTModel,
 )

@@ -77,8 +77,9 @@ def made_prompts(*, seed: int = 2) -> torch.Tensor:
 
 
 def states(model: torch.nn.Module, **prompts: torch.Tensor) -> torch.Tensor:
-    """Return (batch, words, width)."""
-    return model(**texts(), **prompts).last_hidden_state
+    """Return (batch, words, width), 0 for padding."""
+    found = model(**texts(), **prompts).last_hidden_state
+    return found * texts()["attention_mask"].unsqueeze(2)
 
 
 def distance(left: torch.Tensor, right: torch.Tensor) -> float:
