@@ -16,6 +16,7 @@ from transformers import (
     AutoImageProcessor,
     AutoModel,
     AutoTokenizer,
+    PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
@@ -46,16 +47,16 @@ class RefusedModel(ValueError):
     """A folder that must not be loaded, or whose files do not fit together."""
 
 
-def load_config(source: str) -> None:
-    """Check that the configuration of a folder or hub name can be loaded."""
+def load_config(source: str) -> PretrainedConfig:
+    """Load the configuration of a folder or hub name."""
     check_folder(source)
-    AutoConfig.from_pretrained(source, trust_remote_code=False)
+    return cast(PretrainedConfig, AutoConfig.from_pretrained(source, trust_remote_code=False))
 
 
 def load_outline(source: str) -> PreTrainedModel:
     """Build the encoder of a folder or hub name on torch's meta device: without weights, in no memory."""
     check_weights(source)
-    config = AutoConfig.from_pretrained(source, trust_remote_code=False)
+    config = load_config(source)
     with torch.device("meta"):
         model = AutoModel.from_config(config, trust_remote_code=False)  # type: ignore[no-untyped-call]
     return cast(PreTrainedModel, model)
