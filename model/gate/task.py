@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...schema import DataError, Release, Span, Split
-from ...schema.progress import OnCount
+from ...schema.progress import OnCount, ignore_count
 from ..measures.image_views import ViewName
 from ..measures.score import Predicted
 from ..systems.preset import Preset
@@ -61,9 +61,9 @@ class ProgressCallbacks:
     """
 
     on_step: OnCount
-    on_view: OnCount
-    on_estimate: Callable[[Job, Estimate], None]
-    on_epoch: Callable[[Job, int, float], None]
+    on_view: OnCount = ignore_count
+    on_estimate: Callable[[Job, Estimate], None] = lambda job, estimate: None
+    on_epoch: Callable[[Job, int, float], None] = lambda job, epoch, f1: None
     on_machine: Callable[[Machine], None] = lambda machine: None
     on_pace: Callable[[Job, str], None] = lambda job, text: None
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Literal
 
 from ...schema import DataError, Problem, Release, UsageError
 from ...schema.files.atomic_write import refuse_existing, temporary_folder
-from ...schema.progress import OnCount
+from ...schema.progress import OnCount, ignore_count
 from ..machine import processes
 from ..measures.image_views import ViewName
-from ..systems.preset import Preset
+from ..systems import SYSTEMS
+from ..systems.preset import Preset, preset_with
 from ..systems.system import System
 from ..training.batch_parts import posts_per_forward
 from .earlier_report import EarlierReport, read_earlier_report
@@ -116,6 +117,41 @@ def train_check(
             if processes.is_first():
                 on_problems(write_report(task, report, results, suspects).problems())
     return report
+
+
+def train_named(
+    release: Release,
+    system: str,
+    *,
+    preset_name: str,
+    text_encoder: str | None,
+    image_encoder: str | None,
+    epochs: int | None,
+    options: CheckOptions,
+    out: Path,
+    on_step: OnCount,
+) -> Report:
+    """Run `train_check` with a system and settings that are given by name, and show nothing.
+
+    Raises:
+        UsageError: there is no such system.
+    """
+    if system not in SYSTEMS:
+        raise UsageError(f"{system!r} is not a system", f"choose from {', '.join(SYSTEMS)}")
+    trained = SYSTEMS[system]
+    preset = trained.adapt(
+        preset_with(preset_name, text_encoder=text_encoder, image_encoder=image_encoder)
+    )
+    return train_check(
+        release,
+        trained,
+        replace(preset, epochs=epochs or preset.epochs),
+        options,
+        out=out,
+        progress=ProgressCallbacks(on_step=on_step),
+        on_picture=ignore_count,
+        on_problems=lambda problems: None,
+    )
 
 
 def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:

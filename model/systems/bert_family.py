@@ -10,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..inputs.encoder_names import check_text_encoder
+from ..inputs.encoder_names import OFFLINE, SMOKE, check_text_encoder
 from .preset import Preset
 from .system import BuildInputs
 
 if TYPE_CHECKING:  # importing a system loads no torch
+    from transformers import PreTrainedModel
+
     from ..inputs.picture_features import Pictures
     from ..networks.tagger import BuiltSystem
     from ..networks.tpm_mi import TpmMi
@@ -58,24 +60,64 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
 
 
 def adapt_text_only(preset: Preset) -> Preset:
-    """Return the preset unchanged.
+    """Return the preset, with no more subwords than its text encoder has positions for.
 
     Raises:
-        DataError: its text encoder does not exist.
+        DataError: its text encoder cannot be used.
     """
-    check_text_encoder(preset.text_encoder)
-    return preset
+    if is_small_bert(preset):
+        return preset
+    from ..inputs.pretrained import outline_text_encoder
+
+    return fitted(preset, outline_text_encoder(preset.text_encoder))
 
 
 def adapt_with_images(preset: Preset) -> Preset:
-    """Return the preset, with dropout 0 in `quick`.
+    """Return the preset as `adapt_text_only` does, with dropout 0 in `quick`.
 
     Dropout keeps a training of few epochs from learning which image belongs to which name.
 
     Raises:
-        DataError: its text encoder does not exist.
+        DataError: its text encoder cannot be used, or cannot take image prompts.
     """
-    preset = adapt_text_only(preset)
+    if is_small_bert(preset):
+        return without_dropout(preset)
+    from ..inputs.pretrained import outline_text_encoder
+    from ..networks.prompt_attention import refuse_without_prompts
+
+    text = outline_text_encoder(preset.text_encoder)
+    refuse_without_prompts(text)
+    return without_dropout(fitted(preset, text))
+
+
+def is_small_bert(preset: Preset) -> bool:
+    """Return whether the text encoder is one of our small BERTs, which fit every preset and system.
+
+    Raises:
+        DataError: there is no text encoder of the name; nothing of torch is loaded for this.
+    """
+    check_text_encoder(preset.text_encoder)
+    return preset.text_encoder in (OFFLINE, SMOKE)
+
+
+def fitted(preset: Preset, text: PreTrainedModel, *, reserved: int = 0) -> Preset:
+    """Return the preset, with no more subwords than a text encoder has positions for.
+
+    Args:
+        preset: the settings.
+        text: the text encoder; its weights are not needed.
+        reserved: positions that subwords do not get.
+    """
+    from ..inputs.text_outline import most_subwords
+
+    most = most_subwords(text)
+    if most is None or preset.max_subwords <= most - reserved:
+        return preset
+    return replace(preset, max_subwords=most - reserved)
+
+
+def without_dropout(preset: Preset) -> Preset:
+    """Return the preset, with dropout 0 in `quick`."""
     return replace(preset, dropout=0.0) if preset.name == "quick" else preset
 
 

@@ -14,13 +14,13 @@ from typing import Any
 import torch
 
 from ...schema import Problem
-from ...schema.progress import OnCount
+from ...schema.progress import OnCount, ignore_count
 from ...schema.removed_posts import RemovedPosts
 from ..inputs.picture_features import read_pictures
 from ..systems.saved_model import SavedModel
 from .image_weights import image_weights
 from .predictions_file import prediction_line, write_lines
-from .source import Source
+from .source import Source, read_source
 from .tag import tag
 
 
@@ -77,8 +77,26 @@ def predict(
     return Predictions(lines, len(named), masked)
 
 
+def predict_source(model: Path, path: Path) -> list[dict[str, Any]]:
+    """Tag a corpus or release with a saved model, and return one line per record.
+
+    Raises:
+        DataError: the model or the source cannot be read.
+    """
+    source = read_source(path, on_file=ignore_count)
+    predictions = predict(
+        SavedModel(model),
+        source,
+        on_picture=ignore_count,
+        on_record=ignore_count,
+        on_problems=lambda problems: None,
+    )
+    return predictions.lines
+
+
 def write_predictions(out: Path, source: Source, found: Predictions) -> RemovedPosts:
     """Write the file, without the posts that were removed since they were read; these are returned.
+
 
     Raises:
         DataError: the file cannot be written.

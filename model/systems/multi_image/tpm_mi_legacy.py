@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..bert_family import adapt_with_images
+from ..bert_family import fitted, is_small_bert, without_dropout
 from ..preset import Preset
 from ..system import BuildInputs, System
 
@@ -41,6 +41,22 @@ def build(inputs: BuildInputs) -> BuiltSystem:
     return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, inputs.pictures))
 
 
+def adapt(preset: Preset) -> Preset:
+    """Return the preset as `tpm-mi` does. The images take the first positions of the text encoder.
+
+    Raises:
+        DataError: its text encoder cannot be used, or takes no keys and values from before the text.
+    """
+    if is_small_bert(preset):
+        return without_dropout(preset)
+    from ...inputs.pretrained import outline_text_encoder
+    from ...networks.tpm_mi_legacy import LegacyConfig, refuse_without_past
+
+    text = outline_text_encoder(preset.text_encoder)
+    refuse_without_past(text)
+    return without_dropout(fitted(preset, text, reserved=LegacyConfig().max_images))
+
+
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """Load a saved system; see `System.load`."""
     from ...inputs.model_folder import load_trained
@@ -57,5 +73,5 @@ SYSTEM = System(
     "text + images",
     build,
     load,
-    adapt=adapt_with_images,
+    adapt=adapt,
 )
