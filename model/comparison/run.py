@@ -30,6 +30,7 @@ from ..measures.score import Prf, prf_by_type
 from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
+from ..tagging.truncated import Truncated, truncated_splits
 from ..training.checkpoints import removed_when_done
 from ..training.input_hashes import inputs_hash, records_hash
 from ..training.train import OnMachine, TrainedSystem, train
@@ -61,6 +62,7 @@ class Outcome(BaseModel):
         versions: version of each package that matters.
         precision_reason: why the number format was chosen; None in files of earlier versions.
         threads: CPU threads of the training; None in files of earlier versions.
+        truncated: posts longer than the system reads, by split; empty in files of earlier versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +85,7 @@ class Outcome(BaseModel):
     versions: dict[str, str]
     precision_reason: str | None = None
     threads: int | None = None
+    truncated: dict[Split, Truncated] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +235,7 @@ def _outcome(
         precision=trained.machine.precision.name,
         precision_reason=trained.machine.precision.reason,
         threads=trained.machine.threads.count,
+        truncated=truncated_splits(trained.built.reader, release),
         hardware=hardware(),
         versions=versions(),
     )

@@ -13,11 +13,12 @@ from typing import Final, Literal, get_args
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from ...schema import Release
+from ...schema import Release, Split
 from ..measures.bootstrap import Difference, MatchCounts, f1_difference
 from ..measures.score import Measure
 from ..systems.preset import Preset
 from ..systems.system import Modality, System
+from ..tagging.truncated import Truncated
 from .paper_rows import SOURCE, PaperRow, corpus_of, paper_rows
 from .run import Outcome
 
@@ -42,6 +43,7 @@ class Row(_Model):
         behind: difference of its F1 to that of the best system, None for the best itself.
         vectors: source of the word vectors, see `Outcome`.
         images_masked: images that cannot be used.
+        truncated: posts longer than the system reads, by split.
         paper: what the paper reports for this system and corpus, None if it does not.
     """
 
@@ -56,6 +58,7 @@ class Row(_Model):
     vectors: str | None
     images_masked: int
     paper: PaperRow | None
+    truncated: dict[Split, Truncated] = {}
 
 
 class Paper(_Model):
@@ -169,6 +172,7 @@ def _row(
         vectors=runs[0].vectors,
         images_masked=max(run.images_masked for run in runs),
         paper=paper,
+        truncated=runs[0].truncated,
     )
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from ..measures.score import Measure, percent
+from ..tagging.truncated import truncated_text
 from .paper_rows import TWEETS
 from .table import Comparison, Paper, Row
 
@@ -104,6 +105,11 @@ def notes(comparison: Comparison) -> list[str]:
         f"{row.system}: {row.images_masked} images cannot be used and were masked"
         for row in comparison.rows
         if row.images_masked
+    ]
+    found += [
+        f"{row.system}: posts longer than it reads: {cut}; lost entities count as missed"
+        for row in comparison.rows
+        if (cut := truncated_text(row.truncated))
     ]
     if len(comparison.rows) > 1:
         found.append(

@@ -16,6 +16,7 @@ ADVICE: Final = {
     "floor": "look at the weakest type and at the learning curve; add posts, or make labels clearer",
     "regression": "mnerctl release diff OLD NEW shows what changed; look first at posts that were right"
     " before, and at the new labels",
+    "same-training": "make both reports with the same --precision, --threads and settings",
     "images-help": "if images should help, check that they belong to their posts (mnerctl release"
     " gallery); the text may simply be enough",
     "image-order": "nothing to fix: in many corpora the order of images carries no information",
@@ -35,6 +36,7 @@ UNDECIDED: Final = {
 HOW_TO_ASK: Final = {
     "floor": "--min-f1",
     "regression": "--against",
+    "same-training": "--against",
     "images-help": "--system tpm-mi",
     "image-order": "--system tpm-mi",
     "stability": "--seeds 3",

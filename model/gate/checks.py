@@ -143,11 +143,26 @@ def regression(difference: Difference | None, *, posts: int, changed: int) -> Ch
     )
 
 
+def same_training(differences: str) -> Check:
+    """Warn if the trainings of the earlier report were made in another way.
+
+    Args:
+        differences: what the earlier report had and this one has not, "" if nothing.
+    """
+    reason = "the earlier report was made in the same way"
+    if differences:
+        reason = f"the earlier report had {differences}: a difference of F1 may come from that"
+    level: Verdict = "warn" if differences else "pass"
+    return check("same-training", level, float(bool(differences)), threshold=0, reason=reason)
+
+
 def stability(deviation: float, seeds: int, *, posts: int) -> Check:
     """Warn if the standard deviation of test F1 (0 to 1) over seeds is large; undecided with few posts."""
     is_undecided = posts < MIN_POSTS
     level: Verdict = "warn" if is_undecided or PERCENT * deviation > MAX_DEVIATION else "pass"
-    reason = f"{PERCENT * deviation:.2f} points is the standard deviation of test F1 over {seeds} seeds"
+    reason = (
+        f"{PERCENT * deviation:.2f} points is the standard deviation of test F1 over {seeds} seeds"
+    )
     if is_undecided:
         reason = f"undecided: {reason}, on only {count_text(posts, 'test post')}"
     return check(
@@ -211,6 +226,7 @@ CHECKS: Final[Mapping[str, Callable[[Figures], Check | None]]] = {
     ),
     "floor": lambda f: None if f.min_f1 is None else floor(f.micro.f1, f.min_f1),
     "regression": _earlier_report,
+    "same-training": lambda f: f.against and same_training(f.against.computed),
     "images-help": images_help,
     "image-order": image_order,
     "stability": _several_seeds,

@@ -156,8 +156,8 @@ def compare_with_earlier(
 
 def _computed(run: Run, machine: Machine) -> str:
     """Return how an earlier run computed, where it is known and not the same."""
-    now_threads = machine.threads.count
-    found = [f"in {run.precision}"] if run.precision != machine.precision.name else []
-    if run.threads not in (None, now_threads):
-        found.append(f"with {count_text(run.threads or 0, 'thread')}, now {now_threads}")
+    precision, threads = machine.precision.name, machine.threads.count
+    found = [f"{run.precision} (now {precision})"] if run.precision != precision else []
+    if run.threads not in (None, threads):
+        found.append(f"{count_text(run.threads or 0, 'thread')} (now {threads})")
     return ", ".join(found)

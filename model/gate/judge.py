@@ -137,6 +137,7 @@ def _run(task: Task, results: Results, machine: Machine) -> Run:
         precision_reason=machine.precision.reason,
         threads=machine.threads.count,
         threads_reason=machine.threads.reason,
+        truncated=results.truncated,
         hardware=hardware(),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=sum(training.seconds for training in results.trainings),

@@ -15,6 +15,7 @@ from ..measures.bootstrap import Difference
 from ..measures.image_views import Ablation, ViewName
 from ..measures.mistakes import Kind
 from ..measures.score import Measure, Scores
+from ..tagging.truncated import Truncated
 from .check import Check
 
 
@@ -61,6 +62,8 @@ class Run(_Model):
         precision_reason: why it was chosen; "" in reports of earlier versions.
         threads: CPU threads of the training; None in reports of earlier versions.
         threads_reason: why so many.
+        truncated: posts longer than the system reads, and the entities that are lost by it, by split;
+            empty in reports of earlier versions.
         hardware: what it ran on.
         at: end of the run, UTC.
         seconds: time of all trainings.
@@ -89,6 +92,7 @@ class Run(_Model):
     precision_reason: str = ""
     threads: int | None = None
     threads_reason: str = ""
+    truncated: dict[Split, Truncated] = {}
 
 
 class Against(_Model):

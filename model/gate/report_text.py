@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..measures.image_views import Ablation
 from ..measures.score import Scores, percent
+from ..tagging.truncated import truncated_text
 from .check import Check, Verdict
 from .report import Evidence, Report, Run
 
@@ -34,6 +35,12 @@ def headline(scores: Scores) -> str:
     if scores.deviation is None:
         return percent(scores.f1)
     return f"{percent(scores.f1)} ± {percent(scores.deviation)}"
+
+
+def truncated(run: Run) -> str:
+    """Return one sentence about posts that are too long for the system, "" if there are none."""
+    found = truncated_text(run.truncated)
+    return f"Longer than the system reads: {found}. Lost entities count as missed" if found else ""
 
 
 def score_rows(scores: Mapping[str, Scores]) -> list[Row]:
@@ -111,6 +118,7 @@ def facts(run: Run) -> dict[str, str]:
     return {
         "records": f"{records} (sha256 {run.records_sha256})",
         "images": f"{run.images_named:,} named, {run.images_masked:,} masked",
+        **({"cut posts": truncated_text(run.truncated) or "none"} if run.truncated else {}),
         "system": subject(run),
         **(
             {"encoders": f"text {run.text_encoder}{image}"}
@@ -151,6 +159,7 @@ def as_markdown(report: Report) -> str:
     lines += [f"## {ADVICE_TITLE}", ""] if with_advice else []
     lines += [f"- **{check.name}** ({check.level}): {check.advice}" for check in with_advice]
     lines += [""] if with_advice else []
+    lines += [f"{truncated(run)}.", ""] if truncated(run) else []
     columns = ("", "P", "R", "F1", "gold")
     for name, scores in [*report.scores.items(), *report.groups.items()]:
         lines += [f"## {name}", "", *_table(columns, score_rows(scores))]

@@ -177,10 +177,29 @@ def test_epochs(plus: Path) -> None:
     assert list(levels(plus.parent / "twice")) == CHECKS[:3]
 
 
+def too_long(release: Path, *splits: str) -> None:
+    """Write 128 words, and then a name that no preset reads, before the first post of each split."""
+    for split in splits:
+        first, *others = (release / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+        fields = json.loads(first)
+        text = [*["word"] * 128, "Ada"]
+        changed = fields | {"text": text, "label": [*["O"] * 128, "B-PER"], "evidence": None}
+        rewrite_split(release, split, [json.dumps(changed), *others])
+
+
 def test_patience_does_not_count_before_anything_is_found(release: Path) -> None:
+    """And posts that are too long are counted in the log and in the report."""
+    too_long(release, "test", "dev")
     words = ("--epochs", "3", "--patience", "1", "--accumulate", "8")
-    run("train-check", "plus", *SMOKE, *words, folder=release.parent)
+    ended = run("train-check", "plus", *SMOKE, *words, folder=release.parent)
     report = json.loads((release.parent / "report" / "report.json").read_bytes())
+    assert (
+        "\nwarning: posts longer than the system reads: dev 1 post (1 entity lost), test 1 post (1"
+        " entity lost); lost entities count as missed\n"
+    ) in ended.err
+    cut = {"posts": 1, "entities": 1}
+    none = {"posts": 0, "entities": 0}
+    assert report["run"]["truncated"] == {"train": none, "dev": cut, "test": cut}
     (training,) = report["run"]["trainings"]
     assert training["dev_f1"] == [0, 0, 0]  # a random network finds nothing
 

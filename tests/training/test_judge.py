@@ -249,8 +249,17 @@ def test_an_earlier_report_that_computed_in_another_way_is_named(tmp_path: Path)
     two = replace(MACHINE, threads=Threads(2, "made so"))
     other = replace(two, precision=Precision("bfloat16", "made so"))
     assert computed(MACHINE) == ""
-    assert computed(two) == "with 1 thread, now 2"
-    assert computed(other) == "in float32, with 1 thread, now 2"
+    assert computed(two) == "1 thread (now 2)"
+    assert computed(other) == "float32 (now bfloat16), 1 thread (now 2)"
+    report = made_report(task, results, earlier=earlier)
+    assert levels(report)["same-training"] == "warn"
+    assert reason(report, "same-training") == (
+        "the earlier report had float32 (now bfloat16), 1 thread (now 2): a difference of F1 may come"
+        " from that"
+    )
+    assert "--threads" in advice(report, "same-training")
+    results.machine = MACHINE
+    assert levels(made_report(task, results, earlier=earlier))["same-training"] == "pass"
     unknown = earlier.report.run.model_copy(update={"threads": None})
     before = replace(earlier, report=earlier.report.model_copy(update={"run": unknown}))
     assert computed(two, before) == ""

@@ -20,6 +20,7 @@ from mnerctl.model.comparison.text import as_latex, as_markdown, columns, fittin
 from mnerctl.model.measures.bootstrap import f1_difference
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS, Preset
+from mnerctl.model.tagging.truncated import Truncated
 from mnerctl.schema import DataError, Record, Release
 from support.made_outcomes import outcome
 
@@ -116,6 +117,20 @@ def test_the_papers_figures_appear_only_for_its_corpora(monkeypatch: pytest.Monk
     ours = compared("my-dataset")
     assert ours.paper is None and all(row.paper is None for row in ours.rows)
     assert "paper" not in as_markdown(ours)
+
+
+def test_posts_that_a_system_cuts_are_noted() -> None:
+    cut = {"dev": Truncated(posts=0, entities=0), "test": Truncated(posts=2, entities=3)}
+    release = made("x")
+    runs = [
+        outcome("bert-crf", release, right=0.5).model_copy(update={"truncated": cut}),
+        outcome("bilstm-crf", release, right=0.5),
+    ]
+    systems = [SYSTEMS["bert-crf"], SYSTEMS["bilstm-crf"]]
+    found = comparison(release, systems, PRESETS["quick"], seeds=(1,), outcomes=runs)
+    note = "bert-crf: posts longer than it reads: test 2 posts (3 entities lost); lost entities"
+    assert [one for one in notes(found) if "longer" in one] == [f"{note} count as missed"]
+    assert note in as_markdown(found) and note in as_html(found)
 
 
 def test_a_difference_is_that_of_the_scores_beside_it() -> None:
