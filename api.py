@@ -8,7 +8,6 @@ as torch are imported by the functions that need them. Paths may be strings. Err
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -156,6 +155,7 @@ def train(
     text_encoder: str | None = None,
     image_encoder: str | None = None,
     epochs: int | None = None,
+    config: AnyPath | None = None,
     min_f1: float | None = None,
     against: AnyPath | None = None,
     allow_missing_images: bool = False,
@@ -172,6 +172,7 @@ def train(
         text_encoder: a hub name, a local folder or `offline`, instead of the preset's.
         image_encoder: the same for images.
         epochs: passes over train, instead of the preset's.
+        config: a TOML file of settings, as `--config` takes it; the arguments above override it.
         min_f1: fail below this test F1, in percent.
         against: folder of an earlier report to compare with.
         allow_missing_images: mask images that cannot be used.
@@ -191,15 +192,17 @@ def train(
     from .model.gate.task import ProgressCallbacks
     from .model.gate.train_check import CheckOptions, train_check
     from .model.systems import SYSTEMS
-    from .model.systems.preset import preset_with
+    from .model.systems.config import NOTHING_GIVEN, read_config
+    from .model.systems.preset import PRESETS
+    from .model.systems.settings import configured
     from .release import posts_in_train
     from .schema import UsageError
 
     if system not in SYSTEMS:
         raise UsageError(f"{system!r} is not a system", f"choose from {', '.join(SYSTEMS)}")
     trained = SYSTEMS[system]
-    settings = trained.adapt(
-        preset_with(preset, text_encoder=text_encoder, image_encoder=image_encoder)
+    given = (read_config(Path(config)) if config else NOTHING_GIVEN).with_options(
+        text_encoder=text_encoder, image_encoder=image_encoder, epochs=epochs
     )
     loaded = load_release(release)
 
@@ -213,7 +216,7 @@ def train(
     return train_check(
         loaded,
         trained,
-        replace(settings, epochs=epochs or settings.epochs),
+        configured(trained, PRESETS[preset], given),
         CheckOptions(
             seeds=seeds,
             inspect=inspect,

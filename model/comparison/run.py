@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,8 +27,10 @@ from ..machine.machine import Machine
 from ..machine.memory import PeakMemory, limited_threads
 from ..measures.bootstrap import match_counts
 from ..measures.score import Prf, prf_by_type
+from ..systems.config import TrainingConfig
 from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
+from ..systems.settings import begin, configured
 from ..systems.system import BuildInputs, System
 from ..tagging.truncated import Truncated, truncated_splits
 from ..training.checkpoints import removed_when_done
@@ -125,7 +127,7 @@ def plan_runs(
     systems: Sequence[System],
     preset: Preset,
     *,
-    epochs: int | None,
+    config: TrainingConfig,
     seeds: Sequence[int],
     out: Path,
 ) -> list[PlannedRun]:
@@ -135,21 +137,19 @@ def plan_runs(
         release: the data.
         systems: systems to train.
         preset: their settings, before each system adapts them.
-        epochs: passes over train, None for the number of each system.
+        config: the settings that the user gives.
         seeds: the seeds.
         out: folder of the comparison.
 
     Raises:
-        DataError: the file of word vectors does not exist.
+        DataError: the file of word vectors, an encoder or the model to begin with does not exist.
+        UsageError: the settings do not fit a system.
     """
-    _refuse_missing(preset.embeddings)
+    _refuse_missing(config.embeddings)
     planned = []
     for system in systems:
-        adapted = system.adapt(preset)
-        adapted = replace(
-            adapted, epochs=epochs or adapted.epochs, threads=preset.threads or adapted.threads
-        )
-        inputs = inputs_hash(release, system, preset)
+        adapted = configured(system, preset, config)
+        inputs = inputs_hash(release, system, adapted)
         for seed in seeds:
             content = [inputs, system.name, adapted.identity(), seed, versions()]
             key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
@@ -190,7 +190,7 @@ def run(
             words=frozenset(word for record in release.records() for word in record.text),
         )
         trained = train(
-            system.build(inputs),
+            begin(system, inputs),
             release,
             preset,
             seed=planned.seed,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..measures.image_views import Ablation
 from ..measures.score import Scores, percent
+from ..systems.config import config_text
 from ..tagging.truncated import truncated_text
 from .check import Check, Verdict
 from .report import Evidence, Report, Run
@@ -107,7 +108,9 @@ def evidence(found: Evidence) -> str:
 def subject(run: Run) -> str:
     """Return what was trained, in a few words."""
     seeds = ", ".join(map(str, run.seeds))
-    return f"{run.system}, preset {run.preset}, seed{'s' if len(run.seeds) > 1 else ''} {seeds}"
+    config = config_text(run.config)
+    preset = f"{run.preset} with {config}" if config else run.preset
+    return f"{run.system}, preset {preset}, seed{'s' if len(run.seeds) > 1 else ''} {seeds}"
 
 
 def facts(run: Run) -> dict[str, str]:
@@ -128,9 +131,15 @@ def facts(run: Run) -> dict[str, str]:
         "trained": f"{len(run.trainings)} in {run.seconds:.0f} s, {run.precision}, {run.hardware}",
         **({"number format": run.precision_reason} if run.precision_reason else {}),
         **({"threads": f"{run.threads} ({run.threads_reason})"} if run.threads else {}),
+        **({"settings": _settings(run)} if run.settings else {}),
         "ended": run.at,
         "versions": versions,
     }
+
+
+def _settings(run: Run) -> str:
+    """Return all settings that have a value."""
+    return ", ".join(f"{key} {value}" for key, value in run.settings.items() if value is not None)
 
 
 def curve(values: Iterable[float]) -> str:

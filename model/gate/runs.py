@@ -22,6 +22,7 @@ from ..measures.score import Predicted
 from ..networks.crf import Crf
 from ..networks.tagger import BuiltSystem
 from ..systems.saved_model import save_model
+from ..systems.settings import begin
 from ..systems.system import BuildInputs
 from ..tagging.image_weights import image_weights
 from ..tagging.tag import outputs
@@ -91,7 +92,7 @@ def _train(task: Task, job: Job, folder: Path, results: Results) -> TrainedSyste
         view = VIEWS[job.view]
         splits = {split: view(rows, job.seed) for split, rows in release.splits.items()}
         release = replace(release, splits=splits)
-    built = task.system.build(inputs)
+    built = begin(task.system, inputs)
     if not results.truncated:
         results.truncated = truncated_splits(built.reader, release)
         if processes.is_first():

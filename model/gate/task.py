@@ -130,6 +130,12 @@ class Results:
     vectors: str | None = None
     truncated: dict[Split, Truncated] = field(default_factory=dict)
 
+    @property
+    def used_machine(self) -> Machine:
+        """How the trainings computed; there is at least one."""
+        assert self.machine is not None
+        return self.machine
+
     def spans(self, split: Split) -> list[Predicted]:
         """Return the predicted entities of each seed, without their scores."""
         return [without_scores(rows) for rows in self.predictions[split]]

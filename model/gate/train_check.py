@@ -20,7 +20,7 @@ from ..suspects.find import Suspects
 from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
-from ..training.checkpoints import removed_when_done
+from ..training.checkpoints import refuse_other_settings, removed_when_done
 from ..training.trainer import posts_per_forward
 from .earlier_report import EarlierReport, read_earlier_report
 from .figures import Inspection
@@ -75,7 +75,8 @@ def train_check(
     Raises:
         DataError: `out` exists, a split has no entity, the earlier report cannot be read, or images are
             missing or unreadable and this is not allowed.
-        UsageError: the options do not fit the system or the batch size.
+        UsageError: the options do not fit the system or the batch size, or an interrupted training had
+            other settings.
     """
     posts_per_forward(preset)
     refuse_existing(out, "a report")
@@ -99,6 +100,7 @@ def train_check(
             progress=progress,
         )
         folders = checkpoint_folders(task)
+        refuse_other_settings(folders, preset)
         with removed_when_done(*folders):  # done includes the report
             results = run_all(task, folders)
             suspects = options.suspects(task) if options.suspects else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from transformers import PreTrainedModel
 
+from ...schema import UsageError
 from ..inputs.model_folder import load_trained
 from ..inputs.picture_features import Pictures, Vectors
 from ..inputs.pretrained import check_text_encoder, load_text_encoder
@@ -46,7 +47,11 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
     )
     trained = image.model if image is not None and preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
-        raise ValueError(f"preset {preset.name}: only an encoder of transformers can be trained")
+        raise UsageError(
+            f"train_image_encoder: image encoder {preset.image_encoder!r} cannot be trained; wanted one of"
+            " transformers",
+            "give --image-encoder PATH, or leave train_image_encoder out",
+        )
     model = TpmMi.from_encoders(text, config, image=trained)
     _fit_standardization(model, inputs)
     return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, inputs.pictures))

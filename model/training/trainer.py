@@ -36,7 +36,7 @@ def posts_per_forward(preset: Preset) -> int:
     parts = preset.accumulate * processes.count()
     if preset.batch_size % parts:
         raise UsageError(
-            f"--accumulate {preset.accumulate}: a batch of {preset.batch_size} posts cannot be divided"
+            f"accumulate {preset.accumulate}: a batch of {preset.batch_size} posts cannot be divided"
             f" into {parts} equal parts",
             f"give a number that, times the number of processes, divides {preset.batch_size}",
         )
@@ -73,6 +73,7 @@ def training_arguments(
         logging_strategy="no",
         label_names=["labels"],
         remove_unused_columns=False,
+        dataloader_num_workers=preset.workers,
         dataloader_pin_memory=torch.cuda.is_available(),
         disable_tqdm=True,
         report_to="none",

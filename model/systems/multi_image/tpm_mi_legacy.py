@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedModel
 
+from ....schema import UsageError
 from ...inputs.model_folder import load_trained
 from ...inputs.picture_features import Pictures
 from ...inputs.pretrained import load_text_encoder
@@ -30,7 +31,11 @@ def build(inputs: BuildInputs) -> BuiltSystem:
     )
     trained = image.model if preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
-        raise ValueError(f"preset {preset.name}: only an encoder of transformers can be trained")
+        raise UsageError(
+            f"train_image_encoder: image encoder {preset.image_encoder!r} cannot be trained; wanted one of"
+            " transformers",
+            "give --image-encoder PATH, or leave train_image_encoder out",
+        )
     model = TpmMiLegacy.from_encoders(text, config, image=trained)
     blank = torch.zeros(1, 3, image.size, image.size)
     model.blank.copy_(image.encode(blank)[0])
