@@ -46,7 +46,7 @@ class Preset:
         threads: most CPU threads, or None for all.
         precision: number format of training.
         init_from: folder of the saved model whose weights the training begins with, or None.
-        workers: processes that read pictures while it trains; 0 reads them between steps.
+        workers: threads that read pictures, or None for one for each core, eight at most.
         config: the settings that the user gave, by key; the others are those of the preset.
     """
 
@@ -73,7 +73,7 @@ class Preset:
     threads: int | None = None
     precision: PrecisionChoice = "auto"
     init_from: str | None = None
-    workers: int = 0
+    workers: int | None = None
     config: dict[str, Any] = field(default_factory=dict)
 
     def identity(self) -> dict[str, Any]:

@@ -73,7 +73,6 @@ def training_arguments(
         logging_strategy="no",
         label_names=["labels"],
         remove_unused_columns=False,
-        dataloader_num_workers=preset.workers,
         dataloader_pin_memory=torch.cuda.is_available(),
         disable_tqdm=True,
         report_to="none",
