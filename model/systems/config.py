@@ -81,9 +81,7 @@ class TrainingConfig(BaseModel):
     init_from: str | None = _name(
         "report or model folder whose weights the training begins with", "reports/1.0.0"
     )
-    workers: int | None = _count(
-        "processes that read pictures while it trains", 2, least=0, most=64
-    )
+    workers: int | None = _count("threads that read pictures", 2, most=64)
     threads: int | None = _count("CPU threads", 2, most=4_096)
     precision: Literal["auto", "float32", "bfloat16"] | None = _key(
         "number format", "auto, float32 or bfloat16", "float32"

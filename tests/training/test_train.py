@@ -265,10 +265,6 @@ def test_an_interrupted_training_is_continued_with_its_own_settings_only(
     refuse_other_settings([folder_of(other)], other)
 
 
-def test_processes_that_read_change_nothing(release: Release, whole: TrainedSystem) -> None:
-    assert same(trained(release, replace(SMALL, workers=1)), whole)
-
-
 def test_folders_are_removed_after_success_and_kept_after_an_error(tmp_path: Path) -> None:
     one, two = tmp_path / "x.partial-training" / "1", tmp_path / "x.partial-training" / "2"
     one.mkdir(parents=True)
