@@ -233,12 +233,15 @@ def train(
     )
 
 
-def predict(model: AnyPath, source: AnyPath) -> list[dict[str, Any]]:
-    """Tag the posts of a corpus, or the records of a release, as `mnerctl predict` does.
+def predict(
+    model: AnyPath, source: AnyPath | Sequence[str], *, images: AnyPath | None = None
+) -> list[dict[str, Any]]:
+    """Tag posts or records, as `mnerctl predict` does.
 
     Args:
         model: the report folder of `train`, or its `model` folder.
-        source: the folder of a corpus or of a release.
+        source: the folder of a corpus or of a release, a file of posts, or a list of texts.
+        images: the folder of the pictures of a file of posts or of texts.
 
     Returns:
         list[dict]: one item per post or record: its id, and its spans with start, end, type and score.
@@ -250,12 +253,19 @@ def predict(model: AnyPath, source: AnyPath) -> list[dict[str, Any]]:
 
     quiet_libraries()
     from .model.systems.saved_model import SavedModel
+    from .model.tagging.given_posts import posts_of_texts
+    from .model.tagging.predict import given_source, read_source
     from .model.tagging.predict import predict as tag_all
-    from .model.tagging.predict import read_source
 
+    folder = None if images is None else Path(images)
+    read = (
+        read_source(Path(source), images=folder, on_file=ignore_count)
+        if isinstance(source, str | Path)
+        else given_source(posts_of_texts(source, folder), "texts")
+    )
     predictions = tag_all(
         SavedModel(Path(model)),
-        read_source(Path(source), on_file=ignore_count),
+        read,
         on_picture=ignore_count,
         on_record=ignore_count,
         on_problems=_ignore,

@@ -1,8 +1,8 @@
-"""Tag the posts of a corpus, or the records of a release, with a trained system.
+"""Tag the posts of a corpus, the records of a release, or posts that a user gives, with a trained system.
 
 The kept posts of a corpus are read as records without labels, with their tokens and their images in order.
-A picture that cannot be used is masked and reported. Posts without a word are left out and counted. This
-module writes no file; `predictions_file.py` does.
+A picture that cannot be used is masked and reported. Posts without a word are left out and counted.
+`given_posts.py` reads text and JSON lines. This module writes no file; `predictions_file.py` does.
 """
 
 from __future__ import annotations
@@ -10,21 +10,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import torch
 
-from ...schema import Corpus, DataError, Image, Post, Problem, Record, Release, image_name
+from ...schema import (
+    Corpus,
+    DataError,
+    Image,
+    Post,
+    Problem,
+    Record,
+    Release,
+    UsageError,
+    image_name,
+)
 from ...schema.corpus.stored import DATABASE
 from ...schema.labels import OUTSIDE
+from ...schema.problem import errors_in
 from ...schema.progress import OnCount
 from ...schema.release.manifest import MANIFEST
 from ...schema.tokens import tokenize
 from ..inputs.picture_features import read_pictures
 from ..systems.saved_model import SavedModel
+from .given_posts import GivenPosts, read_posts
 from .image_weights import image_weights
 from .predictions_file import Unit, prediction_line
 from .tag import tag
+from .truncated import count_truncated
+
+PUBLISHED: Final = ("MNER-MI_", "MNER-UNI_")
+"""Beginnings of the names of files that are read as a published corpus."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +50,14 @@ class Source:
     Attributes:
         release: the records; a corpus becomes a release with one split.
         unit: what start and end of the predictions count.
-        without_words: posts of the corpus that have no word and are not among the records.
+        without_words: posts that have no word and are not among the records.
+        is_given: whether a user gives the posts; their lines then have the text and its tokens too.
     """
 
     release: Release
     unit: Unit
     without_words: int = 0
+    is_given: bool = False
 
     @property
     def item(self) -> str:
@@ -55,19 +73,34 @@ class Predictions:
         lines: one line per record, in order.
         images_named: different images that the records name; 0 for a system that reads text only.
         images_masked: images of those that cannot be used.
+        truncated: records whose end the system does not read.
     """
 
     lines: list[dict[str, Any]]
     images_named: int
     images_masked: int
+    truncated: int
 
 
-def read_source(path: Path, *, on_file: OnCount) -> Source:
-    """Read the corpus at `path`, or a release if there is no corpus.
+def read_source(path: Path, *, images: Path | None = None, on_file: OnCount) -> Source:
+    """Read the corpus at `path`, or a release if there is no corpus; a file has text or JSON lines.
+
+    Args:
+        path: a folder, a file of a published corpus, or a file of posts.
+        images: folder of the pictures of a file of posts.
+        on_file: called after each file of a release.
 
     Raises:
-        DataError: there is neither.
+        DataError: there is none of them.
+        UsageError: `images` is given for a corpus or a release.
     """
+    if path.is_file() and not path.name.startswith(PUBLISHED):
+        return given_source(read_posts(path, images), str(path))
+    if images is not None and path.exists():
+        raise UsageError(
+            f"--images {images}: {path} has its own pictures",
+            "leave out --images, or give a file of posts",
+        )
     if not (path / DATABASE).is_file():
         return Source(_release(path, on_file), "tokens")
     with Corpus.open(path) as corpus:
@@ -80,6 +113,24 @@ def read_source(path: Path, *, on_file: OnCount) -> Source:
     records = tuple(record for post in posts if (record := _record(post)))
     release = Release(path.resolve().name, path, {"test": records}, files.__getitem__)
     return Source(release, "code_points", len(posts) - len(records))
+
+
+def given_source(given: GivenPosts, what: str) -> Source:
+    """Return posts that a user gives as what to tag.
+
+    Raises:
+        DataError: there is none.
+    """
+    if not any(given.release.records()):
+        wrong = {one.where for one in errors_in(given.release.problems)}
+        found = f"{len(wrong)} lines that cannot be read" if wrong else "no post with a word"
+        raise DataError(
+            f"{what}: {found}; wanted posts, one per line",
+            "write one text per line, or JSON lines such as"
+            ' {"id": "1", "text": "Ada in Rome", "images": ["1.jpg"]}',
+            problems=given.release.problems,
+        )
+    return Source(given.release, "code_points", given.without_words, is_given=True)
 
 
 def predict(
@@ -114,10 +165,12 @@ def predict(
     weights = image_weights(built, records)
     named = {name for record in records for name in record.images} if encoder else set()
     lines = [
-        prediction_line(record, spans, unit=source.unit, weights=of_images)
+        prediction_line(
+            record, spans, unit=source.unit, weights=of_images, has_text=source.is_given
+        )
         for record, spans, of_images in zip(records, found, weights, strict=True)
     ]
-    return Predictions(lines, len(named), masked)
+    return Predictions(lines, len(named), masked, count_truncated(built.reader, records).posts)
 
 
 def _release(path: Path, on_file: OnCount) -> Release:
