@@ -57,6 +57,7 @@ def test_a_corpus_becomes_suggestions(made: Path) -> None:
         "input": "corpus",
         "posts": 60,
         "without_words": 0,
+        "truncated": 0,
         "images_named": sum(len(r.images) for r in Release.load(made / "release").records()),
         "images_masked": 0,
         "entities": {

@@ -15,6 +15,7 @@ from mnerctl.model.tagging.predictions_file import prediction_line, write_lines
 from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import DataError, Record, Span
 from mnerctl.schema.tokens import tokenize
+from support.checkout import ROOT
 from support.corpora import HARD_TEXTS
 
 ODD = (
@@ -122,6 +123,14 @@ def test_forms_of_a_line(tmp_path: Path, line: dict[str, Any], wanted: tuple[Any
     starts = tuple(start for start, _ in record.offsets or ())
     assert (record.raw, record.text, starts) == wanted
     assert record.id == str(line.get("id", 1))
+
+
+def test_the_lines_of_the_page_are_read(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "how-to" / "predict.md").read_text(encoding="utf-8")
+    block = page.partition("can say more:\n\n```json\n")[2].partition("```")[0]
+    first, second = records(read_posts(written(tmp_path, *block.splitlines()), None))
+    assert (first.id, first.images, second.id) == ("42", ("a.jpg", "b.jpg"), "43")
+    assert first.text == second.text == ("Jordan", "wins", "again")
 
 
 ODD_LINES: dict[str, tuple[object, str]] = {
