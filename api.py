@@ -156,6 +156,7 @@ def train(
     text_encoder: str | None = None,
     image_encoder: str | None = None,
     epochs: int | None = None,
+    config: AnyPath | None = None,
     min_f1: float | None = None,
     against: AnyPath | None = None,
     allow_missing_images: bool = False,
@@ -172,6 +173,7 @@ def train(
         text_encoder: a hub name, a local folder or `offline`, instead of the preset's.
         image_encoder: the same for images.
         epochs: passes over train, instead of the preset's.
+        config: a TOML file of settings, as `--config` takes it; the arguments above override it.
         min_f1: fail below this test F1, in percent.
         against: folder of an earlier report to compare with.
         allow_missing_images: mask images that cannot be used.
@@ -187,6 +189,7 @@ def train(
     quiet_libraries()
     from .model.gate.figures import AuditCounts, Inspection, LeakCounts
     from .model.gate.train_check import CheckOptions, train_named
+    from .model.systems.config import NOTHING_GIVEN, read_config
     from .release import posts_in_train
 
     loaded = load_release(release)
@@ -200,9 +203,9 @@ def train(
         loaded,
         system,
         preset_name=preset,
-        text_encoder=text_encoder,
-        image_encoder=image_encoder,
-        epochs=epochs,
+        config=(read_config(Path(config)) if config else NOTHING_GIVEN).with_options(
+            text_encoder=text_encoder, image_encoder=image_encoder, epochs=epochs
+        ),
         options=CheckOptions(
             seeds=seeds,
             inspect=inspect,
@@ -215,12 +218,15 @@ def train(
     )
 
 
-def predict(model: AnyPath, source: AnyPath) -> list[dict[str, Any]]:
-    """Tag the posts of a corpus, or the records of a release, as `mnerctl predict` does.
+def predict(
+    model: AnyPath, source: AnyPath | Sequence[str], *, images: AnyPath | None = None
+) -> list[dict[str, Any]]:
+    """Tag posts or records, as `mnerctl predict` does.
 
     Args:
         model: as for `load_model`.
-        source: the folder of a corpus or of a release.
+        source: the folder of a corpus or of a release, a file of posts, or a list of texts.
+        images: the folder of the pictures of a file of posts or of texts.
 
     Returns:
         list[dict]: one item per post or record: its id, and its spans with start, end, type and score.
@@ -231,7 +237,9 @@ def predict(model: AnyPath, source: AnyPath) -> list[dict[str, Any]]:
     quiet_libraries()
     from .model.tagging.predict import predict_source
 
-    return predict_source(Path(model), Path(source))
+    folder = None if images is None else Path(images)
+    posts = Path(source) if isinstance(source, str | Path) else source
+    return predict_source(Path(model), posts, images=folder)
 
 
 def load_model(folder: AnyPath) -> LoadedModel:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,14 +12,15 @@ from ...model.machine.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
 from .options import (
     MAX_SEED,
+    Config,
     Precision,
-    PrecisionName,
     Preset,
     PresetName,
     SystemName,
     Threads,
     get_system,
     report_folder,
+    settings_given,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def suspects(
     release: ReleasePath,
     system: SystemName = "tpm-mi",
     preset: Preset = PresetName.quick,
-    precision: Precision = PrecisionName.auto,
+    config: Config = None,
+    precision: Precision = None,
     threads: Threads = None,
     folds: Annotated[
         int,
@@ -64,18 +65,20 @@ def suspects(
 
     quiet_libraries()
     judge = get_system(system)
+    given = settings_given(config, precision=precision, threads=threads)
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    from ...model.measures.folds import refuse_too_few_texts
+    from ...model.suspects.refusals import refuse_too_few_texts, refuse_trained_judges
     from ...model.systems.preset import PRESETS
+    from ...model.systems.settings import configured
     from ...schema.files.atomic_write import refuse_existing
 
-    chosen = judge.adapt(PRESETS[preset.value])
-    chosen = replace(chosen, precision=precision.value, threads=threads or chosen.threads)
+    chosen = configured(judge, PRESETS[preset.value], given)
     folder = out or report_folder(loaded, f"suspects-{judge.name}-{preset.value}")
     refuse_existing(folder, "a report")
     refuse_too_few_texts(loaded, folds)
+    refuse_trained_judges(chosen)
     from ...model.suspects.find import find_suspects
     from ...model.suspects.page import write_suspects
     from ...model.systems.image_inputs import load_image_inputs

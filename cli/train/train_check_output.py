@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from ...model.gate.task import Job, ProgressCallbacks, Task
     from ...model.machine.machine import Machine
     from ...model.suspects.find import Suspects
+    from ...model.tagging.truncated import Truncated
     from ...model.training.cost_estimate import Estimate
+    from ...schema import Split
 
 SUSPECT_FOLDS = 5
 
@@ -30,6 +33,7 @@ def callbacks(bars: ExitStack) -> ProgressCallbacks:
         on_epoch=_print_epoch,
         on_machine=print_machine,
         on_pace=_print_pace,
+        on_truncated=print_truncated,
     )
 
 
@@ -41,6 +45,14 @@ def _print_estimate(job: Job, estimate: Estimate) -> None:
 def print_machine(machine: Machine) -> None:
     """Print how a training computes, with a warning if that is slow on this machine."""
     say(("warning: " if machine.precision.is_emulated else "") + str(machine))
+
+
+def print_truncated(splits: Mapping[Split, Truncated]) -> None:
+    """Print how many posts are longer than the system reads, if there are any."""
+    from ...model.tagging.truncated import truncated_text
+
+    if found := truncated_text(splits):
+        say(f"warning: posts longer than the system reads: {found}; lost entities count as missed")
 
 
 def _print_pace(job: Job, text: str) -> None:
@@ -94,11 +106,6 @@ def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
         print_checks(report.checks)
         if report.not_asked:
             print_line(not_asked(report.not_asked))
-    if report.against and report.against.computed:
-        say(
-            f"warning: the earlier report computed {report.against.computed}; numbers are rounded"
-            " differently, so small differences mean nothing"
-        )
     say(
         f"{report.verdict}: test F1 {headline(micro)} (strict; seqeval's default"
         f" {percent(report.seqeval_default.mean)}), trained in {run.seconds:.0f} s;"

@@ -17,6 +17,7 @@ from ...schema import DataError, Problem, Release
 from ...schema.files.links import links_below, refuse_links
 from ...schema.progress import OnCount
 from ..gate.task import refuse_empty_splits
+from ..systems.config import TrainingConfig
 from ..systems.preset import Preset
 from ..systems.system import System
 from .asked_row import read_ask_report
@@ -37,7 +38,7 @@ def compare(
     systems: Sequence[System],
     preset: Preset,
     *,
-    epochs: int | None,
+    config: TrainingConfig,
     seeds: Sequence[int],
     out: Path,
     ask_reports: Sequence[Path] = (),
@@ -54,7 +55,7 @@ def compare(
         release: the data.
         systems: systems to train.
         preset: their settings.
-        epochs: passes over train, None for the number of each system.
+        config: the settings that the user gives.
         seeds: one run per system and seed.
         out: folder of the runs.
         ask_reports: folders of finished reports of `mnerctl ask`.
@@ -65,11 +66,12 @@ def compare(
 
     Raises:
         DataError: a split has no entity, `out` is something else, or a file in it is not valid.
+        UsageError: the settings do not fit a system.
     """
     refuse_empty_splits(release)
     _make_folder(out)
     ask_rows = [read_ask_report(folder, release) for folder in ask_reports]
-    planned = plan_runs(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
+    planned = plan_runs(release, systems, preset, config=config, seeds=seeds, out=out)
     outcomes: list[Outcome] = []
     machines: dict[str, Machine] = {}
 
@@ -98,7 +100,15 @@ def compare(
             gc.collect()  # model and trainer refer to each other; the next run measures its own memory
         outcomes.append(outcome)
         on_outcome(one, outcome, was_finished)
-    return comparison(release, systems, preset, seeds=seeds, outcomes=outcomes, ask_rows=ask_rows)
+    return comparison(
+        release,
+        systems,
+        preset,
+        config=config,
+        seeds=seeds,
+        outcomes=outcomes,
+        ask_rows=ask_rows,
+    )
 
 
 def _image_settings(planned: PlannedRun) -> object:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,8 +24,11 @@ from ..gate.task import without_scores
 from ..machine.environment import hardware, versions
 from ..measures.bootstrap import match_counts
 from ..measures.score import Prf, prf_by_type
+from ..systems.config import TrainingConfig
 from ..systems.preset import Preset
+from ..systems.settings import begin, configured
 from ..systems.system import BuildInputs, System
+from ..tagging.truncated import Truncated, truncated_splits
 from ..training.input_hashes import inputs_hash, records_hash
 
 if TYPE_CHECKING:  # a run is planned, and read if it is finished, without torch
@@ -60,6 +63,7 @@ class Outcome(BaseModel):
         versions: version of each package that matters.
         precision_reason: why the number format was chosen; None in files of earlier versions.
         threads: CPU threads of the training; None in files of earlier versions.
+        truncated: posts longer than the system reads, by split; empty in files of earlier versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -82,6 +86,7 @@ class Outcome(BaseModel):
     versions: dict[str, str]
     precision_reason: str | None = None
     threads: int | None = None
+    truncated: dict[Split, Truncated] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def plan_runs(
     systems: Sequence[System],
     preset: Preset,
     *,
-    epochs: int | None,
+    config: TrainingConfig,
     seeds: Sequence[int],
     out: Path,
 ) -> list[PlannedRun]:
@@ -131,21 +136,19 @@ def plan_runs(
         release: the data.
         systems: systems to train.
         preset: their settings, before each system adapts them.
-        epochs: passes over train, None for the number of each system.
+        config: the settings that the user gives.
         seeds: the seeds.
         out: folder of the comparison.
 
     Raises:
-        DataError: the file of word vectors does not exist.
+        DataError: the file of word vectors, an encoder or the model to begin with does not exist.
+        UsageError: the settings do not fit a system.
     """
-    _refuse_missing(preset.embeddings)
+    _refuse_missing(config.embeddings)
     planned = []
     for system in systems:
-        adapted = system.adapt(preset)
-        adapted = replace(
-            adapted, epochs=epochs or adapted.epochs, threads=preset.threads or adapted.threads
-        )
-        inputs = inputs_hash(release, system, preset)
+        adapted = configured(system, preset, config)
+        inputs = inputs_hash(release, system, adapted)
         for seed in seeds:
             content = [inputs, system.name, adapted.identity(), seed, versions()]
             key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
@@ -192,7 +195,7 @@ def run(
             words=frozenset(word for record in release.records() for word in record.text),
         )
         trained = train(
-            system.build(inputs),
+            begin(system, inputs),
             release,
             preset,
             seed=planned.seed,
@@ -237,6 +240,7 @@ def _outcome(
         precision=trained.machine.precision.name,
         precision_reason=trained.machine.precision.reason,
         threads=trained.machine.threads.count,
+        truncated=truncated_splits(trained.built.reader, release),
         hardware=hardware(),
         versions=versions(),
     )

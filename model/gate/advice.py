@@ -16,6 +16,9 @@ ADVICE: Final = {
     "floor": "look at the weakest type and at the learning curve; add posts, or make labels clearer",
     "regression": "mnerctl release diff OLD NEW shows what changed; look first at posts that were right"
     " before, and at the new labels",
+    "same-training": "make both reports with the same --precision, --threads and settings",
+    "starting-model": "begin with a model of an earlier release with the same splits, whose train has no post"
+    " of this test, or judge without init_from",
     "images-help": "if images should help, check that they belong to their posts (mnerctl release"
     " gallery); the text may simply be enough",
     "image-order": "nothing to fix: in many corpora the order of images carries no information",
@@ -42,6 +45,8 @@ HOW_TO_ASK: Final = {
     "images-usable": "--system tpm-mi",
 }
 """The option that makes a check apply; checks that always apply are not in it."""
+FOLLOWING: Final = frozenset({"same-training", "starting-model"})
+"""Checks that follow from something else that was asked; nobody asks for them."""
 JUDGED_BY_TEST: Final = frozenset(
     {"learnability", "floor", "regression", "images-help", "image-order"}
 )
@@ -103,5 +108,5 @@ def not_asked(
     return {
         name: HOW_TO_ASK.get(name, "") if has_images or not name.startswith("image") else ""
         for name in names
-        if name not in asked
+        if name not in asked | FOLLOWING
     }

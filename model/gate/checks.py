@@ -143,6 +143,29 @@ def regression(difference: Difference | None, *, posts: int, changed: int) -> Ch
     )
 
 
+def same_training(differences: str) -> Check:
+    """Warn if the trainings of the earlier report were made in another way.
+
+    Args:
+        differences: what the earlier report had and this one has not, "" if nothing.
+    """
+    reason = "the earlier report was made in the same way"
+    if differences:
+        reason = f"the earlier report had {differences}: a difference of F1 may come from that"
+    level: Verdict = "warn" if differences else "pass"
+    return check("same-training", level, float(bool(differences)), threshold=0, reason=reason)
+
+
+def starting_model(folder: str | None) -> Check | None:
+    """Warn if the trainings began with a saved model, which may have been trained on posts of test."""
+    if folder is None:
+        return None
+    reason = (
+        f"undecided: the training began with {folder}, and what that was trained on is not known"
+    )
+    return check("starting-model", "warn", 1, threshold=0, reason=reason, is_undecided=True)
+
+
 def stability(deviation: float, seeds: int, *, posts: int) -> Check:
     """Warn if the standard deviation of test F1 (0 to 1) over seeds is large; undecided with few posts."""
     is_undecided = posts < MIN_POSTS
@@ -213,6 +236,8 @@ CHECKS: Final[Mapping[str, Callable[[Figures], Check | None]]] = {
     ),
     "floor": lambda f: None if f.min_f1 is None else floor(f.micro.f1, f.min_f1),
     "regression": _earlier_report,
+    "same-training": lambda f: None if f.against is None else same_training(f.against.computed),
+    "starting-model": lambda f: starting_model(f.run.settings.get("init_from")),
     "images-help": images_help,
     "image-order": image_order,
     "stability": _several_seeds,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from ..measures.score import Predicted
 from ..systems.preset import Preset
 from ..systems.system import System
 from ..tagging.scored_span import ScoredSpan
+from ..tagging.truncated import Truncated
 from .report import Training
 
 if TYPE_CHECKING:  # a task is checked before torch is loaded
@@ -58,6 +59,7 @@ class ProgressCallbacks:
         on_epoch: called with a job, an epoch, and its F1 on dev, 0 to 1.
         on_machine: called with how the trainings compute.
         on_pace: called with a job, and a sentence if its steps take another time than announced.
+        on_truncated: called with the posts of each split that are longer than the system reads.
     """
 
     on_step: OnCount
@@ -66,6 +68,7 @@ class ProgressCallbacks:
     on_epoch: Callable[[Job, int, float], None] = lambda job, epoch, f1: None
     on_machine: Callable[[Machine], None] = lambda machine: None
     on_pace: Callable[[Job, str], None] = lambda job, text: None
+    on_truncated: Callable[[Mapping[Split, Truncated]], None] = lambda splits: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +118,7 @@ class Results:
         trainings: facts about each training.
         machine: how the trainings computed; None before the first.
         vectors: source of the word vectors, if any.
+        truncated: posts that are longer than the system reads, by split.
     """
 
     predictions: dict[Split, list[list[list[ScoredSpan]]]] = field(
@@ -127,6 +131,13 @@ class Results:
     trainings: list[Training] = field(default_factory=list)
     machine: Machine | None = None
     vectors: str | None = None
+    truncated: dict[Split, Truncated] = field(default_factory=dict)
+
+    @property
+    def used_machine(self) -> Machine:
+        """How the trainings computed; there is at least one."""
+        assert self.machine is not None
+        return self.machine
 
     def spans(self, split: Split) -> list[Predicted]:
         """Return the predicted entities of each seed, without their scores."""

@@ -17,7 +17,9 @@ from ...schema.progress import OnCount, ignore_count
 from ..machine import processes
 from ..measures.image_views import ViewName
 from ..systems import SYSTEMS
-from ..systems.preset import Preset, preset_with
+from ..systems.config import TrainingConfig
+from ..systems.preset import PRESETS, Preset
+from ..systems.settings import configured
 from ..systems.system import System
 from ..training.batch_parts import posts_per_forward
 from .earlier_report import EarlierReport, read_earlier_report
@@ -75,14 +77,15 @@ def train_check(
     Raises:
         DataError: `out` exists, a split has no entity, the earlier report cannot be read, or images are
             missing or unreadable and this is not allowed.
-        UsageError: the options do not fit the system or the batch size.
+        UsageError: the options do not fit the system or the batch size, or an interrupted training had
+            other settings.
     """
     posts_per_forward(preset)
     refuse_existing(out, "a report")
     refuse_empty_splits(release)
     earlier = _earlier_report(system, preset, options)
     inspected = options.inspect()
-    from ..training.checkpoints import removed_when_done
+    from ..training.checkpoints import refuse_other_settings, removed_when_done
     from .judge import Requirements, judge
     from .report_files import write_report
     from .runs import checkpoint_folders, run_all
@@ -104,6 +107,7 @@ def train_check(
             progress=progress,
         )
         folders = checkpoint_folders(task)
+        refuse_other_settings(folders, preset)
         with removed_when_done(*folders):  # done includes the report
             results = run_all(task, folders)
             suspects = options.suspects(task) if options.suspects else None
@@ -124,9 +128,7 @@ def train_named(
     system: str,
     *,
     preset_name: str,
-    text_encoder: str | None,
-    image_encoder: str | None,
-    epochs: int | None,
+    config: TrainingConfig,
     options: CheckOptions,
     out: Path,
     on_step: OnCount,
@@ -139,13 +141,10 @@ def train_named(
     if system not in SYSTEMS:
         raise UsageError(f"{system!r} is not a system", f"choose from {', '.join(SYSTEMS)}")
     trained = SYSTEMS[system]
-    preset = trained.adapt(
-        preset_with(preset_name, text_encoder=text_encoder, image_encoder=image_encoder)
-    )
     return train_check(
         release,
         trained,
-        replace(preset, epochs=epochs or preset.epochs),
+        configured(trained, PRESETS[preset_name], config),
         options,
         out=out,
         progress=ProgressCallbacks(on_step=on_step),

@@ -8,9 +8,10 @@ judged labels. `rank.py` scores the doubts. The release is not changed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 from transformers import set_seed
 
@@ -21,12 +22,14 @@ from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
 from ..machine.machine import Machine
 from ..machine.memory import limited_threads
-from ..measures.folds import fold_of_each, refuse_too_few_texts
+from ..measures.folds import fold_of_each
 from ..systems.preset import Preset
+from ..systems.settings import begin
 from ..systems.system import BuildInputs, System
 from ..tagging.tag import probabilities_of
 from ..training.train import OnMachine, TrainedSystem, train
 from .rank import Doubt, doubts, readings
+from .refusals import refuse_too_few_texts, refuse_trained_judges
 
 THRESHOLD = 0.9
 """Smallest score at which a gold entity counts as doubted: the system is nearly sure of another reading."""
@@ -58,6 +61,7 @@ class Suspects:
         seed: seed of folds, weights and order.
         judge_f1: strict micro F1 of each fold's judge against gold, 0 to 1.
         seconds: time of all trainings and judging.
+        config: settings that the user gave, by key.
     """
 
     ranked: tuple[Suspect, ...]
@@ -68,6 +72,7 @@ class Suspects:
     seed: int
     judge_f1: tuple[float, ...]
     seconds: float
+    config: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def doubted(self) -> int:
@@ -117,10 +122,12 @@ def find_suspects(
 
     Raises:
         DataError: there are too few texts or no entities.
+        UsageError: the judges would begin with weights that know the labels.
     """
     started = time.monotonic()
     records = list(release.records())
     refuse_too_few_texts(release, folds)
+    refuse_trained_judges(preset)
     fold_of = fold_of_each(records, folds, seed=seed)
     parts = [_part(release, records, fold_of, fold, seed) for fold in range(folds)]
     lengths = [preset.epochs * len(part.splits["train"]) for part in parts]
@@ -141,7 +148,7 @@ def find_suspects(
         with limited_threads(preset.threads):
             set_seed(seed)
             trained = train(
-                system.build(inputs),
+                begin(system, inputs),
                 part,
                 preset,
                 seed=seed,
@@ -164,6 +171,7 @@ def find_suspects(
         seed=seed,
         judge_f1=tuple(judge_f1),
         seconds=time.monotonic() - started,
+        config=preset.config,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...schema import UsageError
 from ..inputs.encoder_names import OFFLINE, SMOKE, check_text_encoder
 from .preset import Preset
 from .system import BuildInputs
@@ -53,7 +54,11 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
     )
     trained = image.model if image is not None and preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
-        raise ValueError(f"preset {preset.name}: only an encoder of transformers can be trained")
+        raise UsageError(
+            f"train_image_encoder: image encoder {preset.image_encoder!r} cannot be trained; wanted one of"
+            " transformers",
+            "give --image-encoder PATH, or leave train_image_encoder out",
+        )
     model = TpmMi.from_encoders(text, config, image=trained)
     _fit_standardization(model, inputs)
     return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, inputs.pictures))

@@ -6,8 +6,7 @@ Those of `quick` were chosen on Twitter-2017's dev split. A system may change th
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
 from ..inputs.encoder_names import OFFLINE, SMOKE
@@ -46,6 +45,9 @@ class Preset:
         embeddings: path of a file of word vectors, for the BiLSTM systems; None for random ones.
         threads: most CPU threads, or None for all.
         precision: number format of training.
+        init_from: folder of the saved model whose weights the training begins with, or None.
+        workers: threads that read pictures, or None for one for each core, eight at most.
+        config: the settings that the user gave, by key; the others are those of the preset.
     """
 
     name: str
@@ -70,6 +72,9 @@ class Preset:
     embeddings: str | None = None
     threads: int | None = None
     precision: PrecisionChoice = "auto"
+    init_from: str | None = None
+    workers: int | None = None
+    config: dict[str, Any] = field(default_factory=dict)
 
     def identity(self) -> dict[str, Any]:
         """Return the settings that make a training another one.
@@ -78,9 +83,17 @@ class Preset:
         continue on another.
         """
         settings = asdict(self)
+        del settings["workers"], settings["config"]
         if self.precision == "auto":
             del settings["precision"]
+        if self.init_from is None:
+            del settings["init_from"]
         return settings
+
+
+def settings_of(preset: Preset) -> dict[str, Any]:
+    """Return all settings by key, without the name of the preset and what the user gave of them."""
+    return {key: value for key, value in asdict(preset).items() if key not in ("name", "config")}
 
 
 PRESETS: Final[dict[str, Preset]] = {
@@ -133,27 +146,3 @@ PRESETS: Final[dict[str, Preset]] = {
         ),
     )
 }
-
-
-def preset_with(
-    name: str,
-    *,
-    text_encoder: str | None = None,
-    image_encoder: str | None = None,
-    embeddings: Path | None = None,
-) -> Preset:
-    """Return a preset with other encoders or word vectors, where they are given.
-
-    Another image encoder reads images in a size of its own, not in the preset's.
-
-    Raises:
-        KeyError: there is no such preset.
-    """
-    preset = PRESETS[name]
-    return replace(
-        preset,
-        text_encoder=text_encoder or preset.text_encoder,
-        image_encoder=image_encoder or preset.image_encoder,
-        image_size=None if image_encoder else preset.image_size,
-        embeddings=str(embeddings) if embeddings else None,
-    )

@@ -75,6 +75,7 @@ def _with_absolute_paths(preset: Preset) -> Preset:
         preset,
         text_encoder=absolute(preset.text_encoder),
         image_encoder=absolute(preset.image_encoder),
+        init_from=absolute(preset.init_from) if preset.init_from else None,
     )
 
 
@@ -112,25 +113,34 @@ class SavedModel:
         from ..inputs.pretrained import load_image_encoder
 
         encoder = load_image_encoder(self.preset.image_encoder, size=self.preset.image_size)
+        self.refuse_other_encoder(encoder)
+        return encoder
+
+    def refuse_other_encoder(self, encoder: ImageEncoder) -> None:
+        """Check that an image encoder is the one that the system was trained with, if that was frozen.
+
+        Raises:
+            DataError: it has changed since.
+        """
         if self._fingerprint not in (None, encoder.fingerprint):
             raise DataError(
                 f"image encoder {self.preset.image_encoder!r}: {encoder.fingerprint}, but"
                 f" {self.folder} was trained with {self._fingerprint}",
                 "restore the encoder it was trained with, or train again with mnerctl train-check",
             )
-        return encoder
 
-    def load(self, pictures: Pictures | None) -> BuiltSystem:
+    def load(self, pictures: Pictures | None, *, preset: Preset | None = None) -> BuiltSystem:
         """Load the system.
 
         Args:
             pictures: the pictures it will read.
+            preset: other settings, to train it further; None for those it was trained with.
 
         Raises:
             DataError: its files are damaged.
         """
         try:
-            return self.system.load(self.folder, self.preset, pictures)
+            return self.system.load(self.folder, preset or self.preset, pictures)
         except MnerctlError:
             raise
         except Exception as error:  # a damaged file can fail anywhere in a library

@@ -6,7 +6,7 @@ removed meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ from ...schema.progress import OnCount, ignore_count
 from ...schema.removed_posts import RemovedPosts
 from ..inputs.picture_features import read_pictures
 from ..systems.saved_model import SavedModel
+from .given_posts import posts_of_texts
 from .image_weights import image_weights
 from .predictions_file import prediction_line, write_lines
-from .source import Source, read_source
+from .source import Source, given_source, read_source
 from .tag import tag
+from .truncated import count_truncated
 
 
 @dataclass(frozen=True)
@@ -32,11 +34,13 @@ class Predictions:
         lines: one line per record, in order.
         images_named: different images that the records name; 0 for a system that reads text only.
         images_masked: images of those that cannot be used.
+        truncated: records whose end the system does not read.
     """
 
     lines: list[dict[str, Any]]
     images_named: int
     images_masked: int
+    truncated: int
 
 
 def predict(
@@ -71,19 +75,26 @@ def predict(
     weights = image_weights(built, records)
     named = {name for record in records for name in record.images} if encoder else set()
     lines = [
-        prediction_line(record, spans, unit=source.unit, weights=of_images)
+        prediction_line(
+            record, spans, unit=source.unit, weights=of_images, has_text=source.is_given
+        )
         for record, spans, of_images in zip(records, found, weights, strict=True)
     ]
-    return Predictions(lines, len(named), masked)
+    return Predictions(lines, len(named), masked, count_truncated(built.reader, records).posts)
 
 
-def predict_source(model: Path, path: Path) -> list[dict[str, Any]]:
-    """Tag a corpus or release with a saved model, and return one line per record.
+def predict_source(
+    model: Path, posts: Path | Sequence[str], *, images: Path | None
+) -> list[dict[str, Any]]:
+    """Tag a corpus, a release, a file of posts or texts with a saved model; return one line per record.
 
     Raises:
         DataError: the model or the source cannot be read.
     """
-    source = read_source(path, on_file=ignore_count)
+    if isinstance(posts, Path):
+        source = read_source(posts, images=images, on_file=ignore_count)
+    else:
+        source = given_source(posts_of_texts(posts, images), "texts")
     predictions = predict(
         SavedModel(model),
         source,
@@ -96,7 +107,6 @@ def predict_source(model: Path, path: Path) -> list[dict[str, Any]]:
 
 def write_predictions(out: Path, source: Source, found: Predictions) -> RemovedPosts:
     """Write the file, without the posts that were removed since they were read; these are returned.
-
 
     Raises:
         DataError: the file cannot be written.

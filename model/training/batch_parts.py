@@ -16,7 +16,7 @@ def posts_per_forward(preset: Preset) -> int:
     parts = preset.accumulate * processes.count()
     if preset.batch_size % parts:
         raise UsageError(
-            f"--accumulate {preset.accumulate}: a batch of {preset.batch_size} posts cannot be divided"
+            f"accumulate {preset.accumulate}: a batch of {preset.batch_size} posts cannot be divided"
             f" into {parts} equal parts",
             f"give a number that, times the number of processes, divides {preset.batch_size}",
         )

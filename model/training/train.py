@@ -98,6 +98,7 @@ def train(
     """
     processes.join_group()
     monitor = TrainingMonitor(preset.patience)
+    monitor.settings = preset.identity()
     if processes.is_first():
         monitor.on_step, monitor.on_epoch, monitor.on_pace = on_step, on_epoch, on_pace
     with _folder(checkpoints) as folder:
@@ -140,7 +141,14 @@ def train(
             losses = monitor.losses.means()
             if checkpoints and processes.is_first():
                 best = Path(str(trainer.state.best_model_checkpoint)).name
-                ended = Finished(best, monitor.dev_f1, monitor.seconds, chosen.stored(), losses)
+                ended = Finished(
+                    best,
+                    monitor.dev_f1,
+                    monitor.seconds,
+                    machine=chosen.stored(),
+                    losses=losses,
+                    settings=monitor.settings,
+                )
                 write_finished(folder, ended)
     seconds = monitor.seconds
     with using_threads(chosen.threads.count):

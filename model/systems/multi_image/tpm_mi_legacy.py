@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ....schema import UsageError
 from ..bert_family import fitted, is_small_bert, without_dropout
 from ..preset import Preset
 from ..system import BuildInputs, System
@@ -34,7 +35,11 @@ def build(inputs: BuildInputs) -> BuiltSystem:
     )
     trained = image.model if preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
-        raise ValueError(f"preset {preset.name}: only an encoder of transformers can be trained")
+        raise UsageError(
+            f"train_image_encoder: image encoder {preset.image_encoder!r} cannot be trained; wanted one of"
+            " transformers",
+            "give --image-encoder PATH, or leave train_image_encoder out",
+        )
     model = TpmMiLegacy.from_encoders(text, config, image=trained)
     blank = torch.zeros(1, 3, image.size, image.size)
     model.blank.copy_(image.encode(blank)[0])
