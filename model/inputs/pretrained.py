@@ -13,12 +13,10 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from itertools import chain
-from typing import Any, Final, cast
+from typing import Any, Final
 
-import numpy as np
 import torch
-from PIL import Image
-from torch import Tensor, nn
+from torch import nn
 from transformers import (
     BertConfig,
     BertModel,
@@ -39,6 +37,7 @@ from .encoder_names import (
 )
 from .image_encoder import ImageEncoder
 from .model_folder import load_encoder, load_processor, load_tokenizer
+from .preprocessing import of_processor, squeezed
 from .text_outline import outline_of
 
 TEXT_OPTION: Final = "--text-encoder"
@@ -108,15 +107,12 @@ def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> 
     loaded = or_refuse(name, option, partial(load_encoder, source))
     # models like CLIP consist of a text and a vision model
     model = remove_pooler(getattr(loaded, "vision_model", loaded))
-
-    def prepare(image: Image.Image) -> Tensor:
-        return cast(Tensor, processor(images=image, return_tensors="pt")["pixel_values"][0])
-
+    preprocessing = or_refuse(name, option, partial(of_processor, processor, name=name))
     identity = _stable_json(processor.to_dict()) + _stable_json(model.config.to_dict())
     encoder = ImageEncoder(
         model,
         features=lambda pixels: pooled_output(model(pixel_values=pixels)),
-        prepare=prepare,
+        preprocessing=preprocessing,
         identity=identity,
         name=name,
     )
@@ -157,9 +153,12 @@ def _smoke_image(size: int, *, seed: int) -> ImageEncoder:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(48, 32))
-    prepare = partial(_to_square, size=size)
     return ImageEncoder(
-        model, features=model, prepare=prepare, identity=f"{SMOKE} {size}", name=SMOKE
+        model,
+        features=model,
+        preprocessing=squeezed(size),
+        identity=f"{SMOKE} {size}",
+        name=SMOKE,
     )
 
 
@@ -180,17 +179,10 @@ def _offline_image(size: int) -> ImageEncoder:
         features=lambda pixels: model.extract_features(
             pixels.contiguous(memory_format=layout)
         ).mean((2, 3)),
-        prepare=partial(_to_square, size=size),
+        preprocessing=squeezed(size),
         identity=f"efficientnet-lite0 {size} bicubic (x - 127) / 128",
         name=OFFLINE,
     )
-
-
-def _to_square(image: Image.Image, *, size: int) -> Tensor:
-    """Return the picture squeezed into a square, (3, size, size), on EfficientNet-lite's scale."""
-    small = image.resize((size, size), Image.Resampling.BICUBIC)
-    values = torch.from_numpy(np.asarray(small, dtype=np.float32).copy())  # (size, size, 3)
-    return ((values - 127.0) / 128.0).permute(2, 0, 1).contiguous()
 
 
 def _stable_json(values: dict[str, Any]) -> str:

@@ -97,17 +97,17 @@ class SubwordReader:
 def _images(rows: list[list[int]], pictures: Pictures, max_images: int) -> dict[str, Tensor]:
     """Return the pictures in their slots, zeros elsewhere, and the mask (batch, images)."""
     mask = torch.zeros(len(rows), max_images, dtype=torch.bool)
-    slots: dict[tuple[int, int], Tensor] = {}
+    wanted: list[int] = []
     for text, images in enumerate(rows):
         for slot, row in enumerate(images):
             if row != ABSENT:
                 mask[text, slot] = True
-                slots[text, slot] = pictures[row]
-    if not slots:
+                wanted.append(row)
+    if not wanted:
         return {}
-    values = torch.zeros(len(rows), max_images, *next(iter(slots.values())).shape)
-    for position, value in slots.items():
-        values[position] = value
+    found = pictures.read(wanted)
+    values = torch.zeros(len(rows), max_images, *found.shape[1:])
+    values[mask] = found
     return {pictures.argument: values, "image_mask": mask}
 
 

@@ -28,7 +28,7 @@ from transformers import initialization as init
 
 from ...schema.labels import LABELS
 from .crf import Crf
-from .encoder_tagger import EncoderTagger, build_encoder
+from .encoder_tagger import EncoderTagger, build_encoder, head_dropout
 from .image_gate import ImageGate, mean_embedding
 from .image_prompts import ImagePath
 from .pooling import pooled_output
@@ -70,7 +70,7 @@ class TpmMi(EncoderTagger):
                     image_width=config.temporal_width or config.image_width,
                     word_width=words.embedding_dim,
                 )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = head_dropout(config)
         self.head = nn.Linear(width, len(LABELS))
         self.decoder = Crf() if config.decoder == "crf" else Softmax()
         self.post_init()  # type: ignore[no-untyped-call]
@@ -153,9 +153,6 @@ class TpmMi(EncoderTagger):
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
-        super()._init_weights(module)  # type: ignore[no-untyped-call]
+        super()._init_weights(module)
         if isinstance(module, ImagePath) and module.position is not None:
             init.normal_(module.position, std=self.config.position_range)
-        if isinstance(module, Crf):
-            for parameter in module.parameters():
-                init.uniform_(parameter, -0.1, 0.1)

@@ -49,9 +49,7 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
             "temporal_width": preset.temporal_width,
             **options,
         }
-    config = TpmMiConfig(
-        dropout=preset.dropout, attention_dropout=preset.attention_dropout, **options
-    )
+    config = TpmMiConfig(**fresh_options(preset), **options)
     trained = image.model if image is not None and preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
         raise UsageError(
@@ -62,6 +60,16 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
     model = TpmMi.from_encoders(text, config, image=trained)
     _fit_standardization(model, inputs)
     return BuiltSystem(model, SubwordReader(tokenizer, preset.max_subwords, inputs.pictures))
+
+
+def fresh_options(preset: Preset) -> dict[str, Any]:
+    """Return the options of a configuration that the preset decides: dropout and initial weights."""
+    return {
+        "dropout": preset.dropout,
+        "head_dropout": preset.head_dropout,
+        "attention_dropout": preset.attention_dropout,
+        "initializer_range": preset.initializer_range,
+    }
 
 
 def adapt_text_only(preset: Preset) -> Preset:

@@ -36,8 +36,10 @@ def adapt(preset: Preset) -> Preset:
         batch_size=16,
         head_learning_rate=2e-3,
         crf_learning_rate=1e-2,
-        weight_decay=0.01,
+        decay_everything=False,
+        clip=1.0,
         warmup=0.1,
+        group_by_length=True,
     )
 
 

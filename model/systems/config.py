@@ -59,10 +59,28 @@ class TrainingConfig(BaseModel):
     head_learning_rate: float | None = _rate("that of all other layers but the CRF", 1e-3)
     crf_learning_rate: float | None = _rate("that of the CRF", 1e-2)
     weight_decay: float | None = _rate("weight decay of AdamW", 0.01)
+    decay_everything: bool | None = _key(
+        "decay biases, norms and the decoder too", "true or false", True
+    )
+    clip: float | None = _key(
+        "most that the norm of all gradients may be",
+        "a number above 0",
+        1.0,
+        gt=0,
+        allow_inf_nan=False,
+    )
     warmup: float | None = _rate("share of the steps in which the learning rates rise", 0.1)
     dropout: float | None = _share("dropout of hidden states", 0.1)
+    head_dropout: float | None = _share("dropout before tags are scored", 0.1)
     attention_dropout: float | None = _share("dropout of attention weights", 0.1)
+    initializer_range: float | None = _rate("deviation of fresh weights", 0.02)
     max_subwords: int | None = _count("subwords of a post that are read", 128, least=3, most=8_192)
+    group_by_length: bool | None = _key(
+        "texts of similar length in a step, which saves padding", "true or false", True
+    )
+    best_of_equals: Literal["earliest", "latest"] | None = _key(
+        "epoch that is kept of those with the same best dev F1", "earliest or latest", "latest"
+    )
     text_encoder: str | None = _name("hub name, local folder, or offline", "bert-base-uncased")
     image_encoder: str | None = _name("the same for images", "google/vit-base-patch16-224")
     image_size: int | None = _count("side of an image in pixels", 98, least=8, most=2_048)

@@ -1,6 +1,7 @@
 """The presets of training: `quick` (installed weights, minutes on 2 cores), `paper` and `smoke`.
 
-`paper` has the published hyper-parameters (Huang et al., LREC-COLING 2024, and its released code).
+`paper` has the published hyper-parameters (Huang et al., LREC-COLING 2024), and the habits of its released
+code in training (`docs/explain/model.md` lists what still differs).
 Those of `quick` were chosen on Twitter-2017's dev split. A system may change them in `System.adapt`.
 """
 
@@ -34,13 +35,19 @@ class Preset:
             that have no rate of their own.
         crf_learning_rate: learning rate of the CRF.
         weight_decay: weight decay of AdamW.
+        decay_everything: False spares biases, norms and the decoder; True spares nothing.
+        clip: most that the norm of all gradients may be; larger ones are scaled down. None for no limit.
         warmup: share of the steps, 0 to 1, in which the learning rates rise.
         dropout: see `TpmMiConfig`.
+        head_dropout: see `TpmMiConfig`.
         attention_dropout: see `TpmMiConfig`. In a training of few epochs it keeps the model from
             learning which image belongs to which name.
+        initializer_range: see `TpmMiConfig`.
         max_subwords: most subwords of a text, the two special ones included. Words beyond them are
             predicted O, so their entities count as missed.
         accumulate: forward passes per step. More passes need less memory.
+        group_by_length: True puts texts of similar length into a step, which saves padding.
+        best_of_equals: which epoch is kept of those with the same best dev F1.
         patience: epochs without a better dev F1 before training stops early, or None.
         embeddings: path of a file of word vectors, for the BiLSTM systems; None for random ones.
         threads: most CPU threads, or None for all.
@@ -63,11 +70,17 @@ class Preset:
     head_learning_rate: float
     crf_learning_rate: float
     weight_decay: float = 0.01
+    decay_everything: bool = False
+    clip: float | None = 1.0
     warmup: float
     dropout: float = 0.1
+    head_dropout: float | None = None
     attention_dropout: float = 0.1
+    initializer_range: float | None = 0.05
     max_subwords: int
     accumulate: int = 1
+    group_by_length: bool = True
+    best_of_equals: Literal["earliest", "latest"] = "earliest"
     patience: int | None = None
     embeddings: str | None = None
     threads: int | None = None
@@ -126,9 +139,14 @@ PRESETS: Final[dict[str, Preset]] = {
             prompt_learning_rate=5e-5,
             head_learning_rate=5e-5,
             crf_learning_rate=5e-5,
-            weight_decay=0.0,
+            decay_everything=True,
+            clip=None,
             warmup=0.01,
+            head_dropout=0.0,
+            initializer_range=None,
             max_subwords=64,
+            group_by_length=False,
+            best_of_equals="latest",
         ),
         Preset(
             name="smoke",

@@ -22,7 +22,9 @@ OF_THE_MODEL: Final = (
     "train_image_encoder",
     "temporal_width",
     "dropout",
+    "head_dropout",
     "attention_dropout",
+    "initializer_range",
 )
 """Settings that a saved model has in its weights or its configuration."""
 

@@ -105,8 +105,8 @@ class _Shown:
     def rows(self) -> dict[str, int]:
         return self.pictures.rows
 
-    def __getitem__(self, row: int) -> Tensor:
-        return self.pictures[row]
+    def read(self, rows: Sequence[int]) -> Tensor:
+        return self.pictures.read(rows)
 
 
 def _name(post: int, position: int) -> str:

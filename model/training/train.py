@@ -1,8 +1,8 @@
 """Train one system on one release with the Hugging Face Trainer.
 
-The weights of the epoch with the best strict micro F1 on dev are kept (the earlier one of equals). The
-loop is the Trainer's own, so `accelerate launch` and `torchrun` distribute it: the processes share the
-batch of each step and the records that are scored. Training uses bfloat16 if the hardware has it.
+The weights of the epoch with the best strict micro F1 on dev are kept (of equals, the one that the preset
+says). The loop is the Trainer's own, so `accelerate launch` and `torchrun` distribute it: the processes
+share the batch of each step and the records that are scored. Training uses bfloat16 if the hardware has it.
 Evaluation always uses float32, so that scores do not depend on the batches.
 """
 

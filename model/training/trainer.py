@@ -22,7 +22,7 @@ from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from .batch_parts import posts_per_forward
 from .cost_estimate import Estimate, StepTimer, estimate
-from .length_sampler import LengthGroupedSampler
+from .length_sampler import EpochSampler
 from .monitor import TrainingMonitor
 from .optimizer_groups import parameter_groups
 from .parallel_tagging import tag_in_parallel
@@ -47,7 +47,7 @@ def training_arguments(
         per_device_eval_batch_size=max(32, preset.batch_size),
         warmup_steps=preset.warmup,
         lr_scheduler_type="linear",
-        max_grad_norm=1.0,
+        max_grad_norm=preset.clip or math.inf,  # 0 would leave the check of gradients out, too
         eval_strategy="epoch",
         save_strategy="epoch" if keeps else "best",
         save_only_model=not keeps,
@@ -97,7 +97,7 @@ class SystemTrainer(Trainer):
         )
         self.remove_callback(PrinterCallback)
         self._built, self._dev = built, release.splits["dev"]
-        self._batch_size = preset.batch_size
+        self._preset = preset
         self._monitor = monitor
         self._bad_posts: list[str] = []
         self._bf16 = precision.name == "bfloat16"
@@ -133,7 +133,8 @@ class SystemTrainer(Trainer):
             refuse_gradients(
                 self._built.model, norm, posts, self._where(self.state.global_step + 1)
             )
-        torch.nn.utils.clip_grads_with_norm_(weights, self.args.max_grad_norm, norm)
+        if math.isfinite(self.args.max_grad_norm):
+            torch.nn.utils.clip_grads_with_norm_(weights, self.args.max_grad_norm, norm)
         return norm
 
     def _where(self, step: int) -> str:
@@ -155,7 +156,7 @@ class SystemTrainer(Trainer):
 
     def estimate(self, timer: StepTimer) -> Estimate:
         """Estimate the cost; with several processes, return the estimate of the slowest."""
-        batches = -(-len(self._rows) // self._batch_size)
+        batches = -(-len(self._rows) // self._preset.batch_size)
         own = estimate(
             timer,
             accumulate=self.args.gradient_accumulation_steps,
@@ -164,12 +165,21 @@ class SystemTrainer(Trainer):
         return max(processes.gather(own), key=lambda one: one.seconds)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
-        return LengthGroupedSampler(
+        return EpochSampler(
             self._rows["length"],
-            batch_size=self._batch_size,
+            batch_size=self._preset.batch_size,
+            grouped=self._preset.group_by_length,
             seed=self.args.seed,
             epoch=lambda: int(self.state.epoch or 0),
         )
+
+    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
+        """Return whether this epoch is to be kept: it is better, or as good and the later one counts."""
+        equal = metrics["eval_f1"] == self.state.best_metric
+        if equal and self._preset.best_of_equals == "latest":
+            self.state.best_global_step = self.state.global_step
+            return True
+        return bool(super()._determine_best_metric(metrics, trial))
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Return the strict micro F1 on the complete dev records, under the Trainer's name for it.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ....schema import UsageError
-from ..bert_family import fitted, is_small_bert, without_dropout
+from ..bert_family import fitted, fresh_options, is_small_bert, without_dropout
 from ..preset import Preset
 from ..system import BuildInputs, System
 
@@ -30,9 +30,7 @@ def build(inputs: BuildInputs) -> BuiltSystem:
         raise ValueError("tpm-mi-legacy needs an image encoder")
     words = (word for record in inputs.train for word in record.text)
     tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=inputs.seed)
-    config = LegacyConfig(
-        image_width=image.width, dropout=preset.dropout, attention_dropout=preset.attention_dropout
-    )
+    config = LegacyConfig(image_width=image.width, **fresh_options(preset))
     trained = image.model if preset.train_image_encoder else None
     if trained is not None and not isinstance(trained, PreTrainedModel):
         raise UsageError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,14 +18,18 @@ from transformers import (  # noqa: E402
     BertConfig,
     BertModel,
     CLIPConfig,
+    CLIPImageProcessor,
     CLIPModel,
+    ConvNextImageProcessor,
     PretrainedConfig,
     T5Config,
     ViTConfig,
+    ViTImageProcessor,
     ViTModel,
 )
 
 from mnerctl.model.inputs import encoder_names, model_folder  # noqa: E402
+from mnerctl.model.inputs.preprocessing import of_processor  # noqa: E402
 from mnerctl.model.inputs.pretrained import (  # noqa: E402
     load_image_encoder,
     load_text_encoder,
@@ -204,6 +209,41 @@ def test_the_fingerprint_depends_on_weights_and_preprocessing_but_not_on_the_fol
     lit = load_image_encoder(str(vit_folder(tmp_path / "d", processor=brighter)))
     assert same[0].fingerprint == same[1].fingerprint
     assert len({same[0].fingerprint, other.fingerprint, lit.fingerprint}) == 3
+
+
+@pytest.mark.parametrize(
+    "processor",
+    [
+        ViTImageProcessor(size={"height": 32, "width": 32}, image_mean=[0.1, 0.5, 0.6]),
+        CLIPImageProcessor(size={"shortest_edge": 40}, crop_size={"height": 32, "width": 32}),
+        ConvNextImageProcessor(size={"shortest_edge": 32}, crop_pct=0.8),
+        ViTImageProcessor(size={"height": 32, "width": 32}, do_normalize=False),
+        ViTImageProcessor(size={"height": 32, "width": 32}, do_rescale=False, do_normalize=False),
+    ],
+    ids=["vit", "clip", "convnext", "without means", "bytes"],
+)
+def test_the_two_steps_of_a_preprocessing_are_that_of_its_processor(processor: Any) -> None:
+    two_steps = of_processor(processor, name="x")
+    for seed in range(3):
+        image = picture(seed=seed, size=(70 + 9 * seed, 50))
+        shrunk = two_steps.shrunk(image)
+        assert (shrunk.shape, shrunk.dtype) == ((3, 32, 32), torch.uint8)
+        wanted = processor(images=image, return_tensors="pt")["pixel_values"][0].float()
+        assert torch.allclose(two_steps.scaled(shrunk), wanted, atol=1e-5)
+    assert torch.equal(two_steps.scaled(torch.stack([shrunk] * 2))[1], two_steps.scaled(shrunk))
+
+
+def test_a_preprocessing_that_does_more_than_scale_is_refused() -> None:
+    class Squared(type(ViTImageProcessor())):  # type: ignore[misc]
+        def __call__(self, images: Image.Image, **options: Any) -> Any:
+            found = super().__call__(images, **options)
+            if "do_rescale" not in options:
+                found["pixel_values"] = found["pixel_values"].square()
+            return found
+
+    with pytest.raises(DataError, match="'x': its preprocessing does more than resize") as caught:
+        of_processor(Squared(size={"height": 32, "width": 32}), name="x")
+    assert "--image-encoder" in caught.value.hint
 
 
 def test_only_the_vision_model_of_clip_is_used(tmp_path: Path) -> None:
