@@ -13,6 +13,8 @@ from ...model.machine.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
 from .options import (
     MAX_SEED,
+    Encoder,
+    Epochs,
     Precision,
     PrecisionName,
     Preset,
@@ -33,6 +35,8 @@ def suspects(
     release: ReleasePath,
     system: SystemName = "tpm-mi",
     preset: Preset = PresetName.quick,
+    text_encoder: Encoder = None,
+    epochs: Epochs = None,
     precision: Precision = PrecisionName.auto,
     threads: Threads = None,
     folds: Annotated[
@@ -66,23 +70,30 @@ def suspects(
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
     quiet_libraries()
-    from ...model.suspects.find import find_suspects, refuse_too_few_texts
+    from ...model.suspects.find import find_suspects, fold_folders, refuse_too_few_texts
     from ...model.suspects.page import write_suspects
     from ...model.systems.image_inputs import load_image_inputs
-    from ...model.systems.preset import PRESETS
+    from ...model.systems.preset import preset_with
+    from ...model.training.checkpoints import removed_when_done
     from ...schema.files.atomic_write import refuse_existing
     from .train_check_output import print_fold, print_machine
 
     judge = get_system(system)
-    chosen = judge.adapt(PRESETS[preset.value])
-    chosen = replace(chosen, precision=precision.value, threads=threads or chosen.threads)
+    chosen = judge.adapt(preset_with(preset.value, text_encoder=text_encoder))
+    chosen = replace(
+        chosen,
+        epochs=epochs or chosen.epochs,
+        precision=precision.value,
+        threads=threads or chosen.threads,
+    )
     folder = out or report_folder(loaded, f"suspects-{judge.name}-{preset.value}")
     refuse_existing(folder, "a report")
     refuse_too_few_texts(loaded, folds)
     with progress("pictures") as on_picture:
         images = load_image_inputs(loaded, judge, chosen, on_picture=on_picture)
     print_problems(images.problems)
-    with progress("training") as on_text:
+    checkpoints = fold_folders(loaded, judge, chosen, folds=folds, seed=seed, out=folder)
+    with removed_when_done(*checkpoints), progress("training") as on_text:
         found = find_suspects(
             loaded,
             judge,
@@ -91,11 +102,12 @@ def suspects(
             seed=seed,
             image=images.encoder,
             pictures=images.pictures,
+            checkpoints=checkpoints,
             on_text=on_text,
             on_fold=print_fold,
             on_machine=print_machine,
         )
-    summary = write_suspects(folder, found, loaded, top=top)
+        summary = write_suspects(folder, found, loaded, top=top)
     if as_json:
         print_json(summary.model_dump(mode="json") | {"out": str(folder)})
     else:

@@ -149,6 +149,7 @@ def train_check(
         retrain=views,
         allow_missing_images=allow_missing_images,
         suspects=find_suspects if suspects else None,
+        suspect_folds=SUSPECT_FOLDS if suspects else 0,
     )
     with ExitStack() as bars:
         report = check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,8 +52,8 @@ def _print_epoch(job: Job, epoch: int, f1: float) -> None:
     say(f"{job.name}{': ' if job.name else ''}epoch {epoch}: dev F1 {100 * f1:.2f}")
 
 
-def find_suspects(task: Task) -> Suspects:
-    """Find label suspects with the same system and settings."""
+def find_suspects(task: Task, folders: Sequence[Path]) -> Suspects:
+    """Find label suspects with the same system and settings; each fold can be continued in its folder."""
     from ...model.suspects.find import find_suspects as find
 
     with progress("suspects") as on_text:
@@ -60,10 +61,11 @@ def find_suspects(task: Task) -> Suspects:
             task.release,
             task.system,
             task.preset,
-            folds=SUSPECT_FOLDS,
+            folds=len(folders),
             seed=task.seeds[0],
             image=task.images.encoder,
             pictures=task.images.pictures,
+            checkpoints=folders,
             on_text=on_text,
             on_fold=print_fold,
             on_machine=print_machine,

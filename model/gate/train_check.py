@@ -16,7 +16,7 @@ from ...schema.files.atomic_write import refuse_existing, temporary_folder
 from ...schema.progress import OnCount
 from ..machine import processes
 from ..measures.image_views import ViewName
-from ..suspects.find import Suspects
+from ..suspects.find import Suspects, fold_folders
 from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
@@ -46,7 +46,9 @@ class CheckOptions:
         require: checks that also fail if they are undecided; `images` and `order` must be shown to help.
         retrain: views of the images to train on as well.
         allow_missing_images: mask images that are missing or unreadable.
-        suspects: finds label suspects; None to skip the search.
+        suspects: finds label suspects, given the folder in which each fold can be continued; None to skip
+            the search.
+        suspect_folds: number of folds of the search.
     """
 
     seeds: Sequence[int]
@@ -56,7 +58,8 @@ class CheckOptions:
     require: frozenset[Required] = frozenset()
     retrain: Sequence[ViewName] = ()
     allow_missing_images: bool = False
-    suspects: Callable[[Task], Suspects] | None = None
+    suspects: Callable[[Task, Sequence[Path]], Suspects] | None = None
+    suspect_folds: int = 0
 
 
 def train_check(
@@ -99,9 +102,10 @@ def train_check(
             progress=progress,
         )
         folders = checkpoint_folders(task)
-        with removed_when_done(*folders):  # done includes the report
+        of_folds = _fold_folders(task, options.suspect_folds)
+        with removed_when_done(*folders, *of_folds):  # done includes the report
             results = run_all(task, folders)
-            suspects = options.suspects(task) if options.suspects else None
+            suspects = options.suspects(task, of_folds) if options.suspects else None
             requirements = Requirements(
                 inspected=inspected,
                 min_f1=options.min_f1,
@@ -113,6 +117,12 @@ def train_check(
                 page = as_html(report, release, results.predictions["test"][0], suspects)
                 write_report(task, report, results, suspects, page=page)
     return report
+
+
+def _fold_folders(task: Task, folds: int) -> list[Path]:
+    return fold_folders(
+        task.release, task.system, task.preset, folds=folds, seed=task.seeds[0], out=task.out
+    )
 
 
 def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:

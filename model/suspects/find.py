@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from transformers import set_seed
 
@@ -18,12 +19,15 @@ from ...schema import SPLITS, DataError, Record, Release, Split, score_spans
 from ...schema.progress import OnCount
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
+from ..machine import processes
 from ..machine.machine import Machine
 from ..machine.memory import limited_threads
 from ..measures.folds import fold_of_each, text_key
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
 from ..tagging.tag import probabilities_of
+from ..training.checkpoints import checkpoint_folder
+from ..training.input_hashes import inputs_hash
 from ..training.train import OnMachine, TrainedSystem, train
 from .rank import Doubt, doubts, readings
 
@@ -81,6 +85,23 @@ class Suspects:
         return self.doubted / self.entities if self.entities else 0.0
 
 
+def fold_folders(
+    release: Release, system: System, preset: Preset, *, folds: int, seed: int, out: Path
+) -> list[Path]:
+    """Return the folder beside the report `out` from which the training of each fold continues."""
+    inputs = inputs_hash(release, system, preset)
+    return [
+        checkpoint_folder(
+            out,
+            inputs_sha256=inputs,
+            system=f"{system.name} fold {fold} of {folds}",
+            preset=preset,
+            seed=seed,
+        )
+        for fold in range(1, folds + 1)
+    ]
+
+
 def find_suspects(
     release: Release,
     system: System,
@@ -90,6 +111,7 @@ def find_suspects(
     seed: int,
     image: ImageEncoder | None,
     pictures: Pictures | None,
+    checkpoints: Sequence[Path],
     on_text: OnCount,
     on_fold: OnFold,
     on_machine: OnMachine = lambda machine: None,
@@ -104,6 +126,7 @@ def find_suspects(
         seed: seed of folds, weights and order.
         image: image encoder, as in `BuildInputs`.
         pictures: pictures, as in `BuildInputs`.
+        checkpoints: the folder of each fold's training, from which it continues if it was interrupted.
         on_text: called with (texts trained on, total) over all folds and epochs.
         on_fold: called after each fold.
         on_machine: called with how the trainings compute.
@@ -142,7 +165,10 @@ def find_suspects(
                 on_epoch=lambda epoch, f1: None,
                 on_machine=on_machine,
                 machine=machine,
+                checkpoints=checkpoints[fold],
             )
+            if processes.is_first():
+                on_text(sum(lengths[: fold + 1]), sum(lengths))  # it may have ended before
             found, f1 = _judge(part, trained)
         machine = trained.machine
         by_fold.append(found)

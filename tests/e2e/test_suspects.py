@@ -139,3 +139,33 @@ def test_ctrl_c_leaves_nothing(plus: Path) -> None:
     assert "Traceback" not in ended.err
     assert tree(plus.parent) == before
     assert left_in_tmp(plus.parent) == []
+
+
+def test_a_stopped_search_continues_after_the_folds_that_are_done(plus: Path, smoke: Ended) -> None:
+    words = ("suspects", "plus", *SMOKE, "later")
+    folder = plus.parent
+    ended = interrupted(*words, folder=folder, after="fold 1 of 2: ")
+    assert (ended.code, ended.out) == (130, "")
+    assert len([*folder.glob("later.partial-training/*/finished.json")]) == 1
+    ended = run(*words, folder=folder)
+    assert (ended.code, ended.out) == (0, smoke.out)
+    steps = [int(n) for n in re.findall(r"^training: (\d+) of 54$", ended.err, re.MULTILINE)]
+    assert steps[0] == 27
+    assert tree(folder / "later") == tree(folder / "out")
+    assert not (folder / "later.partial-training").exists()
+
+
+def test_more_epochs(plus: Path) -> None:
+    more = ("more", "--epochs", "2", "--system", "bert-crf")
+    ended = run("suspects", "plus", *SMOKE, *more, folder=plus.parent)
+    assert ended.code == 0, ended.err
+    steps = [int(n) for n in re.findall(r"^training: (\d+) of 108$", ended.err, re.MULTILINE)]
+    assert steps[-1] == 108
+
+
+def test_another_encoder(plus: Path) -> None:
+    other = ("other", "--text-encoder", "no-such-folder/bert", "--system", "bert-crf")
+    ended = run("suspects", "plus", *SMOKE, *other, folder=plus.parent)
+    assert (ended.code, ended.out) == (3, "")
+    assert "\nerror: text encoder 'no-such-folder/bert'" in ended.err
+    assert not [*plus.parent.glob("other*")]
