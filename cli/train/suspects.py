@@ -70,8 +70,9 @@ def suspects(
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
     quiet_libraries()
-    from ...model.suspects.find import find_suspects, fold_folders, refuse_too_few_texts
+    from ...model.suspects.find import find_suspects
     from ...model.suspects.page import write_suspects
+    from ...model.suspects.parts import fold_folders, refuse_too_few_texts, with_enough_steps
     from ...model.systems.image_inputs import load_image_inputs
     from ...model.systems.preset import preset_with
     from ...model.training.checkpoints import removed_when_done
@@ -82,7 +83,7 @@ def suspects(
     chosen = judge.adapt(preset_with(preset.value, text_encoder=text_encoder))
     chosen = replace(
         chosen,
-        epochs=epochs or chosen.epochs,
+        epochs=epochs or with_enough_steps(chosen, loaded, folds).epochs,
         precision=precision.value,
         threads=threads or chosen.threads,
     )

@@ -71,7 +71,7 @@ def train_check(
     require: Annotated[
         list[Require] | None,
         typer.Option(
-            metavar="learnability|images|order",
+            metavar="learnability|images|order|labels",
             help="Fail unless this is shown, also if it is undecided; can be repeated.",
         ),
     ] = None,
@@ -112,10 +112,10 @@ def train_check(
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
     quiet_libraries()
-    from ...model.gate.train_check import CheckOptions
+    from ...model.gate.train_check import CheckOptions, SuspectSearch
     from ...model.gate.train_check import train_check as check
     from ...model.machine import processes
-    from ...model.suspects.find import refuse_too_few_texts
+    from ...model.suspects.parts import refuse_too_few_texts, with_enough_steps
     from ...model.systems.preset import preset_with
     from .inspection import inspect
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
@@ -137,8 +137,11 @@ def train_check(
         precision=precision.value,
         threads=threads or chosen.threads,
     )
+    search = None
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)
+        judge = chosen if epochs else with_enough_steps(chosen, loaded, SUSPECT_FOLDS)
+        search = SuspectSearch(preset=judge, folds=SUSPECT_FOLDS, find=find_suspects)
     folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
@@ -148,8 +151,7 @@ def train_check(
         require=frozenset(one.value for one in require or ()),
         retrain=views,
         allow_missing_images=allow_missing_images,
-        suspects=find_suspects if suspects else None,
-        suspect_folds=SUSPECT_FOLDS if suspects else 0,
+        suspects=search,
     )
     with ExitStack() as bars:
         report = check(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ...model.gate.task import Job, ProgressCallbacks, Task
     from ...model.machine.machine import Machine
     from ...model.suspects.find import Suspects
+    from ...model.systems.preset import Preset
     from ...model.training.cost_estimate import Estimate
 
 SUSPECT_FOLDS = 5
@@ -52,15 +53,15 @@ def _print_epoch(job: Job, epoch: int, f1: float) -> None:
     say(f"{job.name}{': ' if job.name else ''}epoch {epoch}: dev F1 {100 * f1:.2f}")
 
 
-def find_suspects(task: Task, folders: Sequence[Path]) -> Suspects:
-    """Find label suspects with the same system and settings; each fold can be continued in its folder."""
+def find_suspects(task: Task, preset: Preset, folders: Sequence[Path]) -> Suspects:
+    """Find label suspects with the system of the task; each fold can be continued in its folder."""
     from ...model.suspects.find import find_suspects as find
 
     with progress("suspects") as on_text:
         return find(
             task.release,
             task.system,
-            task.preset,
+            preset,
             folds=len(folders),
             seed=task.seeds[0],
             image=task.images.encoder,

@@ -16,7 +16,8 @@ from ...schema.files.atomic_write import refuse_existing, temporary_folder
 from ...schema.progress import OnCount
 from ..machine import processes
 from ..measures.image_views import ViewName
-from ..suspects.find import Suspects, fold_folders
+from ..suspects.find import Suspects
+from ..suspects.parts import fold_folders
 from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
@@ -31,7 +32,22 @@ from .report_page import as_html
 from .runs import checkpoint_folders, run_all
 from .task import ProgressCallbacks, Task, refuse_empty_splits
 
-Required = Literal["learnability", "images", "order"]
+Required = Literal["learnability", "images", "order", "labels"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspectSearch:
+    """A search for label suspects, after the trainings.
+
+    Attributes:
+        preset: the settings of the judges.
+        folds: number of folds.
+        find: searches, given the task, the settings, and the folder of each fold's training.
+    """
+
+    preset: Preset
+    folds: int
+    find: Callable[[Task, Preset, Sequence[Path]], Suspects]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +62,7 @@ class CheckOptions:
         require: checks that also fail if they are undecided; `images` and `order` must be shown to help.
         retrain: views of the images to train on as well.
         allow_missing_images: mask images that are missing or unreadable.
-        suspects: finds label suspects, given the folder in which each fold can be continued; None to skip
-            the search.
-        suspect_folds: number of folds of the search.
+        suspects: a search for label suspects, None to skip it.
     """
 
     seeds: Sequence[int]
@@ -58,8 +72,7 @@ class CheckOptions:
     require: frozenset[Required] = frozenset()
     retrain: Sequence[ViewName] = ()
     allow_missing_images: bool = False
-    suspects: Callable[[Task, Sequence[Path]], Suspects] | None = None
-    suspect_folds: int = 0
+    suspects: SuspectSearch | None = None
 
 
 def train_check(
@@ -102,10 +115,11 @@ def train_check(
             progress=progress,
         )
         folders = checkpoint_folders(task)
-        of_folds = _fold_folders(task, options.suspect_folds)
+        search = options.suspects
+        of_folds = _fold_folders(task, search) if search else []
         with removed_when_done(*folders, *of_folds):  # done includes the report
             results = run_all(task, folders)
-            suspects = options.suspects(task, of_folds) if options.suspects else None
+            suspects = search.find(task, search.preset, of_folds) if search else None
             requirements = Requirements(
                 inspected=inspected,
                 min_f1=options.min_f1,
@@ -119,14 +133,19 @@ def train_check(
     return report
 
 
-def _fold_folders(task: Task, folds: int) -> list[Path]:
+def _fold_folders(task: Task, search: SuspectSearch) -> list[Path]:
     return fold_folders(
-        task.release, task.system, task.preset, folds=folds, seed=task.seeds[0], out=task.out
+        task.release,
+        task.system,
+        search.preset,
+        folds=search.folds,
+        seed=task.seeds[0],
+        out=task.out,
     )
 
 
 def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:
-    need_images = [*sorted(options.require - {"learnability"}), *options.retrain]
+    need_images = [*sorted(options.require & {"images", "order"}), *options.retrain]
     if need_images and not system.uses_images:
         raise UsageError(
             f"{need_images[0]}: {system.name} does not use images",

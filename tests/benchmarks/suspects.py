@@ -18,7 +18,8 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from mnerctl.model.suspects.find import Suspects, find_suspects, fold_folders
+from mnerctl.model.suspects.find import Suspects, find_suspects
+from mnerctl.model.suspects.parts import fold_folders, with_enough_steps
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import load_image_inputs
 from mnerctl.model.systems.preset import PRESETS
@@ -57,7 +58,8 @@ def main() -> None:
 def row(name: str, clean: Release, system: str, folder: Path) -> int:
     """Corrupt, search and print a row; return how many of the worst suspects are inserted errors."""
     release, faults = corrupted(clean, SHARE, seed=SEED)
-    judge, preset = SYSTEMS[system], PRESETS["quick"]
+    judge = SYSTEMS[system]
+    preset = with_enough_steps(judge.adapt(PRESETS["quick"]), release, FOLDS)
     images = load_image_inputs(release, judge, preset, on_picture=ignore)
     out = folder / name
     checkpoints = fold_folders(release, judge, preset, folds=FOLDS, seed=SEED, out=out)

@@ -58,7 +58,7 @@ def smoke(plus: Path) -> Ended:
     return run("train-check", "plus", *SMOKE, folder=plus.parent)
 
 
-CHECKS = ["data-rules", "leaks", "learnability", "images-help", "image-order"]
+CHECKS = ["data-rules", "leaks", "learnability", "images-help", "image-order", "label-noise"]
 
 
 def levels(path: Path) -> dict[str, str]:
@@ -91,7 +91,7 @@ images
     )
     assert re.findall(r"^ (\S+) (fail|warn|pass) ", shown, re.MULTILINE) == [
         *(("leaks", "fail"), ("learnability", "fail")),  # made pictures are in all splits
-        *((name, "warn") for name in ("data-rules", "images-help", "image-order")),
+        *((name, "warn") for name in ("data-rules", "images-help", "image-order", "label-noise")),
         ("images-usable", "pass"),
     ]
     report = tree(plus.parent / "report")
@@ -153,7 +153,15 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
         ("none", "trained"),
     ]
     assert list(levels(plus.parent / "again")) == [
-        *(*CHECKS[:3], "floor", "regression", *CHECKS[3:], "stability", "images-usable"),
+        *(
+            *CHECKS[:3],
+            "floor",
+            "regression",
+            *CHECKS[3:5],
+            "stability",
+            "label-noise",
+            "images-usable",
+        ),
     ]
     assert (second["against"]["posts"], second["against"]["changed"]) == (80, 0)
     for split in ("dev", "test"):
@@ -174,7 +182,7 @@ def test_epochs(plus: Path) -> None:
     run_facts = json.loads(ended.out)["run"]
     assert run_facts["precision_reason"] == "as --precision says"
     assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2"]
-    assert list(levels(plus.parent / "twice")) == CHECKS[:3]
+    assert list(levels(plus.parent / "twice")) == [*CHECKS[:3], "label-noise"]
 
 
 def test_patience_does_not_count_before_anything_is_found(release: Path) -> None:
