@@ -248,7 +248,7 @@ def predict(model: AnyPath, source: AnyPath) -> list[dict[str, Any]]:
     quiet_libraries()
     from .model.systems.saved_model import SavedModel
     from .model.tagging.predict import predict as tag_all
-    from .model.tagging.predict import read_source
+    from .model.tagging.source import read_source
 
     predictions = tag_all(
         SavedModel(Path(model)),

@@ -85,10 +85,11 @@ def compare(
     from ..console import print_json, print_problems, progress, say
 
     require_posix("mnerctl compare")
+    quiet_libraries()
+    trained = _systems(systems)
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    quiet_libraries()
     from ...model.comparison.compare import compare as run_all
     from ...model.comparison.page import write_comparison
     from ...model.systems.preset import preset_with
@@ -101,7 +102,7 @@ def compare(
     folder = out or report_folder(loaded, f"compare-{preset.value}")
     found = run_all(
         loaded,
-        _systems(systems),
+        trained,
         chosen,
         epochs=epochs,
         seeds=range(seed, seed + seeds),
@@ -117,9 +118,8 @@ def compare(
         print_json(found.model_dump(mode="json"))
     else:
         _print(found, folder)
-    trained = len(found.rows) - len(asked or ())
     also = f" and {_count(len(asked), 'language model')}" if asked else ""
-    runs, of_systems = _count(trained * seeds, "run"), _count(trained, "system")
+    runs, of_systems = _count(len(trained) * seeds, "run"), _count(len(trained), "system")
     say(f"{runs} of {of_systems}{also}; see {folder}/compare.html")
 
 

@@ -34,23 +34,23 @@ def predict(
 
     Example: mnerctl predict reports/1.0.0-tpm-mi-quick corpus -o predictions.jsonl
     """
-    from ..console import print_json, print_problems, progress, say
-
-    quiet_libraries()
     from ...model.systems.saved_model import SavedModel
-    from ...model.tagging.predict import predict as tag_all
-    from ...model.tagging.predict import read_source
-    from ...model.tagging.predictions_file import write_lines
+    from ...model.tagging.source import read_source
+    from ..console import print_json, print_problems, progress, say
 
     saved = SavedModel(model)
     with progress("reading") as on_file:
         read = read_source(source, on_file=on_file)
     print_problems(read.release.problems)
+    quiet_libraries()
+    from ...model.tagging.predict import predict as tag_all
+    from ...model.tagging.predict import write_predictions
+
     with progress("pictures") as on_picture, progress("tagging") as on_record:
         found = tag_all(
             saved, read, on_picture=on_picture, on_record=on_record, on_problems=print_problems
         )
-    write_lines(out, found.lines)
+    print_problems(write_predictions(out, read, found).problems())
     types = Counter(span["type"] for line in found.lines for span in line["spans"])
     if as_json:
         summary = {"model": str(saved.folder), "system": saved.system.name, "input": str(source)}

@@ -66,20 +66,16 @@ def suspects(
     from ...schema import Release
     from ..console import print_json, print_problems, progress, say
 
+    quiet_libraries()
+    judge = get_system(system)
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    quiet_libraries()
-    from ...model.suspects.find import find_suspects
-    from ...model.suspects.page import write_suspects
-    from ...model.suspects.parts import fold_folders, refuse_too_few_texts, with_enough_steps
-    from ...model.systems.image_inputs import load_image_inputs
+    from ...model.measures.folds import refuse_too_few_texts
+    from ...model.suspects.parts import with_enough_steps
     from ...model.systems.preset import preset_with
-    from ...model.training.checkpoints import removed_when_done
     from ...schema.files.atomic_write import refuse_existing
-    from .train_check_output import print_fold, print_machine
 
-    judge = get_system(system)
     chosen = judge.adapt(preset_with(preset.value, text_encoder=text_encoder))
     chosen = replace(
         chosen,
@@ -90,6 +86,12 @@ def suspects(
     folder = out or report_folder(loaded, f"suspects-{judge.name}-{preset.value}")
     refuse_existing(folder, "a report")
     refuse_too_few_texts(loaded, folds)
+    from ...model.suspects.find import find_suspects, fold_folders
+    from ...model.suspects.page import write_suspects
+    from ...model.systems.image_inputs import load_image_inputs
+    from ...model.training.checkpoints import removed_when_done
+    from .train_check_output import print_fold, print_machine
+
     with progress("pictures") as on_picture:
         images = load_image_inputs(loaded, judge, chosen, on_picture=on_picture)
     print_problems(images.problems)
@@ -108,11 +110,12 @@ def suspects(
             on_fold=print_fold,
             on_machine=print_machine,
         )
-        summary = write_suspects(folder, found, loaded, top=top)
+        summary, worst, removed = write_suspects(folder, found, loaded, top=top)
+    print_problems(removed.problems())
     if as_json:
         print_json(summary.model_dump(mode="json") | {"out": str(folder)})
     else:
-        _print_worst(found.ranked[: min(top, MAX_ROWS)])
+        _print_worst(worst[:MAX_ROWS])
     say(
         f"{summary.entities:,} entities judged: {summary.doubted:,} doubted with a score of"
         f" {summary.bound} or more ({100 * summary.rate:.2f} %); see {folder}/suspects.html"

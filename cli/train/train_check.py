@@ -108,19 +108,20 @@ def train_check(
 
     require_posix("mnerctl train-check")
     views = _views(retrain)
+    quiet_libraries()
+    trained = get_system(system)
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    quiet_libraries()
     from ...model.gate.train_check import CheckOptions, SuspectSearch
     from ...model.gate.train_check import train_check as check
     from ...model.machine import processes
-    from ...model.suspects.parts import refuse_too_few_texts, with_enough_steps
+    from ...model.measures.folds import refuse_too_few_texts
+    from ...model.suspects.parts import with_enough_steps
     from ...model.systems.preset import preset_with
     from .inspection import inspect
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 
-    trained = get_system(system)
     chosen = trained.adapt(
         preset_with(
             preset.value,

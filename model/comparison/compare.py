@@ -11,19 +11,22 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...schema import DataError, Problem, Release
 from ...schema.files.links import links_below, refuse_links
 from ...schema.progress import OnCount
 from ..gate.task import refuse_empty_splits
-from ..machine.machine import Machine
-from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
-from ..training.train import OnMachine
 from .asked_row import read_ask_report
 from .run import RUNS, Outcome, PlannedRun, plan_runs, run
 from .table import Comparison, comparison
+
+if TYPE_CHECKING:  # finished runs are read without torch
+    from ..machine.machine import Machine
+    from ..systems.image_inputs import ImageInputs
+    from ..training.train import OnMachine
 
 Progress = Callable[[str], AbstractContextManager[OnCount]]
 """Takes the name of a long step and returns its counter."""
@@ -107,6 +110,8 @@ def _image_settings(planned: PlannedRun) -> object:
 
 
 def _image_inputs(release: Release, planned: PlannedRun, progress: Progress) -> ImageInputs:
+    from ..systems.image_inputs import load_image_inputs
+
     with progress("pictures") as on_picture:
         return load_image_inputs(release, planned.system, planned.preset, on_picture=on_picture)
 

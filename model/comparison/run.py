@@ -12,10 +12,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from transformers import set_seed
 
 from ...schema import DataError, Release, Split, score_spans
 from ...schema.files.atomic_write import add_file, whole_folder
@@ -23,16 +22,16 @@ from ...schema.files.given_file import read_whole
 from ...schema.progress import OnCount
 from ..gate.task import without_scores
 from ..machine.environment import hardware, versions
-from ..machine.machine import Machine
-from ..machine.memory import PeakMemory, limited_threads
 from ..measures.bootstrap import match_counts
 from ..measures.score import Prf, prf_by_type
-from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
-from ..training.checkpoints import removed_when_done
 from ..training.input_hashes import inputs_hash, records_hash
-from ..training.train import OnMachine, TrainedSystem, train
+
+if TYPE_CHECKING:  # a run is planned, and read if it is finished, without torch
+    from ..machine.machine import Machine
+    from ..systems.image_inputs import ImageInputs
+    from ..training.train import OnMachine, TrainedSystem
 
 OUTCOME: Final = "outcome.json"
 RUNS: Final = "runs"
@@ -174,6 +173,12 @@ def run(
         on_machine: called with how the training computes, unless `machine` is given.
         machine: how to compute; None chooses.
     """
+    from transformers import set_seed
+
+    from ..machine.memory import PeakMemory, limited_threads
+    from ..training.checkpoints import removed_when_done
+    from ..training.train import train
+
     system, preset = planned.system, planned.preset
     unfinished = planned.folder.parents[1] / UNFINISHED / planned.folder.name
     set_seed(planned.seed)

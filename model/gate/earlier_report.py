@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,13 +19,15 @@ from ...schema import DataError, EntityType, Record, Span, UsageError, count_mat
 from ...schema.files.given_file import read_whole
 from ...schema.files.links import links_in, refuse_links
 from ...schema.formats.text_lines import sound_lines
-from ..machine.machine import Machine
 from ..measures.bootstrap import f1_difference, match_counts
 from ..measures.score import Predicted
 from ..systems.preset import Preset
 from ..systems.system import System
 from .check import count_text
 from .report import Against, Report, Run
+
+if TYPE_CHECKING:
+    from ..machine.machine import Machine
 
 HINT: Final = (
     "give --against the whole report folder of a mnerctl train-check of this version of mnerctl"
@@ -64,7 +66,7 @@ class EarlierReport:
 
 
 def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> EarlierReport:
-    """Read a report folder.
+    """Read a report folder; posts that were withdrawn from it are not there.
 
     Raises:
         DataError: it is not a complete report.
@@ -90,11 +92,11 @@ def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> Earl
         first = str(error).splitlines()[0]
         raise DataError(f"{folder}: not a readable report: {first}", HINT) from error
     _refuse_other_settings(folder, report.run, system, preset)
-    wanted = len(report.run.seeds) * report.run.records["test"]
-    if len(lines) != wanted:
+    seeds = len(report.run.seeds)  # a withdrawal removes the lines of a post for all of them
+    if not by_seed or any(len(rows) != seeds for rows in by_seed.values()):
         raise DataError(
-            f"{folder}: {len(lines)} lines in predictions.test*.jsonl; wanted {wanted}, the number for"
-            f" {len(report.run.seeds)} seeds",
+            f"{folder}: {len(lines)} lines of {len(by_seed)} posts in predictions.test*.jsonl; wanted each"
+            f" post once for each of {count_text(seeds, 'seed')}",
             HINT,
         )
     return EarlierReport(report, dict(by_seed), gold)

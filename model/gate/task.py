@@ -6,18 +6,21 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...schema import DataError, Release, Span, Split
 from ...schema.progress import OnCount
-from ..machine.machine import Machine
 from ..measures.image_views import ViewName
 from ..measures.score import Predicted
-from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
 from ..systems.system import System
 from ..tagging.scored_span import ScoredSpan
-from ..training.cost_estimate import Estimate
 from .report import Training
+
+if TYPE_CHECKING:  # a task is checked before torch is loaded
+    from ..machine.machine import Machine
+    from ..systems.image_inputs import ImageInputs
+    from ..training.cost_estimate import Estimate
 
 
 @dataclass(frozen=True, slots=True)

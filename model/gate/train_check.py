@@ -1,7 +1,7 @@
 """train-check: train a system on a release and decide, by named checks, whether it is fit to publish.
 
 This module has the order of the steps; `runs.py` trains, `judge.py` computes the figures, and `checks.py`
-has the checks.
+has the checks. Whatever can be refused is refused before torch is loaded, which takes seconds.
 """
 
 from __future__ import annotations
@@ -9,28 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...schema import DataError, Problem, Release, UsageError
 from ...schema.files.atomic_write import refuse_existing, temporary_folder
 from ...schema.progress import OnCount
 from ..machine import processes
 from ..measures.image_views import ViewName
-from ..suspects.find import Suspects
-from ..suspects.parts import fold_folders
-from ..systems.image_inputs import ImageInputs, load_image_inputs
 from ..systems.preset import Preset
 from ..systems.system import System
-from ..training.checkpoints import removed_when_done
-from ..training.trainer import posts_per_forward
+from ..training.batch_parts import posts_per_forward
 from .earlier_report import EarlierReport, read_earlier_report
 from .figures import Inspection
-from .judge import Requirements, judge
 from .report import Report
-from .report_files import write_report
-from .report_page import as_html
-from .runs import checkpoint_folders, run_all
 from .task import ProgressCallbacks, Task, refuse_empty_splits
+
+if TYPE_CHECKING:
+    from ..suspects.find import Suspects
+    from ..systems.image_inputs import ImageInputs
 
 Required = Literal["learnability", "images", "order", "labels"]
 
@@ -88,6 +84,8 @@ def train_check(
 ) -> Report:
     """Train, score, judge, and write the report folder `out`.
 
+    A post that is withdrawn meanwhile counts in the scores, and is left out of everything that shows posts.
+
     Raises:
         DataError: `out` exists, a split has no entity, the earlier report cannot be read, or images are
             missing or unreadable and this is not allowed.
@@ -98,6 +96,11 @@ def train_check(
     refuse_empty_splits(release)
     earlier = _earlier_report(system, preset, options)
     inspected = options.inspect()
+    from ..training.checkpoints import removed_when_done
+    from .judge import Requirements, judge
+    from .report_files import write_report
+    from .runs import checkpoint_folders, run_all
+
     with processes.first_before_others():
         images = _image_inputs(release, system, preset, options, on_picture)
     if processes.is_first():
@@ -128,12 +131,13 @@ def train_check(
             )
             report = judge(task, results, suspects, requirements)
             if processes.is_first():
-                page = as_html(report, release, results.predictions["test"][0], suspects)
-                write_report(task, report, results, suspects, page=page)
+                on_problems(write_report(task, report, results, suspects).problems())
     return report
 
 
 def _fold_folders(task: Task, search: SuspectSearch) -> list[Path]:
+    from ..suspects.find import fold_folders
+
     return fold_folders(
         task.release,
         task.system,
@@ -159,6 +163,8 @@ def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> Ea
 def _image_inputs(
     release: Release, system: System, preset: Preset, options: CheckOptions, on_picture: OnCount
 ) -> ImageInputs:
+    from ..systems.image_inputs import load_image_inputs
+
     images = load_image_inputs(release, system, preset, on_picture=on_picture)
     fatal = [problem for problem in images.problems if _is_fatal(problem, release)]
     if fatal and not options.allow_missing_images:

@@ -22,11 +22,10 @@ from transformers import (
 
 from ...schema.files.given_file import read_whole
 from ...schema.files.json_text import NotJson, parse_json
-from .model_size import size_fault
+from .model_size import MAX_CONFIG_BYTES, size_fault
 
 CONFIG: Final = "config.json"
 WEIGHTS: Final = ("model.safetensors", "model.safetensors.index.json")
-MAX_CONFIG_BYTES: Final = 8 * 2**20
 MAX_VOCABULARY_BYTES: Final = 128 * 2**20
 SETTINGS: Final = (
     CONFIG,

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from random import Random
 
-from ...schema import Record
+from ...schema import DataError, Record, Release
 from ...schema.text_normal import normal_text, plain_text
 
 
@@ -39,3 +39,23 @@ def fold_of_each(records: Sequence[Record], count: int, *, seed: int) -> list[in
         for place in group:
             folds[place] = smallest
     return folds
+
+
+def refuse_too_few_texts(release: Release, folds: int) -> None:
+    """Check that the release can be judged, before hours of training.
+
+    Raises:
+        DataError: there are fewer than two different texts per fold, or no entities.
+    """
+    records = list(release.records())
+    texts = len({text_key(record) for record in records})
+    if texts < 2 * folds:
+        raise DataError(
+            f"{release.folder}: {texts} different texts; wanted at least 2 for each of {folds} folds",
+            f"mnerctl suspects {release.folder} --folds {max(2, texts // 2)}",
+        )
+    if not any(record.spans for record in records):
+        raise DataError(
+            f"{release.folder}: no entity in {len(records)} records; wanted entities to judge",
+            f"mnerctl release stats {release.folder}",
+        )

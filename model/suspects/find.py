@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,17 +17,20 @@ from transformers import set_seed
 
 from ...schema import SPLITS, Record, Release, Split, score_spans
 from ...schema.progress import OnCount
+from ...schema.removed_posts import RemovedPosts
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
 from ..machine import processes
 from ..machine.machine import Machine
 from ..machine.memory import limited_threads
-from ..measures.folds import fold_of_each
+from ..measures.folds import fold_of_each, refuse_too_few_texts
 from ..systems.preset import Preset
 from ..systems.system import BuildInputs, System
 from ..tagging.tag import probabilities_of
+from ..training.checkpoints import checkpoint_folder
+from ..training.input_hashes import inputs_hash
 from ..training.train import OnMachine, TrainedSystem, train
-from .parts import part_of, refuse_too_few_texts
+from .parts import part_of
 from .rank import Doubt, doubts, readings
 
 THRESHOLD = 0.97
@@ -80,6 +83,29 @@ class Suspects:
     def rate(self) -> float:
         """The share of gold entities, 0 to 1, with a score of at least `THRESHOLD`."""
         return self.doubted / self.entities if self.entities else 0.0
+
+    def without(self, removed: RemovedPosts) -> Suspects:
+        """Return the search without the suspects in these posts, for files that show suspects."""
+        return replace(
+            self, ranked=tuple(one for one in self.ranked if not removed.has(one.record))
+        )
+
+
+def fold_folders(
+    release: Release, system: System, preset: Preset, *, folds: int, seed: int, out: Path
+) -> list[Path]:
+    """Return the folder beside the report `out` from which the training of each fold continues."""
+    inputs = inputs_hash(release, system, preset)
+    return [
+        checkpoint_folder(
+            out,
+            inputs_sha256=inputs,
+            system=f"{system.name} fold {fold} of {folds}",
+            preset=preset,
+            seed=seed,
+        )
+        for fold in range(1, folds + 1)
+    ]
 
 
 def find_suspects(

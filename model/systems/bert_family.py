@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from transformers import PreTrainedModel
-
-from ..inputs.model_folder import load_trained
-from ..inputs.picture_features import Pictures, Vectors
-from ..inputs.pretrained import check_text_encoder, load_text_encoder
-from ..inputs.subword_reader import SubwordReader
-from ..networks.tagger import BuiltSystem
-from ..networks.tpm_mi import TpmMi
-from ..networks.tpm_mi_config import TpmMiConfig
+from ..inputs.encoder_names import check_text_encoder
 from .preset import Preset
 from .system import BuildInputs
+
+if TYPE_CHECKING:  # importing a system loads no torch
+    from ..inputs.picture_features import Pictures
+    from ..networks.tagger import BuiltSystem
+    from ..networks.tpm_mi import TpmMi
 
 
 def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
@@ -30,6 +27,14 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
         inputs: see `BuildInputs`.
         options: options of `TpmMiConfig`.
     """
+    from transformers import PreTrainedModel
+
+    from ..inputs.pretrained import load_text_encoder
+    from ..inputs.subword_reader import SubwordReader
+    from ..networks.tagger import BuiltSystem
+    from ..networks.tpm_mi import TpmMi
+    from ..networks.tpm_mi_config import TpmMiConfig
+
     preset, image = inputs.preset, inputs.image_encoder
     words = (word for record in inputs.train for word in record.text)
     tokenizer, text = load_text_encoder(preset.text_encoder, words=words, seed=inputs.seed)
@@ -76,12 +81,19 @@ def adapt_with_images(preset: Preset) -> Preset:
 
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """Load a saved system; see `System.load`."""
+    from ..inputs.model_folder import load_trained
+    from ..inputs.subword_reader import SubwordReader
+    from ..networks.tagger import BuiltSystem
+    from ..networks.tpm_mi import TpmMi
+
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
     return BuiltSystem(load_trained(TpmMi, folder), reader)
 
 
 def _fit_standardization(model: TpmMi, inputs: BuildInputs) -> None:
     """Fit the standardization of image vectors to the pictures of the training records only."""
+    from ..inputs.picture_features import Vectors
+
     pictures = inputs.pictures
     if model.image_path is None or not isinstance(pictures, Vectors):
         return

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from ..inputs.pretrained import OFFLINE, SMOKE
+from ..inputs.encoder_names import OFFLINE, SMOKE
 
 PrecisionChoice = Literal["auto", "float32", "bfloat16"]
 """`auto` is bfloat16 where the hardware multiplies it, and float32 everywhere else."""
@@ -22,8 +22,8 @@ class Preset:
 
     Attributes:
         name: the name of the preset.
-        text_encoder: name of the text encoder; see `inputs/pretrained.py`.
-        image_encoder: name of the image encoder; see `inputs/pretrained.py`.
+        text_encoder: name of the text encoder; see `inputs/encoder_names.py`.
+        image_encoder: name of the image encoder; see `inputs/encoder_names.py`.
         image_size: side of an image in pixels, or None for the encoder's own size.
         train_image_encoder: False freezes the image encoder and caches its vectors.
         temporal_width: see `TpmMiConfig`.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,15 +18,16 @@ from ...schema.files.atomic_write import write_file
 from ...schema.files.given_file import read_whole
 from ...schema.files.json_text import parse_json
 from ...schema.files.links import links_below, refuse_links
-from ..inputs.image_encoder import ImageEncoder
-from ..inputs.model_folder import MAX_CONFIG_BYTES
-from ..inputs.picture_features import Pictures
-from ..inputs.pretrained import load_image_encoder, loading_fault
-from ..networks.finite import refuse_weights
-from ..networks.tagger import BuiltSystem
+from ..inputs.encoder_names import loading_fault
+from ..inputs.model_size import MAX_CONFIG_BYTES
 from . import SYSTEMS
 from .preset import Preset
 from .system import System
+
+if TYPE_CHECKING:  # a folder without a model is refused before torch is loaded
+    from ..inputs.image_encoder import ImageEncoder
+    from ..inputs.picture_features import Pictures
+    from ..networks.tagger import BuiltSystem
 
 DESCRIPTION: Final = "mnerctl.json"
 PRESET: Final = TypeAdapter(Preset)
@@ -53,6 +54,8 @@ def save_model(
     Raises:
         DataError: a weight is not finite.
     """
+    from ..networks.finite import refuse_weights
+
     refuse_weights(built.model, str(folder))
     built.model.save_pretrained(folder)
     built.reader.save(folder)
@@ -106,6 +109,8 @@ class SavedModel:
         """
         if not self.system.uses_images:
             return None
+        from ..inputs.pretrained import load_image_encoder
+
         encoder = load_image_encoder(self.preset.image_encoder, size=self.preset.image_size)
         if self._fingerprint not in (None, encoder.fingerprint):
             raise DataError(

@@ -1,8 +1,7 @@
-"""Tag the posts of a corpus, or the records of a release, with a trained system.
+"""Tag what `source.py` has read with a trained system, and write it.
 
-The kept posts of a corpus are read as records without labels, with their tokens and their images in order.
-A picture that cannot be used is masked and reported. Posts without a word are left out and counted. This
-module writes no file; `predictions_file.py` does.
+A picture that cannot be used is masked and reported. The predictions are written without the posts that were
+removed meanwhile.
 """
 
 from __future__ import annotations
@@ -14,37 +13,15 @@ from typing import Any
 
 import torch
 
-from ...schema import Corpus, DataError, Image, Post, Problem, Record, Release, image_name
-from ...schema.corpus.stored import DATABASE
-from ...schema.labels import OUTSIDE
+from ...schema import Problem
 from ...schema.progress import OnCount
-from ...schema.release.manifest import MANIFEST
-from ...schema.tokens import tokenize
+from ...schema.removed_posts import RemovedPosts
 from ..inputs.picture_features import read_pictures
 from ..systems.saved_model import SavedModel
 from .image_weights import image_weights
-from .predictions_file import Unit, prediction_line
+from .predictions_file import prediction_line, write_lines
+from .source import Source
 from .tag import tag
-
-
-@dataclass(frozen=True)
-class Source:
-    """What to tag.
-
-    Attributes:
-        release: the records; a corpus becomes a release with one split.
-        unit: what start and end of the predictions count.
-        without_words: posts of the corpus that have no word and are not among the records.
-    """
-
-    release: Release
-    unit: Unit
-    without_words: int = 0
-
-    @property
-    def item(self) -> str:
-        """The word for one of them in messages: post or record."""
-        return "post" if self.unit == "code_points" else "record"
 
 
 @dataclass(frozen=True)
@@ -60,26 +37,6 @@ class Predictions:
     lines: list[dict[str, Any]]
     images_named: int
     images_masked: int
-
-
-def read_source(path: Path, *, on_file: OnCount) -> Source:
-    """Read the corpus at `path`, or a release if there is no corpus.
-
-    Raises:
-        DataError: there is neither.
-    """
-    if not (path / DATABASE).is_file():
-        return Source(_release(path, on_file), "tokens")
-    with Corpus.open(path) as corpus:
-        posts = list(corpus.kept_posts())
-        files = {
-            name: _file(corpus, post, image)
-            for post in posts
-            for name, image in zip(_names(post), post.images, strict=True)
-        }
-    records = tuple(record for post in posts if (record := _record(post)))
-    release = Release(path.resolve().name, path, {"test": records}, files.__getitem__)
-    return Source(release, "code_points", len(posts) - len(records))
 
 
 def predict(
@@ -120,47 +77,13 @@ def predict(
     return Predictions(lines, len(named), masked)
 
 
-def _release(path: Path, on_file: OnCount) -> Release:
-    try:
-        return Release.load(path, on_file=on_file)
-    except DataError as error:
-        if not error.message.startswith(f"{path}: no release"):
-            raise
-        raise DataError(
-            f"{path}: neither a corpus ({DATABASE}) nor a release ({MANIFEST}, text/MNER-MI_*.txt,"
-            " train.txt)",
-            error.hint,
-        ) from error
+def write_predictions(out: Path, source: Source, found: Predictions) -> RemovedPosts:
+    """Write the file, without the posts that were removed since they were read; these are returned.
 
-
-def _record(post: Post) -> Record | None:
-    """Return the post as a record without labels; None if it has no token."""
-    tokens = tokenize(post.text)
-    if not tokens:
-        return None
-    return Record(
-        id=post.id,
-        text=tuple(token.text for token in tokens),
-        images=tuple(_names(post)),
-        label=(OUTSIDE,) * len(tokens),
-        url=post.url,
-        raw=post.text,
-        offsets=tuple((token.start, token.end) for token in tokens),
-    )
-
-
-def _names(post: Post) -> list[str]:
-    """Return the names that the images have in a release; without an extension if the pixels are missing."""
-    return [
-        image_name(post.id, image.position, image.extension)
-        if image.media_type
-        else f"{post.id}_{image.position}"
-        for image in post.images
-    ]
-
-
-def _file(corpus: Corpus, post: Post, image: Image) -> Path:
-    """Return the path of the image's bytes, or a path without a file if there are none."""
-    if image.sha256 and image.media_type:
-        return corpus.stored_image(image.sha256, image.extension)
-    return corpus.folder / "images" / f"{post.id}_{image.position}"
+    Raises:
+        DataError: the file cannot be written.
+    """
+    with source.removed_since() as removed:
+        pairs = zip(source.release.records(), found.lines, strict=True)
+        write_lines(out, (line for record, line in pairs if not removed.has(record)))
+    return removed

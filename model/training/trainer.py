@@ -14,33 +14,18 @@ import torch
 from torch.utils.data import Sampler
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
-from ...schema import Release, UsageError, score_spans
+from ...schema import Release, score_spans
 from ..machine import processes
 from ..machine.precision import Precision
 from ..networks.finite import posts_without_finite_loss, refuse_gradients, refuse_weights
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
+from .batch_parts import posts_per_forward
 from .cost_estimate import Estimate, StepTimer, estimate
 from .length_sampler import LengthGroupedSampler
 from .monitor import TrainingMonitor
 from .optimizer_groups import parameter_groups
 from .parallel_tagging import tag_in_parallel
-
-
-def posts_per_forward(preset: Preset) -> int:
-    """Return how many posts each process handles per forward pass.
-
-    Raises:
-        UsageError: the batch of a step cannot be divided into that many equal parts.
-    """
-    parts = preset.accumulate * processes.count()
-    if preset.batch_size % parts:
-        raise UsageError(
-            f"--accumulate {preset.accumulate}: a batch of {preset.batch_size} posts cannot be divided"
-            f" into {parts} equal parts",
-            f"give a number that, times the number of processes, divides {preset.batch_size}",
-        )
-    return preset.batch_size // parts
 
 
 def training_arguments(

@@ -18,8 +18,8 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from mnerctl.model.suspects.find import Suspects, find_suspects
-from mnerctl.model.suspects.parts import fold_folders, with_enough_steps
+from mnerctl.model.suspects.find import Suspects, find_suspects, fold_folders
+from mnerctl.model.suspects.parts import with_enough_steps
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import load_image_inputs
 from mnerctl.model.systems.preset import PRESETS

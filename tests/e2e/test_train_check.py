@@ -171,26 +171,15 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
         assert (plus.parent / "again" / f"predictions.{split}.8.jsonl").is_file()
 
 
-def test_epochs(plus: Path) -> None:
-    ended = run(
-        *("train-check", "plus", *SMOKE[:-1], "twice", "--epochs", "2", "--json"),
-        *("--system", "bert", "--precision", "float32"),
-        folder=plus.parent,
-    )
-    (training,) = json.loads(ended.out)["run"]["trainings"]
-    assert len(training["dev_f1"]) == 2
-    run_facts = json.loads(ended.out)["run"]
-    assert run_facts["precision_reason"] == "as --precision says"
-    assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2"]
-    assert list(levels(plus.parent / "twice")) == [*CHECKS[:3], "label-noise"]
-
-
-def test_patience_does_not_count_before_anything_is_found(release: Path) -> None:
+def test_epochs_and_patience_which_does_not_count_before_anything_is_found(release: Path) -> None:
     words = ("--epochs", "3", "--patience", "1", "--accumulate", "8")
-    run("train-check", "plus", *SMOKE, *words, folder=release.parent)
-    report = json.loads((release.parent / "report" / "report.json").read_bytes())
-    (training,) = report["run"]["trainings"]
+    given = (*SMOKE, *words, "--precision", "float32", "--json")
+    ended = run("train-check", "plus", *given, folder=release.parent)
+    facts = json.loads(ended.out)["run"]
+    (training,) = facts["trainings"]
     assert training["dev_f1"] == [0, 0, 0]  # a random network finds nothing
+    assert facts["precision_reason"] == "as --precision says"
+    assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2", "3"]
 
 
 def test_a_test_split_that_was_copied_into_train(release: Path) -> None:
@@ -226,6 +215,7 @@ def test_label_suspects(release: Path) -> None:
     assert len(re.findall(r"^fold \d of 5: the F1 of its judge is ", ended.err, re.MULTILINE)) == 5
     report = release.parent / "report"
     assert "label-suspects" in levels(report)
+    assert [name for name in levels(report) if name in CHECKS] == CHECKS[:3]  # none of images
     assert {"suspects.jsonl", "suspects.html"} <= {path.name for path in report.iterdir()}
     found = json.loads((report / "report.json").read_bytes())["suspects"]
     assert found["entities"] == sum(

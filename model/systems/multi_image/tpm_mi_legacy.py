@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from transformers import PreTrainedModel
-
-from ...inputs.model_folder import load_trained
-from ...inputs.picture_features import Pictures
-from ...inputs.pretrained import load_text_encoder
-from ...inputs.subword_reader import SubwordReader
-from ...networks.tagger import BuiltSystem
-from ...networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
 from ..bert_family import adapt_with_images
 from ..preset import Preset
 from ..system import BuildInputs, System
 
+if TYPE_CHECKING:  # importing a system loads no torch
+    from ...inputs.picture_features import Pictures
+    from ...networks.tagger import BuiltSystem
+
 
 def build(inputs: BuildInputs) -> BuiltSystem:
     """Build the system from the preset's encoders, with fresh weights elsewhere."""
+    import torch
+    from transformers import PreTrainedModel
+
+    from ...inputs.pretrained import load_text_encoder
+    from ...inputs.subword_reader import SubwordReader
+    from ...networks.tagger import BuiltSystem
+    from ...networks.tpm_mi_legacy import LegacyConfig, TpmMiLegacy
+
     preset, image = inputs.preset, inputs.image_encoder
     if image is None:
         raise ValueError("tpm-mi-legacy needs an image encoder")
@@ -39,6 +43,11 @@ def build(inputs: BuildInputs) -> BuiltSystem:
 
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """Load a saved system; see `System.load`."""
+    from ...inputs.model_folder import load_trained
+    from ...inputs.subword_reader import SubwordReader
+    from ...networks.tagger import BuiltSystem
+    from ...networks.tpm_mi_legacy import TpmMiLegacy
+
     reader = SubwordReader.load(folder, max_subwords=preset.max_subwords, pictures=pictures)
     return BuiltSystem(load_trained(TpmMiLegacy, folder), reader)
 

@@ -25,8 +25,7 @@ from transformers import (  # noqa: E402
     ViTModel,
 )
 
-from mnerctl.model.inputs import model_folder  # noqa: E402
-from mnerctl.model.inputs import pretrained as encoders  # noqa: E402
+from mnerctl.model.inputs import encoder_names, model_folder  # noqa: E402
 from mnerctl.model.inputs.pretrained import load_image_encoder, load_text_encoder, pooled_output  # noqa: E402
 from mnerctl.schema.errors import DataError  # noqa: E402
 
@@ -274,7 +273,7 @@ def test_an_unreachable_hub_name_is_requested_once(
 
 @pytest.mark.parametrize("kind", ["text", "image"])
 def test_offline_without_its_packages(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoders, "find_spec", lambda name: None)
+    monkeypatch.setattr(encoder_names, "find_spec", lambda name: None)
     load = load_text_encoder if kind == "text" else load_image_encoder
     with pytest.raises(DataError, match="is not installed") as error:
         load("offline")
