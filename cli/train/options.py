@@ -38,11 +38,13 @@ class Require(StrEnum):
     learnability: test can decide whether a system learns more than a dictionary, and it does.
     images: they help, and only those of the same post do.
     order: their order helps.
+    labels: a system that did not train on them does not contradict too many.
     """
 
     learnability = "learnability"
     images = "images"
     order = "order"
+    labels = "labels"
 
 
 class PrecisionName(StrEnum):

@@ -76,7 +76,7 @@ def train_check(
     require: Annotated[
         list[Require] | None,
         typer.Option(
-            metavar="learnability|images|order",
+            metavar="learnability|images|order|labels",
             help="Fail unless this is shown, also if it is undecided; can be repeated.",
         ),
     ] = None,
@@ -129,9 +129,10 @@ def train_check(
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    from ...model.gate.train_check import CheckOptions
+    from ...model.gate.train_check import CheckOptions, SuspectSearch
     from ...model.gate.train_check import train_check as check
     from ...model.machine import processes
+    from ...model.suspects.parts import with_enough_steps
     from ...model.suspects.refusals import refuse_too_few_texts, refuse_trained_judges
     from ...model.systems.preset import PRESETS
     from ...model.systems.settings import configured
@@ -139,9 +140,12 @@ def train_check(
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 
     chosen = configured(trained, PRESETS[preset.value], given)
+    search = None
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)
         refuse_trained_judges(chosen)
+        judge = chosen if given.epochs else with_enough_steps(chosen, loaded, SUSPECT_FOLDS)
+        search = SuspectSearch(preset=judge, folds=SUSPECT_FOLDS, find=find_suspects)
     folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
@@ -151,7 +155,7 @@ def train_check(
         require=frozenset(one.value for one in require or ()),
         retrain=views,
         allow_missing_images=allow_missing_images,
-        suspects=find_suspects if suspects else None,
+        suspects=search,
     )
     with ExitStack() as bars:
         report = check(

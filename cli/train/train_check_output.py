@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ...model.gate.task import Job, ProgressCallbacks, Task
     from ...model.machine.machine import Machine
     from ...model.suspects.find import Suspects
+    from ...model.systems.preset import Preset
     from ...model.tagging.truncated import Truncated
     from ...model.training.cost_estimate import Estimate
     from ...schema import Split
@@ -63,19 +64,20 @@ def _print_epoch(job: Job, epoch: int, f1: float) -> None:
     say(f"{job.name}{': ' if job.name else ''}epoch {epoch}: dev F1 {100 * f1:.2f}")
 
 
-def find_suspects(task: Task) -> Suspects:
-    """Find label suspects with the same system and settings."""
+def find_suspects(task: Task, preset: Preset, folders: Sequence[Path]) -> Suspects:
+    """Find label suspects with the system of the task; each fold can be continued in its folder."""
     from ...model.suspects.find import find_suspects as find
 
     with progress("suspects") as on_text:
         return find(
             task.release,
             task.system,
-            task.preset,
-            folds=SUSPECT_FOLDS,
+            preset,
+            folds=len(folders),
             seed=task.seeds[0],
             image=task.images.encoder,
             pictures=task.images.pictures,
+            checkpoints=folders,
             on_text=on_text,
             on_fold=print_fold,
             on_machine=print_machine,

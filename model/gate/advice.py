@@ -23,6 +23,8 @@ ADVICE: Final = {
     " gallery); the text may simply be enough",
     "image-order": "nothing to fix: in many corpora the order of images carries no information",
     "stability": "judge by more seeds (--seeds 5), and ignore differences smaller than the deviation",
+    "label-noise": "mnerctl suspects RELEASE ranks the labels that are probably wrong; correct them, or have"
+    " the posts labelled again",
     "label-suspects": "mnerctl label push --suspects FILE sends the doubted posts to annotators again",
     "images-usable": "complete the images: mnerctl release audit RELEASE lists the missing ones",
 }
@@ -33,6 +35,8 @@ UNDECIDED: Final = {
     "images-help": "a larger test split, with more images, can decide",
     "image-order": "a larger test split, with more posts of several images, can decide",
     "stability": "a larger test split can decide",
+    "label-noise": "more posts in dev and test, or a system that learns more (--epochs), can decide; mnerctl"
+    " suspects RELEASE ranks the labels to look at first",
 }
 """Advice of undecided checks, where it differs."""
 HOW_TO_ASK: Final = {
@@ -48,7 +52,7 @@ HOW_TO_ASK: Final = {
 FOLLOWING: Final = frozenset({"same-training", "starting-model"})
 """Checks that follow from something else that was asked; nobody asks for them."""
 JUDGED_BY_TEST: Final = frozenset(
-    {"learnability", "floor", "regression", "images-help", "image-order"}
+    {"learnability", "floor", "regression", "images-help", "image-order", "label-noise"}
 )
 LEAKS_FIRST: Final = (
     "posts of test are in train, so test cannot decide this: fix leaks first (mnerctl release leaks"

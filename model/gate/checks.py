@@ -2,8 +2,8 @@
 
 To add a check, write a function that returns a `Check`, give it an entry in `ADVICE` of `advice.py`, and
 add a line to `CHECKS`. Only data-rules, learnability, floor, regression and leaks can fail a release on
-their own. The checks of images answer `shown`, `not shown` or `undecided`, and fail only where they are
-required.
+their own. The checks of images answer `shown`, `not shown` or `undecided`; they and label-noise fail only
+where they are required.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .advice import check
 from .check import MIN_POSTS, PERCENT, Check, Verdict, count_text, difference_text
 from .figures import AuditCounts, Figures, LeakCounts
 from .image_checks import image_order, images_help
+from .label_checks import label_noise, label_suspects
 
 MIN_GAIN: Final = 2.0
 """Points of F1 above the better baseline. Differences below 1 point are noise between seeds."""
@@ -27,8 +28,6 @@ MAX_LOSS: Final = 1.0
 """Points of F1 that a release may lose against the earlier report."""
 MAX_DEVIATION: Final = 1.5
 """Points of F1 over seeds; with more, a single training is not informative."""
-MAX_SUSPECTS: Final = 3.0
-"""Percent of the gold entities."""
 MAX_LEAKS: Final = 2.0
 """Percent of the test posts with entities. Even at an F1 of 50, so many add only 1 point, which is noise."""
 LEAKED_AS: Final = {
@@ -185,14 +184,6 @@ def stability(deviation: float, seeds: int, *, posts: int) -> Check:
     )
 
 
-def label_suspects(doubted: int, entities: int) -> Check:
-    """Warn if systems that were trained without them doubt too many gold entities."""
-    share = PERCENT * doubted / entities if entities else 0.0
-    level: Verdict = "warn" if share > MAX_SUSPECTS else "pass"
-    reason = f"{doubted} of {entities} gold entities are doubted; the figure is in percent"
-    return check("label-suspects", level, share, threshold=MAX_SUSPECTS, reason=reason)
-
-
 def images_usable(masked: int, named: int) -> Check:
     """Warn if images that records name were missing or unreadable, and therefore masked."""
     reason = f"{masked} of {named} images are missing or unreadable and were masked"
@@ -241,6 +232,7 @@ CHECKS: Final[Mapping[str, Callable[[Figures], Check | None]]] = {
     "images-help": images_help,
     "image-order": image_order,
     "stability": _several_seeds,
+    "label-noise": lambda f: label_noise(f.surest, is_required="labels" in f.require),
     "label-suspects": _suspects,
     "images-usable": _masked_images,
 }

@@ -13,6 +13,7 @@ from ..measures import mistakes
 from ..measures.baselines import baselines
 from ..measures.image_views import VIEW_NAMES, Ablation, How, ViewName, ablation
 from ..measures.score import Predicted, breakdown, scores, seqeval_default
+from ..measures.surest import surest
 from ..suspects.find import THRESHOLD, Suspects
 from ..systems.preset import settings_of
 from ..tagging.image_weights import agreement_with_evidence
@@ -33,7 +34,7 @@ class Requirements:
         inspected: counts of the audit and of leaks, which run elsewhere.
         min_f1: smallest test F1, in percent, or None.
         earlier: an earlier report to compare with, or None.
-        require: `learnability`, `images` and `order`, if they must be shown.
+        require: `learnability`, `images`, `order` and `labels`, if they must be shown.
     """
 
     inspected: Inspection
@@ -61,6 +62,7 @@ def judge(
         baselines=baselines(train, test),
         ablations=_ablations(task, results),
         against=_against(task, results, earlier) if earlier else None,
+        surest=surest(release.splits, results.predictions),
         suspects=_suspect_counts(suspects),
         run=_run(task, results),
         min_f1=requirements.min_f1,

@@ -31,7 +31,22 @@ if TYPE_CHECKING:
     from ..suspects.find import Suspects
     from ..systems.image_inputs import ImageInputs
 
-Required = Literal["learnability", "images", "order"]
+Required = Literal["learnability", "images", "order", "labels"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspectSearch:
+    """A search for label suspects, after the trainings.
+
+    Attributes:
+        preset: the settings of the judges.
+        folds: number of folds.
+        find: searches, given the task, the settings, and the folder of each fold's training.
+    """
+
+    preset: Preset
+    folds: int
+    find: Callable[[Task, Preset, Sequence[Path]], Suspects]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +61,7 @@ class CheckOptions:
         require: checks that also fail if they are undecided; `images` and `order` must be shown to help.
         retrain: views of the images to train on as well.
         allow_missing_images: mask images that are missing or unreadable.
-        suspects: finds label suspects; None to skip the search.
+        suspects: a search for label suspects, None to skip it.
     """
 
     seeds: Sequence[int]
@@ -56,7 +71,7 @@ class CheckOptions:
     require: frozenset[Required] = frozenset()
     retrain: Sequence[ViewName] = ()
     allow_missing_images: bool = False
-    suspects: Callable[[Task], Suspects] | None = None
+    suspects: SuspectSearch | None = None
 
 
 def train_check(
@@ -108,9 +123,11 @@ def train_check(
         )
         folders = checkpoint_folders(task)
         refuse_other_settings(folders, preset)
-        with removed_when_done(*folders):  # done includes the report
+        search = options.suspects
+        of_folds = _fold_folders(task, search) if search else []
+        with removed_when_done(*folders, *of_folds):  # done includes the report
             results = run_all(task, folders)
-            suspects = options.suspects(task) if options.suspects else None
+            suspects = search.find(task, search.preset, of_folds) if search else None
             requirements = Requirements(
                 inspected=inspected,
                 min_f1=options.min_f1,
@@ -153,8 +170,21 @@ def train_named(
     )
 
 
+def _fold_folders(task: Task, search: SuspectSearch) -> list[Path]:
+    from ..suspects.find import fold_folders
+
+    return fold_folders(
+        task.release,
+        task.system,
+        search.preset,
+        folds=search.folds,
+        seed=task.seeds[0],
+        out=task.out,
+    )
+
+
 def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:
-    need_images = [*sorted(options.require - {"learnability"}), *options.retrain]
+    need_images = [*sorted(options.require & {"images", "order"}), *options.retrain]
     if need_images and not system.uses_images:
         raise UsageError(
             f"{need_images[0]}: {system.name} does not use images",

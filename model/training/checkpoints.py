@@ -30,6 +30,7 @@ from ..systems.preset import Preset
 
 FINISHED: Final = "finished.json"
 STATE: Final = "trainer_state.json"
+WEIGHTS: Final = "model.safetensors"
 VERSIONS_OF: Final = ("mnerctl", "torch", "transformers")
 
 
@@ -170,9 +171,18 @@ def read_finished(folder: Path) -> Finished | None:
         finished = Finished(**parse_json(read_whole(folder / FINISHED)))
     except (OSError, ValueError, TypeError):
         return None
-    return finished if (folder / finished.best / "model.safetensors").is_file() else None
+    return finished if (folder / finished.best / WEIGHTS).is_file() else None
 
 
 def write_finished(folder: Path, finished: Finished) -> None:
-    """Write `finished.json`, as the last act of a training."""
+    """Write `finished.json`, as the last act of a training, and remove all but the best weights.
+
+    The state of the optimizer is twice as large, and a search for suspects keeps the folders of all folds.
+    """
     write_file(folder / FINISHED, json.dumps(asdict(finished)))
+    for checkpoint in folder.glob("checkpoint-*"):
+        for path in checkpoint.iterdir():
+            if (checkpoint.name, path.name) != (finished.best, WEIGHTS):
+                path.unlink()
+        if checkpoint.name != finished.best:
+            checkpoint.rmdir()

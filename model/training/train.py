@@ -30,7 +30,14 @@ from ..machine.threads import Threads, choose_threads, using_threads
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from ..tagging.scored_span import ScoredSpan
-from .checkpoints import Finished, latest_complete, read_finished, stored_machine, write_finished
+from .checkpoints import (
+    WEIGHTS,
+    Finished,
+    latest_complete,
+    read_finished,
+    stored_machine,
+    write_finished,
+)
 from .cost_estimate import Estimate
 from .monitor import OnEpoch, TrainingMonitor
 from .pace import Pace
@@ -105,7 +112,7 @@ def train(
         known = processes.gather(stored_machine(folder) or machine)[0]
         if finished := read_finished(folder):
             model = cast(Module, built.model)
-            load_model(model, folder / finished.best / "model.safetensors")
+            load_model(model, folder / finished.best / WEIGHTS)
             model.to("cuda" if torch.cuda.is_available() else "cpu")
             monitor.restore(finished.dev_f1, finished.seconds)
             losses = finished.losses

@@ -58,7 +58,7 @@ def smoke(plus: Path) -> Ended:
     return run("train-check", "plus", *SMOKE, folder=plus.parent)
 
 
-CHECKS = ["data-rules", "leaks", "learnability", "images-help", "image-order"]
+CHECKS = ["data-rules", "leaks", "learnability", "images-help", "image-order", "label-noise"]
 
 
 def levels(path: Path) -> dict[str, str]:
@@ -91,7 +91,7 @@ images
     )
     assert re.findall(r"^ (\S+) (fail|warn|pass) ", shown, re.MULTILINE) == [
         *(("leaks", "fail"), ("learnability", "fail")),  # made pictures are in all splits
-        *((name, "warn") for name in ("data-rules", "images-help", "image-order")),
+        *((name, "warn") for name in ("data-rules", "images-help", "image-order", "label-noise")),
         ("images-usable", "pass"),
     ]
     report = tree(plus.parent / "report")
@@ -153,8 +153,8 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
         ("none", "trained"),
     ]
     assert list(levels(plus.parent / "again")) == [
-        *(*CHECKS[:3], "floor", "regression", "same-training", *CHECKS[3:]),
-        *("stability", "images-usable"),
+        *(*CHECKS[:3], "floor", "regression", "same-training", *CHECKS[3:5]),
+        *("stability", "label-noise", "images-usable"),
     ]
     assert (second["against"]["posts"], second["against"]["changed"]) == (80, 0)
     for split in ("dev", "test"):

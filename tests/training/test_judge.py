@@ -36,7 +36,7 @@ from support.made_reports import (
 
 NAMES = [
     *("data-rules", "leaks", "learnability", "images-help", "image-order"),
-    *("stability", "images-usable"),
+    *("stability", "label-noise", "images-usable"),
 ]
 
 
@@ -125,10 +125,38 @@ def test_few_posts_leave_every_answer_open(tmp_path: Path) -> None:
     report = made_report(task, made_results(task, right=1.0), leaks=leaks)
     assert report.verdict == "pass"
     undecided = [check.name for check in report.checks if check.is_undecided]
-    assert undecided == ["learnability", "images-help", "image-order", "stability"]
-    required = {"images", "order", "learnability"}
+    assert undecided == ["learnability", "images-help", "image-order", "stability", "label-noise"]
+    required = {"images", "order", "learnability", "labels"}
     report = made_report(task, made_results(task, right=1.0), leaks=leaks, require=required)
-    assert failed(report) == undecided[:3]
+    assert failed(report) == [name for name in undecided if name != "stability"]
+
+
+def test_labels_that_are_wrong_at_random(tmp_path: Path) -> None:
+    """Only the share of contradictions where the system is surest tells them from posts that are hard."""
+    task = made_task(made_release(tmp_path), system="bert-crf")
+    found = made_results(task)
+    assert levels(made_report(task, found))["label-noise"] == "pass"
+    assert levels(made_report(task, made_results(task, right=0.3)))["label-noise"] == "pass"
+    wrong = replace(
+        task.release,
+        splits={
+            split: tuple(map(retyped, records)) for split, records in task.release.splits.items()
+        },
+    )
+    noisy = replace(task, release=wrong)
+    report = made_report(noisy, found)
+    assert (report.verdict, levels(report)["label-noise"]) == ("pass", "warn")
+    assert reason(report, "label-noise").startswith("gold contradicts ")
+    assert advice(report, "label-noise").startswith("mnerctl suspects RELEASE ")
+    assert failed(made_report(noisy, found, require={"labels"})) == ["label-noise"]
+
+
+def retyped(record: Record) -> Record:
+    """Return the record with another type of its first name in one of five posts."""
+    if int(record.id) % 5:
+        return record
+    first = "B-LOC" if record.label[0] != "B-LOC" else "B-ORG"
+    return record.model_copy(update={"label": (first, *record.label[1:])})
 
 
 @pytest.fixture
@@ -355,7 +383,7 @@ def test_a_report_that_cannot_be_read(tmp_path: Path, damage: str) -> None:
 def test_a_text_system_has_no_image_checks(tmp_path: Path) -> None:
     task = made_task(made_release(tmp_path), seeds=(1,), system="bert-crf")
     report = made_report(task, made_results(task))
-    assert list(levels(report)) == ["data-rules", "leaks", "learnability"]
+    assert list(levels(report)) == ["data-rules", "leaks", "learnability", "label-noise"]
     assert (report.ablations, report.run.image_encoder) == ((), None)
 
 

@@ -147,6 +147,8 @@ def test_a_finished_training_is_not_repeated(
 ) -> None:
     first = trained(release, folder=tmp_path)
     assert same(first, whole)
+    left = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["finished.json", "model.safetensors"]
     steps: list[int] = []
     again = trained(release, folder=tmp_path, on_step=lambda done, total: steps.append(done))
     assert steps == []
