@@ -25,6 +25,7 @@ from .length_sampler import LengthGroupedSampler
 from .monitor import TrainingMonitor
 from .optimizer_groups import parameter_groups
 from .parallel_tagging import tag_in_parallel
+from .row_adamw import RowAdamW, coalesce_gradients, use_sparse_embeddings
 
 
 def posts_per_forward(preset: Preset) -> int:
@@ -100,7 +101,8 @@ class SystemTrainer(Trainer):
         rows = built.reader.encode(train)
         self._rows = rows.add_column("post", self._ids).add_column("place", [*range(len(train))])
         refuse_weights(built.model, "before the first step")
-        optimizer = torch.optim.AdamW(parameter_groups(built.model, preset), fused=True)
+        use_sparse_embeddings(built.model)
+        optimizer = RowAdamW(parameter_groups(built.model, preset))
         super().__init__(
             model=built.model,
             args=arguments,
@@ -141,14 +143,15 @@ class SystemTrainer(Trainer):
 
     def _clip_grad_norm(self, model: Any) -> torch.Tensor:
         """Clip the gradients as the Trainer does, after checking that they and the losses are finite."""
-        weights = [one for one in model.parameters() if one.grad is not None]
-        norm = torch.nn.utils.get_total_norm([one.grad for one in weights])
+        gradients = coalesce_gradients(model)
+        norm = torch.nn.utils.get_total_norm(gradients)
         if not norm.isfinite() or (self._bad_posts and processes.count() == 1):
             posts = [post for part in processes.gather(self._bad_posts) for post in part]
             refuse_gradients(
                 self._built.model, norm, posts, self._where(self.state.global_step + 1)
             )
-        torch.nn.utils.clip_grads_with_norm_(weights, self.args.max_grad_norm, norm)
+        if (factor := self.args.max_grad_norm / (norm + 1e-6)) < 1.0:
+            torch._foreach_mul_(gradients, factor)
         return norm
 
     def _where(self, step: int) -> str:
