@@ -17,9 +17,11 @@ from transformers import PrinterCallback, Trainer, TrainingArguments
 from ...schema import Release, UsageError, score_spans
 from ..machine import processes
 from ..machine.precision import Precision
+from ..networks.dropout import use_fast_dropout
 from ..networks.finite import posts_without_finite_loss, refuse_gradients, refuse_weights
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
+from ..tagging.scored_span import ScoredSpan
 from .cost_estimate import Estimate, StepTimer, estimate
 from .length_sampler import LengthGroupedSampler
 from .monitor import TrainingMonitor
@@ -84,7 +86,12 @@ def training_arguments(
 
 
 class SystemTrainer(Trainer):
-    """A Trainer that uses bfloat16 in training steps only and evaluates by tagging the dev records."""
+    """A Trainer that uses bfloat16 in training steps only and evaluates by tagging the dev records.
+
+    Attributes:
+        best_dev: the predictions for dev of the best weights; None if another process, which was
+            interrupted, has found these.
+    """
 
     def __init__(
         self,
@@ -102,6 +109,7 @@ class SystemTrainer(Trainer):
         self._rows = rows.add_column("post", self._ids).add_column("place", [*range(len(train))])
         refuse_weights(built.model, "before the first step")
         use_sparse_embeddings(built.model)
+        use_fast_dropout(built.model)
         optimizer = RowAdamW(parameter_groups(built.model, preset))
         super().__init__(
             model=built.model,
@@ -117,6 +125,7 @@ class SystemTrainer(Trainer):
         self._batch_size = preset.batch_size
         self._monitor = monitor
         self._bad_posts: list[str] = []
+        self.best_dev: list[list[ScoredSpan]] | None = None
         self._bf16 = precision.name == "bfloat16"
 
     def compute_loss_context_manager(self) -> contextlib.ExitStack:
@@ -196,8 +205,11 @@ class SystemTrainer(Trainer):
             DataError: a weight is not finite.
         """
         refuse_weights(self._built.model, f"after epoch {round(self.state.epoch or 0)}")
-        predicted = [[one.span for one in row] for row in tag_in_parallel(self._built, self._dev)]
+        tagged = tag_in_parallel(self._built, self._dev)
+        predicted = [[one.span for one in row] for row in tagged]
         f1 = score_spans([record.spans for record in self._dev], predicted).micro.f1
+        if self.state.best_metric is None or f1 > self.state.best_metric:
+            self.best_dev = tagged
         metrics = {"eval_f1": f1}
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, metrics
