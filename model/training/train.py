@@ -108,6 +108,7 @@ def train(
     monitor.settings = preset.identity()
     if processes.is_first():
         monitor.on_step, monitor.on_epoch, monitor.on_pace = on_step, on_epoch, on_pace
+    dev: list[list[ScoredSpan]] | None = None
     with _folder(checkpoints) as folder:
         known = processes.gather(stored_machine(folder) or machine)[0]
         if finished := read_finished(folder):
@@ -145,7 +146,7 @@ def train(
                 monitor.pace = Pace(expected.seconds, now=time.monotonic())
                 last = latest_complete(folder)
                 trainer.train(resume_from_checkpoint=str(last) if last else None)
-            losses = monitor.losses.means()
+            losses, dev = monitor.losses.means(), trainer.best_dev
             if checkpoints and processes.is_first():
                 best = Path(str(trainer.state.best_model_checkpoint)).name
                 ended = Finished(
@@ -160,7 +161,7 @@ def train(
     seconds = monitor.seconds
     with using_threads(chosen.threads.count):
         predictions: dict[Split, list[list[ScoredSpan]]] = {
-            "dev": tag_in_parallel(built, release.splits["dev"]),
+            "dev": dev or tag_in_parallel(built, release.splits["dev"]),
             "test": tag_in_parallel(built, release.splits["test"]),
         }
     return TrainedSystem(built, predictions, monitor.dev_f1, seconds, chosen, losses)
