@@ -18,14 +18,16 @@ class Answer:
 
     task: the task as the server returned it.
     content: what the annotator submitted.
-    annotator: the name under which the corpus stores the answer.
+    login: who submitted it.
+    annotator: the name under which the corpus stores the answer; None if it is not clear whose it is.
     round: the annotation round of the project.
     where: the link of the task and the annotator, for problem rows.
     """
 
     task: StudioTask
     content: StudioAnnotation
-    annotator: str
+    login: str
+    annotator: str | None
     round: int
     where: str
 
@@ -58,7 +60,7 @@ def annotation_of(corpus: Corpus, answer: Answer) -> tuple[Annotation | None, li
         at=answer.content.updated_at,
     )
     problems = [*task_problems(post, answer.task.data, answer.where), *rows]
-    annotation, rows = annotation_or_problems(post, raw, annotator=answer.annotator)
+    annotation, rows = annotation_or_problems(post, raw, annotator=answer.annotator or answer.login)
     problems.extend(rows)
     if annotation is None or errors_in(problems):
         return None, problems
