@@ -75,7 +75,7 @@ def pull(
         states,
         stored=intake.stored,
         withdrawn=intake.withdrawn,
-        problems=intake.problems,
+        problems=tuple(dict.fromkeys(intake.problems)),  # a task may be read twice
     )
 
 

@@ -1,0 +1,337 @@
+"""Seeded rounds of annotation at a server, and an oracle of the rules that knows nothing of mnerctl's code.
+
+A world has two corpora of one folder name, people of known quality with one or more logins, and a server at
+several addresses. Each step is one thing that people or the lead do. After a pull and an adjudication, the
+gold and the rows of problems must be what the oracle finds in the answers that the server has.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from mnerctl.annotation import Studio, adjudicate, pull, push, push_review, push_round
+from mnerctl.annotation.studio.mark import Mark
+from mnerctl.schema import Corpus
+from mnerctl.schema.corpus.studio_rounds import Rounds
+from support.answers import region
+from support.corpora import corpus_of, drawn_image, made_post
+
+TEXT = "Ada meets Ben in Paris"
+WORDS = (("Ada", "PER"), ("Ben", "PER"), ("Paris", "LOC"), ("Paris", "ORG"), ("Ben in Paris", "MISC"))
+PEOPLE = {"ada": 0.9, "ben": 0.7, "cho": 0.5}
+LOGINS = {"ada": ["ada@x.org", "Ada.L@y.org"], "ben": ["ben@x.org"], "cho": ["cho@x.org", "chos"]}
+STRANGER = "ada@z.org"
+EVE = "eve@x.org"
+POSTS = (("11", "12", "13"), ("12", "13", "14"))
+
+Reading = frozenset[tuple[str, str]]
+
+
+class Server(Protocol):
+    """What people do at a server, in the real one or in its stand-in."""
+
+    def submit(self, login: str, task: int, result: list[Any], *, is_skipped: bool = False) -> int: ...
+    def change(self, answer: int, result: list[Any], *, is_skipped: bool = False) -> None: ...
+    def delete(self, answer: int) -> None: ...
+
+
+@dataclass
+class Answer:
+    """An answer as the oracle knows it: who submitted what, where and when."""
+
+    corpus: int
+    project: int
+    annotator: str | None
+    round: int
+    is_review: bool
+    post: str
+    login: str
+    reading: Reading | None
+    at: int
+
+
+@dataclass
+class Oracle:
+    """What one corpus must have, by the rules of `docs/how-to/annotation-round.md`."""
+
+    number: int
+    seen: dict[int, Answer] = field(default_factory=dict)
+    decisions: dict[str, tuple[Reading, int]] = field(default_factory=dict)
+    newest: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    reopened: set[str] = field(default_factory=set)
+    majority: bool = False
+
+    def pulled(self, answers: dict[int, Answer]) -> None:
+        """See the server as a pull does."""
+        self.seen = {
+            id: Answer(**vars(one)) for id, one in answers.items() if one.corpus == self.number
+        }
+        for project, round in sorted({(a.project, a.round) for a in answers.values() if a.is_review and a.corpus == self.number}
+                                     | {(p, r) for (p, r, _) in self._known()}):  # fmt: skip
+            for post in POSTS[self.number]:
+                found = [(one.at, id) for id, one in self.seen.items() if one.is_review and (one.project, one.post) == (project, post)]
+                before, now = self.newest.get((project, post)), max(found, default=None)
+                if now == before:
+                    continue
+                if now is None:
+                    del self.newest[project, post]
+                    if self.decisions.get(post, (0, 0))[1] == round:
+                        del self.decisions[post]
+                    continue
+                self.newest[project, post] = now
+                self.rounds[project] = round
+                reading = self.seen[now[1]].reading
+                if reading is None:
+                    if self.decisions.get(post, (0, round))[1] <= round:
+                        self.decisions.pop(post, None)
+                elif self.decisions.get(post, (0, 0))[1] <= round:
+                    self.decisions[post] = (reading, round)
+
+    rounds: dict[int, int] = field(default_factory=dict)
+
+    def _known(self) -> list[tuple[int, int, str]]:
+        return [(project, self.rounds[project], post) for project, post in self.newest]
+
+    def whose(self, one: Answer) -> str | None:
+        """Return the person whose answer it is, or None."""
+        names = [
+            name
+            for name, logins in LOGINS.items()
+            if one.login.lower() in [name, *(login.lower() for login in logins)]
+        ]
+        if not names or one.annotator not in (None, names[0]):
+            return None
+        return names[0]
+
+    def unclear(self) -> int:
+        """Return the number of answers that count for nobody."""
+        return sum(not one.is_review and self.whose(one) is None for one in self.seen.values())
+
+    def latest(self, post: str) -> dict[str, tuple[int, Reading | None]]:
+        """Return the round and the reading of each person's latest answer about a post."""
+        found: dict[str, tuple[int, int, Reading | None]] = {}
+        for one in self.seen.values():
+            name = self.whose(one)
+            if name and not one.is_review and one.post == post:
+                if name not in found or found[name][:2] < (one.round, one.at):
+                    found[name] = one.round, one.at, one.reading
+        return {name: (round, reading) for name, (round, _, reading) in found.items()}
+
+    def adjudicated(self, majority: bool | None) -> tuple[dict[str, Reading], set[str]]:
+        """Return the gold of each post, and the posts whose decision is reopened."""
+        self.majority = self.majority if majority is None else majority
+        gold: dict[str, Reading] = {}
+        reopened = set()
+        for post in POSTS[self.number]:
+            latest = self.latest(post)
+            if post in self.decisions:
+                reading, decided = self.decisions[post]
+                if any(round > decided and said != reading for round, said in latest.values()):
+                    del self.decisions[post]
+                    reopened.add(post)
+            if post in self.decisions:
+                gold[post] = self.decisions[post][0]
+            elif post not in self.reopened | reopened:
+                found = by_rule([said for _, said in latest.values()], majority=self.majority)
+                if found is not None:
+                    gold[post] = found
+        self.reopened |= reopened
+        return gold, reopened
+
+
+def by_rule(said: Sequence[Reading | None], *, majority: bool) -> Reading | None:
+    """Return what people decide together: all, or more than half of those who answered or skipped."""
+    done = [one for one in said if one is not None]
+    if len(said) < 2 or not done:
+        return None
+    if len(done) == len(said) and len(set(done)) == 1:
+        return done[0]
+    if not majority or len(done) <= len(said) / 2:
+        return None
+    kept = frozenset(
+        one for one in WORDS if sum(one in reading for reading in done) > len(said) / 2
+    )
+    for at in range(len(TEXT)):
+        without = sum(not _covers(reading, at) for reading in done)
+        if not _covers(kept, at) and without <= len(said) / 2:
+            return None
+    return kept
+
+
+def _covers(reading: Reading, at: int) -> bool:
+    return any(TEXT.index(words) <= at < TEXT.index(words) + len(words) for words, _ in reading)
+
+
+@dataclass
+class World:
+    """Two corpora and a server; see `step`."""
+
+    seed: int
+    folder: Path
+    server: Server
+    studios: Sequence[Studio]
+    tasks_of: Callable[[int], dict[str, int]]
+    show: Callable[[Path], None]
+    answers: dict[int, Answer] = field(default_factory=dict)
+    projects: dict[int, tuple[int, str | None, int, bool]] = field(default_factory=dict)
+    clock: int = 0
+    rows: int = 0
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+        self.oracles = [Oracle(0), Oracle(1)]
+        self.corpora = [self._corpus(number) for number in (0, 1)]
+        self.truth = {post: self._reading() for post in ("11", "12", "13", "14")}
+
+    def _corpus(self, number: int) -> Corpus:
+        corpus = corpus_of(self.folder / "ab"[number] / "corpus", [])
+        image = drawn_image(corpus, 0, size=(4, 4), colour="teal")
+        for post in POSTS[number]:
+            corpus.put_post(made_post(post, TEXT, images=(image,)))
+            corpus.settle(post, "kept")
+        with (corpus.folder / "mnerctl.toml").open("a") as file:
+            file.writelines(f"{name} = {logins!r}\n" for name, logins in LOGINS.items())
+        return corpus
+
+    def _reading(self) -> Reading:
+        first = [one for one in WORDS[:2] if self.random.random() < 0.6]
+        if len(first) == 2 or ("Ben", "PER") in first:
+            return frozenset([*first, self.random.choice(WORDS[2:4])])
+        return frozenset([*first, self.random.choice(WORDS[2:])])
+
+    def run(self, steps: int) -> None:
+        """Do a number of random steps, then pull and adjudicate both corpora."""
+        for number in (0, 1):
+            self._push(number, 1)
+        for _ in range(steps):
+            action, = self.random.choices(
+                (self._answer, self._change, self._delete, self._decide, self._suspects, self._check, self._rename),
+                (14, 3, 2, 4, 1, 3, 0.5),
+            )  # fmt: skip
+            action()
+        for number in (0, 1):
+            self._check(number)
+        for corpus in self.corpora:
+            corpus.__exit__(None, None, None)
+
+    def _studio(self, number: int) -> Studio:
+        self.show(self.corpora[number].folder)
+        return self.random.choice(self.studios)
+
+    def _push(self, number: int, round: int) -> None:
+        for one in push_round(
+            self.corpora[number], self._studio(number), title="mnerctl corpus", annotators=list(PEOPLE), round=round
+        ):  # fmt: skip
+            self._pushed(number, one.project, one.annotator, round, False)
+            assert (one.problems, one.added + one.present) == ((), 3)
+
+    def _pushed(self, number: int, project: int, annotator: str | None, round: int, is_review: bool) -> None:
+        row = (number, annotator, round, is_review)
+        assert self.projects.setdefault(project, row) == row  # no corpus takes another's project
+
+    def _suspects(self) -> None:
+        number, round = self.random.randrange(2), self.random.choice((2, 3))
+        if self.random.random() < 0.5:
+            self._push(number, round)
+            return
+        only = dict.fromkeys(self.random.sample(POSTS[number], 2), "")
+        pushed = push(self.corpora[number], self._studio(number), title=f"suspects r{round}", round=round, only=only)
+        self._pushed(number, pushed.project, None, round, False)
+
+    def _says(self, post: str, quality: float) -> tuple[Reading | None, list[Any]]:
+        if self.random.random() < 0.12:
+            return None, []
+        reading = self.truth[post] if self.random.random() < quality else self._reading()
+        return reading, [region(TEXT, *one) for one in sorted(reading)]
+
+    def _submit(self, project: int, login: str, quality: float) -> None:
+        tasks = self.tasks_of(project)
+        post = self.random.choice(sorted(tasks))
+        reading, result = self._says(post, quality)
+        id = self.server.submit(login, tasks[post], result, is_skipped=reading is None)
+        number, annotator, round, is_review = self.projects[project]
+        self.clock += 1
+        self.answers[id] = Answer(number, project, annotator, round, is_review, post, login, reading, self.clock)
+
+    def _answer(self) -> None:
+        project, (_, annotator, _, _) = self.random.choice(
+            [one for one in self.projects.items() if not one[1][3]]
+        )
+        name = annotator or self.random.choice(sorted(PEOPLE))
+        if self.random.random() < 0.12:  # somebody else, or a stranger
+            name = self.random.choice(sorted(PEOPLE))
+        login = STRANGER if self.random.random() < 0.05 else self.random.choice(LOGINS[name])
+        self._submit(project, login, PEOPLE[name])
+
+    def _decide(self) -> None:
+        if reviews := [project for project, row in self.projects.items() if row[3]]:
+            self._submit(self.random.choice(reviews), EVE, 1.0)
+
+    def _change(self) -> None:
+        if self.answers:
+            id = self.random.choice(sorted(self.answers))
+            one = self.answers[id]
+            one.reading, result = self._says(one.post, 0.8)
+            self.server.change(id, result, is_skipped=one.reading is None)
+            self.clock += 1
+            one.at = self.clock
+
+    def _delete(self) -> None:
+        if self.answers:
+            id = self.random.choice(sorted(self.answers))
+            self.server.delete(id)
+            del self.answers[id]
+
+    def _rename(self) -> None:
+        for studio in self.studios[:1]:
+            found = studio.projects()
+            one = self.random.choice(found)
+            studio._client.projects.update(one.id, title=self.random.choice(found).title)
+
+    def _check(self, number: int | None = None) -> None:
+        """Pull and adjudicate a corpus, and compare it with the oracle."""
+        number = self.random.randrange(2) if number is None else number
+        corpus, oracle, studio = self.corpora[number], self.oracles[number], self._studio(number)
+        before = set(golds(corpus))
+        pulled = pull(corpus, studio)
+        oracle.pulled(self.answers)
+        assert pulled.unclear == oracle.unclear()
+        assert [row.rule for row in pulled.problems].count("login") == oracle.unclear()
+        own = sum(one.corpus == number for one in self.answers.values())
+        assert own == pulled.stored + pulled.unchanged + pulled.refused + pulled.superseded + pulled.unclear
+        decided = set(golds(corpus))
+        majority = self.random.choice((None, None, None, True, True, False))
+        result = adjudicate(corpus, majority=majority)
+        wanted, reopened = oracle.adjudicated(majority)
+        assert golds(corpus) == wanted, (self.seed, number, oracle.latest)
+        rows = {(row.rule, row.where) for row in result.problems}
+        assert {where for rule, where in rows if rule == "decision-reopened"} == {
+            f"post {post}" for post in reopened
+        }
+        for post in decided - set(wanted):
+            assert rows & {("gold-withdrawn", f"post {post}"), ("decision-reopened", f"post {post}")}
+        for post in before - decided:
+            assert any("decision about" in row.found or row.rule == "answer-deleted" for row in pulled.problems) or any(
+                one.is_review and one.post == post and one.reading is None for one in self.answers.values()
+            )  # fmt: skip
+        self.rows += len(pulled.problems) + len(result.problems)
+        for one in push_review(corpus, studio, result.disputes, title="mnerctl corpus"):
+            round = next(label.round for label in Rounds.of(corpus).projects() if label.id == one.project)
+            self._pushed(number, one.project, None, round, True)
+        mine = Rounds.of(corpus).identity()
+        marks = {project.id: Mark.read(project.description) for project in studio.projects()}
+        assert {id for id, mark in marks.items() if mark and mark.corpus == mine} == {
+            id for id, row in self.projects.items() if row[0] == number
+        }
+
+
+def golds(corpus: Corpus) -> dict[str, Reading]:
+    """Return the gold of a corpus as words and types."""
+    return {
+        gold.post_id: frozenset((TEXT[span.start : span.end], span.type) for span in gold.spans)
+        for gold in corpus.gold()
+    }
