@@ -195,6 +195,27 @@ _ROUTES = (
 _POSTED = {"list_projects": "create_project", "list_storages": "create_storage"}
 
 
+def direct_studios(server: MadeServer, *urls: str) -> list[Studio]:
+    """Return a client for each address whose requests reach the server without a socket, which is faster."""
+    import httpx
+    from label_studio_sdk.base_client import LabelStudioBase
+
+    class Direct(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            query = dict(request.url.params)
+            answer = server.handle(request.method, request.url.path, query, request.read())
+            date = {"Date": format_datetime(server.now, usegmt=True)}
+            if isinstance(answer, bytes):
+                return httpx.Response(200, content=answer, headers={"Content-Type": "image/png"})
+            return httpx.Response(200 if answer is not None else 404, json=answer, headers=date)
+
+    client = httpx.Client(transport=Direct())
+    return [
+        Studio(LabelStudioBase(base_url=url, api_key="0" * 40, httpx_client=client), url)
+        for url in urls
+    ]
+
+
 @contextmanager
 def loopback_studio(addresses: int = 1) -> Iterator[tuple[MadeServer, list[Studio]]]:
     """Run one server at several addresses; yield its state and a client for each of them."""
