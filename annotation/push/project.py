@@ -123,11 +123,10 @@ def fill_project(
 
 def _refresh(studio: Studio, task: StudioTask, data: Mapping[str, object]) -> None:
     """Update what a task shows beside its text and its choice of pictures, to which answers refer."""
-    new = {**data, **{name: task.data[name] for name in ("text", "note") if name in task.data}}
-    if _positions(task.data) != _positions(data):
-        new["images"] = task.data.get("images")
+    kept = {"text", "note"} if _positions(task.data) == _positions(data) else {"text", "note", "images"}
+    new = {**task.data, **{name: value for name, value in data.items() if name not in kept}}
     if new != task.data:
-        studio.set_data(task.id, {**task.data, **new})
+        studio.set_data(task.id, new)
 
 
 def _positions(data: Mapping[str, object]) -> list[object]:

@@ -41,8 +41,12 @@ def add(corpus: Corpus, post_id: str, *colours: str) -> tuple[Image, ...]:
 
 
 def uploaded(home: Home) -> list[str]:
-    project = home.studio.project("far away pictures")
-    return home.studio.uploads(project) if project else []
+    return [
+        path
+        for project in home.studio.projects()
+        if project.title == "far away pictures"
+        for path in home.studio.uploads(project)
+    ]
 
 
 def tasks_of(home: Home, project: int) -> list[Any]:
@@ -98,7 +102,7 @@ def test_pictures_are_uploaded_once_and_shown_in_every_project(
         spans = next(iter(corpus.annotations())).spans if name == "ada" else ()
         corpus.put_annotation(Annotation(post_id="902", annotator=name, text=TEXT, spans=spans))
     disputes = adjudicate(corpus, majority=False).disputes
-    review = push_review(corpus, studio, disputes, title="upload")
+    [review] = push_review(corpus, studio, disputes, title="upload")
     assert (review.added, review.problems) == (1, ())
 
 

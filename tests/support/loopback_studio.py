@@ -195,6 +195,10 @@ _ROUTES = (
 _POSTED = {"list_projects": "create_project", "list_storages": "create_storage"}
 
 
+def _status(method: str, answer: Any) -> int:
+    return 404 if answer is None and method == "GET" else 200
+
+
 def direct_studios(server: MadeServer, *urls: str) -> list[Studio]:
     """Return a client for each address whose requests reach the server without a socket, which is faster."""
     import httpx
@@ -207,7 +211,7 @@ def direct_studios(server: MadeServer, *urls: str) -> list[Studio]:
             date = {"Date": format_datetime(server.now, usegmt=True)}
             if isinstance(answer, bytes):
                 return httpx.Response(200, content=answer, headers={"Content-Type": "image/png"})
-            return httpx.Response(200 if answer is not None else 404, json=answer, headers=date)
+            return httpx.Response(_status(request.method, answer), json=answer, headers=date)
 
     client = httpx.Client(transport=Direct())
     return [
@@ -233,7 +237,7 @@ def loopback_studio(addresses: int = 1) -> Iterator[tuple[MadeServer, list[Studi
             answer = server.handle(self.command, parts.path, query, body)
             is_file = isinstance(answer, bytes)
             content = answer if is_file else json.dumps(answer).encode()
-            self.send_response(404 if answer is None and self.command == "GET" else 200)
+            self.send_response(_status(self.command, answer))
             self.send_header("Content-Type", "image/png" if is_file else "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
