@@ -2,8 +2,8 @@
 
 For each person the latest round counts, on the post's present text. Gold made by a rule is made again at each
 run, and withdrawn when its reason is gone. Gold that a person decided stays as it is until somebody answers
-otherwise in a later round: then only a person decides again. The corpus remembers the rule. This module does not
-count votes (`vote.py`) and does not show posts to the adjudicator (`push/review.py`).
+otherwise in a later round: then only a person decides again. The corpus remembers the rule. This module does
+not count votes (`vote.py`) and does not show posts to the adjudicator (`push/review.py`).
 """
 
 from __future__ import annotations

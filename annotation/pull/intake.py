@@ -1,9 +1,9 @@
 """Compare the answers to a task with those that the corpus knows, and store what is new.
 
 An annotator's answers about one post in one round may be in several tasks: the newest counts. A good answer
-is stored. A refused one gets problem rows and leaves what was stored before. One that a login of somebody else
-submitted gets a row and counts for nobody. A deleted one is withdrawn, with a row. An answer in a review project
-is a decision and becomes gold. The intake does not talk to a server
+is stored. A refused one gets problem rows and leaves what was stored before. One that a login of somebody
+else submitted gets a row and counts for nobody. A deleted one is withdrawn, with a row. An answer in a review
+project is a decision and becomes gold. The intake does not talk to a server
 (`reader.py`) and opens no transactions (`pull.py`).
 """
 

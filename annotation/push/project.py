@@ -123,7 +123,11 @@ def fill_project(
 
 def _refresh(studio: Studio, task: StudioTask, data: Mapping[str, object]) -> None:
     """Update what a task shows beside its text and its choice of pictures, to which answers refer."""
-    kept = {"text", "note"} if _positions(task.data) == _positions(data) else {"text", "note", "images"}
+    kept = (
+        {"text", "note"}
+        if _positions(task.data) == _positions(data)
+        else {"text", "note", "images"}
+    )
     new = {**task.data, **{name: value for name, value in data.items() if name not in kept}}
     if new != task.data:
         studio.set_data(task.id, new)
@@ -141,7 +145,7 @@ def _up_to_date(
     """Return the project of this purpose, with the current page, and remember it in the corpus.
 
     Args:
-        needs_data: the page shows data that tasks of an earlier project may lack; the server refuses it there.
+        needs_data: the page shows data that tasks of an earlier project may lack; the server refuses it.
     """
     rounds = Rounds.of(corpus)
     own = own_projects(corpus, studio)

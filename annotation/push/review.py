@@ -1,8 +1,8 @@
 """Push undecided posts to review projects, with each annotator's spans and where they differ.
 
-There is one review project for each round: a decision made in it holds for the answers of that round and of earlier
-ones. `mnerctl label pull` stores what the adjudicator submits there as gold. Posts that have been decided stay as
-they are. This module does not choose the posts (`agreement/adjudicate.py`).
+There is one review project for each round: a decision made in it holds for the answers of that round and of
+earlier ones. `mnerctl label pull` stores what the adjudicator submits there as gold. Posts that have been
+decided stay as they are. This module does not choose the posts (`agreement/adjudicate.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from ..agreement.adjudicate import Dispute
 from ..agreement.differences import differences
 from ..agreement.vote import evidence_for, majority_spans
 from ..studio.client import LONGEST_TITLE, Studio
-from ..studio.own_projects import own_projects
 from ..studio.page import labelling_page
 from ..studio.shapes import NewPrediction, StudioTask
 from ..studio.tasks import Region, result_from_annotation
@@ -72,8 +71,7 @@ def _push_round(
         },
         on_count=on_count,
     )
-    found = {project.id: project for _, project in own_projects(corpus, studio).values()}
-    project = found[pushed.project]
+    [project] = [one for one in studio.projects() if one.id == pushed.project]
     new: list[NewPrediction] = []
     for task in studio.tasks(project, with_annotations=True):
         dispute = by_post.pop(str(task.data.get("post_id")), None)
@@ -96,7 +94,7 @@ def review_page(folder: Path) -> str:
 
 
 def _missing(studio: Studio, task: StudioTask, dispute: Dispute) -> list[NewPrediction]:
-    """Return the suggestions that the task needs; delete those that it has if any differs or is out of order."""
+    """Return the suggestions that the task lacks; if any differs or is out of order, replace all."""
     wanted = _suggestions(dispute)
     present = sorted(task.predictions, key=lambda one: one.id)
     if [(one.model_version, one.result) for one in present] == wanted:

@@ -1,10 +1,10 @@
 """Find the projects of a corpus at a server: by their mark or, if they have none, by their tasks.
 
 Neither the title of a project nor the address of the server matters, so two corpora never share a project,
-and one server at two addresses has each project once. A project without a mark was filled by an earlier version,
-which knew its number and an address, or somebody has emptied its description. It is adopted if its tasks are
-those that the corpus knows: it gets a mark, and the answers that were pulled from it at all addresses are
-joined.
+and one server at two addresses has each project once. A project without a mark was filled by an earlier
+version, which knew its number and an address, or somebody has emptied its description. It is adopted if its
+tasks are those that the corpus knows: it gets a mark, and the answers that were pulled from it at all
+addresses are joined.
 """
 
 from __future__ import annotations

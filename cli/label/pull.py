@@ -91,9 +91,9 @@ def _say_pulled(pulled: PullResult, corpus: Path) -> None:
     )
     if pulled.unclear:
         raise DataError(
-            f"{pulled.refused + pulled.unclear} of {answers} answers have errors or are of unclear logins; "
-            "they were not stored",
-            f"name the logins in [members] of {corpus / 'mnerctl.toml'}, or fix the spans at the links above, "
+            f"{pulled.refused + pulled.unclear} of {answers} answers have errors or are of unclear logins "
+            "and were not stored",
+            f"list the logins in [members] of {corpus / 'mnerctl.toml'}, fix the spans at the links above, "
             f"then: mnerctl label pull --corpus {corpus}",
         )
     if pulled.refused:

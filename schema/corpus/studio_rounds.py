@@ -2,8 +2,8 @@
 
 A push stores the projects and assignments here, and a pull reads them. The answers that a pull has seen are
 in `studio_answers.py`. The tables are created when a corpus first needs them. They contain neither text nor
-spans. A project is known by a random key that is also stored at the server; its address and number only say where
-it was last. Earlier versions knew projects by address and number: `Rounds.of` moves their rows to the
+spans. A project is known by a random key that is also stored at the server; its address and number only say
+where it was last. Earlier versions knew projects by address and number: `Rounds.of` moves their rows to the
 present tables, under the key `ADDRESS NUMBER`, and keeps the old tables as they were.
 """
 

@@ -1,7 +1,7 @@
 """Run five simulated rounds at a real Label Studio, and compare the gold with the oracle of the rules.
 
 The same worlds as in `tests/contract/test_simulated_rounds.py`, which run at a stand-in: if both servers hold
-them, the stand-in is like the real one. One server at two addresses (127.0.0.1 and localhost) shows both corpora.
+them, the stand-in is like the real one. The server has two addresses, 127.0.0.1 and localhost.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from support.label_studio import Home, free_port
 from support.round_world import World
 
 ROUNDS = range(5)
-STEPS = 14
+STEPS = 20
 
 
 class RealServer:
@@ -82,7 +82,9 @@ def main() -> None:
                 )
                 world.run(STEPS)
                 seconds = time.perf_counter() - started
-                print(f"round {seed}: gold is what the rules say; {world.rows} rows, {seconds:.0f} s")
+                print(
+                    f"round {seed}: gold is what the rules say; {world.rows} rows, {seconds:.0f} s"
+                )
 
 
 if __name__ == "__main__":

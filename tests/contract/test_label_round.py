@@ -49,7 +49,7 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
     """Ten posts with the same text and two pictures, in the folder that the server shows."""
     empty(label_studio)
     with corpus_of(label_studio.corpus, []) as opened:
-        let_me_be(label_studio, opened.folder, *NAMES)
+        let_me_be(label_studio, opened.folder, *NAMES, "dan")
         images = tuple(
             drawn_image(opened, position, size=(40, 30), colour=colour)
             for position, colour in enumerate(("teal", "gold"))
@@ -175,13 +175,21 @@ def test_disputed_posts_are_reviewed_and_become_gold(label_studio: Home, corpus:
 
     [pushed] = push_review(corpus, studio, result.disputes, title=TITLE)
     assert (pushed.added, pushed.problems) == (len(result.disputes), ())
-    assert shown(label_studio, pushed.project, disputed) == {"ben": "LOC", "cho": "MISC", DRAFT: None}
+    assert shown(label_studio, pushed.project, disputed) == {
+        "ben": "LOC",
+        "cho": "MISC",
+        DRAFT: None,
+    }
     changed = {"result": [region(TEXT, "Paris", "ORG")]}
     label_studio.call("PATCH", f"/api/annotations/{ids[3]}/", changed)
     pull_all(label_studio, corpus)
     [again] = push_review(corpus, studio, adjudicate(corpus).disputes, title=TITLE)
     assert (again.added, again.present) == (0, pushed.added)
-    assert shown(label_studio, pushed.project, disputed) == {"ben": "LOC", "cho": "ORG", DRAFT: None}
+    assert shown(label_studio, pushed.project, disputed) == {
+        "ben": "LOC",
+        "cho": "ORG",
+        DRAFT: None,
+    }
 
     project = next(one for one in studio.projects() if one.id == pushed.project)
     review = {
@@ -213,8 +221,8 @@ def test_suggestions_are_shown_once_and_the_least_certain_comes_first(
     label_studio: Home, corpus: Corpus
 ) -> None:
     studio = label_studio.studio
-    title = "suggestions"
-    push(corpus, studio, title=title)
+    [pushed] = push_round(corpus, studio, title="suggestions", annotators=["dan"], round=5)
+    title = pushed.title
     project = titled(label_studio, title)
     suggestions = [
         Suggestion(post_id=post, source="model", spans=(PER,), scores=(score,), score=score)

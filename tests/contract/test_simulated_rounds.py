@@ -30,10 +30,12 @@ def run(seed: int, folder: Path, server: MadeServer, studios: Sequence[Studio]) 
         folder=folder / str(seed),
         server=server,
         studios=studios,
-        tasks_of=lambda project: {post: one["id"] for post, one in server.tasks_of(project).items()},
+        tasks_of=lambda project: {
+            post: one["id"] for post, one in server.tasks_of(project).items()
+        },
         show=lambda shown: setattr(server, "root", shown),
     )
-    world.run(steps=14)
+    world.run(steps=20)
     return world.rows
 
 

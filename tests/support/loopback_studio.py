@@ -1,7 +1,8 @@
-"""A stand-in for a Label Studio server on loopback, with what mnerctl asks of one, at as many addresses as wanted.
+"""A stand-in for a Label Studio server on loopback, at one address or more.
 
-It keeps projects, tasks, answers, predictions and files in memory, and checks as little as the real server does. The
-contract tests run the same calls at the real server (`tests/contract`). Its clock moves with each change.
+It answers what mnerctl asks, keeps projects, tasks, answers and predictions in memory, and checks as little
+as the real server does. `tests/contract` and `tests/benchmarks/rounds.py` make the same calls at the real
+server. Its clock moves with each change.
 """
 
 from __future__ import annotations

@@ -75,7 +75,10 @@ def rules(rows: object) -> list[str]:
 
 def test_two_corpora_of_one_name_share_nothing(tmp_path: Path, studio: Two) -> None:
     server, [here, _] = studio
-    with made(tmp_path / "corpus", "11", "12") as one, made(tmp_path / "b/corpus", "12", "13") as two:
+    with (
+        made(tmp_path / "corpus", "11", "12") as one,
+        made(tmp_path / "b/corpus", "12", "13") as two,
+    ):
         [first] = push_round(one, here, title=TITLE, annotators=["ada"])
         server.root = tmp_path / "b/corpus"
         [second] = push_round(two, here, title=TITLE, annotators=["ada"])
@@ -252,12 +255,12 @@ def test_an_answer_by_another_login_counts_for_nobody_until_it_is_decided(
         assert stored(again) == {("11", "ada", 1): (ADA,)}
 
 
-def test_one_person_in_a_second_round_under_a_login_votes_once(
-    corpus: Corpus, studio: Two
-) -> None:
+def test_one_person_in_a_second_round_under_a_login_votes_once(corpus: Corpus, studio: Two) -> None:
     server, [here, _] = studio
     for one in push_round(corpus, here, title=TITLE, annotators=["ada", "ben"]):
-        server.submit(f"{one.annotator}@x.org", server.tasks_of(one.project)["11"]["id"], answers(ADA))
+        server.submit(
+            f"{one.annotator}@x.org", server.tasks_of(one.project)["11"]["id"], answers(ADA)
+        )
     pull(corpus, here)
     assert adjudicate(corpus).status_counts == {"agreed": 1}
     opened = push(corpus, here, title="suspects", round=2, only={"11": ""})
@@ -320,7 +323,8 @@ def test_the_review_begins_with_what_the_majority_marks(corpus: Corpus, studio: 
         rows = sorted(task["predictions"], key=lambda one: one["id"])
         assert rows[-1]["model_version"] == max(one["model_version"] for one in rows) == DRAFT
         return [
-            (one["model_version"], [mark["value"]["text"] for mark in one["result"]]) for one in rows
+            (one["model_version"], [mark["value"]["text"] for mark in one["result"]])
+            for one in rows
         ], task["data"]["differences"]
 
     ids = {}
