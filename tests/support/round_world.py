@@ -1,6 +1,6 @@
 """Seeded rounds of annotation at a server, and an oracle of the rules that knows nothing of mnerctl's code.
 
-A world has two corpora of one folder name, people of known quality with one or more logins, and a server at
+A world has a corpus or two of one folder name, people of known quality with one or more logins, and a server at
 several addresses. Each step is one thing that people or the lead do. After a pull and an adjudication, the
 gold and the rows of problems must be what the oracle finds in the answers that the server has.
 """
@@ -135,6 +135,15 @@ class Oracle:
             if not one.is_review and self.whose(one) is None
         ]
 
+    def stored(self) -> dict[tuple[str, str, int], Reading | None]:
+        """Return the newest reading of each person, by post, name and round."""
+        ordered = sorted(self.seen.values(), key=lambda one: one.at)
+        return {
+            (one.post, name, one.round): one.reading
+            for one in ordered
+            if not one.is_review and (name := self.whose(one))
+        }
+
     def latest(self, post: str) -> dict[str, tuple[int, Reading | None]]:
         """Return the round and the reading of each person's latest answer about a post."""
         found: dict[str, tuple[int, int, Reading | None]] = {}
@@ -193,7 +202,7 @@ def _covers(reading: Reading, at: int) -> bool:
 
 @dataclass
 class World:
-    """Two corpora and a server.
+    """One corpus or two, and a server.
 
     tasks_of: the tasks of a project at the server, by post.
     show: lets the server show the pictures of a corpus.
@@ -214,8 +223,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
-        self.oracles = [Oracle(0), Oracle(1)]
-        self.corpora = [self._corpus(number) for number in (0, 1)]
+        self.numbers = (0, 1) if self.random.random() < 0.35 else (0,)
+        self.oracles = [Oracle(number) for number in self.numbers]
+        self.corpora = [self._corpus(number) for number in self.numbers]
         self.truth = {post: self._reading() for post in ("11", "12", "13", "14")}
 
     def _corpus(self, number: int) -> Corpus:
@@ -236,8 +246,9 @@ class World:
 
     def run(self, steps: int) -> None:
         """Begin a round, do a number of random steps, and pull and adjudicate both corpora at the end."""
-        for number in (0, 1):
-            self._push(number, 1)
+        self._push(0, 1)
+        if 1 in self.numbers:
+            self._push_for_all(1, 1, POSTS[1])
         for begin in (*24 * [self._answer], self._check, *4 * [self._decide], self._suspects):
             begin()
         actions = {
@@ -251,7 +262,7 @@ class World:
         }
         for _ in range(steps):
             self.random.choices(list(actions), list(actions.values()))[0]()
-        for number in (0, 1):
+        for number in self.numbers:
             self._check(number)
         for corpus in self.corpora:
             corpus.__exit__(None, None, None)
@@ -279,17 +290,19 @@ class World:
         assert self.projects.setdefault(project, row) == row  # no corpus takes another's project
 
     def _suspects(self) -> None:
-        number, round = self.random.randrange(2), self.random.choice((2, 3))
+        number, round = self.random.choice(self.numbers), self.random.choice((2, 3))
         if self.random.random() < 0.3:
             self._push(number, round)
-            return
-        only = dict.fromkeys(self.random.sample(POSTS[number], 2), "")
+        else:
+            self._push_for_all(number, round, self.random.sample(POSTS[number], 2))
+
+    def _push_for_all(self, number: int, round: int, posts: Sequence[str]) -> None:
         pushed = push(
             self.corpora[number],
             self._studio(number),
-            title=f"suspects r{round}",
+            title=f"mnerctl corpus r{round}",
             round=round,
-            only=only,
+            only=dict.fromkeys(posts, ""),
             is_uploaded=self.is_uploaded,
         )
         self._pushed(number, pushed.project, None, round, False)
@@ -348,7 +361,7 @@ class World:
 
     def _check(self, number: int | None = None) -> None:
         """Pull and adjudicate a corpus, and compare it with the oracle."""
-        number = self.random.randrange(2) if number is None else number
+        number = self.random.choice(self.numbers) if number is None else number
         corpus, oracle, studio = self.corpora[number], self.oracles[number], self._studio(number)
         before = set(golds(corpus))
         pulled = pull(corpus, studio)
@@ -366,6 +379,7 @@ class World:
             + pulled.superseded
             + pulled.unclear
         )
+        assert stored(corpus) == oracle.stored()
         decided = set(golds(corpus))
         majority = self.random.choice((None, None, None, True, True, False))
         result = adjudicate(corpus, majority=majority)
@@ -399,6 +413,18 @@ class World:
             for id, mark in marks.items()
             if mark and mark.corpus == mine and mark.kind != "pictures"
         } == {id for id, row in self.projects.items() if row[0] == number}
+
+
+def stored(corpus: Corpus) -> dict[tuple[str, str, int], Reading | None]:
+    """Return all annotations of a corpus as words and types; None for a skipped post."""
+    return {
+        (one.post_id, one.annotator, one.round): (
+            frozenset((TEXT[span.start : span.end], span.type) for span in one.spans)
+            if one.status == "done"
+            else None
+        )
+        for one in corpus.annotations()
+    }
 
 
 def golds(corpus: Corpus) -> dict[str, Reading]:
