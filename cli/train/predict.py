@@ -39,8 +39,7 @@ def predict(
     quiet_libraries()
     from ...model.systems.saved_model import SavedModel
     from ...model.tagging.predict import predict as tag_all
-    from ...model.tagging.predict import read_source
-    from ...model.tagging.predictions_file import write_lines
+    from ...model.tagging.predict import read_source, write_predictions
 
     saved = SavedModel(model)
     with progress("reading") as on_file:
@@ -50,7 +49,7 @@ def predict(
         found = tag_all(
             saved, read, on_picture=on_picture, on_record=on_record, on_problems=print_problems
         )
-    write_lines(out, found.lines)
+    print_problems(write_predictions(out, read, found).problems())
     types = Counter(span["type"] for line in found.lines for span in line["spans"])
     if as_json:
         summary = {"model": str(saved.folder), "system": saved.system.name, "input": str(source)}

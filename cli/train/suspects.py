@@ -95,11 +95,12 @@ def suspects(
             on_fold=print_fold,
             on_machine=print_machine,
         )
-    summary = write_suspects(folder, found, loaded, top=top)
+    summary, worst, removed = write_suspects(folder, found, loaded, top=top)
+    print_problems(removed.problems())
     if as_json:
         print_json(summary.model_dump(mode="json") | {"out": str(folder)})
     else:
-        _print_worst(found.ranked[: min(top, MAX_ROWS)])
+        _print_worst(worst[:MAX_ROWS])
     say(
         f"{summary.entities:,} entities judged: {summary.doubted:,} doubted with a score of"
         f" {summary.bound} or more ({100 * summary.rate:.2f} %); see {folder}/suspects.html"

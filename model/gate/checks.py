@@ -147,7 +147,9 @@ def stability(deviation: float, seeds: int, *, posts: int) -> Check:
     """Warn if the standard deviation of test F1 (0 to 1) over seeds is large; undecided with few posts."""
     is_undecided = posts < MIN_POSTS
     level: Verdict = "warn" if is_undecided or PERCENT * deviation > MAX_DEVIATION else "pass"
-    reason = f"standard deviation of test F1 over {seeds} seeds, in points"
+    reason = (
+        f"{PERCENT * deviation:.2f} points is the standard deviation of test F1 over {seeds} seeds"
+    )
     if is_undecided:
         reason = f"undecided: {reason}, on only {count_text(posts, 'test post')}"
     return check(

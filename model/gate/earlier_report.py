@@ -64,7 +64,7 @@ class EarlierReport:
 
 
 def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> EarlierReport:
-    """Read a report folder.
+    """Read a report folder; posts that were withdrawn from it are not there.
 
     Raises:
         DataError: it is not a complete report.
@@ -90,11 +90,11 @@ def read_earlier_report(folder: Path, *, system: System, preset: Preset) -> Earl
         first = str(error).splitlines()[0]
         raise DataError(f"{folder}: not a readable report: {first}", HINT) from error
     _refuse_other_settings(folder, report.run, system, preset)
-    wanted = len(report.run.seeds) * report.run.records["test"]
-    if len(lines) != wanted:
+    seeds = len(report.run.seeds)  # a withdrawal removes the lines of a post for all of them
+    if not by_seed or any(len(rows) != seeds for rows in by_seed.values()):
         raise DataError(
-            f"{folder}: {len(lines)} lines in predictions.test*.jsonl; wanted {wanted}, the number for"
-            f" {len(report.run.seeds)} seeds",
+            f"{folder}: {len(lines)} lines of {len(by_seed)} posts in predictions.test*.jsonl; wanted each"
+            f" post once for each of {count_text(seeds, 'seed')}",
             HINT,
         )
     return EarlierReport(report, dict(by_seed), gold)

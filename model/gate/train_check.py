@@ -27,7 +27,6 @@ from .figures import Inspection
 from .judge import Requirements, judge
 from .report import Report
 from .report_files import write_report
-from .report_page import as_html
 from .runs import checkpoint_folders, run_all
 from .task import ProgressCallbacks, Task, refuse_empty_splits
 
@@ -72,6 +71,8 @@ def train_check(
 ) -> Report:
     """Train, score, judge, and write the report folder `out`.
 
+    A post that is withdrawn meanwhile counts in the scores, and is left out of everything that shows posts.
+
     Raises:
         DataError: `out` exists, a split has no entity, the earlier report cannot be read, or images are
             missing or unreadable and this is not allowed.
@@ -110,8 +111,7 @@ def train_check(
             )
             report = judge(task, results, suspects, requirements)
             if processes.is_first():
-                page = as_html(report, release, results.predictions["test"][0], suspects)
-                write_report(task, report, results, suspects, page=page)
+                on_problems(write_report(task, report, results, suspects).problems())
     return report
 
 

@@ -16,6 +16,7 @@ from transformers import set_seed
 
 from ...schema import SPLITS, DataError, Record, Release, Split, score_spans
 from ...schema.progress import OnCount
+from ...schema.removed_posts import RemovedPosts
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
 from ..machine.machine import Machine
@@ -79,6 +80,12 @@ class Suspects:
     def rate(self) -> float:
         """The share of gold entities, 0 to 1, with a score of at least `THRESHOLD`."""
         return self.doubted / self.entities if self.entities else 0.0
+
+    def without(self, removed: RemovedPosts) -> Suspects:
+        """Return the search without the suspects in these posts, for files that show suspects."""
+        return replace(
+            self, ranked=tuple(one for one in self.ranked if not removed.has(one.record))
+        )
 
 
 def find_suspects(

@@ -1,13 +1,14 @@
 """Tag the posts of a corpus, or the records of a release, with a trained system.
 
 The kept posts of a corpus are read as records without labels, with their tokens and their images in order.
-A picture that cannot be used is masked and reported. Posts without a word are left out and counted. This
-module writes no file; `predictions_file.py` does.
+A picture that cannot be used is masked and reported. Posts without a word are left out and counted. The
+predictions are written without the posts that were removed meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +20,13 @@ from ...schema.corpus.stored import DATABASE
 from ...schema.labels import OUTSIDE
 from ...schema.progress import OnCount
 from ...schema.release.manifest import MANIFEST
+from ...schema.release.unchanged import removed_since
+from ...schema.removed_posts import RemovedPosts
 from ...schema.tokens import tokenize
 from ..inputs.picture_features import read_pictures
 from ..systems.saved_model import SavedModel
 from .image_weights import image_weights
-from .predictions_file import Unit, prediction_line
+from .predictions_file import Unit, prediction_line, write_lines
 from .tag import tag
 
 
@@ -45,6 +48,17 @@ class Source:
     def item(self) -> str:
         """The word for one of them in messages: post or record."""
         return "post" if self.unit == "code_points" else "record"
+
+    @contextmanager
+    def removed_since(self) -> Iterator[RemovedPosts]:
+        """Yield the posts that were removed since they were read; inside the block no other can be."""
+        if self.unit == "tokens":
+            with removed_since(self.release) as removed:
+                yield removed
+            return
+        ids = [record.id for record in self.release.records()]
+        with Corpus.open(self.release.folder) as corpus, corpus.removed_of(ids) as removed:
+            yield removed
 
 
 @dataclass(frozen=True)
@@ -118,6 +132,18 @@ def predict(
         for record, spans, of_images in zip(records, found, weights, strict=True)
     ]
     return Predictions(lines, len(named), masked)
+
+
+def write_predictions(out: Path, source: Source, found: Predictions) -> RemovedPosts:
+    """Write the file, without the posts that were removed since they were read; these are returned.
+
+    Raises:
+        DataError: the file cannot be written.
+    """
+    with source.removed_since() as removed:
+        pairs = zip(source.release.records(), found.lines, strict=True)
+        write_lines(out, (line for record, line in pairs if not removed.has(record)))
+    return removed
 
 
 def _release(path: Path, on_file: OnCount) -> Release:

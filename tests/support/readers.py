@@ -39,6 +39,7 @@ from mnerctl.release import (
 )
 from mnerctl.release.assemble.agreement import released_agreement
 from mnerctl.release.audit.pictures import read_pictures
+from mnerctl.release.export.withdraw import withdraw_from_export
 from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.gallery.gallery import write_gallery
 from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
@@ -52,6 +53,7 @@ from mnerctl.schema.metadata.strip import strip
 from mnerctl.schema.pages.thumbnail import thumbnail
 from mnerctl.schema.picture import PictureFault, decoded, read_picture, verify
 from mnerctl.schema.release.dehydrated import read_dehydrated
+from mnerctl.schema.release.export_record import RECORD
 from mnerctl.schema.release.manifest import entry_of
 from support.checkout import ROOT
 from support.pictures import jpeg
@@ -100,6 +102,8 @@ def examples(folder: Path) -> Path:
     (folder / "reply.json").write_text(json.dumps(answer | {"model": "m", "usage": {}}))
     (folder / "LICENCE").write_text("CC BY\n")
     shutil.copyfile(folder / "LICENCE", folder / "twitter2017" / "LICENSE")
+    release = Release.load(folder / "releases" / "1.0.0")
+    export_release(release, folder / "exported", format="jsonl")
     return folder
 
 
@@ -326,6 +330,13 @@ READERS: Final = (
         "gallery",
         ("gallery/data/*.js",),
         lambda folder: withdraw_from_gallery(folder / "gallery", {KEPT}, dry_run=True),
+    ),
+    Reader(
+        "export record",
+        (f"exported/{RECORD}",),
+        lambda folder: withdraw_from_export(
+            folder / "exported", [folder / "releases" / "1.0.0"], {KEPT}, dry_run=True
+        ),
     ),
     Reader(
         "reports",

@@ -63,7 +63,7 @@ def written(folder: Path, **given: float) -> Path:
     task = made_task(made_release(folder))
     found = made_results(task, **given)  # type: ignore[arg-type]
     task.model.mkdir()
-    write_report(task, made_report(task, found), found, None, page="")
+    write_report(task, made_report(task, found), found, None)
     return task.out
 
 
@@ -299,7 +299,9 @@ def test_a_report_of_another_encoder_is_refused(tmp_path: Path) -> None:
 def test_a_report_without_its_predictions_is_refused(tmp_path: Path) -> None:
     folder = written(tmp_path / "last")
     (folder / "predictions.test.jsonl").unlink()
-    with pytest.raises(DataError, match=r"lines in predictions.test\*.jsonl; wanted \d+"):
+    with pytest.raises(
+        DataError, match=r"posts in predictions.test\*.jsonl; wanted each post once"
+    ):
         read_earlier_report(folder, system=SYSTEMS["tpm-mi"], preset=PRESETS["quick"])
 
 

@@ -61,7 +61,7 @@ def release(tmp_path: Path) -> Release:
 
 
 def test_lines_and_summary(release: Release, tmp_path: Path) -> None:
-    summary = write_suspects(tmp_path / "out", suspects(*DOUBTS), release, top=4)
+    summary = write_suspects(tmp_path / "out", suspects(*DOUBTS), release, top=4).summary
     assert summary.model_dump() == {
         "release": HOSTILE,
         "version": "",
@@ -126,7 +126,7 @@ def test_the_page_needs_no_other_file_and_runs_no_script(release: Release, tmp_p
 
 
 def test_nothing_is_suspected(release: Release, tmp_path: Path) -> None:
-    summary = write_suspects(tmp_path / "out", suspects(), release, top=3)
+    summary = write_suspects(tmp_path / "out", suspects(), release, top=3).summary
     assert (summary.rate, summary.written) == (0.0, 0)
     assert "No label is suspected." in (tmp_path / "out" / "suspects.html").read_text()
     assert (tmp_path / "out" / "suspects.jsonl").read_text() == ""
