@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...schema import Annotation, Corpus, Problem
+from ...schema.corpus.studio_answers import KnownAnswer
+from ...schema.corpus.studio_rounds import LabelProject
 from ...schema.problem import errors_in
 from ..spans.guideline_rules import guideline_problems
 from ..spans.validate import annotation_or_problems, short_repr
@@ -67,3 +69,19 @@ def annotation_of(corpus: Corpus, answer: Answer) -> tuple[Annotation | None, li
     problems.extend(guideline_problems(annotation, answer.where))
     from_task = {"round": answer.round, "seconds": answer.content.seconds}
     return annotation.model_copy(update=from_task), problems
+
+
+def unjudged(project: LabelProject, answer: Answer) -> KnownAnswer:
+    """Return the row of an answer that has not been judged yet; until then it does not count."""
+    return KnownAnswer(
+        project=project.key,
+        id=answer.content.id,
+        task=answer.task.id,
+        post_id=answer.post_id,
+        annotator="" if project.is_review else answer.annotator or answer.login,
+        round=project.round,
+        at=answer.content.updated_at,
+        state="replaced" if answer.annotator else "unclear",
+        spans=0,
+        login=answer.login,
+    )

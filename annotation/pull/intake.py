@@ -19,7 +19,7 @@ from ...schema.corpus.studio_answers import UNSTORED, KnownAnswer
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
 from ..studio.shapes import StudioAnnotation, StudioTask
 from ..studio.tasks import second_task
-from .answer import Answer, annotation_of
+from .answer import Answer, annotation_of, unjudged
 from .whose import annotator_of, unclear_answer
 
 ADJUDICATED: Final = "adjudicated:"
@@ -67,7 +67,7 @@ class Intake:
         touched: dict[Key, str] = {}
         for content in task.annotations:
             answer = self._answer(project, task, content, link)
-            row = _unjudged(project, answer)
+            row = unjudged(project, answer)
             before = known.pop(content.id, None)
             if before and not self._is_news(before, row):
                 continue
@@ -108,13 +108,6 @@ class Intake:
             detail = "the corpus keeps what was stored of its answers"
             where = f"{link} {lost.annotator}".rstrip()
             self.problems.append(Problem("warning", "task-deleted", where, found, wanted, detail))
-
-    def project_missing(self, project: LabelProject, url: str) -> None:
-        """Add a note about a project that the server does not have, or does not show to us."""
-        where = f"{project.url} project {project.title!r}"
-        found, wanted = f"not at {url}", "a project that stays"
-        detail = "the corpus keeps what was stored of its answers"
-        self.problems.append(Problem("note", "project-missing", where, found, wanted, detail))
 
     def _check_single_task(self, project: LabelProject, task: StudioTask, link: str) -> None:
         """Add a row if the project has another task of the same post."""
@@ -253,19 +246,3 @@ class Intake:
             found, wanted = f"the {kind} about post {post_id} {why}", "one that stays"
             detail = "withdrawn from the corpus"
             self.problems.append(Problem("warning", "answer-deleted", where, found, wanted, detail))
-
-
-def _unjudged(project: LabelProject, answer: Answer) -> KnownAnswer:
-    """Return the row of an answer that has not been judged yet; until then it does not count."""
-    return KnownAnswer(
-        project=project.key,
-        id=answer.content.id,
-        task=answer.task.id,
-        post_id=answer.post_id,
-        annotator="" if project.is_review else answer.annotator or answer.login,
-        round=project.round,
-        at=answer.content.updated_at,
-        state="replaced" if answer.annotator else "unclear",
-        spans=0,
-        login=answer.login,
-    )

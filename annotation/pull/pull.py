@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...schema import Corpus, UsageError
+from ...schema import Corpus, Problem, UsageError
 from ...schema.corpus.people import People
 from ...schema.corpus.studio_answers import UNSTORED
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
@@ -45,7 +45,7 @@ def pull(
     intake = Intake(corpus, rounds, People.of(corpus), users=studio.users(), there=frozenset(own))
     for missing in rounds.projects():
         if missing.key not in own and title in (None, missing.title):
-            intake.project_missing(missing, studio.url)
+            intake.problems.append(_missing(missing, studio.url))
     projects = _wanted_projects(corpus, studio, own, title)
     store = _Store(corpus, reader, intake, on_count, sum(map(reader.task_count, projects)))
 
@@ -77,6 +77,14 @@ def pull(
         withdrawn=intake.withdrawn,
         problems=tuple(dict.fromkeys(intake.problems)),  # a task may be read twice
     )
+
+
+def _missing(project: LabelProject, url: str) -> Problem:
+    """Return the note about a project that the server does not have, or does not show to us."""
+    where = f"{project.url} project {project.title!r}"
+    found, wanted = f"not at {url}", "a project that stays"
+    detail = "the corpus keeps what was stored of its answers"
+    return Problem("note", "project-missing", where, found, wanted, detail)
 
 
 def _wanted_projects(

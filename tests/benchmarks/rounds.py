@@ -19,7 +19,7 @@ from support.label_studio import Home, free_port
 from support.round_world import World
 
 ROUNDS = range(5)
-STEPS = 20
+STEPS = 14
 
 
 class RealServer:

@@ -35,7 +35,7 @@ def run(seed: int, folder: Path, server: MadeServer, studios: Sequence[Studio]) 
         },
         show=lambda shown: setattr(server, "root", shown),
     )
-    world.run(steps=20)
+    world.run(steps=14)
     return world.rows
 
 
