@@ -39,11 +39,14 @@ motivation = ""         # why the dataset was made
 collection = ""         # how posts were chosen
 annotators = ""         # who they were, how they were trained and paid
 limits = ""             # what the data are not good for
+
+[members]               # annotators, each with their logins and other names, such as
+# ada = ["ada@example.org", "a.lovelace@example.org"]
 """
 
 
 class Settings(BaseModel):
-    """The settings, with their defaults."""
+    """The settings, with their defaults; `members` are the logins and other names of each annotator."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -53,6 +56,7 @@ class Settings(BaseModel):
     image_variant: Literal["large", "orig"] = "large"
     x_vocabulary: Literal["post", "tweet"] = "post"
     card: CardFacts = CardFacts()
+    members: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
