@@ -114,7 +114,9 @@ def _chains(decoder: Crf | Softmax, emissions: Tensor, words: Sequence[int]) -> 
     moves, ends = transitions.detach().numpy(), end.detach().numpy()
     return [
         _Chain(
-            *(rows[:count] for rows in (scores, forward, backward)),
+            scores[:count],
+            forward[:count],
+            backward[:count],
             moves,
             ends,
             float(np.logaddexp.reduce(forward[count - 1] + ends)),

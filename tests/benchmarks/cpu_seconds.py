@@ -1,8 +1,8 @@
 """Print the CPU seconds and the test F1 of a whole training, of this checkout and of another one.
 
 `bert-crf` is trained with `--preset quick` in float32 on one thread, on the real Twitter-2017 text. Other
-work on the machine changes CPU seconds less than seconds, but it does change them. Therefore trainings of both
-checkouts take turns:
+work on the machine changes CPU seconds less than seconds, but it does change them. Therefore trainings of
+both checkouts take turns:
 
     git worktree add --detach /tmp/before COMMIT
     python -P tests/benchmarks/cpu_seconds.py /tmp/before 1234 1235 1236
