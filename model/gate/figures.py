@@ -10,7 +10,7 @@ from ...schema import Problem, Release, Split
 from ...schema.problem import errors_in
 from ..measures.image_views import Ablation
 from ..measures.score import Predicted, Scores
-from ..measures.surest import Surest
+from ..tagging.surest import Surest
 from .report import Against, Run, SuspectsFound
 
 IMAGE_RULES: Final = frozenset({"image-missing", "image-broken"})

@@ -13,10 +13,10 @@ from ..measures import mistakes
 from ..measures.baselines import baselines
 from ..measures.image_views import VIEW_NAMES, Ablation, How, ViewName, ablation
 from ..measures.score import Predicted, breakdown, scores, seqeval_default
-from ..measures.surest import surest
 from ..suspects.find import THRESHOLD, Suspects
 from ..systems.preset import settings_of
 from ..tagging.image_weights import agreement_with_evidence
+from ..tagging.surest import surest
 from ..training.input_hashes import records_hash
 from .advice import after_leaks, not_asked
 from .checks import CHECKS

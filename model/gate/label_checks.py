@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..measures.surest import Surest
+from ..tagging.surest import Surest
 from .advice import check
 from .check import PERCENT, Check, Verdict, count_text
 

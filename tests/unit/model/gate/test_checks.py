@@ -25,7 +25,7 @@ from mnerctl.model.gate.label_checks import label_noise, label_suspects
 from mnerctl.model.measures.bootstrap import Difference
 from mnerctl.model.measures.image_views import Ablation, ViewName
 from mnerctl.model.measures.score import Scores
-from mnerctl.model.measures.surest import Surest
+from mnerctl.model.tagging.surest import Surest
 from mnerctl.release import KINDS
 from mnerctl.schema import Counts
 

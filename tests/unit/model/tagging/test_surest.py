@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mnerctl.model.measures.surest import Surest, surest
 from mnerctl.model.tagging.scored_span import ScoredSpan
+from mnerctl.model.tagging.surest import Surest, surest
 from mnerctl.schema import Record, Span
 
 ADA = Record(id="1", text=("Ada",), label=("B-PER",), images=())

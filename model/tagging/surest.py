@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...schema import Record, Split
-from ..tagging.scored_span import ScoredSpan
+from .scored_span import ScoredSpan
 
 SHARE: Final = 0.25
 """Share of the predicted entities, by their probability."""
