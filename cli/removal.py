@@ -1,4 +1,4 @@
-"""Remove posts from what was made from them: releases, galleries, reports and caches.
+"""Remove posts from what was made from them: releases, galleries, exports, reports and caches.
 
 `comply` and `release withdraw` share this. Each wing removes its own part. The user names the folders.
 What killed runs left behind is removed with them.
@@ -28,6 +28,14 @@ Galleries = Annotated[
         "--gallery", metavar="DIR", help="Also remove the posts from this gallery; can be repeated."
     ),
 ]
+Exports = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--export",
+        metavar="DIR",
+        help="Also make this export again, without the posts; can be repeated.",
+    ),
+]
 Reports = Annotated[
     list[Path] | None,
     typer.Option(
@@ -40,6 +48,7 @@ Reports = Annotated[
 _WORDS = {
     "release_records": "from releases",
     "gallery_posts": "from galleries",
+    "export_posts": "from exports",
     "report_lines": "report lines",
     "report_examples": "page examples",
     "vectors": "cached vectors",
@@ -55,6 +64,7 @@ class Removed:
 
     release_records: records removed from releases.
     gallery_posts: posts removed from galleries.
+    export_posts: posts removed from exports.
     report_lines: lines removed from predictions and similar files.
     report_examples: examples removed from report pages.
     vectors: cached image vectors that were deleted.
@@ -63,11 +73,12 @@ class Removed:
     unfinished: files of releases that an interrupted withdrawal left to change or delete.
     still: files that still name a post and that the user has to look at.
     found: ids of posts that a release contained.
-    held: releases and galleries beside the named folders that still have a removed post.
+    held: releases, galleries and exports beside the named folders that still have a removed post.
     """
 
     release_records: int = 0
     gallery_posts: int = 0
+    export_posts: int = 0
     report_lines: int = 0
     report_examples: int = 0
     vectors: int = 0
@@ -99,17 +110,19 @@ def remove_everywhere(
     pictures: Iterable[str] = (),
     releases: Sequence[Path] = (),
     galleries: Sequence[Path] = (),
+    exports: Sequence[Path] = (),
     reports: Sequence[Path] = (),
     corpus: Corpus | None = None,
     dry_run: bool = False,
 ) -> Removed:
-    """Remove posts from releases, galleries, reports and caches.
+    """Remove posts from releases, galleries, exports, reports and caches.
 
     Args:
         posts: the posts, as the notice of a release lists them.
         pictures: SHA-256 of the pictures that the corpus deleted with them.
         releases: folders of frozen releases.
         galleries: folders of galleries.
+        exports: folders of exports of these releases.
         reports: folders with predictions and report pages.
         corpus: the folders beside it, and those beside its releases and galleries, are looked at.
         dry_run: only count.
@@ -117,6 +130,7 @@ def remove_everywhere(
     from ..model.chat.answers import forget_answers
     from ..model.inputs.picture_cache import forget_vectors
     from ..model.inputs.pixel_cache import forget_pixels
+    from ..release.export.withdraw import withdraw_from_export
     from ..release.lifecycle.held import still_held
     from ..release.lifecycle.withdraw import withdraw_from_release
     from ..release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
@@ -132,6 +146,8 @@ def remove_everywhere(
         hashes |= taken.image_hashes
     for gallery in galleries:
         removed.gallery_posts += withdraw_from_gallery(gallery, ids, dry_run=dry_run)
+    for export in exports:
+        removed.export_posts += withdraw_from_export(export, releases, ids, dry_run=dry_run)
     for folder in reports:
         found = withdraw_from_reports(folder, ids, dry_run=dry_run)
         removed.report_lines += found.lines
@@ -140,10 +156,11 @@ def remove_everywhere(
     removed.vectors = forget_vectors(hashes, dry_run=dry_run)
     removed.pixels = forget_pixels(hashes, dry_run=dry_run)
     removed.answers = forget_answers(ids, dry_run=dry_run)
-    named = (*releases, *galleries, *([corpus.folder] if corpus else ()))
+    made = (*releases, *galleries, *exports)
+    named = (*made, *([corpus.folder] if corpus else ()))
     places = [folder.absolute().parent for folder in named]
     held = still_held([*places, *(corpus.places() if corpus else ())], ids)
-    emptied = {folder.resolve() for folder in (*releases, *galleries)}
+    emptied = {folder.resolve() for folder in made}
     removed.held = [one for one in held if one.folder.resolve() not in emptied]
     return removed
 
@@ -156,7 +173,7 @@ def clear_leftovers(
     Args:
         corpus: the corpus; its folder, and the places where releases of it were begun, are searched. Unless
             `dry_run`, this process holds its lock.
-        folders: releases, galleries and reports; they and their neighbours are searched.
+        folders: releases, galleries, exports and reports; they and their neighbours are searched.
         dry_run: only count.
     """
     from ..model.inputs.picture_cache import cache_folder

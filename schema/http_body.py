@@ -1,7 +1,7 @@
 """Read the body of an HTTP answer with a cap on its size and a deadline.
 
 No network library is imported: the caller passes the `read1` method of its response. The collector uses
-this for pictures, the model wing for chat answers.
+this for all answers and pictures of X, the model wing for chat answers.
 """
 
 from __future__ import annotations

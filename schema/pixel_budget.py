@@ -1,12 +1,15 @@
 """Bound how many pixels are decoded at one time, over all threads, whatever the number of cores.
 
-A decoded pixel takes 4 bytes, and checking a picture up to 14. The process has one budget: two pictures of
-50 million pixels, or 30 of 2048 x 1536, in all threads together.
+A decoded pixel takes 4 bytes, and checking a picture up to 14. A command has one budget: two pictures of 50
+million pixels, or 30 of 2048 x 1536, in all threads together. The processes that `torchrun` starts on one
+machine share it equally, but each of them decodes at least one picture at a time. No command of mnerctl
+starts other processes that decode.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Condition
 from typing import Final
@@ -40,4 +43,10 @@ class PixelBudget:
                 self._changed.notify_all()
 
 
-BUDGET: Final = PixelBudget(PIXELS_AT_ONCE)
+def share_of(environment: Mapping[str, str]) -> int:
+    """Return the pixels at one time of this process, one of those that `torchrun` started on this machine."""
+    processes = environment.get("LOCAL_WORLD_SIZE", "")
+    return PIXELS_AT_ONCE // max(1, int(processes) if processes.isdecimal() else 1)
+
+
+BUDGET: Final = PixelBudget(share_of(os.environ))

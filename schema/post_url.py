@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import regex
@@ -22,6 +23,11 @@ def post_of_url(url: str) -> str | None:
     """Return the post id in an address, or None if it is not the address of a post."""
     match = _URL.fullmatch(url)
     return match["id"] if match else None
+
+
+def belongs_to(record_id: str, url: str, ids: Collection[str]) -> bool:
+    """Return whether a record is one of these posts, by its own id or by the post id in its URL."""
+    return record_id in ids or post_of_url(url) in ids
 
 
 def author_of_url(url: str) -> str | None:

@@ -100,6 +100,7 @@ class Gold(BaseModel):
         spans: sorted, in code points of `text`.
         how: how the spans were decided, such as `annotator:ada` or `agreed`.
         evidence: as in `Annotation`.
+        round: the latest label round that a person who decided it could see; 1 where a rule decided.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -109,3 +110,4 @@ class Gold(BaseModel):
     spans: tuple[Span, ...]
     how: str
     evidence: tuple[tuple[int, ...], ...] = ()
+    round: int = Field(default=1, ge=1)

@@ -1,7 +1,8 @@
 """Make gold of what annotators agree on, by rule, and find the posts that an adjudicator has to decide.
 
-For each annotator the latest round counts, on the post's present text. Gold made by a rule is made again at
-each run, and withdrawn when its reason is gone. Gold that a person decided stays as it is. This module does
+For each person the latest round counts, on the post's present text. Gold made by a rule is made again at each
+run, and withdrawn when its reason is gone. Gold that a person decided stays as it is until somebody answers
+otherwise in a later round: then only a person decides again. The corpus remembers the rule. This module does
 not count votes (`vote.py`) and does not show posts to the adjudicator (`push/review.py`).
 """
 
@@ -10,11 +11,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from typing import Final, Literal
 
 from ...schema import Annotation, Corpus, Gold, Post, Problem, Span
+from ...schema.corpus.people import People, latest_annotations
 from ...schema.corpus.studio_rounds import Rounds
 from .vote import evidence_for, vote
 
@@ -31,7 +31,7 @@ AdjudicationStatus = Literal[
 ]
 """The result for an annotated post:
 
-agreed, majority: decided by vote, see `vote.py`.
+agreed, majority: decided by vote, see `vote.py`; a post that somebody skipped is never agreed.
 single: decided by the one annotator to whom it was assigned. A later round that assigns it to others changes
     nothing until they answer.
 adjudicated: decided by a person.
@@ -54,53 +54,114 @@ class Dispute:
     post: Post
     annotations: tuple[Annotation, ...]
 
+    @property
+    def round(self) -> int:
+        """The latest round in which somebody answered."""
+        return max((one.round for one in self.annotations), default=1)
+
 
 @dataclass(frozen=True, slots=True)
 class AdjudicationResult:
     """The result of a run.
 
+    majority: whether the rule decides by majority.
+    was_majority: the rule of the last run, or None at the first.
     status_counts: number of annotated posts with each status; the sum is all of them.
     disputes: the undecided posts.
     problems: rows about gold that was withdrawn, or kept against the rule.
     """
 
+    majority: bool
+    was_majority: bool | None
     status_counts: dict[AdjudicationStatus, int]
     disputes: tuple[Dispute, ...]
     problems: tuple[Problem, ...]
 
 
-def adjudicate(corpus: Corpus, *, majority: bool) -> AdjudicationResult:
+def adjudicate(corpus: Corpus, *, majority: bool | None = None) -> AdjudicationResult:
     """Store and withdraw gold by the rule.
 
     Args:
-        majority: also decide by the spans that more than half of the annotators mark.
+        majority: also decide by the spans that more than half of the annotators mark. None means as in the
+            last run; at the first, not.
     """
-    assigned = Rounds.of(corpus).sole_annotators()
+    rounds = Rounds.of(corpus)
+    people = People.of(corpus)
+    assigned = {post: people.person(name) for post, name in rounds.sole_annotators().items()}
     status_counts: Counter[AdjudicationStatus] = Counter()
     disputes: list[Dispute] = []
     problems: list[Problem] = []
     annotated: set[str] = set()
     with corpus.transaction():
+        was_majority = rounds.majority()
+        if was_majority is None and any(_is_by_majority(gold) for gold in corpus.gold()):
+            was_majority = True  # an earlier version did not write down the rule
+        majority = bool(was_majority) if majority is None else majority
+        rounds.put_majority(majority=majority)
         kept = {row.post_id for row in corpus.with_fate("kept")}
-        annotations = list(corpus.annotations())
-        for post_id, of_post in groupby(annotations, key=attrgetter("post_id")):
+        reopened = rounds.reopened()
+        for post_id, latest in list(latest_annotations(corpus)):
             annotated.add(post_id)
             post = corpus.post(post_id) if post_id in kept else None
             if post is None:
                 status_counts["not_kept"] += 1
                 continue
-            latest = {one.annotator: one for one in of_post}  # they come in the order of rounds
-            current = [one for one in latest.values() if one.text == post.text]
-            single = _single_annotator(corpus.gold_of(post_id)) or assigned.get(post_id)
+            current = [one for one in latest if one.text == post.text]
+            if _reopen(corpus, rounds, post, current, problems):
+                reopened.add(post_id)
+            single = _single_annotator(corpus.gold_of(post_id), people) or assigned.get(post_id)
             status, gold = apply_rule(post, current, majority=majority, single=single)
+            if post_id in reopened:
+                status, gold = "undecided", None
             status = _update_gold(corpus, post, status, gold, problems)
             status_counts[status] += 1
             if status == "undecided":
                 disputes.append(Dispute(post, tuple(current)))
+            elif status == "majority" and any(one.status == "skipped" for one in current):
+                problems.append(_outvoted(post, current))
         for gold in list(corpus.gold()):
             if gold.post_id not in annotated and _is_by_rule(gold):
                 _withdraw(corpus, gold, "its annotations are gone", problems)
-    return AdjudicationResult(dict(status_counts), tuple(disputes), tuple(problems))
+    return AdjudicationResult(
+        majority, was_majority, dict(status_counts), tuple(disputes), tuple(problems)
+    )
+
+
+def _reopen(
+    corpus: Corpus,
+    rounds: Rounds,
+    post: Post,
+    current: Sequence[Annotation],
+    problems: list[Problem],
+) -> bool:
+    """Withdraw a person's decision if somebody answered otherwise in a later round; return whether so."""
+    gold = corpus.gold_of(post.id)
+    if gold is None or _is_by_rule(gold) or gold.text != post.text:
+        return False
+    others = [
+        one
+        for one in current
+        if one.round > gold.round and (one.status == "skipped" or one.spans != gold.spans)
+    ]
+    if not others:
+        return False
+    rounds.reopen(post.id)
+    corpus.drop_gold(post.id)
+    names = " and ".join(one.annotator for one in others)
+    found = (
+        f"{gold.how}, but {names} answered otherwise in round {max(one.round for one in others)}"
+    )
+    wanted, detail = "a decision that later rounds confirm", "gold withdrawn; decide it again"
+    problems.append(
+        Problem("warning", "decision-reopened", f"post {post.id}", found, wanted, detail)
+    )
+    return True
+
+
+def _outvoted(post: Post, current: Sequence[Annotation]) -> Problem:
+    names = " and ".join(one.annotator for one in current if one.status == "skipped")
+    found, wanted = f"skipped by {names}", "an answer of everybody"
+    return Problem("note", "skip-outvoted", f"post {post.id}", found, wanted, "gold by majority")
 
 
 def apply_rule(
@@ -113,26 +174,26 @@ def apply_rule(
         single: the only annotator to whom the post was assigned, or by whom it is gold, if there is one.
     """
     done = [one for one in annotations if one.status == "done"]
+    skips = len(annotations) - len(done)
     if not annotations:
         return "outdated", None
     if not done:
         return "skipped", None
-    if len(done) == 1:
-        if len(annotations) > 1:
-            return "undecided", None
+    if len(annotations) == 1:
         if done[0].annotator != single:
             return "waiting", None
         return "single", _gold(post, done[0].spans, SINGLE + done[0].annotator, done[0].evidence)
-    decided = vote([one.spans for one in done], majority=majority)
+    decided = vote([one.spans for one in done], majority=majority, skips=skips)
     if decided is None:
         return "undecided", None
     gold = _gold(post, decided.spans, decided.how, evidence_for(decided.spans, done))
     return "agreed" if decided.how.startswith("agreed") else "majority", gold
 
 
-def _single_annotator(gold: Gold | None) -> str | None:
+def _single_annotator(gold: Gold | None, people: People) -> str | None:
     """Return the annotator who alone has made the gold of a post, or None."""
-    return gold.how.removeprefix(SINGLE) if gold and gold.how.startswith(SINGLE) else None
+    is_single = gold is not None and gold.how.startswith(SINGLE)
+    return people.person(gold.how.removeprefix(SINGLE)) if gold and is_single else None
 
 
 def _gold(
@@ -167,6 +228,10 @@ def _update_gold(
 
 def _is_by_rule(gold: Gold) -> bool:
     return gold.how.partition(":")[0] in BY_RULE
+
+
+def _is_by_majority(gold: Gold) -> bool:
+    return gold.how.startswith("majority:")
 
 
 def _withdraw(corpus: Corpus, gold: Gold, why: str, problems: list[Problem]) -> None:

@@ -1,18 +1,16 @@
 """Collect from a corpus the posts that several annotators have done, for `agreement.py` to compare.
 
-For each annotator the latest round counts.
+For each person the latest round counts.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from statistics import median
 
 from ...schema import Annotation, Corpus, Post, Problem, Span, tags_from_spans
+from ...schema.corpus.people import latest_annotations
 from ...schema.release.agreement import PostCounts, Work
 from ...schema.tokens import Token, tokenize
 from ..spans.guideline_rules import guideline_problems
@@ -68,7 +66,7 @@ def shared_posts(corpus: Corpus) -> SharedPosts:
     problems: list[Problem] = []
     by_annotator: dict[str, list[Annotation]] = {}
     reasons: Counter[str] = Counter()
-    for post_id, latest in _latest(corpus):
+    for post_id, latest in latest_annotations(corpus):
         for annotation in latest:
             by_annotator.setdefault(annotation.annotator, []).append(annotation)
         post = corpus.post(post_id) if post_id in kept else None
@@ -90,12 +88,6 @@ def shared_posts(corpus: Corpus) -> SharedPosts:
     names = ("compared", "skipped", "single", "outdated", "not_kept")
     counts = PostCounts(annotated=reasons.total(), **{name: reasons[name] for name in names})
     return SharedPosts(tuple(posts), work, counts, tuple(problems))
-
-
-def _latest(corpus: Corpus) -> Iterator[tuple[str, list[Annotation]]]:
-    """Yield each annotated post with the annotations of each annotator's latest round, by name."""
-    for post_id, of_post in groupby(corpus.annotations(), key=attrgetter("post_id")):
-        yield post_id, list({one.annotator: one for one in of_post}.values())
 
 
 def _work(annotations: list[Annotation], compared: int) -> Work:

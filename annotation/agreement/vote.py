@@ -3,10 +3,12 @@
 - `agreed:3`: all three annotators mark the same spans, with equal offsets and types.
 - `majority:2/3`: the spans that more than half of the annotators mark are kept; every span was kept or left
   out by at least 2 of 3 votes. Two such spans never overlap, because some annotator would have marked both.
-- There is no majority if at least half of the annotators mark a character that no kept span covers: they see
-  a name there and disagree about which.
+- An annotator who skipped the post has a vote, but neither keeps a span nor leaves it out. So a post that
+  somebody skipped is never agreed, and a majority needs more than half of all votes, the skips among them.
+- There is no majority unless more than half leave unmarked each character that no kept span covers: the
+  others see a name there.
 
-This module does not read the corpus and does not decide about skipped posts (`adjudicate.py`).
+This module does not read the corpus (`adjudicate.py`).
 """
 
 from __future__ import annotations
@@ -26,28 +28,39 @@ class VoteResult:
     how: str
 
 
-def vote(readings: Sequence[Sequence[Span]], *, majority: bool) -> VoteResult | None:
+def vote(
+    readings: Sequence[Sequence[Span]], *, majority: bool, skips: int = 0
+) -> VoteResult | None:
     """Return what two or more annotators decide together, or None.
 
     Args:
-        readings: the spans of each annotator.
+        readings: the spans of each annotator who did the post.
         majority: also decide by more than half of the votes.
+        skips: number of annotators who skipped the post.
     """
-    voters = len(readings)
+    done = len(readings)
+    voters = done + skips
     votes = Counter(span for spans in readings for span in spans)
-    if all(count == voters for count in votes.values()):
+    if not skips and all(count == voters for count in votes.values()):
         return VoteResult(tuple(sorted(votes)), f"agreed:{voters}")
-    if not majority:
+    if not majority or 2 * done <= voters:
         return None
-    kept = sorted(span for span, count in votes.items() if 2 * count > voters)
+    kept = majority_spans(readings, skips=skips)
     marked = Counter(
         at for spans in readings for span in spans for at in range(span.start, span.end)
     )
     covered = {at for span in kept for at in range(span.start, span.end)}
-    if any(2 * count >= voters and at not in covered for at, count in marked.items()):
+    if any(2 * (done - count) <= voters and at not in covered for at, count in marked.items()):
         return None
-    narrowest = min(max(count, voters - count) for count in votes.values())
-    return VoteResult(tuple(kept), f"majority:{narrowest}/{voters}")
+    narrowest = min((max(count, done - count) for count in votes.values()), default=done)
+    return VoteResult(kept, f"majority:{narrowest}/{voters}")
+
+
+def majority_spans(readings: Sequence[Sequence[Span]], *, skips: int) -> tuple[Span, ...]:
+    """Return the spans that more than half of all annotators mark, sorted; they never overlap."""
+    votes = Counter(span for spans in readings for span in spans)
+    voters = len(readings) + skips
+    return tuple(sorted(span for span, count in votes.items() if 2 * count > voters))
 
 
 def evidence_for(

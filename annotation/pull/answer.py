@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...schema import Annotation, Corpus, Problem
+from ...schema.corpus.studio_answers import KnownAnswer
+from ...schema.corpus.studio_rounds import LabelProject
 from ...schema.problem import errors_in
 from ..spans.guideline_rules import guideline_problems
 from ..spans.validate import annotation_or_problems, short_repr
@@ -18,14 +20,16 @@ class Answer:
 
     task: the task as the server returned it.
     content: what the annotator submitted.
-    annotator: the name under which the corpus stores the answer.
+    login: who submitted it.
+    annotator: the name under which the corpus stores the answer; None if it is not clear whose it is.
     round: the annotation round of the project.
     where: the link of the task and the annotator, for problem rows.
     """
 
     task: StudioTask
     content: StudioAnnotation
-    annotator: str
+    login: str
+    annotator: str | None
     round: int
     where: str
 
@@ -58,10 +62,26 @@ def annotation_of(corpus: Corpus, answer: Answer) -> tuple[Annotation | None, li
         at=answer.content.updated_at,
     )
     problems = [*task_problems(post, answer.task.data, answer.where), *rows]
-    annotation, rows = annotation_or_problems(post, raw, annotator=answer.annotator)
+    annotation, rows = annotation_or_problems(post, raw, annotator=answer.annotator or answer.login)
     problems.extend(rows)
     if annotation is None or errors_in(problems):
         return None, problems
     problems.extend(guideline_problems(annotation, answer.where))
     from_task = {"round": answer.round, "seconds": answer.content.seconds}
     return annotation.model_copy(update=from_task), problems
+
+
+def unjudged(project: LabelProject, answer: Answer) -> KnownAnswer:
+    """Return the row of an answer that has not been judged yet; until then it does not count."""
+    return KnownAnswer(
+        project=project.key,
+        id=answer.content.id,
+        task=answer.task.id,
+        post_id=answer.post_id,
+        annotator="" if project.is_review else answer.annotator or answer.login,
+        round=project.round,
+        at=answer.content.updated_at,
+        state="replaced" if answer.annotator else "unclear",
+        spans=0,
+        login=answer.login,
+    )

@@ -11,10 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ...schema import Corpus, UsageError
+from ...schema import Corpus, Problem, UsageError
+from ...schema.corpus.people import People
+from ...schema.corpus.studio_answers import UNSTORED
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
 from ...schema.progress import OnCount, ignore_count
 from ..studio.client import Studio
+from ..studio.own_projects import OwnProjects, own_projects
 from .intake import Intake
 from .reader import Batches, Reader
 from .summary import PullResult, summarize
@@ -24,78 +27,80 @@ def pull(
     corpus: Corpus,
     studio: Studio,
     *,
-    title: str,
-    only: bool = True,
+    title: str | None = None,
     on_count: OnCount = ignore_count,
 ) -> PullResult:
     """Store every good answer, and return the counts and a row for each problem.
 
     Args:
-        title: title of the project to read.
-        only: read that project alone. Otherwise read all projects that push has filled at this server,
-            and the titled one only if push has filled none.
+        title: read only the project with this title. None means all projects of this corpus at the server.
         on_count: called for each task that was read.
 
     Raises:
         UsageError: the server has none of these projects.
     """
     rounds = Rounds.of(corpus)
-    intake = Intake(corpus, rounds, users=studio.users())
-    reader = Reader(studio)
-    projects = []
-    for project in _wanted_projects(rounds, studio, reader, title=title, only=only):
-        if reader.has(project):
-            projects.append(project)
-        else:
-            intake.project_deleted(project)
-    if not projects:
-        raise UsageError(
-            f"{studio.url}: the projects of {corpus.folder} were deleted; the corpus keeps what was pulled",
-            f"mnerctl label push --corpus {corpus.folder} --url {studio.url}",
-        )
+    own = own_projects(corpus, studio)
+    reader = Reader(studio, {key: project for key, (_, project) in own.items()})
+    intake = Intake(corpus, rounds, People.of(corpus), users=studio.users(), there=frozenset(own))
+    for missing in rounds.projects():
+        if missing.key not in own and title in (None, missing.title):
+            intake.problems.append(_missing(missing, studio.url))
+    projects = _wanted_projects(corpus, studio, own, title)
     store = _Store(corpus, reader, intake, on_count, sum(map(reader.task_count, projects)))
 
     for project in projects:
         changed = store.take(project, reader.changed_tasks(project))
-        refused = {one.task for one in rounds.answers_in(project.url, project.id, "refused")}
-        store.take(project, reader.tasks_by_id(project, refused - changed.keys()))
-        seen = sum(rounds.answered_tasks(project.url, project.id).values())
-        if project.pulled_to and not reader.has_answers(project, seen):
+        unstored = {one.task for one in rounds.answers_in(project.key, *UNSTORED)}
+        moved = {
+            one.task for one in rounds.answers_in(project.key) if intake.has_moved(project, one)
+        }
+        store.take(project, reader.tasks_by_id(project, (unstored | moved) - changed.keys()))
+        seen = sum(rounds.answered_tasks(project.key).values())
+        if not reader.has_answers(project, seen):
             there = store.take(project, reader.all_tasks(project))
-            known = rounds.answered_tasks(project.url, project.id)
+            known = rounds.answered_tasks(project.key)
             store.take_deleted(project, known.keys() - there.keys())
         pulled_to = reader.complete_to(project, changed.values())
         rounds.put_project(project._replace(pulled_to=pulled_to))
 
     while intake.again:  # a newer answer was deleted, so an older one counts again
-        project_id, task_id = intake.again.pop()
-        for project in rounds.projects(studio.url):
-            if project.id == project_id and reader.has(project):
-                store.take(project, reader.tasks_by_id(project, [task_id]))
+        key, task_id = intake.again.pop()
+        store.take(own[key][0], reader.tasks_by_id(own[key][0], [task_id]))
 
     on_count(store.total, store.total)
-    states = [
-        reader.state(one, answered=len(rounds.answered_tasks(one.url, one.id))) for one in projects
-    ]
+    states = [reader.state(one, answered=len(rounds.answered_tasks(one.key))) for one in projects]
     return summarize(
-        rounds.answer_counts(studio.url),
+        rounds.answer_counts(),
         states,
         stored=intake.stored,
         withdrawn=intake.withdrawn,
-        problems=intake.problems,
+        problems=tuple(dict.fromkeys(intake.problems)),  # a task may be read twice
     )
 
 
+def _missing(project: LabelProject, url: str) -> Problem:
+    """Return the note about a project that the server does not have, or does not show to us."""
+    where = f"{project.url} project {project.title!r}"
+    found, wanted = f"not at {url}", "a project that stays"
+    detail = "the corpus keeps what was stored of its answers"
+    return Problem("note", "project-missing", where, found, wanted, detail)
+
+
 def _wanted_projects(
-    rounds: Rounds, studio: Studio, reader: Reader, *, title: str, only: bool
+    corpus: Corpus, studio: Studio, own: OwnProjects, title: str | None
 ) -> list[LabelProject]:
-    """Return the projects to read, whether they still exist or not."""
-    known = rounds.projects(studio.url)
-    if known and not only:
-        return known
-    found = reader.find(title)
-    by_id = {project.id: project for project in known}
-    return [by_id.get(found.id) or LabelProject(studio.url, found.id, title)]
+    found = [
+        label for label, project in own.values() if title in (None, label.title, project.title)
+    ]
+    if found:
+        return sorted(found, key=lambda one: one.id)
+    which = "project of this corpus" if title is None else f"project {title!r} of this corpus"
+    raise UsageError(
+        f"{studio.url}: no {which}; the corpus keeps what was pulled",
+        f"mnerctl label push --corpus {corpus.folder} --url {studio.url}"
+        + (f" --project {title!r}" if title else ""),
+    )
 
 
 @dataclass

@@ -8,14 +8,13 @@ pull reads everything. This module does not judge or store answers (`intake.py`)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from ...schema import UsageError
 from ...schema.corpus.studio_rounds import LabelProject
-from ..studio.client import Studio, find_project
+from ..studio.client import Studio
 from ..studio.shapes import Project, StudioTask
 from .summary import ProjectState
 
@@ -29,38 +28,25 @@ Batches = Iterator[list[StudioTask]]
 class Reader:
     """The projects of a Label Studio as they were when the pull began, and their tasks."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, projects: Mapping[str, Project]) -> None:
+        """Begin a pull of these projects, by their keys."""
         self._studio = studio
         self._began = studio.now()
-        self._projects = {project.id: project for project in studio.projects()}
+        self._projects = projects
 
-    def has(self, project: LabelProject) -> bool:
-        """Return whether the server still has the project and shows it to us."""
-        return project.id in self._projects
-
-    def find(self, title: str) -> Project:
-        """Return the project with this title.
-
-        Raises:
-            UsageError: no project has this title, or several have it.
-        """
-        project = find_project(self._projects.values(), title, self._studio.url)
-        if project is None:
-            raise UsageError(
-                f"{self._studio.url}: no project has the title {title!r}",
-                f"mnerctl label push --project {title!r}",
-            )
-        return project
+    def has(self, key: str) -> bool:
+        """Return whether the server has the project."""
+        return key in self._projects
 
     def task_count(self, project: LabelProject) -> int:
         """Return the number of tasks in the project."""
-        return self._projects[project.id].task_number
+        return self._projects[project.key].task_number
 
     def changed_tasks(self, project: LabelProject) -> Batches:
         """Yield the tasks that changed since the last pull, or all on the first and after a wrong clock."""
         return _batches(
             self._studio.tasks(
-                self._projects[project.id],
+                self._projects[project.key],
                 with_annotations=True,
                 changed_after=self._pulled_to(project),
             )
@@ -68,7 +54,7 @@ class Reader:
 
     def all_tasks(self, project: LabelProject) -> Batches:
         """Yield every task of the project."""
-        return _batches(self._studio.tasks(self._projects[project.id], with_annotations=True))
+        return _batches(self._studio.tasks(self._projects[project.key], with_annotations=True))
 
     def tasks_by_id(self, project: LabelProject, ids: Iterable[int]) -> Batches:
         """Yield the tasks with these ids that still exist."""
@@ -76,7 +62,7 @@ class Reader:
         for first in range(0, len(wanted), BATCH):
             yield from _batches(
                 self._studio.tasks(
-                    self._projects[project.id],
+                    self._projects[project.key],
                     with_annotations=True,
                     ids=wanted[first : first + BATCH],
                 )
@@ -87,7 +73,7 @@ class Reader:
 
         If not, the server is asked a second time, because annotators may be working during the pull.
         """
-        if number == self._projects[project.id].answers:
+        if number == self._projects[project.key].answers:
             return True
         return any(
             found.id == project.id and found.answers == number for found in self._studio.projects()
@@ -116,7 +102,7 @@ class Reader:
 
     def state(self, project: LabelProject, *, answered: int) -> ProjectState:
         """Return the progress of a project, of which `answered` tasks have an answer."""
-        found = self._projects[project.id]
+        found = self._projects[project.key]
         return ProjectState(
             label=project,
             link=self._studio.project_link(found),
@@ -126,7 +112,7 @@ class Reader:
 
     def task_link(self, project: LabelProject, task: int) -> str:
         """Return the address at which a person sees the task."""
-        return self._studio.task_link(self._projects[project.id], task)
+        return self._studio.task_link(self._projects[project.key], task)
 
 
 def _batches(tasks: Iterator[StudioTask]) -> Batches:

@@ -33,7 +33,7 @@ class AnnotatorTally:
 
     annotator: "" for the review project.
     project: its title.
-    done, skipped, refused, superseded: answers in each state.
+    done, skipped, refused, superseded, unclear: answers in each state.
     spans: spans of the answers that are done.
     open, drafts: of the project, if it belongs to this annotator alone, else None.
     """
@@ -45,6 +45,7 @@ class AnnotatorTally:
     skipped: int
     refused: int
     superseded: int
+    unclear: int
     spans: int
     open: int | None
     drafts: int | None
@@ -52,7 +53,7 @@ class AnnotatorTally:
 
 @dataclass(frozen=True, slots=True)
 class PullResult:
-    """Counts of all answers: `stored + unchanged + refused + superseded` is their total.
+    """Counts of all answers: `stored + unchanged + refused + superseded + unclear` is their total.
 
     links: addresses of the projects that were read.
     stored: good answers that are new or changed.
@@ -60,6 +61,7 @@ class PullResult:
     unchanged: good answers that the corpus already had.
     refused: answers with an error, which were not stored.
     superseded: answers that a later answer of the same person replaces.
+    unclear: answers of which it is not clear whose they are; they were not stored.
     withdrawn: stored answers that were deleted at the server.
     decided: good answers that are decisions of the review project.
     skipped: good answers that skip their post.
@@ -76,6 +78,7 @@ class PullResult:
     unchanged: int
     refused: int
     superseded: int
+    unclear: int
     withdrawn: int
     decided: int
     skipped: int
@@ -104,7 +107,7 @@ def summarize(
         withdrawn: stored answers that were deleted at the server.
         problems: all rows of this pull.
     """
-    projects = {state.label.id: state for state in states}
+    projects = {state.label.key: state for state in states}
     tallies = _tallies(counts, projects)
     good = sum(tally.done + tally.skipped for tally in tallies.values())
     return PullResult(
@@ -114,6 +117,7 @@ def summarize(
         unchanged=good - len(stored),
         refused=sum(tally.refused for tally in tallies.values()),
         superseded=sum(tally.superseded for tally in tallies.values()),
+        unclear=sum(tally.unclear for tally in tallies.values()),
         withdrawn=withdrawn,
         decided=sum(
             tally.done + tally.skipped
@@ -130,12 +134,12 @@ def summarize(
 
 
 def _tallies(
-    counts: Iterable[AnswerCount], projects: Mapping[int, ProjectState]
-) -> dict[tuple[int, str], AnnotatorTally]:
+    counts: Iterable[AnswerCount], projects: Mapping[str, ProjectState]
+) -> dict[tuple[str, str], AnnotatorTally]:
     """Return one tally per project and annotator, with an empty one for an annotator's own project."""
-    numbers: dict[tuple[int, str], Counter[str]] = {
-        (number, state.label.annotator): Counter()
-        for number, state in projects.items()
+    numbers: dict[tuple[str, str], Counter[str]] = {
+        (key, state.label.annotator): Counter()
+        for key, state in projects.items()
         if state.label.annotator
     }
     for row in counts:
@@ -146,7 +150,7 @@ def _tallies(
     tallies = {}
     for (project, annotator), number in numbers.items():
         state = projects[project]
-        is_own = state.label.annotator is not None
+        is_own = state.label.annotator == annotator
         tallies[project, annotator] = AnnotatorTally(
             annotator=annotator,
             project=state.label.title,
@@ -155,6 +159,7 @@ def _tallies(
             skipped=number["skipped"],
             refused=number["refused"],
             superseded=number["replaced"],
+            unclear=number["unclear"],
             spans=number["spans"],
             open=state.open if is_own else None,
             drafts=state.drafts if is_own else None,

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ...schema import Corpus, Post, Problem, UsageError
+from ...schema import Corpus, Post, Problem
 from ...schema.corpus.studio_rounds import LabelProject, Rounds
 from ...schema.progress import OnCount, ignore_count
-from ..studio.client import Studio, find_project
+from ..studio.client import Studio
+from ..studio.mark import Mark
+from ..studio.own_projects import own_projects
 from ..studio.page import labelling_page
-from ..studio.shapes import Project
+from ..studio.shapes import Project, StudioTask
 from ..studio.tasks import second_task, task_from_post, task_problems
-from .task_pictures import picture_files, show_from_disk, upload, uploads_project
+from .task_pictures import find_uploads, picture_files, show_from_disk, upload
 
 _NO_NOTES: Final[Mapping[str, str]] = {}
+_NO_DATA: Final[Mapping[str, Mapping[str, object]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +55,59 @@ def fill_project(
     posts: Mapping[str, Post],
     *,
     notes: Mapping[str, str] = _NO_NOTES,
+    page: str | None = None,
+    more: Mapping[str, Mapping[str, object]] = _NO_DATA,
     is_uploaded: bool = False,
     on_count: OnCount = ignore_count,
 ) -> PushResult:
     """Create the project if it is missing, remember it, and add the posts that it does not have yet.
 
+    Tasks that are there keep their ids; their pictures are shown from where they are now.
+
     Args:
-        wanted: the project; its id does not matter.
+        wanted: the project; its key, address and number do not matter.
         posts: by id.
         notes: texts for the project's list, by post id.
+        page: the labelling page, if it is not that of the corpus.
+        more: further data of tasks, by post id; a page that needs them does not fit a project without.
         is_uploaded: upload the pictures (see `task_pictures.py`). Once a corpus has uploaded some, all
             further ones are uploaded.
         on_count: called for uploaded pictures.
     """
-    project = _up_to_date(corpus, studio, wanted)
+    page = page or labelling_page(corpus.folder)
     problems: list[Problem] = []
-    present: dict[str, int] = {}
+    project = _up_to_date(corpus, studio, wanted, page, needs_data=bool(more))
+    present: dict[str, StudioTask] = {}
     for task in studio.tasks(project, with_annotations=False):
         post = posts.get(str(task.data.get("post_id")))
         if post:
             link = studio.task_link(project, task.id)
             problems.extend(task_problems(post, task.data, link))
-            if present.setdefault(post.id, task.id) != task.id:
-                problems.append(second_task(post.id, link, present[post.id]))
-    missing: dict[str, list[Path]] = {}
+            first = present.setdefault(post.id, task)
+            if first is not task:
+                problems.append(second_task(post.id, link, first.id))
+    files: dict[str, list[Path]] = {}
     for post in posts.values():
+        rows: list[Problem] = []
+        found = picture_files(corpus, post, rows)
+        if found is not None:
+            files[post.id] = found
         if post.id not in present:
-            files = picture_files(corpus, post, problems)
-            if files is not None:
-                missing[post.id] = files
-    paths = [path for files in missing.values() for path in files]
-    if is_uploaded or uploads_project(corpus, studio):
+            problems.extend(rows)
+    paths = [path for of_post in files.values() for path in of_post]
+    if is_uploaded or find_uploads(corpus, studio):
         addresses = upload(corpus, studio, paths, on_count=on_count)
     else:
         addresses = show_from_disk(corpus, studio, project, paths)
-    tasks = [
-        task_from_post(posts[post_id], [addresses[path] for path in files], note=notes.get(post_id))
-        for post_id, files in missing.items()
-    ]
+    tasks = []
+    for post_id, of_post in files.items():
+        shown = [addresses[path] for path in of_post]
+        data = task_from_post(posts[post_id], shown, note=notes.get(post_id))
+        data |= more.get(post_id, {})
+        if known := present.get(post_id):
+            _refresh(studio, known, data)
+        else:
+            tasks.append(data)
     studio.add_tasks(project, tasks)
     return PushResult(
         project.id,
@@ -103,35 +121,50 @@ def fill_project(
     )
 
 
-def _up_to_date(corpus: Corpus, studio: Studio, wanted: LabelProject) -> Project:
-    """Return the project at the server, with the current page, and remember it in the corpus.
+def _refresh(studio: Studio, task: StudioTask, data: Mapping[str, object]) -> None:
+    """Update what a task shows beside its text and its choice of pictures, to which answers refer."""
+    kept = (
+        {"text", "note"}
+        if _positions(task.data) == _positions(data)
+        else {"text", "note", "images"}
+    )
+    new = {**task.data, **{name: value for name, value in data.items() if name not in kept}}
+    if new != task.data:
+        studio.set_data(task.id, new)
 
-    It is the project that an earlier push made for this purpose, or the one with this title, or a new one.
+
+def _positions(data: Mapping[str, object]) -> list[object]:
+    images = data.get("images")
+    rows = images if isinstance(images, list) else []
+    return [row.get("position") if isinstance(row, dict) else None for row in rows]
+
+
+def _up_to_date(
+    corpus: Corpus, studio: Studio, wanted: LabelProject, page: str, *, needs_data: bool
+) -> Project:
+    """Return the project of this purpose, with the current page, and remember it in the corpus.
+
+    Args:
+        needs_data: the page shows data that tasks of an earlier project may lack; the server refuses it.
     """
-    page = labelling_page(corpus.folder)
     rounds = Rounds.of(corpus)
-    found = studio.projects()
-    purpose = (wanted.annotator, wanted.round, wanted.is_review)
-    remembered = {one.id: one for one in rounds.projects(studio.url)}
-    known = {
-        one.id: one
-        for one in remembered.values()
-        if (one.annotator, one.round, one.is_review) == purpose
-        and (wanted.annotator or wanted.is_review or one.title == wanted.title)
-    }
-    ours = [project for project in found if project.id in known]
-    project = ours[-1] if ours else find_project(found, wanted.title, studio.url)
-    if project is None:
-        project = studio.create_project(wanted.title, page)
-    elif project.id in remembered and project.id not in known:
-        raise UsageError(
-            f"{studio.url}: project {wanted.title!r} belongs to another annotator or to the review",
-            f"mnerctl label push --corpus {corpus.folder} --project TITLE    # another title",
-        )
-    elif project.label_config.strip() != page:
-        studio.set_page(project, page)
-    with corpus.transaction():
-        for gone in known.keys() - {one.id for one in ours}:
-            rounds.forget_project(known[gone])
-        rounds.put_project(known.get(project.id, wanted)._replace(id=project.id))
+    own = own_projects(corpus, studio)
+    for row in rounds.projects():
+        is_deleted = row.url == studio.url and row.key not in own
+        if is_deleted and row.purpose == wanted.purpose and not row.is_known_by_address:
+            rounds.forget_project(row)
+    of_purpose = [
+        project
+        for label, project in own.values()
+        if label.purpose == wanted.purpose
+        and not (needs_data and project.task_number and project.label_config.strip() != page)
+    ]
+    if of_purpose:
+        project = max(of_purpose, key=lambda one: one.id)
+        if project.label_config.strip() != page:
+            studio.set_page(project, page)
+        return project
+    mark = Mark.of(rounds.identity(), wanted._replace(key=""))
+    project = studio.create_project(wanted.title, page, mark.text())
+    rounds.put_project(mark.project(studio.url, project.id))
     return project

@@ -36,7 +36,7 @@ def push(
         only: ids of the posts to push instead of all, each with a note for the project's list.
         is_uploaded, on_count: as in `fill_project`.
     """
-    project = LabelProject(studio.url, 0, title, round=round)
+    project = LabelProject("", studio.url, 0, title, round=round)
     posts = _posts(corpus, only)
     return fill_project(
         corpus, studio, project, posts, notes=only or {}, is_uploaded=is_uploaded, on_count=on_count
@@ -66,7 +66,7 @@ def push_round(
     assigned = _assign(corpus, list(posts), annotators, round=round, overlap=overlap)
     pushed = []
     for name in annotators:
-        project = LabelProject(studio.url, 0, blind_title(title, name, round), name, round)
+        project = LabelProject("", studio.url, 0, blind_title(title, name, round), name, round)
         pushed.append(
             fill_project(
                 corpus,

@@ -8,15 +8,18 @@ and uploaded once. This module does not download or check pictures.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from ...schema import Corpus, Image, Post, Problem, RemoteError
+from ...schema.corpus.studio_rounds import Rounds
 from ...schema.post import EXTENSIONS
 from ...schema.progress import OnCount, ignore_count
 from ..studio.client import LONGEST_TITLE, Studio
+from ..studio.mark import Mark
 from ..studio.page import MAX_IMAGES
 from ..studio.shapes import Project
 from ..studio.tasks import shown_images
@@ -26,6 +29,7 @@ UPLOADED: Final = "/data/"
 SUFFIX: Final = " pictures"
 NO_PAGE: Final = "<View/>"
 MAX_FILES: Final = 100
+_NAME: Final = re.compile(r"([0-9a-f]{64})\.([a-z]{3,4})")
 MAX_BYTES: Final = 32 * 2**20
 """The size of one upload, which both sides hold in memory. The server allows 100 files or 250 MiB."""
 
@@ -62,6 +66,9 @@ def show_from_disk(
 ) -> dict[Path, str]:
     """Let the server show files of the corpus folder; return the address of each.
 
+    Addresses are relative to the server's document root, which is found by asking: it is the corpus folder,
+    its folder of pictures, or the folder above.
+
     Raises:
         RemoteError: the server does not show the first of them.
     """
@@ -74,21 +81,50 @@ def show_from_disk(
         studio.serve_images(project, images)
     except RemoteError as error:
         raise RemoteError(f"{error.message}; it must be able to read {images}", serve) from error
-    addresses = {
-        path: LOCAL_FILES + quote(path.relative_to(corpus.folder).as_posix()) for path in files
-    }
-    if files and not studio.is_served(addresses[files[0]]):
-        raise RemoteError(
-            f"{studio.url}: Label Studio does not show the pictures of {images}, because its document "
-            "root is not this corpus folder",
-            serve,
-        )
-    return addresses
+    if not files:
+        return {}
+    for root in (corpus.folder, images, corpus.folder.resolve().parent):
+        if studio.is_served(_local_address(files[0], root)):
+            return {path: _local_address(path, root) for path in files}
+    raise RemoteError(
+        f"{studio.url}: Label Studio does not show the pictures of {images}, because its document "
+        "root is not this corpus folder",
+        serve,
+    )
 
 
-def uploads_project(corpus: Corpus, studio: Studio) -> Project | None:
-    """Return the project that holds the uploaded pictures of this corpus, or None."""
-    return studio.project(_uploads_title(corpus))
+def _local_address(path: Path, root: Path) -> str:
+    return LOCAL_FILES + quote(path.resolve().relative_to(root.resolve()).as_posix())
+
+
+def find_uploads(corpus: Corpus, studio: Studio) -> Project | None:
+    """Return the project that holds the uploaded pictures of this corpus, or None.
+
+    A project of an earlier version has no mark. It is adopted if all its files are pictures of this corpus.
+    """
+    identity = Rounds.of(corpus).identity()
+    found = studio.projects()
+    for project in found:
+        mark = Mark.read(project.description)
+        if mark and mark.corpus == identity and mark.kind == "pictures":
+            return project
+    for project in found:
+        if project.title == _uploads_title(corpus) and Mark.read(project.description) is None:
+            names = _by_name(studio.uploads(project))
+            if names and all(_is_picture_of(corpus, name) for name in names):
+                studio.set_description(project, _uploads_mark(corpus).text())
+                return project
+    return None
+
+
+def _is_picture_of(corpus: Corpus, name: str) -> bool:
+    match = _NAME.fullmatch(name)
+    return match is not None and corpus.stored_image(match[1], match[2]).is_file()
+
+
+def _uploads_mark(corpus: Corpus) -> Mark:
+    title = _uploads_title(corpus)
+    return Mark(corpus=Rounds.of(corpus).identity(), kind="pictures", title=title)
 
 
 def upload(
@@ -99,8 +135,10 @@ def upload(
     on_count: OnCount = ignore_count,
 ) -> dict[Path, str]:
     """Upload the files that the server does not have yet, in batches; return the address of each file."""
-    project = uploads_project(corpus, studio)
-    project = project or studio.create_project(_uploads_title(corpus), NO_PAGE)
+    project = find_uploads(corpus, studio)
+    if project is None:
+        mark = _uploads_mark(corpus)
+        project = studio.create_project(mark.title, NO_PAGE, mark.text())
     addresses = _by_name(studio.uploads(project))
     missing = list(dict.fromkeys(path for path in files if path.name not in addresses))
     done = 0

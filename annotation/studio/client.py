@@ -7,13 +7,12 @@ server (`server/server.py`).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Final
 
-from ...schema import UsageError
 from .errors import mapped_errors
 from .predictions import Predictions
 from .shapes import (
@@ -56,22 +55,16 @@ class Studio(Predictions, Uploads):
                 break
         return found
 
-    def project(self, title: str) -> Project | None:
-        """Return the project with this title, or None.
-
-        Raises:
-            UsageError: several projects have it.
-        """
-        return find_project(self.projects(), title, self.url)
-
-    def create_project(self, title: str, page: str) -> Project:
-        """Create a project with a labelling page and the default view, and return it.
+    def create_project(self, title: str, page: str, description: str) -> Project:
+        """Create a project with a labelling page, a description and the default view, and return it.
 
         Without the view, the first link to a task of a new project often shows no predictions.
         """
         with mapped_errors(self.url):
-            made = self._client.projects.create(title=title, label_config=page)
-        project = Project(id=made.id, title=title, label_config=page)
+            made = self._client.projects.create(
+                title=title, label_config=page, description=description
+            )
+        project = Project(id=made.id, title=title, label_config=page, description=description)
         self._create_view(project.id)
         return project
 
@@ -86,6 +79,16 @@ class Studio(Predictions, Uploads):
         """Replace the labelling page."""
         with mapped_errors(self.url):
             self._client.projects.update(project.id, label_config=page)
+
+    def set_description(self, project: Project, description: str) -> None:
+        """Replace the description."""
+        with mapped_errors(self.url):
+            self._client.projects.update(project.id, description=description)
+
+    def set_data(self, task: int, data: Mapping[str, object]) -> None:
+        """Replace the data of a task."""
+        with mapped_errors(self.url):
+            self._client.tasks.update(id=str(task), data=dict(data))
 
     def serve_images(self, project: Project, folder: Path) -> None:
         """Let the server show the pictures in `folder`, which is on its disk below its document root."""
@@ -176,21 +179,3 @@ class Studio(Predictions, Uploads):
     def project_link(self, project: Project) -> str:
         """Return the address at which a person sees the project."""
         return f"{self.url}/projects/{project.id}/data"
-
-
-def find_project(projects: Iterable[Project], title: str, url: str) -> Project | None:
-    """Return the project with this title, or None.
-
-    Args:
-        url: address of the server, for the error.
-
-    Raises:
-        UsageError: several projects have it.
-    """
-    found = [project for project in projects if project.title == title]
-    if len(found) > 1:
-        raise UsageError(
-            f"{url}: {len(found)} projects have the title {title!r}; wanted one",
-            "rename or delete the others in Label Studio, or choose another title: --project TITLE",
-        )
-    return found[0] if found else None

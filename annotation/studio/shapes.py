@@ -82,6 +82,7 @@ class Project(BaseModel):
     """A project of the server.
 
     label_config: its labelling page.
+    description: holds the mark (see `mark.py`).
     task_number: number of its tasks.
     total_annotations_number: number of answers, without the skipped ones.
     skipped_annotations_number: number of answers that skip their task.
@@ -92,6 +93,7 @@ class Project(BaseModel):
     id: int
     title: str
     label_config: str
+    description: str | None = None
     task_number: int = 0
     total_annotations_number: int = 0
     skipped_annotations_number: int = 0

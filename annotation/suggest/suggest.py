@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ...schema import Annotation, Corpus, Post, UsageError
-from ...schema.corpus.studio_rounds import Rounds
-from ..studio.client import Studio, find_project
+from ..studio.client import Studio
+from ..studio.own_projects import own_projects
 from ..studio.shapes import NewPrediction, Project, StudioTask
 from ..studio.tasks import Region, result_from_annotation
 from .suggestion import Suggestion, save_suggestions
@@ -83,17 +83,14 @@ def suggest(
 
 
 def _projects(corpus: Corpus, studio: Studio, title: str | None) -> list[Project]:
-    existing = studio.projects()
-    if title is not None:
-        found = find_project(existing, title, studio.url)
-        projects = [found] if found else []
-    else:
-        known = Rounds.of(corpus).projects(studio.url)
-        ours = {one.id for one in known if not one.is_review}
-        projects = [project for project in existing if project.id in ours]
+    projects = [
+        project
+        for label, project in own_projects(corpus, studio).values()
+        if not label.is_review and title in (None, label.title, project.title)
+    ]
     if not projects:
         raise UsageError(
-            f"{studio.url}: no project {repr(title) if title else 'of this corpus'} to add suggestions to",
+            f"{studio.url}: no project {f'{title!r} ' if title else ''}of this corpus to add suggestions to",
             f"mnerctl label push --corpus {corpus.folder} --url {studio.url}",
         )
     return projects

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import AsJson, CorpusDir
-from ..removal import Galleries, Reports, clear_leftovers, print_leftovers
+from ..removal import Exports, Galleries, Reports, clear_leftovers, print_leftovers
 from .source import open_source, print_cost
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def comply(
         typer.Option(help="Also remove the posts from this frozen release; can be repeated."),
     ] = None,
     gallery: Galleries = None,
+    export: Exports = None,
     reports: Reports = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,10 +69,10 @@ def comply(
         )
 
     def finish(corpus: Corpus, unfinished: int) -> None:
-        _finish(corpus, release or [], gallery or [], reports or [], unfinished)
+        _finish(corpus, release or [], gallery or [], export or [], reports or [], unfinished)
 
     with Corpus.open(corpus, dry_run=dry_run) as opened, opened.only_writer():
-        named = [*(release or ()), *(gallery or ()), *(reports or ())]
+        named = [*(release or ()), *(gallery or ()), *(export or ()), *(reports or ())]
         left = clear_leftovers(opened, named, dry_run=dry_run)
         print_leftovers(left, dry_run=dry_run)
         show = partial(_print, leftovers=left.removed, as_json=as_json)
@@ -90,6 +91,7 @@ def _finish(
     corpus: Corpus,
     releases: Sequence[Path],
     galleries: Sequence[Path],
+    exports: Sequence[Path],
     reports: Sequence[Path],
     unfinished: int,
 ) -> None:
@@ -107,6 +109,7 @@ def _finish(
         pictures=corpus.unfinished_hashes(),
         releases=releases,
         galleries=galleries,
+        exports=exports,
         reports=reports,
         corpus=corpus,
         dry_run=corpus.is_copy,

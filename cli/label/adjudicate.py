@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 def adjudicate(
     corpus: CorpusDir = Path("corpus"),
     majority: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--majority", help="Also keep spans that more than half of the annotators have marked."
+            "--majority/--no-majority",
+            help="Also keep spans that more than half of the annotators have marked.",
+            show_default="as the last time; at first, --no-majority",
         ),
-    ] = False,
+    ] = None,
     url: Annotated[
         str | None,
         typer.Option(help="Push undecided posts to a review project of this Label Studio."),
@@ -33,7 +35,7 @@ def adjudicate(
     """Make gold of what annotators agree on.
 
     With --url, the other posts go to a review project. `mnerctl label pull` stores the decisions made there
-    as gold.
+    as gold. The corpus remembers --majority: only --no-majority takes it back.
 
     Example: mnerctl label adjudicate --corpus corpus --majority --url http://127.0.0.1:8090
     """
@@ -51,24 +53,33 @@ def adjudicate(
                 f"{corpus}: no annotations",
                 f"mnerctl label pull --corpus {corpus}    # or label import",
             )
-        pushed = None
+        pushed: list[PushResult] = []
         if studio and result.disputes:
             with progress("posts") as on_count:
                 pushed = push_review(
                     opened, studio, result.disputes, title=default_title(corpus), on_count=on_count
                 )
-            print_problems(pushed.problems)
+            print_problems([row for one in pushed for row in one.problems])
     if as_json:
         print_json(
             {
                 "posts": result.status_counts,
                 "undecided": [dispute.post.id for dispute in result.disputes],
-                "review": asdict(pushed) if pushed else None,
+                "majority": result.majority,
+                "review": [asdict(one) for one in pushed],
                 "problems": [asdict(row) for row in result.problems],
             }
         )
+    say(rule_in_words(result.majority, result.was_majority))
     say(summary(result.status_counts))
     _say_next_step(len(result.disputes), pushed, corpus)
+
+
+def rule_in_words(majority: bool, was_majority: bool | None) -> str:
+    """Return the sentence that names the rule, and whether it has just changed."""
+    rules = {True: "by majority (--majority)", False: "only what all agree on (--no-majority)"}
+    changed = f"; until now: {rules[was_majority]}" if was_majority not in (None, majority) else ""
+    return f"rule: {rules[majority]}{changed}"
 
 
 def summary(status_counts: Mapping[AdjudicationStatus, int]) -> str:
@@ -88,15 +99,15 @@ def summary(status_counts: Mapping[AdjudicationStatus, int]) -> str:
     return f"{sum(status_counts.values())} annotated posts: {counts}"
 
 
-def _say_next_step(disputes: int, pushed: PushResult | None, corpus: Path) -> None:
+def _say_next_step(disputes: int, pushed: Sequence[PushResult], corpus: Path) -> None:
     from ..console import say
 
-    if pushed:
+    for one in pushed:
         say(
-            f"review: {pushed.added} added, {pushed.present} already there, {pushed.refused} refused; "
-            f"decide at {pushed.link}, then: mnerctl label pull --corpus {corpus}"
+            f"{one.title}: {one.added} added, {one.present} already there, {one.refused} refused; "
+            f"decide at {one.link}, then: mnerctl label pull --corpus {corpus}"
         )
-    elif disputes:
+    if disputes and not pushed:
         say(
             f"to decide the undecided posts: mnerctl label adjudicate --corpus {corpus} --url ADDRESS"
         )

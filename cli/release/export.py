@@ -59,7 +59,8 @@ def export(
     """
     from ...release import FORMATS, export_release
     from ...release.export.terms import SUMMARY
-    from ...schema import Release, UsageError
+    from ...schema import Corpus, Release, UsageError
+    from ...schema.corpus.stored import DATABASE
     from ..console import print_json, print_problems, progress, say
 
     if to not in FORMATS:
@@ -72,6 +73,9 @@ def export(
             f"mnerctl release export {release} --to {to} -o {out}",
         )
     facts = facts_from(corpus)
+    if corpus and (corpus / DATABASE).is_file():
+        with Corpus.open(corpus) as opened:
+            opened.note_place(out.parent)
     loaded = Release.load(release)
     print_problems(loaded.problems)
     if with_content:

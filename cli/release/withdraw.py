@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..options import AsJson
-from ..removal import Galleries, Reports, clear_leftovers, print_leftovers
+from ..removal import Exports, Galleries, Reports, clear_leftovers, print_leftovers
 
 if TYPE_CHECKING:
     from ...schema import Corpus
@@ -31,6 +31,7 @@ def withdraw(
         ),
     ] = None,
     gallery: Galleries = None,
+    export: Exports = None,
     reports: Reports = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Print what would go; change nothing.")
@@ -54,7 +55,7 @@ def withdraw(
     from ..removal import Removed, print_removed, remove_everywhere
 
     earlier = withdrawn_ids(release)
-    folders = [release, *(gallery or ()), *(reports or ())]
+    folders = [release, *(gallery or ()), *(export or ()), *(reports or ())]
 
     def remove_posts(pictures: Iterable[str], *, dry_run: bool) -> Removed:
         today = datetime.now(UTC).date()
@@ -63,6 +64,7 @@ def withdraw(
             pictures=pictures,
             releases=[release],
             galleries=gallery or [],
+            exports=export or [],
             reports=reports or [],
             corpus=opened,
             dry_run=dry_run,

@@ -132,7 +132,7 @@ def ask(
             on_wait=lambda seconds, why: say(f"waiting {seconds:,.0f} s: {why}"),
         )
     report = report_of(loaded, settings, results)
-    write_report(folder, report, results)
+    print_problems(write_report(folder, report, results, loaded).problems())
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:

@@ -17,7 +17,7 @@ from ...schema import Image, RemoteError
 from ...schema.files.json_text import NotJson, parse_json
 from ..network.backoff import RUN_LATER, TRIES, Backoff
 from ..network.download import Downloader
-from ..network.session import loopback_of_environment, restrict_session
+from ..network.session import TOO_LONG, AnswerTooLong, loopback_of_environment, restrict_session
 from ..source import Answer, Missing, OnWait, Source, SourceKind, SourceOptions
 from ..x_json.v1 import read_v1
 
@@ -79,6 +79,8 @@ class Syndication:
             self._backoff.before_try(len(failures), failures[-1] if failures else "")
             try:
                 response = self._get(post_id)
+            except AnswerTooLong:
+                return Missing(post_id, "unaccounted", TOO_LONG, can_retry=True)
             except requests.RequestException as error:
                 failures.append(f"no answer from X ({type(error).__name__})")
                 continue

@@ -1,8 +1,8 @@
 """The source `x-api`: X's paid lookup of posts by id (API v2) through tweepy, 100 ids per request.
 
-This module adds to tweepy: timeouts, waits for rate limits, retries after failures that may pass, the
-distinction between a rate limit and a spent monthly cap, and an answer for every id. tweepy's debug log
-prints the token, so it stays off.
+This module adds to tweepy: limits on time and bytes, waits for rate limits, retries after failures that may
+pass, the distinction between a rate limit and a spent monthly cap, and an answer for every id. tweepy's debug
+log prints the token, so it stays off.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ import requests
 import tweepy
 
 from ...schema import Image, RemoteError, UsageError
+from ...schema.files.json_text import NotJson, parse_json
 from ..network.backoff import RUN_LATER, TRIES, Backoff
 from ..network.download import Downloader
-from ..network.session import loopback_of_environment, restrict_session
+from ..network.session import TOO_LONG, AnswerTooLong, loopback_of_environment, restrict_session
 from ..network.token import TOKEN, token_of_environment
 from ..source import Answer, Missing, OnWait, Source, SourceKind, SourceOptions
 from ..x_json.refusals import NEXT_MONTH, UPGRADE, refusal, refusal_of_status, refused_ids
@@ -119,6 +120,10 @@ class XApi:
         """Yield the answers to one request, or to two if X rejects the vocabulary or some ids."""
         try:
             page = self._page(ids)
+        except AnswerTooLong:
+            if len(ids) == 1:  # of many, each is asked for alone
+                yield Missing(ids[0], "unaccounted", TOO_LONG, can_retry=True)
+            return
         except tweepy.BadRequest as error:
             if refused := [post_id for post_id in ids if post_id in refused_ids(error)]:
                 for post_id in refused:
@@ -149,7 +154,7 @@ class XApi:
             try:
                 response = self._client.request("GET", "/2/tweets", params=parameters)
                 return _page_of(response)
-            except tweepy.BadRequest:
+            except (tweepy.BadRequest, AnswerTooLong):
                 raise
             except tweepy.TooManyRequests as error:
                 limits += 1
@@ -163,7 +168,8 @@ class XApi:
                 raise refusal_of_status(error) from None
             except ValueError as error:
                 failures.append(str(error))
-            except (AttributeError, TypeError):  # tweepy expects a JSON object in every error
+            except (AttributeError, TypeError, RecursionError):
+                # tweepy expects a JSON object in every error
                 failures.append("an error page from X that cannot be read")
             except _MAY_PASS as error:
                 failures.append(f"no answer from X ({type(error).__name__})")
@@ -193,8 +199,8 @@ class XApi:
 def _page_of(response: requests.Response) -> Mapping[str, Any]:
     """Return the JSON object in the body; raise ValueError for an error page with HTTP 200."""
     try:
-        page = response.json()
-    except requests.JSONDecodeError:
+        page = parse_json(response.content)
+    except NotJson:
         raise ValueError("an answer from X that is not JSON") from None
     if not isinstance(page, dict):
         raise ValueError("an answer from X that is not a JSON object")

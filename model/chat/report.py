@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from ...schema import Release, Split
 from ...schema.files.atomic_write import add_file, whole_folder
+from ...schema.release.unchanged import removed_since
+from ...schema.removed_posts import RemovedPosts
 from ..measures.score import Prf, percent, prf_by_type
 from ..tagging.predictions_file import prediction_line, write_lines
 from ..tagging.scored_span import ScoredSpan
@@ -157,14 +159,21 @@ def report_of(release: Release, settings: ChatSettings, results: AskResults) -> 
     )
 
 
-def write_report(out: Path, report: AskReport, results: AskResults) -> None:
-    """Write the report folder, complete or not at all."""
-    with whole_folder(out) as partial:
+def write_report(
+    out: Path, report: AskReport, results: AskResults, release: Release
+) -> RemovedPosts:
+    """Write the report folder, complete or not at all.
+
+    Posts that were withdrawn since the release was read are left out, and returned.
+    """
+    with removed_since(release) as removed, whole_folder(out) as partial:
         content = report.model_dump_json(indent=1) + "\n"
         add_file(partial / "report.json", content)
         add_file(partial / "report.md", as_markdown(report))
         for split, rows in results.rows.items():
-            write_lines(partial / f"predictions.{split}.jsonl", map(_line, rows))
+            lines = (_line(row) for row in rows if not removed.has(row.record))
+            write_lines(partial / f"predictions.{split}.jsonl", lines)
+    return removed
 
 
 def _line(row: RecordResult) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from ...schema import TYPES, Record, Release
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
+from ...schema.removed_posts import RemovedPosts
 from ..measures.mistakes import NONE
 from ..suspects.file import suspect_line
 from ..suspects.find import Suspects
@@ -52,7 +53,8 @@ def as_html(
     report: Report,
     release: Release,
     predicted: Sequence[Sequence[ScoredSpan]],
-    suspects: Suspects | None = None,
+    suspects: Suspects | None,
+    removed: RemovedPosts,
 ) -> str:
     """Return the page.
 
@@ -61,6 +63,7 @@ def as_html(
         release: the release, for texts and pictures of examples.
         predicted: entities of the test records, predicted by the model that is kept.
         suspects: label suspects, None if they were not searched.
+        removed: posts that must not be shown.
     """
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -68,7 +71,8 @@ def as_html(
     template = environment.from_string(
         files(__package__).joinpath("report_page.html.jinja").read_text(encoding="utf-8")
     )
-    wrong, right = _examples(release, predicted)
+    wrong, right = _examples(release, predicted, removed)
+    doubted = suspects.without(removed) if suspects else None
     return template.render(
         palette=palette_css(),
         report=report,
@@ -79,16 +83,17 @@ def as_html(
         size=(charts.WIDTH, charts.HEIGHT, charts.LEFT, charts.BOTTOM),
         columns=(*TYPES, NONE),
         mistakes=MISTAKES,
-        groups={MISTAKES: wrong, "Suspected labels": _suspects(release, suspects)},
+        groups={MISTAKES: wrong, "Suspected labels": _suspects(release, doubted)},
         right=right,
     )
 
 
 def _examples(
-    release: Release, predicted: Sequence[Sequence[ScoredSpan]]
+    release: Release, predicted: Sequence[Sequence[ScoredSpan]], removed: RemovedPosts
 ) -> tuple[list[Example], list[Example]]:
     """Return the worst posts, worst first, and some posts in which everything is right."""
-    pairs = list(zip(release.splits["test"], predicted, strict=True)) if predicted else []
+    rows = zip(release.splits["test"], predicted, strict=True) if predicted else ()
+    pairs = [(record, found) for record, found in rows if not removed.has(record)]
     worst = sorted(pairs, key=lambda pair: -_badness(*pair))[:MAX_EXAMPLES]
     right = [pair for pair in pairs if pair[1] and not _badness(*pair)][:MAX_RIGHT]
     wrong = [_example(release, *pair) for pair in worst if _badness(*pair)]

@@ -42,10 +42,7 @@ class EncoderTagger(Tagger):  # type: ignore[no-untyped-call]
             image: an image encoder to train as part of the model; `config.image_encoder` is set
                 from it. None if images come as vectors.
         """
-        config.text = _portable_config(text) | {
-            "hidden_dropout_prob": config.dropout,
-            "attention_probs_dropout_prob": config.attention_dropout,
-        }
+        config.text = _with_dropout(_portable_config(text), config)
         config.image_encoder = _portable_config(image) if image is not None else None
         model = cls(config)
         _copy_weights(text, model.text)
@@ -79,6 +76,16 @@ def _copy_weights(source: PreTrainedModel, target: PreTrainedModel) -> None:
     """Copy the weights of an encoder into one that `build_encoder` has made."""
     weights = source.state_dict()
     target.load_state_dict({name: weights[name] for name in target.state_dict()})
+
+
+def _with_dropout(settings: dict[str, Any], config: Any) -> dict[str, Any]:
+    """Return the settings of a text encoder with our dropout, whatever its kind calls each of them."""
+    ours = {
+        name: config.attention_dropout if name.startswith("att") else config.dropout
+        for name, value in settings.items()
+        if "dropout" in name and isinstance(value, (int, float))
+    }
+    return settings | ours
 
 
 def _portable_config(model: PreTrainedModel) -> dict[str, Any]:

@@ -22,6 +22,7 @@ the same order get the same predictions; in another order they may not.
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any, cast
 
 import torch
@@ -29,6 +30,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, DynamicCache, PretrainedConfig, PreTrainedModel
 from transformers import initialization as init
 
+from ...schema.errors import DataError
 from ...schema.labels import LABELS
 from .crf import Crf
 from .encoder_tagger import EncoderTagger, build_encoder, head_dropout
@@ -36,6 +38,20 @@ from .pooling import pooled_output
 from .tagger import TaggerOutput
 
 PREFIX_WIDTH = 1024
+
+
+def refuse_without_past(model: PreTrainedModel) -> None:
+    """Check that an encoder takes keys and values from before the text; its weights are not read.
+
+    Raises:
+        DataError: it does not.
+    """
+    if "past_key_values" not in signature(model.forward).parameters:
+        raise DataError(
+            f"text encoder of type {model.config.model_type!r} cannot take the prompts of tpm-mi-legacy",
+            "train bert-crf or bert, which take any text encoder, or give one like BERT, RoBERTa or"
+            " ELECTRA with --text-encoder",
+        )
 
 
 class LegacyConfig(PretrainedConfig):  # type: ignore[no-untyped-call]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from jinja2 import Environment, StrictUndefined
 
@@ -17,6 +17,9 @@ from ...schema import Release
 from ...schema.files.atomic_write import add_file, open_added, whole_folder
 from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
+from ...schema.release.unchanged import removed_since
+from ...schema.removed_posts import RemovedPosts
+from ..systems.config import config_text
 from ..tagging.marked_text import Piece, pieces
 from .file import Line, Summary, summary_of, suspect_line
 from .find import Suspect, Suspects
@@ -39,14 +42,30 @@ class Card:
     pictures: list[str]
 
 
-def write_suspects(out: Path, suspects: Suspects, release: Release, *, top: int) -> Summary:
+class Written(NamedTuple):
+    """What `write_suspects` wrote.
+
+    Attributes:
+        summary: the search in figures.
+        worst: the suspects in the files.
+        removed: posts that were withdrawn since the release was read, and are left out.
+    """
+
+    summary: Summary
+    worst: tuple[Suspect, ...]
+    removed: RemovedPosts
+
+
+def write_suspects(out: Path, suspects: Suspects, release: Release, *, top: int) -> Written:
     """Make the folder `out` with the worst `top` suspects, complete or not at all.
 
     Raises:
         DataError: a file cannot be written.
     """
-    with whole_folder(out) as partial:
-        return write_into(partial, suspects, release, top=top)
+    with removed_since(release) as removed, whole_folder(out) as partial:
+        left = suspects.without(removed)
+        summary = write_into(partial, left, release, top=top)
+    return Written(summary, left.ranked[:top], removed)
 
 
 def write_into(folder: Path, suspects: Suspects, release: Release, *, top: int) -> Summary:
@@ -69,7 +88,8 @@ def as_html(summary: Summary, cards: Sequence[Card]) -> str:
     template = environment.from_string(
         files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
-    return template.render(palette=palette_css(), summary=summary, cards=cards)
+    config = config_text(summary.config)
+    return template.render(palette=palette_css(), summary=summary, config=config, cards=cards)
 
 
 def _card(release: Release, suspect: Suspect, line: Line) -> Card:

@@ -7,11 +7,10 @@ Those of `quick` were chosen on Twitter-2017's dev split. A system may change th
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
-from ..inputs.pretrained import OFFLINE, SMOKE
+from ..inputs.encoder_names import OFFLINE, SMOKE
 
 PrecisionChoice = Literal["auto", "float32", "bfloat16"]
 """`auto` is bfloat16 where the hardware multiplies it, and float32 everywhere else."""
@@ -23,8 +22,8 @@ class Preset:
 
     Attributes:
         name: the name of the preset.
-        text_encoder: name of the text encoder; see `inputs/pretrained.py`.
-        image_encoder: name of the image encoder; see `inputs/pretrained.py`.
+        text_encoder: name of the text encoder; see `inputs/encoder_names.py`.
+        image_encoder: name of the image encoder; see `inputs/encoder_names.py`.
         image_size: side of an image in pixels, or None for the encoder's own size.
         train_image_encoder: False freezes the image encoder and caches its vectors.
         temporal_width: see `TpmMiConfig`.
@@ -53,7 +52,9 @@ class Preset:
         embeddings: path of a file of word vectors, for the BiLSTM systems; None for random ones.
         threads: most CPU threads, or None for all.
         precision: number format of training.
+        init_from: folder of the saved model whose weights the training begins with, or None.
         workers: threads that read pictures, or None for one for each core, eight at most.
+        config: the settings that the user gave, by key; the others are those of the preset.
     """
 
     name: str
@@ -84,7 +85,9 @@ class Preset:
     embeddings: str | None = None
     threads: int | None = None
     precision: PrecisionChoice = "auto"
+    init_from: str | None = None
     workers: int | None = None
+    config: dict[str, Any] = field(default_factory=dict)
 
     def identity(self) -> dict[str, Any]:
         """Return the settings that make a training another one.
@@ -93,10 +96,17 @@ class Preset:
         continue on another.
         """
         settings = asdict(self)
-        del settings["workers"]
+        del settings["workers"], settings["config"]
         if self.precision == "auto":
             del settings["precision"]
+        if self.init_from is None:
+            del settings["init_from"]
         return settings
+
+
+def settings_of(preset: Preset) -> dict[str, Any]:
+    """Return all settings by key, without the name of the preset and what the user gave of them."""
+    return {key: value for key, value in asdict(preset).items() if key not in ("name", "config")}
 
 
 PRESETS: Final[dict[str, Preset]] = {
@@ -154,27 +164,3 @@ PRESETS: Final[dict[str, Preset]] = {
         ),
     )
 }
-
-
-def preset_with(
-    name: str,
-    *,
-    text_encoder: str | None = None,
-    image_encoder: str | None = None,
-    embeddings: Path | None = None,
-) -> Preset:
-    """Return a preset with other encoders or word vectors, where they are given.
-
-    Another image encoder reads images in a size of its own, not in the preset's.
-
-    Raises:
-        KeyError: there is no such preset.
-    """
-    preset = PRESETS[name]
-    return replace(
-        preset,
-        text_encoder=text_encoder or preset.text_encoder,
-        image_encoder=image_encoder or preset.image_encoder,
-        image_size=None if image_encoder else preset.image_size,
-        embeddings=str(embeddings) if embeddings else None,
-    )

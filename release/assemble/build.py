@@ -15,7 +15,6 @@ from typing import Final
 
 from ...schema import (
     SPLITS,
-    Annotation,
     Corpus,
     DataError,
     Gold,
@@ -26,6 +25,7 @@ from ...schema import (
     Split,
     write_release,
 )
+from ...schema.corpus.people import People, latest_annotations
 from ...schema.progress import OnCount, ignore_count
 from ...schema.release.manifest import Withdrawn
 from ...schema.tokens import TOKENIZER
@@ -57,10 +57,14 @@ class Built:
 
 
 def gold_of_annotator(corpus: Corpus, annotator: str) -> dict[str, Gold]:
-    """Return an annotator's finished spans of the last round as gold, by post id."""
-    last: dict[str, Annotation] = {}
-    for annotation in corpus.annotations(annotator):  # in the order of rounds
-        last[annotation.post_id] = annotation
+    """Return an annotator's finished spans of the last round, by any of their names, as gold by post id."""
+    name = People.of(corpus).person(annotator)
+    last = {
+        post_id: one
+        for post_id, latest in latest_annotations(corpus)
+        for one in latest
+        if one.annotator == name
+    }
     return {
         post_id: Gold(
             post_id=post_id,

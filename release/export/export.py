@@ -2,6 +2,7 @@
 
 To add a format, write a module with a function that takes a `Job`, and add a line to `FORMATS`; the command
 lists it by itself. This module does not read exports; `Release.load` reads the published layouts and CoNLL.
+`withdraw.py` makes an export again.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...schema import Release
 from ...schema.corpus.card_facts import CardFacts
-from ...schema.files.atomic_write import refuse_existing, whole_folder
+from ...schema.files.atomic_write import add_file, refuse_existing, whole_folder
 from ...schema.progress import OnCount, ignore_count
+from ...schema.release.export_record import RECORD, ExportRecord, posts_of
+from ...schema.release.manifest import MANIFEST
 from ...schema.release.unchanged import none_withdrawn
+from ...schema.release.withdrawal_notice import sha256_of
 from .conll import to_conll
 from .croissant import to_croissant
 from .hub import to_hub
@@ -77,6 +81,39 @@ def export_release(
     """
     refuse_existing(out, "an export", hint="give another --out, or delete it")
     with whole_folder(out, only_if=none_withdrawn([release])) as partial:
-        FORMATS[format](Job(release, partial, facts or CardFacts(), with_content, on_file))
-        sizes = [path.stat().st_size for path in partial.rglob("*") if path.is_file()]
-    return Exported(out, format, len(sizes), sum(sizes), len(release.missing_images()))
+        job = Job(release, partial, facts or CardFacts(), with_content, on_file)
+        written = write_files(job, format)
+    return Exported(out, format, len(written.files), written.bytes, len(release.missing_images()))
+
+
+class Written(NamedTuple):
+    """The files of an export, without its record.
+
+    Attributes:
+        files: their paths in the folder, with `/` between folders.
+        bytes: size of all.
+    """
+
+    files: tuple[str, ...]
+    bytes: int
+
+
+def write_files(job: Job, format: str) -> Written:
+    """Write an export into an existing folder, with a record if posts can be withdrawn from its release."""
+    FORMATS[format](job)
+    paths = [path for path in sorted(job.folder.rglob("*")) if path.is_file()]
+    names = tuple(path.relative_to(job.folder).as_posix() for path in paths)
+    written = Written(names, sum(path.stat().st_size for path in paths))
+    if (release := job.release).manifest:
+        record = ExportRecord(
+            to=format,
+            release=release.name,
+            version=release.manifest.version,
+            manifest_sha256=sha256_of(release.folder / MANIFEST),
+            with_content=job.with_content,
+            facts=job.facts,
+            posts=posts_of(release),
+            files=names,
+        )
+        add_file(job.folder / RECORD, record.model_dump_json() + "\n")
+    return written

@@ -1,4 +1,4 @@
-"""Find releases and galleries that still have removed posts, so that `comply` can name them.
+"""Find releases, galleries and exports that still have removed posts, so that `comply` can name them.
 
 Only the folders that the user named are changed. This module looks at the folders beside them and reads,
 without following links.
@@ -11,13 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
-from ...schema import SPLITS
+from ...schema import SPLITS, DataError
 from ...schema.files.given_file import bounded_lines, open_given
 from ...schema.files.json_text import NotJson, parse_json
 from ...schema.files.links import links_below, links_in
+from ...schema.post_url import belongs_to
+from ...schema.release.export_record import RECORD, read_export_record
 from ...schema.release.manifest import IMAGES, MANIFEST
 from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, read_data_script
-from .notice_files import belongs_to
 
 RELEASES: Final = "releases"
 
@@ -32,20 +33,21 @@ class Held(NamedTuple):
     """
 
     folder: Path
-    kind: Literal["release", "gallery"]
+    kind: Literal["release", "gallery", "export"]
     posts: int
 
 
 def still_held(places: Iterable[Path], ids: Collection[str]) -> list[Held]:
-    """Return the releases and galleries in these folders, and in `releases/` of them, that have the posts.
+    """Return what has the posts: releases, galleries and exports in these folders and in `releases/` of them.
 
-    A folder that cannot be read as a release or gallery of mnerctl is passed over.
+    A folder that cannot be read as one of these, made by mnerctl, is passed over.
     """
     found = []
     for folder in _folders(places) if ids else ():
         held: tuple[Held, ...] = (
             Held(folder, "release", _in_release(folder, ids)),
             Held(folder, "gallery", _in_gallery(folder, ids)),
+            Held(folder, "export", _in_export(folder, ids)),
         )
         found += [one for one in held if one.posts]
     return found
@@ -82,6 +84,15 @@ def _lines(path: Path) -> Iterator[dict[str, object]]:
                         yield document
     except OSError:
         return
+
+
+def _in_export(folder: Path, ids: Collection[str]) -> int:
+    if not (folder / RECORD).is_file() or links_in(folder):
+        return 0
+    try:
+        return read_export_record(folder).count(ids)
+    except DataError:
+        return 0
 
 
 def _in_gallery(folder: Path, ids: Collection[str]) -> int:

@@ -15,15 +15,10 @@ from pathlib import Path
 from ...schema import SPLITS, DataError, Record, Release, Split
 from ...schema.files.atomic_write import write_file
 from ...schema.files.given_file import read_whole
-from ...schema.post_url import post_of_url
+from ...schema.post_url import belongs_to
 from ...schema.release.manifest import FileEntry
 from ...schema.release.release import refuse_errors
 from ...schema.release.withdrawal_notice import Notice
-
-
-def belongs_to(record_id: str, url: str, ids: Collection[str]) -> bool:
-    """Return whether a record is one of these posts, by its own id or by the post id in its URL."""
-    return record_id in ids or post_of_url(url) in ids
 
 
 def rest_of(folder: Path, notice: Notice) -> dict[str, bytes | None]:

@@ -2,8 +2,8 @@
 
 The release is locked and checked, as it will be when an interrupted call is finished. The notice is written
 next, then each changed file is written under another name and renamed. If the process is killed in between,
-the next call finishes the work, and returns again what was removed, so that the caller can finish too. This
-module does not reach exports or copies elsewhere: their owners find the ids in the notice.
+the next call finishes the work, and returns again what was removed, so that the caller can finish too.
+`release/export/withdraw.py` makes exports again. Owners of copies elsewhere find the ids in the notice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ...schema import SPLITS, DataError, Record, Release
 from ...schema.files.atomic_write import write_file
 from ...schema.files.links import links_in, refuse_links
 from ...schema.files.lock import folder_lock
-from ...schema.post_url import without_author
+from ...schema.post_url import belongs_to, without_author
 from ...schema.release.manifest import (
     IMAGES,
     MANIFEST,
@@ -34,7 +34,6 @@ from ...schema.release.withdrawal_notice import (
     sha256_of,
 )
 from .notice_files import (
-    belongs_to,
     carry_out,
     content_of,
     file_entry,

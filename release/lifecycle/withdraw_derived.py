@@ -20,8 +20,8 @@ from ...schema.files.json_text import NotJson, parse_json
 from ...schema.files.leftovers import is_temporary
 from ...schema.files.links import links_below, refuse_links
 from ...schema.files.lock import folder_lock
+from ...schema.post_url import belongs_to
 from ..gallery.gallery import INDEX, chunk_name, chunk_numbers, data_script, read_data_script
-from .notice_files import belongs_to
 
 _THUMBNAIL: Final = re.compile(r"images/\d{4}/\d{2}_\d{1,3}\.jpg", re.ASCII)
 _ARTICLE: Final = re.compile(r"<article\b.*?</article>\s*", re.DOTALL)

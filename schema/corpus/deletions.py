@@ -14,6 +14,7 @@ from typing import Final
 
 from ..errors import DataError
 from ..post_url import AUTHORLESS
+from ..removed_posts import RemovedPosts
 from .database import REMOVED, Database
 
 HOLDERS: Final = {"posts": "id", "payloads": "post_id", "annotations": "post_id", "gold": "post_id"}
@@ -63,14 +64,20 @@ class Deletions(Database):
         Raises:
             DataError: one was removed. The caller read it before, and must not write it now.
         """
-        with self.transaction():
-            if gone := sorted(self.removed_ids() & set(ids)):
+        with self.removed_of(ids) as removed:
+            if removed.ids:
                 raise DataError(
-                    f"{self.folder}: post {gone[0]} was removed from the corpus while this command ran;"
-                    " nothing was written",
+                    f"{self.folder}: post {min(removed.ids)} was removed from the corpus while this command"
+                    " ran; nothing was written",
                     "run the same command again",
                 )
             yield
+
+    @contextmanager
+    def removed_of(self, ids: Iterable[str]) -> Iterator[RemovedPosts]:
+        """Yield those of these posts that were removed; inside the block no other can be."""
+        with self.transaction():
+            yield RemovedPosts(self.folder, frozenset(self.removed_ids() & set(ids)))
 
     def purge_removed(self) -> int:
         """Delete the rows that the corpus still has of removed posts, and return how many there were.

@@ -1,4 +1,4 @@
-"""Remember the folders where releases and galleries of a corpus were begun.
+"""Remember the folders where releases, galleries and exports of a corpus were begun.
 
 A run that is killed leaves a hidden copy of posts there, and `comply` has to find it. The table is made when
 it is first needed, so that corpora of earlier versions have it too.

@@ -7,16 +7,18 @@ into a folder, those that killed runs left there are removed (`leftovers.py`). A
 refused, never written through.
 
 `write_file` and `open_file` put a file in place of an earlier one. `whole_folder` makes a folder, and
-`add_file` and `open_added` write into it. Everything is on the disk (fsync) before it gets its name, and the
-name is there when the function returns. `temporary_folder` makes a folder that is deleted at the end.
+`add_file` and `open_added` write into it. `update_folder` brings a folder up to a new one. Everything is on
+the disk (fsync) before it gets its name, and the name is there when the function returns. `temporary_folder`
+makes a folder that is deleted at the end.
 """
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Final, TextIO
@@ -140,6 +142,34 @@ def add_file(path: Path, content: bytes | str) -> None:
     """
     with path.open("xb") as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def update_folder(folder: Path, new: Path, names: Sequence[str], *, earlier: Iterable[str]) -> None:
+    """Replace each file of a folder by that of a temporary folder, one after the other, where they differ.
+
+    Args:
+        folder: the folder.
+        new: a folder of `temporary_folder` beside it, with all files of `names`.
+        names: paths in both folders; the last one is replaced last.
+        earlier: paths that the folder may have; those that are not in `names` are deleted first.
+
+    Raises:
+        DataError: a path in the folder is a link, or a file cannot be written or deleted.
+    """
+    path = folder
+    try:
+        for name in sorted(set(earlier) - set(names)):
+            refuse_link(path := folder / name)
+            path.unlink(missing_ok=True)
+        for name in names:
+            refuse_link(path := folder / name)
+            if not path.is_file() or not filecmp.cmp(path, new / name, shallow=False):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _store(new / name)
+                os.replace(new / name, path)
+                _store(path.parent)
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}", HINT) from error
 
 
 def open_added(path: Path) -> TextIO:

@@ -17,7 +17,8 @@ def is_base_name(name: str) -> bool:
     return (
         0 < _bytes(name) <= MAX_NAME_BYTES
         and not name.startswith(".")
-        and not any(char in "/\\:" or not char.isprintable() for char in name)
+        and name.isprintable()
+        and not any(char in name for char in "/\\:")
     )
 
 

@@ -20,14 +20,15 @@ from mnerctl.annotation import (
     suggestion_outcomes,
 )
 from mnerctl.annotation.push.push import blind_title
-from mnerctl.annotation.studio.shapes import NewPrediction
+from mnerctl.annotation.push.review import DRAFT
+from mnerctl.annotation.studio.shapes import NewPrediction, Project
 from mnerctl.annotation.suggest.suggestion import Suggestion
 from mnerctl.schema import Corpus, Gold, RemoteError, Span, UsageError
 from mnerctl.schema.corpus.studio_rounds import Rounds
 from mnerctl.schema.release.agreement import Outcome
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post
-from support.label_studio import Home
+from support.label_studio import Home, let_me_be
 
 pytestmark = pytest.mark.contract
 
@@ -48,6 +49,7 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
     """Ten posts with the same text and two pictures, in the folder that the server shows."""
     empty(label_studio)
     with corpus_of(label_studio.corpus, []) as opened:
+        let_me_be(label_studio, opened.folder, *NAMES, "dan")
         images = tuple(
             drawn_image(opened, position, size=(40, 30), colour=colour)
             for position, colour in enumerate(("teal", "gold"))
@@ -60,10 +62,14 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
 
 
 def tasks_of(home: Home, name: str) -> dict[str, int]:
-    project = home.studio.project(blind_title(TITLE, name, 1))
-    assert project is not None
+    project = titled(home, blind_title(TITLE, name, 1))
     tasks = home.studio.tasks(project, with_annotations=False)
     return {str(task.data["post_id"]): task.id for task in tasks}
+
+
+def titled(home: Home, title: str) -> Project:
+    [project] = [one for one in home.studio.projects() if one.title == title]
+    return project
 
 
 def annotate(home: Home, task: int, *spans: tuple[str, str], **more: object) -> int:
@@ -79,7 +85,7 @@ def counts(pulled: PullResult) -> tuple[int, int, int, int]:
 
 
 def pull_all(home: Home, corpus: Corpus) -> PullResult:
-    return pull(corpus, home.studio, title=TITLE, only=False)
+    return pull(corpus, home.studio)
 
 
 def test_a_blind_round_from_assignment_to_deleted_task(label_studio: Home, corpus: Corpus) -> None:
@@ -139,13 +145,13 @@ def test_a_blind_round_from_assignment_to_deleted_task(label_studio: Home, corpu
 def test_a_renamed_project_is_found_and_the_pulled_state_survives_another_push(
     label_studio: Home, corpus: Corpus
 ) -> None:
-    known = Rounds.of(corpus).projects(label_studio.studio.url)
+    known = Rounds.of(corpus).projects()
     assert [project.annotator for project in known] == list(NAMES)
     label_studio.call("PATCH", f"/api/projects/{known[0].id}/", {"title": "what ada does"})
     pushed = push_round(corpus, label_studio.studio, title=TITLE, annotators=NAMES)
     assert pushed[0].title == "what ada does"
     assert [one.added for one in pushed] == [1, 0, 0]  # the task that was deleted above
-    assert Rounds.of(corpus).projects(label_studio.studio.url) == known
+    assert Rounds.of(corpus).projects() == known
 
 
 def test_disputed_posts_are_reviewed_and_become_gold(label_studio: Home, corpus: Corpus) -> None:
@@ -167,15 +173,23 @@ def test_disputed_posts_are_reviewed_and_become_gold(label_studio: Home, corpus:
     assert gold[agreed].how == "agreed:2"
     assert disputed in [dispute.post.id for dispute in result.disputes]
 
-    pushed = push_review(corpus, studio, result.disputes, title=TITLE)
+    [pushed] = push_review(corpus, studio, result.disputes, title=TITLE)
     assert (pushed.added, pushed.problems) == (len(result.disputes), ())
-    assert shown(label_studio, pushed.project, disputed) == {"ben": "LOC", "cho": "MISC"}
+    assert shown(label_studio, pushed.project, disputed) == {
+        "ben": "LOC",
+        "cho": "MISC",
+        DRAFT: None,
+    }
     changed = {"result": [region(TEXT, "Paris", "ORG")]}
     label_studio.call("PATCH", f"/api/annotations/{ids[3]}/", changed)
     pull_all(label_studio, corpus)
-    again = push_review(corpus, studio, adjudicate(corpus, majority=False).disputes, title=TITLE)
+    [again] = push_review(corpus, studio, adjudicate(corpus).disputes, title=TITLE)
     assert (again.added, again.present) == (0, pushed.added)
-    assert shown(label_studio, pushed.project, disputed) == {"ben": "LOC", "cho": "ORG"}
+    assert shown(label_studio, pushed.project, disputed) == {
+        "ben": "LOC",
+        "cho": "ORG",
+        DRAFT: None,
+    }
 
     project = next(one for one in studio.projects() if one.id == pushed.project)
     review = {
@@ -193,12 +207,13 @@ def test_disputed_posts_are_reviewed_and_become_gold(label_studio: Home, corpus:
     assert corpus.gold_of(disputed) is None
 
 
-def shown(home: Home, project: int, post: str) -> dict[str, str]:
-    """Return the type of the only span of each suggestion for a post, by annotator."""
+def shown(home: Home, project: int, post: str) -> dict[str, str | None]:
+    """Return the type of the only span of each suggestion for a post, by annotator; None without a span."""
     page: Any = home.call("GET", f"/api/tasks/?project={project}&fields=all&page_size=100")
     [task] = [task for task in page["tasks"] if task["data"]["post_id"] == post]
     return {
-        one["model_version"]: one["result"][0]["value"]["labels"][0] for one in task["predictions"]
+        one["model_version"]: one["result"][0]["value"]["labels"][0] if one["result"] else None
+        for one in task["predictions"]
     }
 
 
@@ -206,10 +221,9 @@ def test_suggestions_are_shown_once_and_the_least_certain_comes_first(
     label_studio: Home, corpus: Corpus
 ) -> None:
     studio = label_studio.studio
-    title = "suggestions"
-    push(corpus, studio, title=title)
-    project = studio.project(title)
-    assert project is not None
+    [pushed] = push_round(corpus, studio, title="suggestions", annotators=["dan"], round=5)
+    title = pushed.title
+    project = titled(label_studio, title)
     suggestions = [
         Suggestion(post_id=post, source="model", spans=(PER,), scores=(score,), score=score)
         for post, score in (("701", 0.9), ("702", 0.25), ("703", 0.5), ("704", 0.75))
@@ -244,8 +258,7 @@ def test_a_suggestion_that_the_server_drops_is_an_error(label_studio: Home, corp
     """The server answers 201, and only its log says that the page has no such name."""
     studio = label_studio.studio
     push(corpus, studio, title="dropped")
-    project = studio.project("dropped")
-    assert project is not None
+    project = titled(label_studio, "dropped")
     task = next(studio.tasks(project, with_annotations=False)).id
     elsewhere = {**region(TEXT, "Paris", "LOC"), "from_name": "elsewhere"}
     new = [NewPrediction(task, "model", [one]) for one in (region(TEXT, "Paris", "LOC"), elsewhere)]

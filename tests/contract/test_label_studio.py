@@ -18,7 +18,9 @@ from mnerctl.annotation import (
     running_server,
 )
 from mnerctl.annotation.push.task_pictures import LOCAL_FILES
+from mnerctl.annotation.studio.mark import Mark
 from mnerctl.schema import Annotation, Corpus, Post, RemoteError, Span, UsageError
+from mnerctl.schema.corpus.studio_rounds import Rounds
 from mnerctl.schema.problem import errors_in
 from support.corpora import HARD_TEXTS, corpus_of, drawn_image, made_post
 from support.label_studio import Home
@@ -54,8 +56,7 @@ def tasks(label_studio: Home, corpus: Corpus) -> dict[str, int]:
 
 
 def task_ids(home: Home) -> dict[str, int]:
-    project = home.studio.project(TITLE)
-    assert project is not None
+    [project] = [one for one in home.studio.projects() if one.title == TITLE]
     tasks = home.studio.tasks(project, with_annotations=False)
     return {str(task.data["post_id"]): task.id for task in tasks}
 
@@ -93,8 +94,7 @@ def test_pushing_again_adds_nothing(
     again = push(corpus, label_studio.studio, title=TITLE)
     assert (again.added, again.present) == (0, 5)
     assert task_ids(label_studio) == tasks
-    project = label_studio.studio.project(TITLE)
-    assert project is not None
+    [project] = [one for one in label_studio.studio.projects() if one.title == TITLE]
     views: Any = label_studio.call("GET", f"/api/dm/views/?project={project.id}")
     storages: Any = label_studio.call("GET", f"/api/storages/localfiles/?project={project.id}")
     assert [len(views), len(storages)] == [1, 1]
@@ -178,8 +178,7 @@ def test_good_answers_are_stored_and_bad_ones_get_rows(
 
 
 def project_id(studio: Studio) -> int:
-    project = studio.project(TITLE)
-    assert project is not None
+    [project] = [one for one in studio.projects() if one.title == TITLE]
     return project.id
 
 
@@ -187,9 +186,9 @@ def test_a_task_without_a_kept_post_and_a_changed_text_are_problems(
     label_studio: Home, corpus: Corpus, tasks: dict[str, int]
 ) -> None:
     title = "contract foreign"
-    project = label_studio.studio.create_project(
-        title, "<View><Text name='t' value='$text'/></View>"
-    )
+    mark = Mark(corpus=Rounds.of(corpus).identity(), title=title).text()
+    page = "<View><Text name='t' value='$text'/></View>"
+    project = label_studio.studio.create_project(title, page, mark)
     for data in (
         {"text": "no id"},
         {"post_id": "999", "text": "x"},
@@ -222,7 +221,9 @@ def test_a_wrong_token_and_a_missing_project_give_a_hint(
         Studio.connect(label_studio.server.url, "0" * 40)
     with pytest.raises(UsageError) as caught:
         pull(corpus, label_studio.studio, title="none such")
-    assert caught.value.hint == "mnerctl label push --project 'none such'"
+    assert caught.value.hint == (
+        f"mnerctl label push --corpus {corpus.folder} --url {label_studio.server.url} --project 'none such'"
+    )
 
 
 def test_pictures_outside_the_servers_root_are_refused_with_a_hint(

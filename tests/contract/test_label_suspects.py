@@ -13,7 +13,7 @@ from mnerctl.schema import Corpus, Gold, Span
 from mnerctl.schema.corpus.studio_rounds import Rounds
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post
-from support.label_studio import Home, emptied, mnerctl
+from support.label_studio import Home, emptied, let_me_be, mnerctl
 
 pytestmark = pytest.mark.contract
 
@@ -26,6 +26,7 @@ ADA, PARIS = Span(0, 3, "PER"), Span(7, 12, "LOC")
 def corpus(label_studio: Home) -> Iterator[Corpus]:
     """Four posts on which ada and ben agreed in round 1, with gold."""
     with emptied(label_studio), corpus_of(label_studio.corpus, []) as opened:
+        let_me_be(label_studio, opened.folder, *NAMES)
         image = drawn_image(opened, 0, size=(40, 30), colour="teal")
         for number in range(801, 805):
             opened.put_post(made_post(str(number), TEXT, images=(image,)))
@@ -34,7 +35,7 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
         for tasks in tasks_by_project(label_studio, opened, 1):
             for task in tasks.values():
                 annotate(label_studio, task["id"], region(TEXT, "Ada"))
-        pull(opened, label_studio.studio, title="mnerctl corpus", only=False)
+        pull(opened, label_studio.studio)
         assert adjudicate(opened, majority=False).status_counts == {"agreed": 4}
         path = label_studio.corpus.parent / "suspects.jsonl"
         lines = (
@@ -50,7 +51,7 @@ def corpus(label_studio: Home) -> Iterator[Corpus]:
 def tasks_by_project(home: Home, corpus: Corpus, round: int) -> list[dict[str, Any]]:
     """Return the tasks of each project of a round, by post."""
     found = []
-    for project in Rounds.of(corpus).projects(home.studio.url):
+    for project in Rounds.of(corpus).projects():
         if project.round == round:
             page: Any = home.call("GET", f"/api/tasks/?project={project.id}&page_size=100")
             found.append({task["data"]["post_id"]: task for task in page["tasks"]})
@@ -85,7 +86,7 @@ def test_each_annotator_gets_the_suspects_again_and_gold_follows(
             label_studio, tasks["803"]["id"], region(TEXT, "Ada"), region(TEXT, "Paris", "LOC")
         )
         annotate(label_studio, tasks["802"]["id"], region(TEXT, "Ada"))
-    pulled = pull(corpus, label_studio.studio, title="mnerctl corpus", only=False)
+    pulled = pull(corpus, label_studio.studio)
     assert (pulled.stored, pulled.problems) == (4, ())
     assert len(list(corpus.annotations("ada"))) == 6
     assert adjudicate(corpus, majority=False).status_counts == {"agreed": 4}
@@ -105,6 +106,10 @@ def test_without_annotators_there_is_one_project_for_the_suspects(
     assert push_suspects(label_studio, "--round", "3") == [(title, 0, 2)]
     [tasks] = tasks_by_project(label_studio, corpus, 3)
     annotate(label_studio, tasks["802"]["id"])
-    pull(corpus, label_studio.studio, title="mnerctl corpus", only=False)
+    pulled = pull(corpus, label_studio.studio)
     me = label_studio.server.email
-    assert [(one.post_id, one.round) for one in corpus.annotations(me)] == [("802", 3)]
+    [row] = pulled.problems
+    assert (row.rule, row.found) == (
+        "login", f"an answer by {me} in a project for everybody; this login is of ada and ben",
+    )  # fmt: skip
+    assert [one for one in corpus.annotations() if one.round == 3] == []

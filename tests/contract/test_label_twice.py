@@ -10,7 +10,7 @@ from mnerctl.annotation import adjudicate, pull, push_round
 from mnerctl.schema import Corpus, Gold, Problem, Span
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post
-from support.label_studio import Home, emptied
+from support.label_studio import Home, emptied, let_me_be
 
 pytestmark = pytest.mark.contract
 
@@ -22,6 +22,7 @@ ADA, PARIS = region(TEXT, "Ada"), region(TEXT, "Paris", "LOC")
 @pytest.fixture
 def corpus(label_studio: Home) -> Iterator[Corpus]:
     with emptied(label_studio), corpus_of(label_studio.corpus, []) as opened:
+        let_me_be(label_studio, opened.folder, "ada", "ben")
         image = drawn_image(opened, 0, size=(40, 30), colour="teal")
         for post_id in ("901", "902"):
             opened.put_post(made_post(post_id, TEXT, images=(image,)))
@@ -48,8 +49,8 @@ def test_a_second_task_is_reported_and_each_annotators_latest_answer_counts(
     assert push_again() == [(2, 0), (2, 0)]
     twins = []
     for name in ("ada", "ben"):
-        project = studio.project(f"{TITLE} r1 {name}")
-        assert project is not None
+        title = f"{TITLE} r1 {name}"
+        [project] = [one for one in studio.projects() if one.title == title]
         once = {
             str(task.data["post_id"]): task
             for task in studio.tasks(project, with_annotations=False)
@@ -62,7 +63,7 @@ def test_a_second_task_is_reported_and_each_annotators_latest_answer_counts(
         annotate(label_studio, twin, ADA, PARIS)
         twins.append(("task-twice", studio.task_link(project, twin)))
 
-    pulled = pull(corpus, studio, title=TITLE, only=False)
+    pulled = pull(corpus, studio)
     named = [(row.rule, row.where) for row in pulled.problems]
     assert [row for row in named if row[0] == "task-twice"] == twins
     assert [rule for rule, _ in named].count("answer-twice") == len(named) - len(twins) == 1
@@ -73,7 +74,7 @@ def test_a_second_task_is_reported_and_each_annotators_latest_answer_counts(
         Gold(post_id="901", text=TEXT, spans=both, how="agreed:2"),
         Gold(post_id="902", text=TEXT, spans=both[:1], how="agreed:2"),
     ]
-    again = pull(corpus, studio, title=TITLE, only=False)
+    again = pull(corpus, studio)
     assert (again.stored, again.unchanged, again.superseded) == (0, 4, 1)
     assert push_again() == [(0, 2), (0, 2)]
     assert [(row.rule, row.where) for row in problems] == twins

@@ -13,7 +13,7 @@ from mnerctl.annotation.push import task_pictures as pictures
 from mnerctl.schema import Annotation, Corpus, Image, RemoteError
 from support.answers import region
 from support.corpora import corpus_of, drawn_image, made_post
-from support.label_studio import Home
+from support.label_studio import Home, let_me_be
 
 pytestmark = pytest.mark.contract
 
@@ -22,9 +22,10 @@ COLOURS = ("teal", "salmon", "gold", "navy", "green", "red", "blue")
 
 
 @pytest.fixture
-def corpus(tmp_path: Path) -> Iterator[Corpus]:
+def corpus(label_studio: Home, tmp_path: Path) -> Iterator[Corpus]:
     """Three posts with five pictures in all, one of them in every post, outside the document root."""
     with corpus_of(tmp_path / "far away", []) as opened:
+        let_me_be(label_studio, opened.folder, "ada", "ben")
         for number in range(3):
             add(opened, str(901 + number), "teal", *COLOURS[1 + 2 * number : 3 + 2 * number][:2])
         yield opened
@@ -41,8 +42,12 @@ def add(corpus: Corpus, post_id: str, *colours: str) -> tuple[Image, ...]:
 
 
 def uploaded(home: Home) -> list[str]:
-    project = home.studio.project("far away pictures")
-    return home.studio.uploads(project) if project else []
+    return [
+        path
+        for project in home.studio.projects()
+        if project.title == "far away pictures"
+        for path in home.studio.uploads(project)
+    ]
 
 
 def tasks_of(home: Home, project: int) -> list[Any]:
@@ -78,19 +83,18 @@ def test_pictures_are_uploaded_once_and_shown_in_every_project(
     assert sent == [(1, 1)]
     assert len(uploaded(label_studio)) == 8
 
-    title = "upload one project"
-    project = push(corpus, studio, title=title).project
-    for task in tasks_of(label_studio, project):
+    [pushed] = push_round(corpus, studio, title="upload one", annotators=["ada"], round=2)
+    for task in tasks_of(label_studio, pushed.project):
         post = corpus.post(task["data"]["post_id"])
         assert post is not None
         for image, shown in zip(post.images, task["data"]["images"], strict=True):
             assert shown["url"].endswith(f"-{image.sha256}.png")
             assert studio.is_served(shown["url"])
-    first = tasks_of(label_studio, project)[0]
+    first = tasks_of(label_studio, pushed.project)[0]
     label_studio.call(
         "POST", f"/api/tasks/{first['id']}/annotations/", {"result": [region(TEXT, "Ada")]}
     )
-    pulled = pull(corpus, studio, title=title)
+    pulled = pull(corpus, studio, title=pushed.title)
     assert (pulled.stored, pulled.problems) == (1, ())
     assert len(uploaded(label_studio)) == 8
 
@@ -98,7 +102,7 @@ def test_pictures_are_uploaded_once_and_shown_in_every_project(
         spans = next(iter(corpus.annotations())).spans if name == "ada" else ()
         corpus.put_annotation(Annotation(post_id="902", annotator=name, text=TEXT, spans=spans))
     disputes = adjudicate(corpus, majority=False).disputes
-    review = push_review(corpus, studio, disputes, title="upload")
+    [review] = push_review(corpus, studio, disputes, title="upload")
     assert (review.added, review.problems) == (1, ())
 
 

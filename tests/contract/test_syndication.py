@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from mnerctl.collector.network.backoff import TRIES
 from mnerctl.collector.network.download import Downloader
+from mnerctl.collector.network.session import MAX_BYTES
 from mnerctl.collector.source import Found, Missing
 from mnerctl.collector.sources.syndication import (
     SECONDS_PER_POST,
@@ -23,7 +25,7 @@ from mnerctl.collector.sources.syndication import (
 from mnerctl.schema import RemoteError
 from support.x_contract import sample
 from support.x_forms import POST_ID, Spec, written
-from support.x_server import Answer, XServer, running_x
+from support.x_server import Answer, TooMuch, XServer, packed_bomb, running_x
 
 pytestmark = pytest.mark.contract
 
@@ -131,6 +133,7 @@ FAULTS = {
     "list": Answer(200, [1]),
     "deep": Answer(200, b"[" * 100_000),
     "reset": reset,
+    "packed in another way": Answer(200, b"{}", {"Content-Encoding": "br"}),
 }
 
 
@@ -161,6 +164,49 @@ def test_other_refusals(server: XServer, source: Syndication) -> None:
     server.next.append(Answer(403, b""))
     with pytest.raises(RemoteError, match=r"X refuses to answer \(HTTP 403\)"):
         list(source.posts(["1"]))
+
+
+def test_an_answer_without_end_is_the_fate_of_one_post(
+    server: XServer, source: Syndication
+) -> None:
+    """It is given up after the limit, packed or not, and the next post is asked for."""
+    endless = TooMuch()
+    server.next.extend([endless, packed_bomb()])
+    server.tweet_results[POST_ID] = written(Spec(), "syndication")
+    *long, found = source.posts(["1", "2", POST_ID])
+    reason = "X's answer has more than 16 MiB"
+    assert long == [Missing(id, "unaccounted", reason, can_retry=True) for id in ("1", "2")]
+    assert isinstance(found, Found)
+    assert endless.sent < 2 * MAX_BYTES
+
+
+def test_an_answer_that_is_packed_although_it_was_not_asked_for(
+    server: XServer, source: Syndication
+) -> None:
+    body = gzip.compress(json.dumps(written(Spec(), "syndication")).encode())
+    server.next.append(Answer(200, body, {"Content-Encoding": "gzip"}))
+    (answer,) = source.posts([POST_ID])
+    assert isinstance(answer, Found)
+    assert server.exchanges[0].headers["accept-encoding"] == "identity"
+
+
+def test_an_answer_that_drips_ends_in_time(
+    server: XServer, source: Syndication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mnerctl.collector.network.session.SECONDS", 0.3)
+    server.next.append(drip)
+    server.tweet_results[POST_ID] = written(Spec(), "syndication")
+    (answer,) = source.posts([POST_ID])
+    assert isinstance(answer, Found)
+
+
+def drip(handler: Any) -> None:
+    handler.close_connection = True
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(100):
+        handler.wfile.write(b" ")
+        time.sleep(0.05)
 
 
 def test_redirects_are_not_followed(server: XServer, source: Syndication) -> None:

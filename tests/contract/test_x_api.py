@@ -12,12 +12,21 @@ import pytest
 
 from mnerctl.collector.network.backoff import TRIES
 from mnerctl.collector.network.download import Downloader
+from mnerctl.collector.network.session import MAX_BYTES
 from mnerctl.collector.source import Answer as Given
 from mnerctl.collector.source import Found, Missing, Redirect
 from mnerctl.collector.sources.x_api import LIMIT_TRIES, XApi
 from mnerctl.schema import RemoteError, UsageError
 from support.x_contract import check_exchanges, sample
-from support.x_server import TOKEN, Answer, XServer, invalid_request, running_x
+from support.x_server import (
+    TOKEN,
+    Answer,
+    TooMuch,
+    XServer,
+    invalid_request,
+    packed_bomb,
+    running_x,
+)
 
 pytestmark = pytest.mark.contract
 
@@ -275,6 +284,8 @@ FAULTS: dict[str, Callable[[], Any]] = {
     "200 list": lambda: Answer(200, [1]),
     "500 list": lambda: Answer(500, [1]),
     "502 odd": lambda: Answer(502, {"errors": None, "detail": None}),
+    "200 deep": lambda: Answer(200, b"[" * 100_000),
+    "500 deep": lambda: Answer(500, b"[" * 100_000),
     "not utf-8": lambda: Answer(200, b"\xff\xfe{"),
     "cut": lambda: cut,
     "reset": lambda: reset,
@@ -308,6 +319,18 @@ def test_a_silent_server_times_out_and_is_asked_again(
     server.next.append(lambda handler: time.sleep(1))
     (answer,) = api.posts(["1"])
     assert isinstance(answer, Found)
+
+
+def test_an_answer_without_end_is_the_fate_of_one_post(server: XServer, api: XApi) -> None:
+    """The answer about both posts is given up, and then that about one of them alone."""
+    endless = TooMuch()
+    server.add("2")
+    server.next.extend([packed_bomb(), endless])
+    answers = by_id(api.posts(["1", "2"]))
+    reason = "X's answer has more than 16 MiB"
+    assert answers["1"] == Missing("1", "unaccounted", reason, can_retry=True)
+    assert isinstance(answers["2"], Found)
+    assert endless.sent < 2 * MAX_BYTES
 
 
 def test_redirects_are_not_followed(server: XServer, api: XApi) -> None:

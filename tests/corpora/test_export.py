@@ -83,11 +83,11 @@ def test_pictures_are_copied_byte_for_byte(tmp_path: Path, format: str) -> None:
 
 
 def test_mner_mi_restores_what_was_published(tmp_path: Path) -> None:
-    """The merge is written under the names of the authors' own; and nothing else is in the folder."""
+    """The merge is written under the names of the authors' own; the record of the export is beside it."""
     release = made_plus(tmp_path, train=6, dev=2, test=2)
     out = exported(release, str(tmp_path), "mner-mi")
     folders = {"/".join(Path(path).parts[:1]) for path in tree(out)}
-    assert folders == {"text", "images", "twitter2017_images"}
+    assert folders == {".mnerctl-export.json", "text", "images", "twitter2017_images"}
     assert (out / "twitter2017_images" / "1.jpg").is_file()
     lines = (out / "text" / "MNER-UNI_train.txt").read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith('{"id": 11200')

@@ -22,6 +22,8 @@ import pytest
 import typer
 
 from mnerctl.cli.app import app
+from mnerctl.release import export_release
+from mnerctl.schema import Release
 from support.checkout import ROOT
 from support.command import Ended, left_in_tmp, run
 
@@ -32,7 +34,7 @@ LEFT, REMOVED, IN_TEST = "1763359134712856575", "1763355397592186879", "17633578
 RELEASE = "releases/1.0.0-withdrawn"
 LONG_AGO = 1_500_000_000
 REASON = ("--reason", "asked")
-FOLDERS = ("--gallery", "gallery", "--reports", "reports")
+FOLDERS = ("--gallery", "gallery", "--export", "exported", "--reports", "reports")
 PLUS = ("build-plus", "--mner-mi", "releases/1.0.0", "--twitter-2017", "twitter2017", "--out")
 
 COMMANDS: dict[tuple[str, ...], list[tuple[str, ...]]] = {
@@ -102,6 +104,9 @@ def interrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in PARTS:
         (shutil.copytree if (BEFORE / name).is_dir() else shutil.copy)(BEFORE / name, folder / name)
     shutil.copytree(BEFORE / "reports" / "gpt4-made-1", folder / "reports" / "gpt4-made-1")
+    export_release(Release.load(folder / RELEASE), folder / "exported", format="conll")
+    for path in folder.rglob(".lock-*"):
+        path.unlink()
     (folder / "more.txt").write_text("1790000000000000001\nnot a post\n" * 9)
     line = {"id": IN_TEST, "action": "delete", "reason": "deleted", "redacted_at": "2024-05-10"}
     line["redacted_at"] += "T00:00:00Z"

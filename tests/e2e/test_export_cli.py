@@ -36,7 +36,7 @@ def work(tmp_path: Path) -> Path:
 def test_an_export_reports_what_it_wrote(work: Path) -> None:
     ended = run("release", "export", "sound", "--to", "conll", "-o", "out", "--json", folder=work)
     assert ended.code == 0
-    size = sum(path.stat().st_size for path in (work / "out").rglob("*") if path.is_file())
+    size = sum(path.stat().st_size for path in (work / "out").rglob("*.*") if path.name[0] != ".")
     assert json.loads(ended.out) == {
         "out": "out",
         "format": "conll",
@@ -57,7 +57,14 @@ def test_the_hub_gets_only_ids(work: Path) -> None:
     assert (ended.code, ended.out) == (0, "")
     assert TERMS not in ended.err
     assert set(tree(work / "out")) == {
-        *("README.md", "dehydrated.json", "dev.jsonl", "test.jsonl", "train.jsonl"),
+        *(
+            ".mnerctl-export.json",
+            "README.md",
+            "dehydrated.json",
+            "dev.jsonl",
+            "test.jsonl",
+            "train.jsonl",
+        ),
     }
     content = b"".join(filter(None, tree(work / "out").values()))
     assert b"Carla" not in content
@@ -79,7 +86,7 @@ def test_with_content_the_terms_are_printed_first(work: Path) -> None:
     assert ended.code == 0
     assert ended.err.startswith(TERMS)
     assert set(tree(work / "out")) == {
-        *("README.md", "croissant.json", "data"),
+        *(".mnerctl-export.json", "README.md", "croissant.json", "data"),
         *(f"data/{split}-00000.parquet" for split in ("train", "validation", "test")),
     }
     splits, _ = from_datasets(work / "out", work / "cache")

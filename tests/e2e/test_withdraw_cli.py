@@ -116,20 +116,22 @@ def test_withdraw_removes_a_post_everywhere(work: Path) -> None:
         made.err.startswith("files: ")
         and "gallery: 6 posts, 12 thumbnails, 0 pictures not" in made.err
     )
-    places = ["corpus/corpus.db", "gallery/data/posts-0000.js", "releases/1.0.0/train.jsonl"]
-    places.insert(2, "reports/predictions.test.jsonl")
-    places.sort()
+    words = ("release", "export", "releases/1.0.0", "--to", "jsonl", "-o", "exports/jsonl")
+    assert run(*words, folder=work).code == 0
+    places = ["corpus/corpus.db", "exports/jsonl/train.jsonl", "gallery/data/posts-0000.js"]
+    places += ["releases/1.0.0/train.jsonl", "reports/predictions.test.jsonl"]
     found = [place for place in traces(work, 1) if not place.endswith("-wal")]
     assert found == places
     words = (
         *("release", "withdraw", "releases/1.0.0", IDS[1], IDS[3], "--reason", "asked by Zaphod"),
         *("--corpus", "corpus", "--gallery", "gallery", "--reports", "reports"),
+        *("--export", "exports/jsonl"),
     )
     dry = run(*words, "--dry-run", folder=work)
     counts = "2 ids: 2 in the release, 2 in the corpus, 0 withdrawn earlier"
     also = (
-        "also removed: from releases 2, from galleries 2, report lines 2, cached vectors 4,"
-        " cached pictures 4\n"
+        "also removed: from releases 2, from galleries 2, from exports 2, report lines 2,"
+        " cached vectors 4, cached pictures 4\n"
     )
     would = also.replace("also removed", "would also remove")
     assert (dry.code, dry.out, dry.err) == (0, "", f"{counts}; nothing was changed\n{would}")
@@ -138,9 +140,9 @@ def test_withdraw_removes_a_post_everywhere(work: Path) -> None:
     ended = run(*words, "--json", folder=work)
     assert (ended.code, ended.err) == (0, f"{counts}\n{also}")
     assert json.loads(ended.out) == {
-        "ids": 2, "corpus_posts": 2, "release_records": 2, "gallery_posts": 2, "report_lines": 2,
-        "report_examples": 0, "vectors": 4, "pixels": 4, "answers": 0, "unfinished": 0, "leftovers": 0,
-        "still": [],
+        "ids": 2, "corpus_posts": 2, "release_records": 2, "gallery_posts": 2, "export_posts": 2,
+        "report_lines": 2, "report_examples": 0, "vectors": 4, "pixels": 4, "answers": 0,
+        "unfinished": 0, "leftovers": 0, "still": [],
     }  # fmt: skip
     for number in (1, 3):
         assert traces(work, number) == []
@@ -207,15 +209,25 @@ def test_comply_removes_a_post_everywhere(work: Path) -> None:
         }
     ]
     (work / "result.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    made = run("release", "export", "releases/1.0.0", "--to", "jsonl", "-o", "exported",
+               "--corpus", "corpus", folder=work)  # fmt: skip
+    assert made.code == 0, made.err
     words = ("comply", "--file", "result.jsonl", "--release", "releases/1.0.0")
     ended = run(*words, "--gallery", "gallery", "--reports", "reports", folder=work)
     assert ended.code == 0, ended.err
     assert ended.err == (
         "also removed: from releases 1, from galleries 1, report lines 1, cached vectors 2,"
         " cached pictures 2\n"
+        "exported still has 1 removed post: add --export exported\n"
         "1 line: 1 gone\n"
     )
-    assert traces(work, 2) == [] and traces(work, 3) != []
+    assert traces(work, 2) == ["exported/train.jsonl"] and traces(work, 3) != []
+    ended = run(*words, "--export", "exported", folder=work)
+    assert (ended.code, ended.err.splitlines()[0]) == (
+        0,
+        "also removed: from exports 1",
+    )
+    assert traces(work, 2) == []
     assert sum(1 for _ in Release.load(work / "releases" / "1.0.0").records()) == 5
 
 
@@ -230,6 +242,11 @@ def test_comply_removes_a_post_everywhere(work: Path) -> None:
             "reports: not a gallery that mnerctl made",
         ),
         (("releases/1.0.0", IDS[1], "--reports", "nowhere"), 3, "nowhere: no such folder"),
+        (
+            ("releases/1.0.0", IDS[1], "--export", "reports"),
+            3,
+            "reports/.mnerctl-export.json: No such file or directory; only an export that mnerctl made",
+        ),
     ],
 )
 def test_a_refused_call_changes_nothing(

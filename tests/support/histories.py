@@ -2,7 +2,7 @@
 
 `run_history` makes one history from a seed. At its end the last command, `comply`, runs once more, and then
 no byte of a withdrawn post may be in any file: of its text, its author's name, its pictures, thumbnails and
-vectors. `comply` does not change exports; it names those that hold a post, and the history deletes them.
+vectors.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from mnerctl.schema import MnerctlError
 from support.history_world import POSTS, World, make_world, needles
 from support.stepwise import Blocked, Steps, killed_at, stepping
 
-LENGTH = 5
+LENGTH = 4
 """Number of commands of a history, without those that run inside others."""
 
 
@@ -47,8 +47,7 @@ class History:
             for _ in range(LENGTH):
                 self._one(*self._command())
             self.refuse_traces(self._after())
-            said = self._do("comply, the last", lambda: self.world.comply(sorted(self.withdrawn)))
-            self._delete_named(said)
+            self._do("comply, the last", lambda: self.world.comply(sorted(self.withdrawn)))
             self.refuse_traces(traces(self.world.folder, self.withdrawn))
 
     @contextmanager
@@ -69,11 +68,11 @@ class History:
     def _after(self) -> Iterator[str]:
         """Yield what came back after a whole `comply`, before another one could remove it.
 
-        The exports that were there stay as they are, and every other file must have nothing of the posts.
+        What was made while it ran is named by it, and every other file must have nothing of the posts.
         """
-        for posts, exports in self.complied:
+        for posts, unknown in self.complied:
             for row in traces(self.world.folder, posts):
-                if not any(row.startswith(one) for one in exports):
+                if not any(row.startswith(one) for one in unknown):
                     yield row
 
     def _one(self, name: str, work: Callable[[], None]) -> None:
@@ -140,6 +139,7 @@ class History:
                 "merge",
                 "gallery",
                 "export",
+                "report",
                 "train",
                 "comply",
                 "withdraw",
@@ -159,24 +159,17 @@ class History:
         return f"{name} {choice:.2f}", lambda: work(choice)
 
     def _comply(self, posts: list[int]) -> None:
-        """Run `comply`, and remember what it could not reach: exports, and galleries made meanwhile.
+        """Run `comply`, and remember what it could not reach: what was made meanwhile.
 
         Where a release was made meanwhile, `comply` names it, and until then everything can be made from it.
         """
-        releases, galleries = self.world.made("releases"), self.world.made("galleries")
+        kinds = ("galleries", "exports", "reports")
+        releases, before = self.world.made("releases"), self.world.made(*kinds)
         self.world.comply(posts)
-        there = self.world.made("galleries", "exports")
-        names = [
-            f"{path.relative_to(self.world.folder)}/" for path in there if path not in galleries
-        ]
+        new = [path for path in self.world.made(*kinds) if path not in before]
+        names = [f"{path.relative_to(self.world.folder)}/" for path in new]
         if self.world.made("releases") == releases:
             self.complied.append((set(posts), names))
-
-    def _delete_named(self, said: str | None) -> None:
-        """Delete the exports that `comply` names, as its user would."""
-        for path in self.world.made("exports"):
-            if f"{path}{os.sep}" in (said or ""):
-                shutil.rmtree(path)
 
 
 def run_history(seed: int, template: Path, folder: Path) -> History:

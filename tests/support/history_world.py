@@ -19,16 +19,24 @@ from PIL import Image as Picture
 from mnerctl.annotation.spans.import_spans import import_spans
 from mnerctl.cli.collect.comply import comply
 from mnerctl.cli.release.withdraw import withdraw
+from mnerctl.model.chat import AskResults, ChatSettings
+from mnerctl.model.chat.reply import Reply
+from mnerctl.model.chat.report import report_of, write_report
+from mnerctl.model.chat.results import RecordResult
 from mnerctl.model.inputs.pixel_cache import PixelCache
 from mnerctl.release import SplitChoice, assemble_release, dehydrate, export_release, merge_plus
 from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.gallery.gallery import THUMBNAIL_SIDE, write_gallery
-from mnerctl.schema import Annotation, Corpus, Image, InputLine, Post, Release, Span
+from mnerctl.schema import Annotation, Corpus, Image, InputLine, Post, Record, Release, Span
 from mnerctl.schema.pages.thumbnail import thumbnail
+from mnerctl.schema.release.export_record import RECORD, read_export_record
+from mnerctl.schema.release.manifest import MANIFEST
+from mnerctl.schema.release.withdrawal_notice import sha256_of
 from support.published import twitter_folder
 
-POSTS = 5
+POSTS = 4
 EXPORTS = ("jsonl", "conll", "mner-mi", "hub", "dehydrated")
+ASKED = ChatSettings(system="gpt4", model="made", address=None)
 DAY = date(2026, 5, 20)
 
 
@@ -117,7 +125,7 @@ def make_world(folder: Path) -> Path:
                 )
     ids = [post_id(number) for number in range(POSTS)]
     (inputs / "splits.json").write_text(
-        json.dumps({"train": ids[:3], "dev": ids[3:4], "test": ids[4:]})
+        json.dumps({"train": ids[:2], "dev": ids[2:3], "test": ids[3:]})
     )
     twitter_folder(inputs / "twitter")
     World(folder).build(0)
@@ -127,6 +135,12 @@ def make_world(folder: Path) -> Path:
 def _enter(corpus: Corpus) -> None:
     lines = [InputLine("urls.txt", 1 + n, address(n), post_id(n)) for n in range(POSTS)]
     corpus.enter_lines(lines, replacing=["urls.txt"])
+
+
+def _repeated(record: Record) -> Reply:
+    """Return an answer that names a whole post."""
+    entities = [{"text": " ".join(record.text), "type": "PER"}]
+    return Reply(outcome="answered", content=json.dumps({"entities": entities}))
 
 
 def _store(path: Path, table: str, columns: str, rows: set[tuple[object, ...]]) -> None:
@@ -147,7 +161,7 @@ class World:
         self.cache = folder / "cache"
 
     def made(self, *kinds: str) -> list[Path]:
-        """Return the whole folders of these kinds: releases, galleries or exports."""
+        """Return the whole folders of these kinds: releases, galleries, exports or reports."""
         return [
             path
             for kind in kinds
@@ -199,14 +213,24 @@ class World:
             write_gallery(release, out, Facts())
 
     def export(self, choice: float) -> None:
-        """Export a release."""
+        """Export a release, as the command with `--corpus` does."""
         if release := self._chosen(choice):
+            with Corpus.open(self.corpus) as corpus:
+                corpus.note_place(self.folder / "exports")
             format = EXPORTS[int(choice * 997) % len(EXPORTS)]
             if format == "dehydrated":
                 dehydrate(release, self._new("exports"))
             else:
                 out = self._new("exports")
                 export_release(release, out, format=format)
+
+    def report(self, choice: float) -> None:
+        """Write the predictions of a language model, which repeats each post as an entity, as `ask` does."""
+        if release := self._chosen(choice):
+            results = AskResults(
+                {"test": [RecordResult.of(one, _repeated(one)) for one in release.records()]}
+            )
+            write_report(self._new("reports"), report_of(release, ASKED, results), results, release)
 
     def train(self, choice: float) -> None:
         """Store vector and pixels of each picture, and an answer about each post, as commands do."""
@@ -237,19 +261,29 @@ class World:
         comply(
             corpus=self.corpus, file=result, file_bytes=None, max_age=24, max_posts=None, dry_run=False,
             release=self.made("releases"), gallery=self.made("galleries"),
-            reports=self._reports(), as_json=False,
+            export=self._exports_of(self.made("releases")), reports=self._reports(), as_json=False,
         )  # fmt: skip
 
     def withdraw(self, number: int, choice: float) -> None:
         """Withdraw a post from a release, from the corpus and from all galleries and exports."""
         if releases := self.made("releases"):
+            release = releases[int(choice * len(releases))]
             withdraw(
-                releases[int(choice * len(releases))], [post_id(number)],
-                reason=f"asked by @handle_of_{number}",
-                corpus=self.corpus, gallery=self.made("galleries"), reports=self._reports(),
+                release, [post_id(number)], reason=f"asked by @handle_of_{number}",
+                corpus=self.corpus, gallery=self.made("galleries"),
+                export=self._exports_of([release]), reports=self._reports(),
                 dry_run=False, as_json=False,
             )  # fmt: skip
 
+    def _exports_of(self, releases: list[Path]) -> list[Path]:
+        """Return the exports that a withdrawal from these releases can make again."""
+        manifests = {sha256_of(one / MANIFEST) for one in releases}
+        return [
+            path
+            for path in self.made("exports")
+            if (path / RECORD).is_file() and read_export_record(path).manifest_sha256 in manifests
+        ]
+
     def _reports(self) -> list[Path]:
-        exports = self.folder / "exports"
-        return [exports] if exports.is_dir() else []
+        reports = self.folder / "reports"
+        return [reports] if reports.is_dir() else []

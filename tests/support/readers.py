@@ -24,6 +24,7 @@ from mnerctl.collector.source import Found, MediaFailure
 from mnerctl.collector.sources.syndication import answer_in
 from mnerctl.model.chat.reply import parse_reply, reply_of
 from mnerctl.model.inputs.word_vectors import read_vectors
+from mnerctl.model.systems.config import read_config
 from mnerctl.release import (
     audit_release,
     card_of,
@@ -39,6 +40,7 @@ from mnerctl.release import (
 )
 from mnerctl.release.assemble.agreement import released_agreement
 from mnerctl.release.audit.pictures import read_pictures
+from mnerctl.release.export.withdraw import withdraw_from_export
 from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.gallery.gallery import write_gallery
 from mnerctl.release.lifecycle.withdraw_derived import withdraw_from_gallery, withdraw_from_reports
@@ -52,6 +54,7 @@ from mnerctl.schema.metadata.strip import strip
 from mnerctl.schema.pages.thumbnail import thumbnail
 from mnerctl.schema.picture import PictureFault, decoded, read_picture, verify
 from mnerctl.schema.release.dehydrated import read_dehydrated
+from mnerctl.schema.release.export_record import RECORD
 from mnerctl.schema.release.manifest import entry_of
 from support.checkout import ROOT
 from support.pictures import jpeg
@@ -98,8 +101,11 @@ def examples(folder: Path) -> Path:
     (folder / ".env").write_text("# token\nexport X_BEARER_TOKEN='abc'\nOTHER=1\n")
     answer = {"choices": [{"message": {"content": '{"entities": []}'}, "finish_reason": "stop"}]}
     (folder / "reply.json").write_text(json.dumps(answer | {"model": "m", "usage": {}}))
+    (folder / "train.toml").write_text('epochs = 5\nwarmup = 0.1\ninit_from = "reports/x"\n')
     (folder / "LICENCE").write_text("CC BY\n")
     shutil.copyfile(folder / "LICENCE", folder / "twitter2017" / "LICENSE")
+    release = Release.load(folder / "releases" / "1.0.0")
+    export_release(release, folder / "exported", format="jsonl")
     return folder
 
 
@@ -269,6 +275,7 @@ READERS: Final = (
     Reader("earlier splits", ("releases/1.0.0/*.json*",), _splits_of),
     Reader("dehydrated", ("dehydrated/1.0.0/*.json*",), _read_dehydrated),
     Reader("settings", ("corpus/mnerctl.toml",), lambda folder: read_settings(folder / "corpus")),
+    Reader("training settings", ("train.toml",), lambda folder: read_config(folder / "train.toml")),
     Reader("corpus files", ("corpus/*.json*", "corpus/*.toml"), _read_corpus),
     Reader(
         "urls",
@@ -326,6 +333,13 @@ READERS: Final = (
         "gallery",
         ("gallery/data/*.js",),
         lambda folder: withdraw_from_gallery(folder / "gallery", {KEPT}, dry_run=True),
+    ),
+    Reader(
+        "export record",
+        (f"exported/{RECORD}",),
+        lambda folder: withdraw_from_export(
+            folder / "exported", [folder / "releases" / "1.0.0"], {KEPT}, dry_run=True
+        ),
     ),
     Reader(
         "reports",

@@ -6,6 +6,7 @@ description. It can misbehave: `server.next` holds answers to send instead, in o
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
@@ -274,3 +275,25 @@ def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
         handler.send_header(name, value)
     handler.end_headers()
     handler.wfile.write(content)
+
+
+class TooMuch:
+    """Answers with a JSON text of 6 GB, as long as somebody reads it."""
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    def __call__(self, handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(b"[")
+        part = b"0," * 2**19
+        while self.sent < 6 * 2**30:
+            handler.wfile.write(part)
+            self.sent += len(part)
+
+
+def packed_bomb() -> Answer:
+    """Return an answer of some kilobytes that are a JSON text of 64 MiB, compressed without being asked."""
+    return Answer(200, gzip.compress(b" " * 2**26), {"Content-Encoding": "gzip"})

@@ -15,11 +15,13 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 from mnerctl.model.gate.earlier_report import read_earlier_report
 from mnerctl.model.gate.report import Report
 from mnerctl.model.gate.report_files import write_report
+from mnerctl.model.gate.report_page import as_html
 from mnerctl.model.gate.report_text import ADVICE_TITLE, as_markdown
 from mnerctl.model.gate.task import Results, Task
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
+from mnerctl.model.tagging.truncated import Truncated
 from mnerctl.schema import DataError, Record, Span
 from support.checkout import ROOT
 from support.made_reports import MACHINE, made_release, made_report, made_results, made_task
@@ -49,13 +51,13 @@ def task(tmp_path: Path) -> Task:
 def test_the_files_of_the_folder(task: Task) -> None:
     found = made_results(task)
     report = made_report(task, found)
-    write_report(task, report, found, None, page="<p>made</p>")
+    write_report(task, report, found, None)
     assert sorted(tree(task.out)) == [
         *("model", "model/model.safetensors", "predictions.dev.2.jsonl", "predictions.dev.jsonl"),
         *("predictions.test.2.jsonl", "predictions.test.jsonl"),
         *("report.html", "report.json", "report.md"),
     ]
-    assert (task.out / "report.html").read_text(encoding="utf-8") == "<p>made</p>"
+    assert "made" in (task.out / "report.html").read_text(encoding="utf-8")
     assert (task.out / "model" / "model.safetensors").read_bytes() == b"weights"
     assert Report.model_validate_json((task.out / "report.json").read_bytes()) == report
     assert [path.name for path in task.out.parent.iterdir()] == ["made"]
@@ -82,7 +84,7 @@ def test_predictions_have_scores_gold_and_both_kinds_of_offsets(task: Task) -> N
         machine=MACHINE,
         trainings=made_results(made_task(made_release(task.release.folder), seeds=(1,))).trainings,
     )
-    write_report(task, made_report(task, found), found, None, page="")
+    write_report(task, made_report(task, found), found, None)
     path = task.out / "predictions.test.jsonl"
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     ada = {"start": 0, "end": 1, "type": "PER", "text": "Ada", "start_char": 0, "end_char": 3}
@@ -131,6 +133,30 @@ def test_the_most_important_comes_first(task: Task) -> None:
     assert "| no images | same model |" in "\n".join(page)
 
 
+def test_posts_that_are_cut_are_in_every_form_of_the_report(task: Task) -> None:
+    """By split, with the entities that are lost; earlier reports say nothing about it."""
+    found = made_results(task)
+    found.truncated = {
+        "train": Truncated(posts=1, entities=0),
+        "dev": Truncated(posts=0, entities=0),
+        "test": Truncated(posts=2, entities=1),
+    }
+    report = made_report(task, found)
+    said = (
+        "Longer than the system reads: train 1 post (0 entities lost), test 2 posts (1 entity lost)"
+    )
+    assert f"{said}. Lost entities count as missed." in as_markdown(report).splitlines()
+    assert f"{said}. Lost entities count as missed.</p>" in as_html(report, task.release, [])
+    stored = json.loads(report.model_dump_json())
+    assert stored["run"]["truncated"]["test"] == {"posts": 2, "entities": 1}
+    found.truncated = dict.fromkeys(found.truncated, Truncated(posts=0, entities=0))
+    none = made_report(task, found)
+    assert "Longer than" not in as_markdown(none)
+    assert "| cut posts | none |" in as_markdown(none)
+    del stored["run"]["truncated"]
+    assert "cut posts" not in as_markdown(Report.model_validate_json(json.dumps(stored)))
+
+
 def interrupt(found: Results) -> None:
     class Interrupting(list[Any]):
         def __iter__(self) -> Any:
@@ -154,5 +180,5 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(
     report = made_report(task, found)
     spoil(task, found)
     with pytest.raises(error):
-        write_report(task, report, found, None, page="")
+        write_report(task, report, found, None)
     assert list(task.out.parent.iterdir()) == []

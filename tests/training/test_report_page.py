@@ -19,6 +19,7 @@ from mnerctl.model.suspects.find import Suspect, Suspects
 from mnerctl.model.suspects.rank import Doubt
 from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.schema import Record, Release, Span, tags_from_spans
+from mnerctl.schema.removed_posts import RemovedPosts
 from support.made_reports import (
     NO_LEAKS,
     made_posts,
@@ -46,7 +47,9 @@ def page_of(
     report = made_report(task, made_results(task))
     run = report.run.model_copy(update={"release": name})
     release = Release("made", folder, {"test": tuple(records)}, folder.joinpath)
-    return as_html(report.model_copy(update={"run": run}), release, rows)
+    return as_html(
+        report.model_copy(update={"run": run}), release, rows, None, RemovedPosts(folder)
+    )
 
 
 def test_hostile_text_is_escaped(tmp_path: Path) -> None:
@@ -66,7 +69,8 @@ def test_the_page_needs_no_other_file(tmp_path: Path) -> None:
     doubt = Doubt("type", post.spans[0], post.spans[1], 0.1, 0.9)
     suspects = Suspects((Suspect("test", post, doubt),), 20, 40, "tpm-mi", "quick", 1, (0.5,), 1.0)
     report = judge(task, found, suspects, NO_REQUIREMENTS)
-    page = as_html(report, task.release, found.predictions["test"][0], suspects)
+    first = found.predictions["test"][0]
+    page = as_html(report, task.release, first, suspects, RemovedPosts(tmp_path))
     assert set(re.findall(r'(?:src|href)="([\w:]+[./]\w+)', page)) == {
         "data:image/jpeg",
         "suspects.html",

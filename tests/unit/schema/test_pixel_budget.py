@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +20,7 @@ from mnerctl.release.gallery.gallery import write_gallery
 from mnerctl.schema import Release, picture, pixel_budget
 from mnerctl.schema.pages import thumbnail
 from mnerctl.schema.picture import MAX_PIXELS, decoded, verify
-from mnerctl.schema.pixel_budget import PIXELS_AT_ONCE, PixelBudget
+from mnerctl.schema.pixel_budget import PIXELS_AT_ONCE, PixelBudget, share_of
 from support.pictures import jpeg
 from support.sound_release import sound_release
 
@@ -94,6 +97,27 @@ def test_the_audit_and_the_gallery_share_it(tmp_path: Path, budget: Watched) -> 
     assert len(read_pictures(release, lambda done, total: None)) == budget.times > CORES
     write_gallery(release, tmp_path / "gallery", Facts())
     assert budget.peak <= 2 * SIZE
+
+
+@pytest.mark.parametrize(
+    ("processes", "share"),
+    [(None, 1), ("1", 1), ("2", 2), ("8", 8), ("0", 1), ("", 1), ("-3", 1), ("many", 1)],
+)
+def test_processes_on_one_machine_share_it(processes: str | None, share: int) -> None:
+    environment = {} if processes is None else {"LOCAL_WORLD_SIZE": processes}
+    assert share_of(environment) == PIXELS_AT_ONCE // share
+
+
+def test_a_process_of_torchrun_takes_its_share() -> None:
+    code = "from mnerctl.schema.pixel_budget import BUDGET; print(BUDGET.most)"
+    ended = subprocess.run(
+        [sys.executable, "-P", "-c", code],
+        env=dict(os.environ, LOCAL_WORLD_SIZE="4"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(ended.stdout) == PIXELS_AT_ONCE // 4
 
 
 def test_the_stated_budget_has_room_for_the_largest_picture() -> None:

@@ -157,3 +157,52 @@ def test_a_decision_on_an_older_text_is_withdrawn_with_a_row(corpus: Corpus) -> 
     assert [row.found for row in result.problems] == [
         f"{how}, but the post's text has changed since"
     ]
+
+
+def test_a_skip_is_a_vote_and_is_shown(corpus: Corpus) -> None:
+    for name in ("ada", "ben"):
+        annotate(corpus, 11, name, ADA)
+        annotate(corpus, 12, name, ADA, *([PARIS] if name == "ben" else []))
+    for post in (11, 12, 13):
+        annotate(corpus, post, "cho", is_skipped=True)
+    annotate(corpus, 13, "ada", ADA)
+    assert statuses(corpus) == {"undecided": 3}
+    result = adjudicate(corpus, majority=True)
+    assert golds(corpus) == {"11": ("majority:2/3", (ADA,))}
+    assert [(row.level, row.rule, row.where, row.found) for row in result.problems] == [
+        ("note", "skip-outvoted", "post 11", "skipped by cho")
+    ]
+    assert [dispute.post.id for dispute in result.disputes] == ["12", "13"]
+
+
+def test_the_rule_is_remembered_and_changes_on_purpose_only(corpus: Corpus) -> None:
+    annotate(corpus, 11, "ada", ADA, PARIS)
+    annotate(corpus, 11, "ben", ADA, PARIS)
+    annotate(corpus, 11, "cho", ADA)
+    runs = []
+    for majority in (None, True, None, False, None):
+        result = adjudicate(corpus, majority=majority)
+        runs.append((result.was_majority, result.majority, sorted(golds(corpus))))
+    assert runs == [
+        (None, False, []), (False, True, ["11"]), (True, True, ["11"]), (True, False, []),
+        (False, False, []),
+    ]  # fmt: skip
+
+
+def test_a_corpus_of_before_goes_on_by_its_majority(corpus: Corpus) -> None:
+    for name, spans in (("ada", (ADA, PARIS)), ("ben", (ADA, PARIS)), ("cho", (ADA,))):
+        annotate(corpus, 11, name, *spans)
+    corpus.put_gold(Gold(post_id="11", text=TEXT, spans=(ADA, PARIS), how="majority:2/3"))
+    result = adjudicate(corpus)
+    assert (result.was_majority, result.majority, result.problems) == (True, True, ())
+    assert set(golds(corpus)) == {"11"}
+
+
+def test_one_person_with_two_names_votes_once(corpus: Corpus) -> None:
+    with (corpus.folder / "mnerctl.toml").open("a") as file:
+        file.write('ada = ["Ada@example.org"]\n')
+    annotate(corpus, 11, "ada", ADA)
+    annotate(corpus, 11, "ben", BEN)
+    annotate(corpus, 11, "ada@example.org", BEN, round=2)
+    assert statuses(corpus) == {"agreed": 1}
+    assert golds(corpus) == {"11": ("agreed:2", (BEN,))}

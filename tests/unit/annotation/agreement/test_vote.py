@@ -75,3 +75,23 @@ def test_evidence_needs_more_than_half_of_those_who_named_any_image() -> None:
     assert evidence_for((ADA, TIMES), [ada, ben]) == ((1,), ())
     assert evidence_for((ADA,), [cho]) == ()
     assert evidence_for((), [ada, ben]) == ()
+
+
+@pytest.mark.parametrize(
+    ("readings", "skips", "how"),
+    [
+        ([{ADA}, {ADA}], 1, "majority:2/3"),
+        ([(), ()], 1, "majority:2/3"),
+        ([{ADA}, {ADA}], 2, None),
+        ([{ADA}], 1, None),
+        ([{ADA}, {ADA, YORK}], 1, None),
+        ([{ADA}, {ADA}, {ADA}, {ADA, YORK}], 1, "majority:3/5"),
+    ],
+)
+def test_a_skip_is_a_vote_that_neither_keeps_nor_leaves_out(
+    readings: list[set[Span]], skips: int, how: str | None
+) -> None:
+    lists = [sorted(reading) for reading in readings]
+    decided = vote(lists, majority=True, skips=skips)
+    assert (decided.how if decided else None) == how
+    assert vote(lists, majority=False, skips=skips) is None

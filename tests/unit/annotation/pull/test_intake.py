@@ -9,6 +9,7 @@ import pytest
 
 from mnerctl.annotation.pull.intake import Intake
 from mnerctl.schema import Corpus, Gold, Span
+from mnerctl.schema.corpus.people import People
 from mnerctl.schema.corpus.studio_rounds import LabelProject, Rounds
 from support.answers import answer, region, task
 from support.corpora import corpus_of, made_post
@@ -16,10 +17,12 @@ from support.corpora import corpus_of, made_post
 TEXT = "Ada meets Ben in Paris"
 ADA, PARIS = Span(0, 3, "PER"), Span(17, 22, "LOC")
 URL = "http://127.0.0.1:1"
-OWN = LabelProject(URL, 1, "corpus r1 ada", "ada")
-SECOND = LabelProject(URL, 2, "corpus r2 ada", "ada", round=2)
-LOGINS = LabelProject(URL, 3, "corpus")
-REVIEW = LabelProject(URL, 4, "corpus review", is_review=True)
+OWN = LabelProject("own", URL, 1, "corpus r1 ada", "ada")
+SECOND = LabelProject("second", URL, 2, "corpus r2 ada", "ada", round=2)
+LOGINS = LabelProject("logins", URL, 3, "corpus")
+REVIEW = LabelProject("review", URL, 4, "corpus review", is_review=True)
+LATER_REVIEW = LabelProject("later", URL, 5, "corpus review r2", round=2, is_review=True)
+ALL = frozenset(("own", "second", "logins", "review", "later"))
 BAD = {"id": "x", "from_name": "ner", "value": {"start": 90, "end": 99, "labels": ["PER"]}}
 
 
@@ -33,7 +36,8 @@ def corpus(tmp_path: Path) -> Iterator[Corpus]:
 def intake(corpus: Corpus) -> Intake:
     """Return the intake of a new pull."""
     users = {1: "ada@example.org", 2: "ben@example.org"}
-    return Intake(corpus, Rounds.of(corpus), users)
+    people = People({"ada": ["ada@example.org"], "ben@example.org": []})
+    return Intake(corpus, Rounds.of(corpus), people, users, ALL)
 
 
 def stored(corpus: Corpus) -> dict[tuple[str, str, int], tuple[Span, ...] | str]:
@@ -49,7 +53,7 @@ def rules(pull: Intake) -> list[str]:
 
 def test_answers_in_a_blind_project_belong_to_its_annotator(corpus: Corpus) -> None:
     pull = intake(corpus)
-    pull.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"), by=2)), "L1")
+    pull.take(OWN, task(1, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L1")
     pull.take(SECOND, task(2, "11", TEXT, answer(2, is_skipped=True)), "L2")
     pull.take(LOGINS, task(3, "11", TEXT, answer(3, region(TEXT, "Paris", "LOC"), by=2)), "L3")
     assert stored(corpus) == {
@@ -90,7 +94,7 @@ def test_answers_of_a_deleted_task_stay_and_a_row_names_it(corpus: Corpus) -> No
     pull.task_deleted(OWN, 1, "L")
     assert stored(corpus) == {("11", "ada", 1): (ADA,)}
     assert rules(pull) == ["task-deleted"]
-    assert Rounds.of(corpus).answered_tasks(URL, 1) == {}
+    assert Rounds.of(corpus).answered_tasks(OWN.key) == {}
 
 
 def test_the_later_of_two_answers_counts_in_whatever_task(corpus: Corpus) -> None:
@@ -137,7 +141,7 @@ def test_after_the_later_answer_is_deleted_the_earlier_one_counts_again(corpus: 
     assert stored(corpus) == {("11", "ada", 1): (ADA,)}
     pull = intake(corpus)
     pull.take(OWN, task(1, "11", TEXT), "L1")
-    assert pull.again == {(1, 2)}
+    assert pull.again == {("own", 2)}
     pull.take(OWN, early, "L2")
     assert stored(corpus) == {("11", "ada", 1): (PARIS,)}
     assert rules(pull) == ["answer-deleted", "task-twice"]
@@ -211,6 +215,14 @@ def test_a_decision_of_the_review_becomes_gold_and_no_annotation(corpus: Corpus)
     gone = intake(corpus)
     gone.take(REVIEW, task(9, "11", TEXT), "L")
     assert (list(corpus.gold()), rules(gone)) == ([], ["answer-deleted"])
+
+
+def test_a_decision_of_an_earlier_round_does_not_replace_a_later_one(corpus: Corpus) -> None:
+    pull = intake(corpus)
+    pull.take(LATER_REVIEW, task(8, "11", TEXT, answer(1, region(TEXT, "Ada"))), "L8")
+    pull.take(REVIEW, task(9, "11", TEXT, answer(2, minute=5)), "L9")
+    [gold] = corpus.gold()
+    assert (gold.spans, gold.round, rules(pull)) == ((ADA,), 2, ["gold-kept"])
 
 
 def test_a_post_that_the_adjudicator_skips_loses_its_gold(corpus: Corpus) -> None:

@@ -12,19 +12,24 @@ from pathlib import Path
 import pytest
 
 from mnerctl.annotation import Studio, pull
-from mnerctl.schema import RemoteError
+from mnerctl.annotation.studio.mark import Mark
+from mnerctl.schema import Corpus, RemoteError
 from mnerctl.schema.corpus.studio_rounds import LabelProject, Rounds
 from support.corpora import corpus_of, made_post
 
 pytest.importorskip("label_studio_sdk")
 
 TITLE = "corpus"
-PROJECT = {"id": 1, "title": TITLE, "label_config": "<View/>", "task_number": 1}
-GOOD = {
+IDENTITY, KEY = "1" * 32, "2" * 32
+GOOD: dict[str, object] = {
     "/api/current-user/whoami": {"id": 1, "email": "me@example.org"},
     "/api/users": [],
-    "/api/projects": {"count": 1, "results": [PROJECT]},
 }
+MARK = Mark(corpus=IDENTITY, key=KEY, title=TITLE).text()
+PROJECT = {
+    "id": 1, "title": TITLE, "label_config": "<View/>", "task_number": 1, "description": MARK
+}  # fmt: skip
+GOOD["/api/projects"] = {"count": 1, "results": [PROJECT]}
 
 
 @contextmanager
@@ -48,6 +53,13 @@ def made_studio(answers: Mapping[str, object]) -> Iterator[Studio]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield Studio.connect(f"http://127.0.0.1:{server.server_port}", "0" * 40)
         server.shutdown()
+
+
+def known_as(identity: str, corpus: Corpus) -> Rounds:
+    """Give a corpus this identity."""
+    rounds = Rounds.of(corpus)
+    rounds._db.execute("INSERT INTO label_facts VALUES ('identity', ?)", (identity,))
+    return rounds
 
 
 UNKNOWN = "the server there is not a Label Studio of a known version"
@@ -74,26 +86,27 @@ def test_a_wrong_answer_ends_the_pull_and_changes_nothing(
 ) -> None:
     with corpus_of(tmp_path / "corpus", [made_post("11", "Hi")]) as corpus:
         with made_studio({path: answer}) as studio:
-            known = LabelProject(studio.url, 1, TITLE, pulled_to="2026-11-23T08:00:00+00:00")
-            Rounds.of(corpus).put_project(known)
+            known = LabelProject(KEY, studio.url, 1, TITLE, pulled_to="2026-11-23T08:00:00+00:00")
+            rounds = known_as(IDENTITY, corpus)
+            rounds.put_project(known)
             with pytest.raises(RemoteError) as caught:
                 pull(corpus, studio, title=TITLE)
         assert caught.value.message == f"{studio.url}: {message}"
         assert list(corpus.annotations()) == []
-        assert Rounds.of(corpus).projects(studio.url) == [known]
+        assert Rounds.of(corpus).projects() == [known]
 
 
-def test_a_deleted_project_gets_a_note_and_stays_in_the_corpus(tmp_path: Path) -> None:
+def test_a_project_that_is_not_there_gets_a_note_and_stays_in_the_corpus(tmp_path: Path) -> None:
     with corpus_of(tmp_path / "corpus", [made_post("11", "Hi")]) as corpus:
         tasks = {"tasks": [], "total": 0}
         with made_studio({"/api/tasks": tasks}) as studio:
-            rounds = Rounds.of(corpus)
-            here = LabelProject(studio.url, 1, TITLE)
-            deleted = LabelProject(studio.url, 7, "corpus r1 ada", "ada")
+            rounds = known_as(IDENTITY, corpus)
+            here = LabelProject(KEY, studio.url, 1, TITLE)
+            deleted = LabelProject("3" * 32, studio.url, 7, "corpus r1 ada", "ada")
             for project in (here, deleted):
                 rounds.put_project(project)
-            pulled = pull(corpus, studio, title=TITLE, only=False)
+            pulled = pull(corpus, studio)
         assert [(row.level, row.rule, row.where) for row in pulled.problems] == [
-            ("note", "project-deleted", f"{studio.url} project 'corpus r1 ada'")
+            ("note", "project-missing", f"{studio.url} project 'corpus r1 ada'")
         ]
-        assert rounds.projects(studio.url) == [here, deleted]
+        assert rounds.projects() == [here, deleted]

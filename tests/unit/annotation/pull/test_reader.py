@@ -15,6 +15,7 @@ from mnerctl.annotation.studio.shapes import Project, StudioTask
 from mnerctl.schema.corpus.studio_rounds import LabelProject
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+PROJECT = Project.model_validate({"id": 1, "title": "corpus", "label_config": "<View/>"})
 MINUTE = timedelta(minutes=1)
 
 
@@ -28,9 +29,6 @@ class MadeStudio:
     def now(self) -> datetime:
         return self.clock
 
-    def projects(self) -> list[Project]:
-        return [Project.model_validate({"id": 1, "title": "corpus", "label_config": "<View/>"})]
-
     def tasks(
         self, _: Project, *, changed_after: datetime | None, **__: Any
     ) -> Iterator[StudioTask]:
@@ -43,8 +41,8 @@ def pulled(
 ) -> tuple[datetime | None, str | None]:
     """Pull once; return the time after which changes were asked for, and the time that is stored."""
     studio = MadeStudio(clock)
-    reader = Reader(cast(Studio, studio))
-    project = LabelProject("http://x", 1, "corpus", pulled_to=pulled_to)
+    reader = Reader(cast(Studio, studio), {"key": PROJECT})
+    project = LabelProject("key", "http://x", 1, "corpus", pulled_to=pulled_to)
     assert list(reader.changed_tasks(project)) == []
     return studio.asked[0], reader.complete_to(project, changed)
 

@@ -21,18 +21,21 @@ from transformers import (  # noqa: E402
     CLIPImageProcessor,
     CLIPModel,
     ConvNextImageProcessor,
-    RobertaConfig,
-    RobertaModel,
-    RobertaTokenizer,
+    PretrainedConfig,
+    T5Config,
     ViTConfig,
     ViTImageProcessor,
     ViTModel,
 )
 
-from mnerctl.model.inputs import model_folder  # noqa: E402
-from mnerctl.model.inputs import pretrained as encoders  # noqa: E402
+from mnerctl.model.inputs import encoder_names, model_folder  # noqa: E402
 from mnerctl.model.inputs.preprocessing import of_processor  # noqa: E402
-from mnerctl.model.inputs.pretrained import load_image_encoder, load_text_encoder, pooled_output  # noqa: E402
+from mnerctl.model.inputs.pretrained import (  # noqa: E402
+    load_image_encoder,
+    load_text_encoder,
+    outline_text_encoder,
+    pooled_output,
+)
 from mnerctl.schema.errors import DataError  # noqa: E402
 
 VIT = {
@@ -110,16 +113,29 @@ def test_a_local_folder_provides_tokenizer_and_weights(tmp_path: Path) -> None:
     assert all(torch.equal(value, wanted[name]) for name, value in loaded.state_dict().items())
 
 
-def test_a_roberta_tokenizer_puts_a_space_before_every_word(tmp_path: Path) -> None:
-    pieces = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "a", "b", "Ġ", "Ġa", "ab", "Ġab"]
-    RobertaTokenizer(
-        vocab={piece: index for index, piece in enumerate(pieces)},
-        merges=[("Ġ", "a"), ("a", "b"), ("Ġa", "b")],
-    ).save_pretrained(tmp_path)
-    config = RobertaConfig(vocab_size=11, hidden_size=8, num_hidden_layers=1, num_attention_heads=2)
-    RobertaModel(config).save_pretrained(tmp_path)
-    tokenizer, _ = load_text_encoder(str(tmp_path))
-    assert tokenizer.tokenize("ab") == ["Ġab"]
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        (ViTConfig(**VIT), "type 'vit' does not turn subwords into one vector each"),
+        (T5Config(vocab_size=99, d_model=8, d_ff=8, num_layers=1, num_heads=2), "type 't5' does"),
+        (BertConfig(vocab_size=3, hidden_size=8, num_attention_heads=2), "vectors for 3"),
+        (
+            BertConfig(
+                vocab_size=4000, hidden_size=8, num_attention_heads=2, max_position_embeddings=4
+            ),
+            "it has 4 positions; wanted at least 8",
+        ),
+    ],
+)
+def test_what_is_no_text_encoder_is_refused_without_its_weights(
+    config: PretrainedConfig, reason: str, tmp_path: Path
+) -> None:
+    load_text_encoder("smoke", words=["one"])[0].save_pretrained(tmp_path)
+    config.save_pretrained(tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"not read")
+    with pytest.raises(DataError, match=reason) as error:
+        outline_text_encoder(str(tmp_path))
+    assert error.value.message.startswith(f"text encoder '{tmp_path}' cannot be loaded: ")
 
 
 @offline_text
@@ -314,7 +330,7 @@ def test_an_unreachable_hub_name_is_requested_once(
 
 @pytest.mark.parametrize("kind", ["text", "image"])
 def test_offline_without_its_packages(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoders, "find_spec", lambda name: None)
+    monkeypatch.setattr(encoder_names, "find_spec", lambda name: None)
     load = load_text_encoder if kind == "text" else load_image_encoder
     with pytest.raises(DataError, match="is not installed") as error:
         load("offline")

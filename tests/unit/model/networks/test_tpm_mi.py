@@ -11,7 +11,7 @@ torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
 from torch import nn  # noqa: E402
-from transformers import DistilBertConfig, DistilBertModel  # noqa: E402
+from transformers import MPNetConfig, MPNetModel  # noqa: E402
 
 from mnerctl.model.inputs.pretrained import SMOKE, load_image_encoder  # noqa: E402
 from mnerctl.model.networks.encoder_tagger import EncoderTagger  # noqa: E402
@@ -316,11 +316,11 @@ def test_parameter_groups_hold_every_trained_parameter_once() -> None:
 
 
 def test_errors_of_encoders_and_inputs() -> None:
-    distil = DistilBertModel(
-        DistilBertConfig(vocab_size=9, dim=8, n_heads=2, n_layers=1, hidden_dim=8)
-    )
-    with pytest.raises(DataError, match="distilbert") as error:
-        TpmMi.from_encoders(distil, TpmMiConfig())
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
+    mpnet = MPNetModel(MPNetConfig(vocab_size=9, intermediate_size=8, **sizes))
+    with pytest.raises(DataError, match="mpnet") as error:
+        TpmMi.from_encoders(mpnet, TpmMiConfig())
+    assert TpmMi.from_encoders(mpnet, TpmMiConfig(use_images=False)).image_path is None
     assert "--text-encoder" in error.value.hint
     model, batch = made_model(), made_batch()
     with pytest.raises(ValueError, match="image_mask"):

@@ -15,6 +15,7 @@ DEFAULTS = {
     "image_variant": "large",
     "x_vocabulary": "post",
     "card": CardFacts().model_dump(),
+    "members": {},
 }
 
 

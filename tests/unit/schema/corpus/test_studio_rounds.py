@@ -19,16 +19,27 @@ def rounds(tmp_path: Path) -> Iterator[Rounds]:
         yield Rounds.of(corpus)
 
 
-def test_projects_are_returned_by_server_in_the_order_of_their_ids(rounds: Rounds) -> None:
-    review = LabelProject(URL, 9, "review", round=2, is_review=True, pulled_to="2024-05-20")
-    first = LabelProject(URL, 3, "ada", annotator="ada")
-    for project in (review, first, LabelProject("http://other", 1, "other")):
+def test_projects_are_returned_in_the_order_of_address_and_number(rounds: Rounds) -> None:
+    review = LabelProject("k9", URL, 9, "review", round=2, is_review=True, pulled_to="2024-05-20")
+    first = LabelProject("k3", URL, 3, "ada", annotator="ada")
+    other = LabelProject("http://a 1", "http://a", 1, "other")
+    for project in (review, first, other):
         rounds.put_project(project)
-    assert rounds.projects(URL) == [first, review]
+    assert rounds.projects() == [other, first, review]
+    assert [project.is_known_by_address for project in rounds.projects()] == [True, False, False]
     rounds.put_project(first._replace(title="new"))
-    assert [project.title for project in rounds.projects(URL)] == ["new", "review"]
+    assert [project.title for project in rounds.projects()] == ["other", "new", "review"]
     rounds.forget_project(review)
-    assert [project.id for project in rounds.projects(URL)] == [3]
+    assert [project.id for project in rounds.projects()] == [1, 3]
+    rounds.assign(1, [AssignedPost("1", "bob", True)])
+    assert rounds.annotators() == ["ada", "bob"]
+
+
+def test_the_identity_and_the_rule_are_kept(rounds: Rounds) -> None:
+    identity = rounds.identity()
+    assert (len(identity), rounds.identity(), rounds.majority()) == (32, identity, None)
+    rounds.put_majority(majority=True)
+    assert rounds.majority() is True
 
 
 def test_a_round_that_has_begun_keeps_its_share(rounds: Rounds) -> None:

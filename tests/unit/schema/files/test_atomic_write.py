@@ -19,6 +19,8 @@ from mnerctl.schema.files.atomic_write import (
     open_file,
     open_log,
     refuse_existing,
+    temporary_folder,
+    update_folder,
     whole_folder,
     write_file,
 )
@@ -33,6 +35,36 @@ def test_an_existing_folder_is_never_overwritten(tmp_path: Path) -> None:
     assert caught.value.hint == "give another --out"
     refuse_existing(tmp_path / "other", "a report")
     assert not (tmp_path / "other").exists()
+
+
+def test_a_folder_is_brought_up_to_a_new_one_file_by_file(tmp_path: Path) -> None:
+    folder = tmp_path / "old"
+    for name, content in {"a": "same", "b": "old", "in/c": "gone", "mine": "mine"}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content)
+    before = (folder / "a").stat()
+    with temporary_folder(tmp_path) as new:
+        for name, content in {"a": "same", "b": "new", "deep/d": "added"}.items():
+            (new / name).parent.mkdir(exist_ok=True)
+            (new / name).write_text(content)
+        update_folder(folder, new, ("a", "b", "deep/d"), earlier=("a", "b", "in/c", "lost"))
+    found = {path.name: path.read_text() for path in folder.rglob("*") if path.is_file()}
+    assert found == {"a": "same", "b": "new", "d": "added", "mine": "mine"}
+    assert (folder / "a").stat() == before
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("names", [("key",), ()], ids=["replaced", "deleted"])
+def test_no_link_of_a_folder_is_followed_or_deleted(tmp_path: Path, names: tuple[str, ...]) -> None:
+    folder, secret = tmp_path / "old", tmp_path / "secret"
+    folder.mkdir()
+    secret.write_text("secret")
+    (folder / "key").symlink_to(secret)
+    with temporary_folder(tmp_path) as new:
+        (new / "key").write_text("x")
+        with pytest.raises(DataError, match="a link is never written through"):
+            update_folder(folder, new, names, earlier=("key",))
+    assert secret.read_text() == "secret" and (folder / "key").is_symlink()
 
 
 def test_the_folder_appears_at_the_end_and_nothing_else_does(tmp_path: Path) -> None:
