@@ -93,7 +93,8 @@ class SystemTrainer(Trainer):
         rows = built.reader.encode(train)
         self._rows = rows.add_column("post", self._ids).add_column("place", [*range(len(train))])
         refuse_weights(built.model, "before the first step")
-        use_sparse_embeddings(built.model)
+        if not preset.decay_everything:  # the rows of absent words would not decay
+            use_sparse_embeddings(built.model)
         use_fast_dropout(built.model)
         optimizer = RowAdamW(parameter_groups(built.model, preset))
         super().__init__(
@@ -186,11 +187,16 @@ class SystemTrainer(Trainer):
 
     def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
         """Return whether this epoch is to be kept: it is better, or as good and the later one counts."""
-        equal = metrics["eval_f1"] == self.state.best_metric
-        if equal and self._preset.best_of_equals == "latest":
-            self.state.best_global_step = self.state.global_step
-            return True
-        return bool(super()._determine_best_metric(metrics, trial))
+        if not self._is_kept(metrics["eval_f1"]):
+            return False
+        self.state.best_metric = metrics["eval_f1"]
+        self.state.best_global_step = self.state.global_step
+        return True
+
+    def _is_kept(self, f1: float) -> bool:
+        best = self.state.best_metric
+        is_equal = f1 == best and self._preset.best_of_equals == "latest"
+        return best is None or f1 > best or is_equal
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Return the strict micro F1 on the complete dev records, under the Trainer's name for it.
@@ -202,7 +208,7 @@ class SystemTrainer(Trainer):
         tagged = tag_in_parallel(self._built, self._dev)
         predicted = [[one.span for one in row] for row in tagged]
         f1 = score_spans([record.spans for record in self._dev], predicted).micro.f1
-        if self.state.best_metric is None or f1 > self.state.best_metric:
+        if self._is_kept(f1):
             self.best_dev = tagged
         metrics = {"eval_f1": f1}
         self.control = self.callback_handler.on_evaluate(
