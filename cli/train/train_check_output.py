@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..console import print_json, print_line, progress, say
+from ..console import print_json, print_line, progress, say, timed_progress
 from ..tables import print_ablations, print_checks, print_scores
 
 if TYPE_CHECKING:
@@ -23,8 +23,10 @@ def callbacks(bars: ExitStack) -> ProgressCallbacks:
     """Return callbacks with one bar for the steps of all trainings, and one for tagging with views."""
     from ...model.gate.task import ProgressCallbacks
 
+    on_step, on_left = bars.enter_context(timed_progress("training"))
     return ProgressCallbacks(
-        on_step=bars.enter_context(progress("training")),
+        on_step=on_step,
+        on_left=on_left,
         on_view=bars.enter_context(progress("views")),
         on_estimate=_print_estimate,
         on_epoch=_print_epoch,

@@ -55,6 +55,7 @@ class ProgressCallbacks:
         on_epoch: called with a job, an epoch, and its F1 on dev, 0 to 1.
         on_machine: called with how the trainings compute.
         on_pace: called with a job, and a sentence if its steps take another time than announced.
+        on_left: called before `on_step` with the seconds that all trainings still take.
     """
 
     on_step: OnCount
@@ -63,6 +64,7 @@ class ProgressCallbacks:
     on_epoch: Callable[[Job, int, float], None]
     on_machine: Callable[[Machine], None] = lambda machine: None
     on_pace: Callable[[Job, str], None] = lambda job, text: None
+    on_left: Callable[[float], None] = lambda seconds: None
 
 
 @dataclass(frozen=True, kw_only=True)

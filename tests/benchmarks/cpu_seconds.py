@@ -1,14 +1,14 @@
 """Print the CPU seconds and the test F1 of a whole training, of this checkout and of another one.
 
 `bert-crf` is trained with `--preset quick` in float32 on one thread, on the real Twitter-2017 text. Other
-work on the machine changes CPU seconds less than seconds, but it does change them. Therefore trainings of both
-checkouts take turns:
+work on the machine changes CPU seconds less than seconds, but it does change them. Therefore trainings of
+both checkouts take turns:
 
     git worktree add --detach /tmp/before COMMIT
     python -P tests/benchmarks/cpu_seconds.py /tmp/before 1234 1235 1236
 
 Without arguments, only this checkout is measured, with seed 1234. The last row has the ratio and the
-difference of the means. The goal for the first speed-up (commit 7e2d63a before it) was a ratio of at
+difference of the means. The goal for the first speed-up was a ratio of at
 most 0.7 and at most 0.5 F1 less.
 """
 
