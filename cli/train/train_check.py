@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +28,9 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ...model.gate.figures import Inspection
     from ...model.measures.image_views import ViewName
+    from ...schema import Problem
 
 
 def train_check(
@@ -104,13 +105,16 @@ def train_check(
     """
     from ...schema import Release
     from ...schema.files.system import require_posix
-    from ..console import print_problems, progress
+    from ..console import print_problems, progress, say
+    from ..phases import Phases
 
     require_posix("mnerctl train-check")
+    phases = Phases()
     views = _views(retrain)
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
+    phases.reached("reading")
     quiet_libraries()
     from ...model.gate.train_check import CheckOptions
     from ...model.gate.train_check import train_check as check
@@ -139,10 +143,16 @@ def train_check(
     )
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)
+
+    def inspected() -> Inspection:
+        found = inspect(release, loaded, allow_missing_images=allow_missing_images)
+        phases.reached("data rules and leaks")
+        return found
+
     folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
-        inspect=partial(inspect, release, loaded, allow_missing_images=allow_missing_images),
+        inspect=inspected,
         min_f1=min_f1,
         against=against,
         require=frozenset(one.value for one in require or ()),
@@ -150,6 +160,11 @@ def train_check(
         allow_missing_images=allow_missing_images,
         suspects=find_suspects if suspects else None,
     )
+
+    def on_problems(problems: list[Problem]) -> None:
+        phases.reached("pictures")
+        print_problems(problems)
+
     with ExitStack() as bars:
         report = check(
             loaded,
@@ -157,11 +172,13 @@ def train_check(
             chosen,
             options,
             out=folder,
-            progress=callbacks(bars),
+            progress=callbacks(bars, phases),
             on_picture=bars.enter_context(progress("pictures")),
-            on_problems=print_problems,
+            on_problems=on_problems,
         )
+    phases.reached("judging")
     if processes.is_first():
+        say(str(phases))
         print_report(report, folder, as_json=as_json)
 
 
