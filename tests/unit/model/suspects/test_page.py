@@ -79,7 +79,6 @@ def test_lines_and_summary(release: Release, tmp_path: Path) -> None:
         "rate": 0.25,
         "written": 4,
         "seconds": 1.0,
-        "config": {},
     }
     text = (tmp_path / "out" / "suspects.jsonl").read_text(encoding="utf-8")
     lines = [json.loads(line) for line in text.splitlines()]

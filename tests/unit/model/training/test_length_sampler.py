@@ -8,18 +8,23 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.training.length_sampler import LengthGroupedSampler
+from mnerctl.model.training.length_sampler import EpochSampler
 
 LENGTHS = [Random(number).randint(5, 30) for number in range(323)]
 
 
-def order(epoch: int = 0, *, seed: int = 1, lengths: list[int] = LENGTHS) -> list[int]:
-    return list(LengthGroupedSampler(lengths, batch_size=16, seed=seed, epoch=lambda: epoch))
+def order(
+    epoch: int = 0, *, seed: int = 1, lengths: list[int] = LENGTHS, grouped: bool = True
+) -> list[int]:
+    return list(
+        EpochSampler(lengths, batch_size=16, grouped=grouped, seed=seed, epoch=lambda: epoch)
+    )
 
 
+@pytest.mark.parametrize("grouped", [True, False])
 @pytest.mark.parametrize("count", [0, 3, 16, 320, 323])
-def test_every_text_comes_once(count: int) -> None:
-    assert sorted(order(lengths=LENGTHS[:count])) == list(range(count))
+def test_every_text_comes_once(count: int, grouped: bool) -> None:
+    assert sorted(order(lengths=LENGTHS[:count], grouped=grouped)) == list(range(count))
 
 
 def test_the_order_depends_on_seed_and_epoch_alone() -> None:
