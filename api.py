@@ -1,30 +1,30 @@
 """The steps of the command line as Python functions, for scripts and notebooks.
 
 `import mnerctl` offers every name of this module, and loads it when the first one is used. Libraries such
-as torch are imported by the functions that need them. Paths may be strings. Errors that people should see are
-`MnerctlError`s.
+as torch are imported by the functions that need them. Paths may be strings. Errors are `MnerctlError`s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from .model.machine.quiet import quiet_libraries
 from .release import Audit, SplitChoice, Statistics
 from .schema import Corpus, MnerctlError, Problem, Record, Release, Score, Span
 from .schema.progress import OnCount, ignore_count
 
 if TYPE_CHECKING:
     from .model.gate.report import Report
+    from .model.tagging.loaded_model import LoadedModel
 
 # fmt: off
 __all__ = [
     "Audit", "Corpus", "MnerctlError", "Problem", "Record", "Release", "Score", "Span", "SplitChoice",
-    "Statistics", "audit", "build_release", "count", "load_release", "merge", "open_corpus", "predict",
-    "score", "train",
+    "Statistics", "audit", "build_release", "count", "load_model", "load_release", "merge",
+    "open_corpus", "predict", "score", "train",
 ]
 # fmt: on
 
@@ -156,6 +156,7 @@ def train(
     text_encoder: str | None = None,
     image_encoder: str | None = None,
     epochs: int | None = None,
+    config: AnyPath | None = None,
     min_f1: float | None = None,
     against: AnyPath | None = None,
     allow_missing_images: bool = False,
@@ -172,6 +173,7 @@ def train(
         text_encoder: a hub name, a local folder or `offline`, instead of the preset's.
         image_encoder: the same for images.
         epochs: passes over train, instead of the preset's.
+        config: a TOML file of settings, as `--config` takes it; the arguments above override it.
         min_f1: fail below this test F1, in percent.
         against: folder of an earlier report to compare with.
         allow_missing_images: mask images that cannot be used.
@@ -184,37 +186,27 @@ def train(
         DataError: `out` exists, a split has no entity, or an image cannot be used.
         UsageError: the options do not fit the system, or there is no such system.
     """
-    from .model.machine.quiet import quiet_libraries
-
     quiet_libraries()
     from .model.gate.figures import AuditCounts, Inspection, LeakCounts
-    from .model.gate.task import ProgressCallbacks
-    from .model.gate.train_check import CheckOptions, train_check
-    from .model.systems import SYSTEMS
-    from .model.systems.preset import preset_with
+    from .model.gate.train_check import CheckOptions, train_named
+    from .model.systems.config import NOTHING_GIVEN, read_config
     from .release import posts_in_train
-    from .schema import UsageError
 
-    if system not in SYSTEMS:
-        raise UsageError(f"{system!r} is not a system", f"choose from {', '.join(SYSTEMS)}")
-    trained = SYSTEMS[system]
-    settings = trained.adapt(
-        preset_with(preset, text_encoder=text_encoder, image_encoder=image_encoder)
-    )
     loaded = load_release(release)
 
     def inspect() -> Inspection:
-        audited = audit(release)
-        return Inspection(
-            AuditCounts.of(audited.problems, allow_missing_images=allow_missing_images),
-            LeakCounts.of(loaded, posts_in_train(loaded, audited.read)),
-        )
+        found = audit(release)
+        counts = AuditCounts.of(found.problems, allow_missing_images=allow_missing_images)
+        return Inspection(counts, LeakCounts.of(loaded, posts_in_train(loaded, found.read)))
 
-    return train_check(
+    return train_named(
         loaded,
-        trained,
-        replace(settings, epochs=epochs or settings.epochs),
-        CheckOptions(
+        system,
+        preset_name=preset,
+        config=(read_config(Path(config)) if config else NOTHING_GIVEN).with_options(
+            text_encoder=text_encoder, image_encoder=image_encoder, epochs=epochs
+        ),
+        options=CheckOptions(
             seeds=seeds,
             inspect=inspect,
             min_f1=min_f1,
@@ -222,20 +214,19 @@ def train(
             allow_missing_images=allow_missing_images,
         ),
         out=Path(out),
-        progress=ProgressCallbacks(
-            on_step=on_step, on_view=ignore_count, on_estimate=_ignore, on_epoch=_ignore
-        ),
-        on_picture=ignore_count,
-        on_problems=_ignore,
+        on_step=on_step,
     )
 
 
-def predict(model: AnyPath, source: AnyPath) -> list[dict[str, Any]]:
-    """Tag the posts of a corpus, or the records of a release, as `mnerctl predict` does.
+def predict(
+    model: AnyPath, source: AnyPath | Sequence[str], *, images: AnyPath | None = None
+) -> list[dict[str, Any]]:
+    """Tag posts or records, as `mnerctl predict` does.
 
     Args:
-        model: the report folder of `train`, or its `model` folder.
-        source: the folder of a corpus or of a release.
+        model: as for `load_model`.
+        source: the folder of a corpus or of a release, a file of posts, or a list of texts.
+        images: the folder of the pictures of a file of posts or of texts.
 
     Returns:
         list[dict]: one item per post or record: its id, and its spans with start, end, type and score.
@@ -243,22 +234,24 @@ def predict(model: AnyPath, source: AnyPath) -> list[dict[str, Any]]:
     Raises:
         DataError: the model or the source cannot be read.
     """
-    from .model.machine.quiet import quiet_libraries
-
     quiet_libraries()
-    from .model.systems.saved_model import SavedModel
-    from .model.tagging.predict import predict as tag_all
-    from .model.tagging.predict import read_source
+    from .model.tagging.predict import predict_source
 
-    predictions = tag_all(
-        SavedModel(Path(model)),
-        read_source(Path(source), on_file=ignore_count),
-        on_picture=ignore_count,
-        on_record=ignore_count,
-        on_problems=_ignore,
-    )
-    return predictions.lines
+    folder = None if images is None else Path(images)
+    posts = Path(source) if isinstance(source, str | Path) else source
+    return predict_source(Path(model), posts, images=folder)
 
 
-def _ignore(*values: object) -> None:
-    """Take what a training reports, and show nothing."""
+def load_model(folder: AnyPath) -> LoadedModel:
+    """Load the report folder of `train`, or its `model` folder, to tag posts; no code of it runs.
+
+    Returns:
+        LoadedModel: its `predict` takes texts, lists of tokens or records, and picture files.
+
+    Raises:
+        DataError: there is no trained system, or its files are damaged.
+    """
+    quiet_libraries()
+    from .model.tagging.loaded_model import LoadedModel
+
+    return LoadedModel(Path(folder))

@@ -52,6 +52,7 @@ _WORDS = {
     "report_lines": "report lines",
     "report_examples": "page examples",
     "vectors": "cached vectors",
+    "pixels": "cached pictures",
     "answers": "cached answers",
     "unfinished": "files that an interrupted withdrawal left",
 }
@@ -67,6 +68,7 @@ class Removed:
     report_lines: lines removed from predictions and similar files.
     report_examples: examples removed from report pages.
     vectors: cached image vectors that were deleted.
+    pixels: cached pictures in the size of an encoder that were deleted.
     answers: cached chat answers that were deleted.
     unfinished: files of releases that an interrupted withdrawal left to change or delete.
     still: files that still name a post and that the user has to look at.
@@ -80,6 +82,7 @@ class Removed:
     report_lines: int = 0
     report_examples: int = 0
     vectors: int = 0
+    pixels: int = 0
     answers: int = 0
     unfinished: int = 0
     still: list[str] = field(default_factory=list)
@@ -126,6 +129,7 @@ def remove_everywhere(
     """
     from ..model.chat.answers import forget_answers
     from ..model.inputs.picture_cache import forget_vectors
+    from ..model.inputs.pixel_cache import forget_pixels
     from ..release.export.withdraw import withdraw_from_export
     from ..release.lifecycle.held import still_held
     from ..release.lifecycle.withdraw import withdraw_from_release
@@ -150,6 +154,7 @@ def remove_everywhere(
         removed.report_examples += found.examples
         removed.still += map(str, found.still_named)
     removed.vectors = forget_vectors(hashes, dry_run=dry_run)
+    removed.pixels = forget_pixels(hashes, dry_run=dry_run)
     removed.answers = forget_answers(ids, dry_run=dry_run)
     made = (*releases, *galleries, *exports)
     named = (*made, *([corpus.folder] if corpus else ()))
@@ -172,6 +177,7 @@ def clear_leftovers(
         dry_run: only count.
     """
     from ..model.inputs.picture_cache import cache_folder
+    from ..model.inputs.pixel_cache import PIXELS
     from ..schema.corpus.image_store import EARLIER_PREFIX
     from ..schema.files.leftovers import remove_leftovers
 
@@ -179,7 +185,9 @@ def clear_leftovers(
     known = corpus.places() if corpus else ()
     beside = (folder.absolute().parent for folder in below)
     found = remove_leftovers(
-        (Path(), RELEASES, cache_folder(), *known, *beside), below=below, dry_run=dry_run
+        (Path(), RELEASES, cache_folder(), *known, *beside),
+        below=[*below, cache_folder() / PIXELS],
+        dry_run=dry_run,
     )
     half = 0  # of versions that gave temporary files other names
     if corpus and (corpus.is_copy or not dry_run):

@@ -104,8 +104,8 @@ def fill_project(
         shown = [addresses[path] for path in of_post]
         data = task_from_post(posts[post_id], shown, note=notes.get(post_id))
         data |= more.get(post_id, {})
-        if post_id in present:
-            _refresh(studio, present[post_id], data)
+        if known := present.get(post_id):
+            _refresh(studio, known, data)
         else:
             tasks.append(data)
     studio.add_tasks(project, tasks)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,17 +11,18 @@ import typer
 from ...model.machine.quiet import quiet_libraries
 from ..options import AsJson, ReleasePath
 from .options import (
+    Config,
     Embeddings,
     Encoder,
     Epochs,
     FirstSeed,
     Precision,
-    PrecisionName,
     Preset,
     PresetName,
     Threads,
     get_system,
     report_folder,
+    settings_given,
 )
 
 if TYPE_CHECKING:
@@ -48,8 +48,9 @@ def compare(
         ),
     ] = 1,
     seed: FirstSeed = 1234,
+    config: Config = None,
     epochs: Epochs = None,
-    precision: Precision = PrecisionName.auto,
+    precision: Precision = None,
     threads: Threads = None,
     text_encoder: Encoder = None,
     image_encoder: Encoder = None,
@@ -85,25 +86,31 @@ def compare(
     from ..console import print_json, print_problems, progress, say
 
     require_posix("mnerctl compare")
+    quiet_libraries()
+    trained = _systems(systems)
+    given = settings_given(
+        config,
+        text_encoder=text_encoder,
+        image_encoder=image_encoder,
+        embeddings=embeddings,
+        epochs=epochs,
+        precision=precision,
+        threads=threads,
+    )
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    quiet_libraries()
     from ...model.comparison.compare import compare as run_all
     from ...model.comparison.page import write_comparison
-    from ...model.systems.preset import preset_with
+    from ...model.systems.preset import PRESETS
     from .train_check_output import print_machine
 
-    chosen = preset_with(
-        preset.value, text_encoder=text_encoder, image_encoder=image_encoder, embeddings=embeddings
-    )
-    chosen = replace(chosen, precision=precision.value, threads=threads)
     folder = out or report_folder(loaded, f"compare-{preset.value}")
     found = run_all(
         loaded,
-        _systems(systems),
-        chosen,
-        epochs=epochs,
+        trained,
+        PRESETS[preset.value],
+        config=given,
         seeds=range(seed, seed + seeds),
         out=folder,
         ask_reports=asked or (),
@@ -117,9 +124,8 @@ def compare(
         print_json(found.model_dump(mode="json"))
     else:
         _print(found, folder)
-    trained = len(found.rows) - len(asked or ())
     also = f" and {_count(len(asked), 'language model')}" if asked else ""
-    runs, of_systems = _count(trained * seeds, "run"), _count(trained, "system")
+    runs, of_systems = _count(len(trained) * seeds, "run"), _count(len(trained), "system")
     say(f"{runs} of {of_systems}{also}; see {folder}/compare.html")
 
 

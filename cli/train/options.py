@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ...model.systems import SYSTEMS
+from ...model.systems.config import KEYS, NOTHING_GIVEN, TrainingConfig, read_config
 
 if TYPE_CHECKING:
     from ...model.systems.system import System
@@ -37,11 +38,13 @@ class Require(StrEnum):
     learnability: test can decide whether a system learns more than a dictionary, and it does.
     images: they help, and only those of the same post do.
     order: their order helps.
+    labels: a system that did not train on them does not contradict too many.
     """
 
     learnability = "learnability"
     images = "images"
     order = "order"
+    labels = "labels"
 
 
 class PrecisionName(StrEnum):
@@ -52,6 +55,14 @@ class PrecisionName(StrEnum):
     bfloat16 = "bfloat16"
 
 
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help=f"TOML file of settings; options override it. Keys: {', '.join(KEYS)}.",
+        show_default="those of the preset",
+    ),
+]
 Preset = Annotated[
     PresetName,
     typer.Option(help="quick: minutes on 2 cores. paper: as published. smoke: tiny and random."),
@@ -73,9 +84,10 @@ Epochs = Annotated[
     typer.Option(min=1, help="Passes over train.", show_default="those of the system"),
 ]
 Precision = Annotated[
-    PrecisionName,
+    PrecisionName | None,
     typer.Option(
-        help="Number format of training; auto takes bfloat16 where the hardware multiplies it."
+        help="Number format of training; auto takes bfloat16 where the hardware multiplies it.",
+        show_default="auto",
     ),
 ]
 Threads = Annotated[
@@ -117,3 +129,18 @@ def get_system(name: str, option: str = "--system") -> System:
             f"{name!r} is not a system; choose from {', '.join(SYSTEMS)}", param_hint=f"'{option}'"
         )
     return SYSTEMS[name]
+
+
+def settings_given(config: Path | None, **options: str | int | Path | None) -> TrainingConfig:
+    """Return the settings of a --config file, overridden by the options that were given.
+
+    Raises:
+        DataError: the file cannot be read, or has an unknown key or an impossible value.
+    """
+    file = NOTHING_GIVEN if config is None else read_config(config)
+    return file.with_options(
+        **{
+            key: str(value) if isinstance(value, Path | StrEnum) else value
+            for key, value in options.items()
+        }
+    )

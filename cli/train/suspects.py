@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,14 +12,17 @@ from ...model.machine.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
 from .options import (
     MAX_SEED,
+    Config,
+    Encoder,
+    Epochs,
     Precision,
-    PrecisionName,
     Preset,
     PresetName,
     SystemName,
     Threads,
     get_system,
     report_folder,
+    settings_given,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +35,10 @@ def suspects(
     release: ReleasePath,
     system: SystemName = "tpm-mi",
     preset: Preset = PresetName.quick,
-    precision: Precision = PrecisionName.auto,
+    text_encoder: Encoder = None,
+    epochs: Epochs = None,
+    config: Config = None,
+    precision: Precision = None,
     threads: Threads = None,
     folds: Annotated[
         int,
@@ -62,27 +67,38 @@ def suspects(
     from ...schema import Release
     from ..console import print_json, print_problems, progress, say
 
+    quiet_libraries()
+    judge = get_system(system)
+    given = settings_given(
+        config, text_encoder=text_encoder, epochs=epochs, precision=precision, threads=threads
+    )
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    quiet_libraries()
-    from ...model.suspects.find import find_suspects, refuse_too_few_texts
-    from ...model.suspects.page import write_suspects
-    from ...model.systems.image_inputs import load_image_inputs
+    from ...model.suspects.parts import with_enough_steps
+    from ...model.suspects.refusals import refuse_too_few_texts, refuse_trained_judges
     from ...model.systems.preset import PRESETS
+    from ...model.systems.settings import configured
     from ...schema.files.atomic_write import refuse_existing
-    from .train_check_output import print_fold, print_machine
 
-    judge = get_system(system)
-    chosen = judge.adapt(PRESETS[preset.value])
-    chosen = replace(chosen, precision=precision.value, threads=threads or chosen.threads)
+    chosen = configured(judge, PRESETS[preset.value], given)
+    if given.epochs is None:
+        chosen = with_enough_steps(chosen, loaded, folds)
     folder = out or report_folder(loaded, f"suspects-{judge.name}-{preset.value}")
     refuse_existing(folder, "a report")
     refuse_too_few_texts(loaded, folds)
+    refuse_trained_judges(chosen)
+    from ...model.suspects.find import find_suspects, fold_folders
+    from ...model.suspects.page import write_suspects
+    from ...model.systems.image_inputs import load_image_inputs
+    from ...model.training.checkpoints import removed_when_done
+    from .train_check_output import print_fold, print_machine
+
     with progress("pictures") as on_picture:
         images = load_image_inputs(loaded, judge, chosen, on_picture=on_picture)
     print_problems(images.problems)
-    with progress("training") as on_text:
+    checkpoints = fold_folders(loaded, judge, chosen, folds=folds, seed=seed, out=folder)
+    with removed_when_done(*checkpoints), progress("training") as on_text:
         found = find_suspects(
             loaded,
             judge,
@@ -91,11 +107,12 @@ def suspects(
             seed=seed,
             image=images.encoder,
             pictures=images.pictures,
+            checkpoints=checkpoints,
             on_text=on_text,
             on_fold=print_fold,
             on_machine=print_machine,
         )
-    summary, worst, removed = write_suspects(folder, found, loaded, top=top)
+        summary, worst, removed = write_suspects(folder, found, loaded, top=top)
     print_problems(removed.problems())
     if as_json:
         print_json(summary.model_dump(mode="json") | {"out": str(folder)})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +12,12 @@ import typer
 from ...model.machine.quiet import quiet_libraries
 from ..options import OUT_HELP, AsJson, ReleasePath
 from .options import (
+    Config,
     Embeddings,
     Encoder,
     Epochs,
     FirstSeed,
     Precision,
-    PrecisionName,
     Preset,
     PresetName,
     Require,
@@ -26,6 +25,7 @@ from .options import (
     Threads,
     get_system,
     report_folder,
+    settings_given,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def train_check(
     text_encoder: Encoder = None,
     image_encoder: Encoder = None,
     embeddings: Embeddings = None,
+    config: Config = None,
     epochs: Epochs = None,
     patience: Annotated[
         int | None,
@@ -49,10 +50,14 @@ def train_check(
         ),
     ] = None,
     accumulate: Annotated[
-        int,
-        typer.Option(min=1, help="Split each training step into this many parts, to save memory."),
-    ] = 1,
-    precision: Precision = PrecisionName.auto,
+        int | None,
+        typer.Option(
+            min=1,
+            help="Split each training step into this many parts, to save memory.",
+            show_default="1",
+        ),
+    ] = None,
+    precision: Precision = None,
     threads: Threads = None,
     seeds: Annotated[
         int, typer.Option(min=1, max=1000, help="Number of trainings, each with its own seed.")
@@ -71,7 +76,7 @@ def train_check(
     require: Annotated[
         list[Require] | None,
         typer.Option(
-            metavar="learnability|images|order",
+            metavar="learnability|images|order|labels",
             help="Fail unless this is shown, also if it is undecided; can be repeated.",
         ),
     ] = None,
@@ -108,37 +113,39 @@ def train_check(
 
     require_posix("mnerctl train-check")
     views = _views(retrain)
+    quiet_libraries()
+    trained = get_system(system)
+    given = settings_given(
+        config,
+        text_encoder=text_encoder,
+        image_encoder=image_encoder,
+        embeddings=embeddings,
+        epochs=epochs,
+        patience=patience,
+        accumulate=accumulate,
+        precision=precision,
+        threads=threads,
+    )
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
-    quiet_libraries()
-    from ...model.gate.train_check import CheckOptions
+    from ...model.gate.train_check import CheckOptions, SuspectSearch
     from ...model.gate.train_check import train_check as check
     from ...model.machine import processes
-    from ...model.suspects.find import refuse_too_few_texts
-    from ...model.systems.preset import preset_with
+    from ...model.suspects.parts import with_enough_steps
+    from ...model.suspects.refusals import refuse_too_few_texts, refuse_trained_judges
+    from ...model.systems.preset import PRESETS
+    from ...model.systems.settings import configured
     from .inspection import inspect
     from .train_check_output import SUSPECT_FOLDS, callbacks, find_suspects, print_report
 
-    trained = get_system(system)
-    chosen = trained.adapt(
-        preset_with(
-            preset.value,
-            text_encoder=text_encoder,
-            image_encoder=image_encoder,
-            embeddings=embeddings,
-        )
-    )
-    chosen = replace(
-        chosen,
-        epochs=epochs or chosen.epochs,
-        patience=patience,
-        accumulate=accumulate,
-        precision=precision.value,
-        threads=threads or chosen.threads,
-    )
+    chosen = configured(trained, PRESETS[preset.value], given)
+    search = None
     if suspects:
         refuse_too_few_texts(loaded, SUSPECT_FOLDS)
+        refuse_trained_judges(chosen)
+        judge = chosen if given.epochs else with_enough_steps(chosen, loaded, SUSPECT_FOLDS)
+        search = SuspectSearch(preset=judge, folds=SUSPECT_FOLDS, find=find_suspects)
     folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
@@ -148,7 +155,7 @@ def train_check(
         require=frozenset(one.value for one in require or ()),
         retrain=views,
         allow_missing_images=allow_missing_images,
-        suspects=find_suspects if suspects else None,
+        suspects=search,
     )
     with ExitStack() as bars:
         report = check(

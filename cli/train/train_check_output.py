@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from ...model.gate.task import Job, ProgressCallbacks, Task
     from ...model.machine.machine import Machine
     from ...model.suspects.find import Suspects
+    from ...model.systems.preset import Preset
+    from ...model.tagging.truncated import Truncated
     from ...model.training.cost_estimate import Estimate
+    from ...schema import Split
 
 SUSPECT_FOLDS = 5
 
@@ -30,6 +34,7 @@ def callbacks(bars: ExitStack) -> ProgressCallbacks:
         on_epoch=_print_epoch,
         on_machine=print_machine,
         on_pace=_print_pace,
+        on_truncated=print_truncated,
     )
 
 
@@ -43,6 +48,14 @@ def print_machine(machine: Machine) -> None:
     say(("warning: " if machine.precision.is_emulated else "") + str(machine))
 
 
+def print_truncated(splits: Mapping[Split, Truncated]) -> None:
+    """Print how many posts are longer than the system reads, if there are any."""
+    from ...model.tagging.truncated import truncated_text
+
+    if found := truncated_text(splits):
+        say(f"warning: posts longer than the system reads: {found}; lost entities count as missed")
+
+
 def _print_pace(job: Job, text: str) -> None:
     say(f"{job.name}{': ' if job.name else ''}{text}")
 
@@ -51,19 +64,20 @@ def _print_epoch(job: Job, epoch: int, f1: float) -> None:
     say(f"{job.name}{': ' if job.name else ''}epoch {epoch}: dev F1 {100 * f1:.2f}")
 
 
-def find_suspects(task: Task) -> Suspects:
-    """Find label suspects with the same system and settings."""
+def find_suspects(task: Task, preset: Preset, folders: Sequence[Path]) -> Suspects:
+    """Find label suspects with the system of the task; each fold can be continued in its folder."""
     from ...model.suspects.find import find_suspects as find
 
     with progress("suspects") as on_text:
         return find(
             task.release,
             task.system,
-            task.preset,
-            folds=SUSPECT_FOLDS,
+            preset,
+            folds=len(folders),
             seed=task.seeds[0],
             image=task.images.encoder,
             pictures=task.images.pictures,
+            checkpoints=folders,
             on_text=on_text,
             on_fold=print_fold,
             on_machine=print_machine,
@@ -94,11 +108,6 @@ def print_report(report: Report, folder: Path, *, as_json: bool) -> None:
         print_checks(report.checks)
         if report.not_asked:
             print_line(not_asked(report.not_asked))
-    if report.against and report.against.computed:
-        say(
-            f"warning: the earlier report computed {report.against.computed}; numbers are rounded"
-            " differently, so small differences mean nothing"
-        )
     say(
         f"{report.verdict}: test F1 {headline(micro)} (strict; seqeval's default"
         f" {percent(report.seqeval_default.mean)}), trained in {run.seconds:.0f} s;"

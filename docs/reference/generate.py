@@ -1,5 +1,5 @@
-"""Writes commands.md from the commands' own help, rules.md from the rules of the audit, and the schema
-of report.json from its model.
+"""Writes commands.md from the commands' own help, rules.md from the rules of the audit, config.md from the
+settings of a training, and the schema of report.json from its model.
 
 `make reference` runs it; a test compares the pages with what this gives, so that they cannot grow stale.
 """
@@ -17,11 +17,25 @@ import typer
 
 from mnerctl.cli.app import app
 from mnerctl.model.gate.report import Report
+from mnerctl.model.systems.config import TrainingConfig
+from mnerctl.model.systems.preset import PRESETS
 from mnerctl.release import GROUPS
 
 PAGE = Path(__file__).with_name("commands.md")
 RULES_PAGE = Path(__file__).with_name("rules.md")
+CONFIG_PAGE = Path(__file__).with_name("config.md")
 SCHEMA_PAGE = Path(__file__).with_name("report.schema.json")
+CONFIG_HEAD = """\
+# Settings of a training
+
+Made from the settings themselves by `make reference`; do not edit. `mnerctl train-check`, `compare` and
+`suspects` read them from a TOML file (`--config FILE`) with lines such as `epochs = 5`; see
+[Judge a release](../how-to/train-check.md#settings-in-a-file). A key that is left out has the value of the
+preset, unless the [system](../explain/systems.md) has one of its own. A dash: nothing, or the encoder's own.
+
+| key | meaning | value | quick | paper | smoke |
+|---|---|---|---|---|---|
+"""
 RULES_HEAD = """\
 # Rules of the audit
 
@@ -81,6 +95,19 @@ def rules_page() -> str:
     return "\n".join(parts)
 
 
+def config_page() -> str:
+    """Return every setting of a training, with its rule and its value in each preset."""
+    rows = []
+    for key, field in TrainingConfig.model_fields.items():
+        values = (getattr(PRESETS[name], key) for name in ("quick", "paper", "smoke"))
+        shown = ("-" if value is None else str(value).lower() for value in values)
+        rows.append(
+            f"| `{key}` | {field.description} | {field.json_schema_extra['wanted']} |"
+            f" {' | '.join(shown)} |\n"
+        )
+    return CONFIG_HEAD + "".join(rows)
+
+
 def schema_page() -> str:
     """Return the JSON Schema of the report.json that train-check writes."""
     return json.dumps(Report.model_json_schema(), indent=1, ensure_ascii=False) + "\n"
@@ -89,4 +116,5 @@ def schema_page() -> str:
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
     RULES_PAGE.write_text(rules_page(), encoding="utf-8")
+    CONFIG_PAGE.write_text(config_page(), encoding="utf-8")
     SCHEMA_PAGE.write_text(schema_page(), encoding="utf-8")

@@ -11,19 +11,23 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...schema import DataError, Problem, Release
 from ...schema.files.links import links_below, refuse_links
 from ...schema.progress import OnCount
 from ..gate.task import refuse_empty_splits
-from ..machine.machine import Machine
-from ..systems.image_inputs import ImageInputs, load_image_inputs
+from ..systems.config import TrainingConfig
 from ..systems.preset import Preset
 from ..systems.system import System
-from ..training.train import OnMachine
 from .asked_row import read_ask_report
 from .run import RUNS, Outcome, PlannedRun, plan_runs, run
 from .table import Comparison, comparison
+
+if TYPE_CHECKING:  # finished runs are read without torch
+    from ..machine.machine import Machine
+    from ..systems.image_inputs import ImageInputs
+    from ..training.train import OnMachine
 
 Progress = Callable[[str], AbstractContextManager[OnCount]]
 """Takes the name of a long step and returns its counter."""
@@ -34,7 +38,7 @@ def compare(
     systems: Sequence[System],
     preset: Preset,
     *,
-    epochs: int | None,
+    config: TrainingConfig,
     seeds: Sequence[int],
     out: Path,
     ask_reports: Sequence[Path] = (),
@@ -51,7 +55,7 @@ def compare(
         release: the data.
         systems: systems to train.
         preset: their settings.
-        epochs: passes over train, None for the number of each system.
+        config: the settings that the user gives.
         seeds: one run per system and seed.
         out: folder of the runs.
         ask_reports: folders of finished reports of `mnerctl ask`.
@@ -62,11 +66,12 @@ def compare(
 
     Raises:
         DataError: a split has no entity, `out` is something else, or a file in it is not valid.
+        UsageError: the settings do not fit a system.
     """
     refuse_empty_splits(release)
     _make_folder(out)
     ask_rows = [read_ask_report(folder, release) for folder in ask_reports]
-    planned = plan_runs(release, systems, preset, epochs=epochs, seeds=seeds, out=out)
+    planned = plan_runs(release, systems, preset, config=config, seeds=seeds, out=out)
     outcomes: list[Outcome] = []
     machines: dict[str, Machine] = {}
 
@@ -95,7 +100,15 @@ def compare(
             gc.collect()  # model and trainer refer to each other; the next run measures its own memory
         outcomes.append(outcome)
         on_outcome(one, outcome, was_finished)
-    return comparison(release, systems, preset, seeds=seeds, outcomes=outcomes, ask_rows=ask_rows)
+    return comparison(
+        release,
+        systems,
+        preset,
+        config=config,
+        seeds=seeds,
+        outcomes=outcomes,
+        ask_rows=ask_rows,
+    )
 
 
 def _image_settings(planned: PlannedRun) -> object:
@@ -107,6 +120,8 @@ def _image_settings(planned: PlannedRun) -> object:
 
 
 def _image_inputs(release: Release, planned: PlannedRun, progress: Progress) -> ImageInputs:
+    from ..systems.image_inputs import load_image_inputs
+
     with progress("pictures") as on_picture:
         return load_image_inputs(release, planned.system, planned.preset, on_picture=on_picture)
 

@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from transformers import set_seed
 
 from ...schema import DataError, Release, Split, score_spans
 from ...schema.files.atomic_write import add_file, whole_folder
@@ -23,16 +22,19 @@ from ...schema.files.given_file import read_whole
 from ...schema.progress import OnCount
 from ..gate.task import without_scores
 from ..machine.environment import hardware, versions
-from ..machine.machine import Machine
-from ..machine.memory import PeakMemory, limited_threads
 from ..measures.bootstrap import match_counts
 from ..measures.score import Prf, prf_by_type
-from ..systems.image_inputs import ImageInputs
+from ..systems.config import TrainingConfig
 from ..systems.preset import Preset
+from ..systems.settings import begin, configured
 from ..systems.system import BuildInputs, System
-from ..training.checkpoints import removed_when_done
+from ..tagging.truncated import Truncated, truncated_splits
 from ..training.input_hashes import inputs_hash, records_hash
-from ..training.train import OnMachine, TrainedSystem, train
+
+if TYPE_CHECKING:  # a run is planned, and read if it is finished, without torch
+    from ..machine.machine import Machine
+    from ..systems.image_inputs import ImageInputs
+    from ..training.train import OnMachine, TrainedSystem
 
 OUTCOME: Final = "outcome.json"
 RUNS: Final = "runs"
@@ -61,6 +63,7 @@ class Outcome(BaseModel):
         versions: version of each package that matters.
         precision_reason: why the number format was chosen; None in files of earlier versions.
         threads: CPU threads of the training; None in files of earlier versions.
+        truncated: posts longer than the system reads, by split; empty in files of earlier versions.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -83,6 +86,7 @@ class Outcome(BaseModel):
     versions: dict[str, str]
     precision_reason: str | None = None
     threads: int | None = None
+    truncated: dict[Split, Truncated] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,7 @@ def plan_runs(
     systems: Sequence[System],
     preset: Preset,
     *,
-    epochs: int | None,
+    config: TrainingConfig,
     seeds: Sequence[int],
     out: Path,
 ) -> list[PlannedRun]:
@@ -132,21 +136,19 @@ def plan_runs(
         release: the data.
         systems: systems to train.
         preset: their settings, before each system adapts them.
-        epochs: passes over train, None for the number of each system.
+        config: the settings that the user gives.
         seeds: the seeds.
         out: folder of the comparison.
 
     Raises:
-        DataError: the file of word vectors does not exist.
+        DataError: the file of word vectors, an encoder or the model to begin with does not exist.
+        UsageError: the settings do not fit a system.
     """
-    _refuse_missing(preset.embeddings)
+    _refuse_missing(config.embeddings)
     planned = []
     for system in systems:
-        adapted = system.adapt(preset)
-        adapted = replace(
-            adapted, epochs=epochs or adapted.epochs, threads=preset.threads or adapted.threads
-        )
-        inputs = inputs_hash(release, system, preset)
+        adapted = configured(system, preset, config)
+        inputs = inputs_hash(release, system, adapted)
         for seed in seeds:
             content = [inputs, system.name, adapted.identity(), seed, versions()]
             key = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
@@ -174,6 +176,12 @@ def run(
         on_machine: called with how the training computes, unless `machine` is given.
         machine: how to compute; None chooses.
     """
+    from transformers import set_seed
+
+    from ..machine.memory import PeakMemory, limited_threads
+    from ..training.checkpoints import removed_when_done
+    from ..training.train import train
+
     system, preset = planned.system, planned.preset
     unfinished = planned.folder.parents[1] / UNFINISHED / planned.folder.name
     set_seed(planned.seed)
@@ -187,7 +195,7 @@ def run(
             words=frozenset(word for record in release.records() for word in record.text),
         )
         trained = train(
-            system.build(inputs),
+            begin(system, inputs),
             release,
             preset,
             seed=planned.seed,
@@ -232,6 +240,7 @@ def _outcome(
         precision=trained.machine.precision.name,
         precision_reason=trained.machine.precision.reason,
         threads=trained.machine.threads.count,
+        truncated=truncated_splits(trained.built.reader, release),
         hardware=hardware(),
         versions=versions(),
     )

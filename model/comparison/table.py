@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from ...schema import Release
+from ...schema import Release, Split
 from ..measures.bootstrap import Difference, MatchCounts, f1_difference
 from ..measures.score import Measure
+from ..systems.config import NOTHING_GIVEN, TrainingConfig
 from ..systems.preset import Preset
 from ..systems.system import Modality, System
+from ..tagging.truncated import Truncated
 from .paper_rows import SOURCE, PaperRow, corpus_of, paper_rows
 from .run import Outcome
 
@@ -42,6 +44,7 @@ class Row(_Model):
         behind: difference of its F1 to that of the best system, None for the best itself.
         vectors: source of the word vectors, see `Outcome`.
         images_masked: images that cannot be used.
+        truncated: posts longer than the system reads, by split.
         paper: what the paper reports for this system and corpus, None if it does not.
     """
 
@@ -56,6 +59,7 @@ class Row(_Model):
     vectors: str | None
     images_masked: int
     paper: PaperRow | None
+    truncated: dict[Split, Truncated] = {}
 
 
 class Paper(_Model):
@@ -79,6 +83,7 @@ class Comparison(_Model):
         records_sha256: hash of all records, their splits and order.
         records: number of records by split.
         preset: name of the preset.
+        config: settings that the user gave, by key; empty in files of earlier versions.
         seeds: the seeds.
         best: name of the system with the best mean F1.
         rows: one per system, by modality, then in the order of the command line.
@@ -100,6 +105,7 @@ class Comparison(_Model):
     precisions: tuple[str, ...]
     hardware: tuple[str, ...]
     versions: dict[str, str]
+    config: dict[str, Any] = {}
 
 
 def comparison(
@@ -107,6 +113,7 @@ def comparison(
     systems: Sequence[System],
     preset: Preset,
     *,
+    config: TrainingConfig = NOTHING_GIVEN,
     seeds: Sequence[int],
     outcomes: Sequence[Outcome],
     ask_rows: Sequence[tuple[Modality, Outcome]] = (),
@@ -117,6 +124,7 @@ def comparison(
         release: the data.
         systems: the trained systems.
         preset: their settings.
+        config: the settings that the user gave.
         seeds: the seeds.
         outcomes: finished runs of the systems.
         ask_rows: outcomes of language models, and what each looked at.
@@ -146,6 +154,7 @@ def comparison(
         precisions=tuple(dict.fromkeys(run.precision for run in outcomes if run.precision)),
         hardware=tuple(dict.fromkeys(run.hardware for run in outcomes if run.hardware)),
         versions=first.versions,
+        config=config.given(),
     )
 
 
@@ -169,6 +178,7 @@ def _row(
         vectors=runs[0].vectors,
         images_masked=max(run.images_masked for run in runs),
         paper=paper,
+        truncated=runs[0].truncated,
     )
 
 

@@ -7,6 +7,8 @@ from itertools import groupby
 from typing import Final
 
 from ..measures.score import Measure, percent
+from ..systems.config import config_text
+from ..tagging.truncated import truncated_text
 from .paper_rows import TWEETS
 from .table import Comparison, Paper, Row
 
@@ -88,9 +90,9 @@ def title(comparison: Comparison) -> str:
     """Return what was compared, and how."""
     seeds = ", ".join(str(seed) for seed in comparison.seeds)
     name = f"{comparison.release} {comparison.version}".rstrip()
-    return (
-        f"{name}: test, preset {comparison.preset}, seed{'s' * (len(comparison.seeds) > 1)} {seeds}"
-    )
+    config = config_text(comparison.config)
+    preset = f"{comparison.preset}{f' with {config}' if config else ''}"
+    return f"{name}: test, preset {preset}, seed{'s' * (len(comparison.seeds) > 1)} {seeds}"
 
 
 def notes(comparison: Comparison) -> list[str]:
@@ -104,6 +106,11 @@ def notes(comparison: Comparison) -> list[str]:
         f"{row.system}: {row.images_masked} images cannot be used and were masked"
         for row in comparison.rows
         if row.images_masked
+    ]
+    found += [
+        f"{row.system}: posts longer than it reads: {cut}; lost entities count as missed"
+        for row in comparison.rows
+        if (cut := truncated_text(row.truncated))
     ]
     if len(comparison.rows) > 1:
         found.append(

@@ -16,10 +16,15 @@ ADVICE: Final = {
     "floor": "look at the weakest type and at the learning curve; add posts, or make labels clearer",
     "regression": "mnerctl release diff OLD NEW shows what changed; look first at posts that were right"
     " before, and at the new labels",
+    "same-training": "make both reports with the same --precision, --threads and settings",
+    "starting-model": "begin with a model of an earlier release with the same splits, whose train has no post"
+    " of this test, or judge without init_from",
     "images-help": "if images should help, check that they belong to their posts (mnerctl release"
     " gallery); the text may simply be enough",
     "image-order": "nothing to fix: in many corpora the order of images carries no information",
     "stability": "judge by more seeds (--seeds 5), and ignore differences smaller than the deviation",
+    "label-noise": "mnerctl suspects RELEASE ranks the labels that are probably wrong; correct them, or have"
+    " the posts labelled again",
     "label-suspects": "mnerctl label push --suspects FILE sends the doubted posts to annotators again",
     "images-usable": "complete the images: mnerctl release audit RELEASE lists the missing ones",
 }
@@ -30,6 +35,8 @@ UNDECIDED: Final = {
     "images-help": "a larger test split, with more images, can decide",
     "image-order": "a larger test split, with more posts of several images, can decide",
     "stability": "a larger test split can decide",
+    "label-noise": "more posts in dev and test, or a system that learns more (--epochs), can decide; mnerctl"
+    " suspects RELEASE ranks the labels to look at first",
 }
 """Advice of undecided checks, where it differs."""
 HOW_TO_ASK: Final = {
@@ -42,8 +49,10 @@ HOW_TO_ASK: Final = {
     "images-usable": "--system tpm-mi",
 }
 """The option that makes a check apply; checks that always apply are not in it."""
+FOLLOWING: Final = frozenset({"same-training", "starting-model"})
+"""Checks that follow from something else that was asked; nobody asks for them."""
 JUDGED_BY_TEST: Final = frozenset(
-    {"learnability", "floor", "regression", "images-help", "image-order"}
+    {"learnability", "floor", "regression", "images-help", "image-order", "label-noise"}
 )
 LEAKS_FIRST: Final = (
     "posts of test are in train, so test cannot decide this: fix leaks first (mnerctl release leaks"
@@ -103,5 +112,5 @@ def not_asked(
     return {
         name: HOW_TO_ASK.get(name, "") if has_images or not name.startswith("image") else ""
         for name in names
-        if name not in asked
+        if name not in asked | FOLLOWING
     }

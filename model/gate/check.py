@@ -53,4 +53,5 @@ def difference_text(difference: Difference) -> str:
 
 def count_text(count: int, noun: str) -> str:
     """Return a count with its noun, in the plural unless the count is 1."""
-    return f"{count:,} {noun if count == 1 else noun + 's'}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}"

@@ -2,8 +2,8 @@
 
 To add a check, write a function that returns a `Check`, give it an entry in `ADVICE` of `advice.py`, and
 add a line to `CHECKS`. Only data-rules, learnability, floor, regression and leaks can fail a release on
-their own. The checks of images answer `shown`, `not shown` or `undecided`, and fail only where they are
-required.
+their own. The checks of images answer `shown`, `not shown` or `undecided`; they and label-noise fail only
+where they are required.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from .advice import check
 from .check import MIN_POSTS, PERCENT, Check, Verdict, count_text, difference_text
 from .figures import AuditCounts, Figures, LeakCounts
 from .image_checks import image_order, images_help
+from .label_checks import label_noise, label_suspects
 
 MIN_GAIN: Final = 2.0
 """Points of F1 above the better baseline. Differences below 1 point are noise between seeds."""
@@ -27,8 +28,6 @@ MAX_LOSS: Final = 1.0
 """Points of F1 that a release may lose against the earlier report."""
 MAX_DEVIATION: Final = 1.5
 """Points of F1 over seeds; with more, a single training is not informative."""
-MAX_SUSPECTS: Final = 3.0
-"""Percent of the gold entities."""
 MAX_LEAKS: Final = 2.0
 """Percent of the test posts with entities. Even at an F1 of 50, so many add only 1 point, which is noise."""
 LEAKED_AS: Final = {
@@ -143,6 +142,29 @@ def regression(difference: Difference | None, *, posts: int, changed: int) -> Ch
     )
 
 
+def same_training(differences: str) -> Check:
+    """Warn if the trainings of the earlier report were made in another way.
+
+    Args:
+        differences: what the earlier report had and this one has not, "" if nothing.
+    """
+    reason = "the earlier report was made in the same way"
+    if differences:
+        reason = f"the earlier report had {differences}: a difference of F1 may come from that"
+    level: Verdict = "warn" if differences else "pass"
+    return check("same-training", level, float(bool(differences)), threshold=0, reason=reason)
+
+
+def starting_model(folder: str | None) -> Check | None:
+    """Warn if the trainings began with a saved model, which may have been trained on posts of test."""
+    if folder is None:
+        return None
+    reason = (
+        f"undecided: the training began with {folder}, and what that was trained on is not known"
+    )
+    return check("starting-model", "warn", 1, threshold=0, reason=reason, is_undecided=True)
+
+
 def stability(deviation: float, seeds: int, *, posts: int) -> Check:
     """Warn if the standard deviation of test F1 (0 to 1) over seeds is large; undecided with few posts."""
     is_undecided = posts < MIN_POSTS
@@ -160,14 +182,6 @@ def stability(deviation: float, seeds: int, *, posts: int) -> Check:
         reason=reason,
         is_undecided=is_undecided,
     )
-
-
-def label_suspects(doubted: int, entities: int) -> Check:
-    """Warn if systems that were trained without them doubt too many gold entities."""
-    share = PERCENT * doubted / entities if entities else 0.0
-    level: Verdict = "warn" if share > MAX_SUSPECTS else "pass"
-    reason = f"{doubted} of {entities} gold entities are doubted; the figure is in percent"
-    return check("label-suspects", level, share, threshold=MAX_SUSPECTS, reason=reason)
 
 
 def images_usable(masked: int, named: int) -> Check:
@@ -213,9 +227,12 @@ CHECKS: Final[Mapping[str, Callable[[Figures], Check | None]]] = {
     ),
     "floor": lambda f: None if f.min_f1 is None else floor(f.micro.f1, f.min_f1),
     "regression": _earlier_report,
+    "same-training": lambda f: None if f.against is None else same_training(f.against.computed),
+    "starting-model": lambda f: starting_model(f.run.settings.get("init_from")),
     "images-help": images_help,
     "image-order": image_order,
     "stability": _several_seeds,
+    "label-noise": lambda f: label_noise(f.surest, is_required="labels" in f.require),
     "label-suspects": _suspects,
     "images-usable": _masked_images,
 }

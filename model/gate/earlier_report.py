@@ -7,10 +7,10 @@ judged by how much harder it became to learn, not by how its new gold scores the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,14 +19,19 @@ from ...schema import DataError, EntityType, Record, Span, UsageError, count_mat
 from ...schema.files.given_file import read_whole
 from ...schema.files.links import links_in, refuse_links
 from ...schema.formats.text_lines import sound_lines
-from ..machine.machine import Machine
 from ..measures.bootstrap import f1_difference, match_counts
 from ..measures.score import Predicted
+from ..systems.config import OF_THE_MACHINE
 from ..systems.preset import Preset
 from ..systems.system import System
 from .check import count_text
 from .report import Against, Report, Run
 
+if TYPE_CHECKING:
+    from ..machine.machine import Machine
+
+NOT_COMPARED: Final = OF_THE_MACHINE | {"accumulate"}
+"""Settings that give the same results, or whose effect on a machine is compared instead."""
 HINT: Final = (
     "give --against the whole report folder of a mnerctl train-check of this version of mnerctl"
 )
@@ -126,6 +131,7 @@ def compare_with_earlier(
     records: Sequence[Record],
     by_seed: Sequence[Predicted],
     machine: Machine,
+    settings: Mapping[str, Any],
 ) -> Against:
     """Compare F1 now and before on the test posts that both have.
 
@@ -134,6 +140,7 @@ def compare_with_earlier(
         records: the test records of now.
         by_seed: for each seed, the entities predicted now.
         machine: how the trainings of now compute.
+        settings: their settings.
     """
     common = [place for place, record in enumerate(records) if record.id in earlier.counts]
     now = match_counts([record.spans for record in records], by_seed)
@@ -150,14 +157,19 @@ def compare_with_earlier(
         posts=len(common),
         changed=changed,
         difference=f1_difference(now[:, common], before.swapaxes(0, 1)) if common else None,
-        computed=_computed(run, machine),
+        computed=_computed(run, machine, settings),
     )
 
 
-def _computed(run: Run, machine: Machine) -> str:
-    """Return how an earlier run computed, where it is known and not the same."""
-    now_threads = machine.threads.count
-    found = [f"in {run.precision}"] if run.precision != machine.precision.name else []
-    if run.threads not in (None, now_threads):
-        found.append(f"with {count_text(run.threads or 0, 'thread')}, now {now_threads}")
+def _computed(run: Run, machine: Machine, settings: Mapping[str, Any]) -> str:
+    """Return how an earlier run was made, where it is known and not the same."""
+    precision, threads = machine.precision.name, machine.threads.count
+    found = [f"{run.precision} (now {precision})"] if run.precision != precision else []
+    if run.threads not in (None, threads):
+        found.append(f"{count_text(run.threads or 0, 'thread')} (now {threads})")
+    found += [
+        f"{key} {run.settings[key]} (now {now})"
+        for key, now in settings.items()
+        if key in run.settings and run.settings[key] != now and key not in NOT_COMPARED
+    ]
     return ", ".join(found)

@@ -10,6 +10,7 @@ from ...schema import Problem, Release, Split
 from ...schema.problem import errors_in
 from ..measures.image_views import Ablation
 from ..measures.score import Predicted, Scores
+from ..tagging.surest import Surest
 from .report import Against, Run, SuspectsFound
 
 IMAGE_RULES: Final = frozenset({"image-missing", "image-broken"})
@@ -88,10 +89,11 @@ class Figures:
         baselines: F1 of each baseline on test, 0 to 1.
         ablations: results with views of the images; empty for a system that reads text only.
         against: comparison with an earlier report, None if none was given.
+        surest: the predicted entities that the system is surest of.
         suspects: counts of label suspects, None if they were not searched.
         run: how the scores were produced.
         min_f1: smallest test F1 that was asked for, in percent, or None.
-        require: `learnability`, `images` and `order`, if they must be shown.
+        require: `learnability`, `images`, `order` and `labels`, if they must be shown.
     """
 
     release: Release
@@ -102,6 +104,7 @@ class Figures:
     baselines: Mapping[str, float]
     ablations: Sequence[Ablation]
     against: Against | None
+    surest: Surest
     suspects: SuspectsFound | None
     run: Run
     min_f1: float | None = None

@@ -9,19 +9,20 @@ from statistics import fmean
 
 from ...schema import Split
 from ..machine.environment import hardware, versions
-from ..machine.machine import Machine
 from ..measures import mistakes
 from ..measures.baselines import baselines
 from ..measures.image_views import VIEW_NAMES, Ablation, How, ViewName, ablation
 from ..measures.score import Predicted, breakdown, scores, seqeval_default
 from ..suspects.find import THRESHOLD, Suspects
+from ..systems.preset import settings_of
 from ..tagging.image_weights import agreement_with_evidence
+from ..tagging.surest import surest
 from ..training.input_hashes import records_hash
 from .advice import after_leaks, not_asked
 from .checks import CHECKS
 from .earlier_report import EarlierReport, compare_with_earlier
 from .figures import Figures, Inspection
-from .report import Evidence, Report, Run, SuspectsFound
+from .report import Against, Evidence, Report, Run, SuspectsFound
 from .task import Results, Task
 
 
@@ -33,7 +34,7 @@ class Requirements:
         inspected: counts of the audit and of leaks, which run elsewhere.
         min_f1: smallest test F1, in percent, or None.
         earlier: an earlier report to compare with, or None.
-        require: `learnability`, `images` and `order`, if they must be shown.
+        require: `learnability`, `images`, `order` and `labels`, if they must be shown.
     """
 
     inspected: Inspection
@@ -51,8 +52,7 @@ def judge(
     predicted = results.spans("test")
     splits: tuple[Split, ...] = ("test", "dev")
     by_split = {split: scores(release.splits[split], results.spans(split)) for split in splits}
-    earlier, machine = requirements.earlier, results.machine
-    assert machine is not None  # there is at least one training
+    earlier = requirements.earlier
     figures = Figures(
         release=release,
         predicted=predicted,
@@ -61,9 +61,10 @@ def judge(
         micro=by_split["test"]["micro"],
         baselines=baselines(train, test),
         ablations=_ablations(task, results),
-        against=compare_with_earlier(earlier, test, predicted, machine) if earlier else None,
+        against=_against(task, results, earlier) if earlier else None,
+        surest=surest(release.splits, results.predictions),
         suspects=_suspect_counts(suspects),
-        run=_run(task, results, machine),
+        run=_run(task, results),
         min_f1=requirements.min_f1,
         require=requirements.require,
     )
@@ -87,6 +88,12 @@ def judge(
             checks, names=CHECKS, has_images=any(record.images for record in release.records())
         ),
     )
+
+
+def _against(task: Task, results: Results, earlier: EarlierReport) -> Against:
+    test, predicted = task.release.splits["test"], results.spans("test")
+    settings = settings_of(task.preset)
+    return compare_with_earlier(earlier, test, predicted, results.used_machine, settings)
 
 
 def _ablations(task: Task, results: Results) -> list[Ablation]:
@@ -117,8 +124,8 @@ def _suspect_counts(suspects: Suspects | None) -> SuspectsFound | None:
     return SuspectsFound(doubted=suspects.doubted, entities=suspects.entities, bound=THRESHOLD)
 
 
-def _run(task: Task, results: Results, machine: Machine) -> Run:
-    release, preset = task.release, task.preset
+def _run(task: Task, results: Results) -> Run:
+    release, preset, machine = task.release, task.preset, results.used_machine
     named = {name for record in release.records() for name in record.images}
     return Run(
         release=release.name,
@@ -137,6 +144,9 @@ def _run(task: Task, results: Results, machine: Machine) -> Run:
         precision_reason=machine.precision.reason,
         threads=machine.threads.count,
         threads_reason=machine.threads.reason,
+        truncated=results.truncated,
+        config=preset.config,
+        settings=settings_of(preset),
         hardware=hardware(),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=sum(training.seconds for training in results.trainings),

@@ -6,7 +6,7 @@ Scores are 0 to 1 here, and percent in tables. The report has everything that is
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,6 +15,7 @@ from ..measures.bootstrap import Difference
 from ..measures.image_views import Ablation, ViewName
 from ..measures.mistakes import Kind
 from ..measures.score import Measure, Scores
+from ..tagging.truncated import Truncated
 from .check import Check
 
 
@@ -61,6 +62,10 @@ class Run(_Model):
         precision_reason: why it was chosen; "" in reports of earlier versions.
         threads: CPU threads of the training; None in reports of earlier versions.
         threads_reason: why so many.
+        truncated: posts longer than the system reads, and the entities that are lost by it, by split;
+            empty in reports of earlier versions.
+        config: settings that the user gave with --config and by options, by key.
+        settings: all settings of the trainings; empty in reports of earlier versions.
         hardware: what it ran on.
         at: end of the run, UTC.
         seconds: time of all trainings.
@@ -89,6 +94,9 @@ class Run(_Model):
     precision_reason: str = ""
     threads: int | None = None
     threads_reason: str = ""
+    truncated: dict[Split, Truncated] = {}
+    config: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
 
 
 class Against(_Model):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..measures.image_views import Ablation
 from ..measures.score import Scores, percent
+from ..systems.config import config_text
+from ..tagging.truncated import truncated_text
 from .check import Check, Verdict
 from .report import Evidence, Report, Run
 
@@ -34,6 +36,12 @@ def headline(scores: Scores) -> str:
     if scores.deviation is None:
         return percent(scores.f1)
     return f"{percent(scores.f1)} ± {percent(scores.deviation)}"
+
+
+def truncated(run: Run) -> str:
+    """Return one sentence about posts that are too long for the system, "" if there are none."""
+    found = truncated_text(run.truncated)
+    return f"Longer than the system reads: {found}. Lost entities count as missed" if found else ""
 
 
 def score_rows(scores: Mapping[str, Scores]) -> list[Row]:
@@ -100,7 +108,9 @@ def evidence(found: Evidence) -> str:
 def subject(run: Run) -> str:
     """Return what was trained, in a few words."""
     seeds = ", ".join(map(str, run.seeds))
-    return f"{run.system}, preset {run.preset}, seed{'s' if len(run.seeds) > 1 else ''} {seeds}"
+    config = config_text(run.config)
+    preset = f"{run.preset} with {config}" if config else run.preset
+    return f"{run.system}, preset {preset}, seed{'s' if len(run.seeds) > 1 else ''} {seeds}"
 
 
 def facts(run: Run) -> dict[str, str]:
@@ -111,6 +121,7 @@ def facts(run: Run) -> dict[str, str]:
     return {
         "records": f"{records} (sha256 {run.records_sha256})",
         "images": f"{run.images_named:,} named, {run.images_masked:,} masked",
+        **({"cut posts": truncated_text(run.truncated) or "none"} if run.truncated else {}),
         "system": subject(run),
         **(
             {"encoders": f"text {run.text_encoder}{image}"}
@@ -120,9 +131,15 @@ def facts(run: Run) -> dict[str, str]:
         "trained": f"{len(run.trainings)} in {run.seconds:.0f} s, {run.precision}, {run.hardware}",
         **({"number format": run.precision_reason} if run.precision_reason else {}),
         **({"threads": f"{run.threads} ({run.threads_reason})"} if run.threads else {}),
+        **({"settings": _settings(run)} if run.settings else {}),
         "ended": run.at,
         "versions": versions,
     }
+
+
+def _settings(run: Run) -> str:
+    """Return all settings that have a value."""
+    return ", ".join(f"{key} {value}" for key, value in run.settings.items() if value is not None)
 
 
 def curve(values: Iterable[float]) -> str:
@@ -151,6 +168,7 @@ def as_markdown(report: Report) -> str:
     lines += [f"## {ADVICE_TITLE}", ""] if with_advice else []
     lines += [f"- **{check.name}** ({check.level}): {check.advice}" for check in with_advice]
     lines += [""] if with_advice else []
+    lines += [f"{truncated(run)}.", ""] if truncated(run) else []
     columns = ("", "P", "R", "F1", "gold")
     for name, scores in [*report.scores.items(), *report.groups.items()]:
         lines += [f"## {name}", "", *_table(columns, score_rows(scores))]

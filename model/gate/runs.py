@@ -15,7 +15,6 @@ from transformers import set_seed
 from ...schema import LABELS, Record, tags_from_spans
 from ..inputs.picture_features import picture_rows
 from ..machine import processes
-from ..machine.machine import Machine
 from ..machine.memory import limited_threads
 from ..machine.threads import using_threads
 from ..measures.image_views import VIEW_NAMES, VIEWS
@@ -23,9 +22,11 @@ from ..measures.score import Predicted
 from ..networks.crf import Crf
 from ..networks.tagger import BuiltSystem
 from ..systems.saved_model import save_model
+from ..systems.settings import begin
 from ..systems.system import BuildInputs
 from ..tagging.image_weights import image_weights
 from ..tagging.tag import outputs
+from ..tagging.truncated import truncated_splits
 from ..training.checkpoints import checkpoint_folder
 from ..training.input_hashes import inputs_hash
 from ..training.parallel_tagging import tag_in_parallel
@@ -59,7 +60,7 @@ def run_all(task: Task, folders: Sequence[Path]) -> Results:
     results = Results()
     with limited_threads(task.preset.threads):
         for job, folder in zip(task.jobs(), folders, strict=True):
-            trained = _train(task, job, folder, results.machine)
+            trained = _train(task, job, folder, results)
             _store(results, job, trained)
             if job.view is None:
                 if job.number == 0 and processes.is_first():
@@ -72,8 +73,11 @@ def run_all(task: Task, folders: Sequence[Path]) -> Results:
     return results
 
 
-def _train(task: Task, job: Job, folder: Path, machine: Machine | None) -> TrainedSystem:
-    """Train on the view of the job; statistics of pictures and words come from the whole release."""
+def _train(task: Task, job: Job, folder: Path, results: Results) -> TrainedSystem:
+    """Train on the view of the job; statistics of pictures and words come from the whole release.
+
+    The posts that the system cuts are the same in all trainings, so the first one counts them.
+    """
     release, preset, images, progress = task.release, task.preset, task.images, task.progress
     set_seed(job.seed)
     inputs = BuildInputs(
@@ -88,6 +92,11 @@ def _train(task: Task, job: Job, folder: Path, machine: Machine | None) -> Train
         view = VIEWS[job.view]
         splits = {split: view(rows, job.seed) for split, rows in release.splits.items()}
         release = replace(release, splits=splits)
+    built = begin(task.system, inputs)
+    if not results.truncated:
+        results.truncated = truncated_splits(built.reader, release)
+        if processes.is_first():
+            progress.on_truncated(results.truncated)
     last = (0, 0)
 
     def on_step(done: int, total: int) -> None:
@@ -96,7 +105,7 @@ def _train(task: Task, job: Job, folder: Path, machine: Machine | None) -> Train
         progress.on_step(*last)
 
     trained = train(
-        task.system.build(inputs),
+        built,
         release,
         preset,
         seed=job.seed,
@@ -105,7 +114,7 @@ def _train(task: Task, job: Job, folder: Path, machine: Machine | None) -> Train
         on_estimate=lambda estimate: progress.on_estimate(job, estimate),
         on_machine=progress.on_machine,
         on_pace=lambda text: progress.on_pace(job, text),
-        machine=machine,
+        machine=results.machine,
         checkpoints=folder,
     )
     if last[1]:  # training may have ended early; only the first of several processes has steps

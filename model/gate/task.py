@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ...schema import DataError, Release, Span, Split
-from ...schema.progress import OnCount
-from ..machine.machine import Machine
+from ...schema.progress import OnCount, ignore_count
 from ..measures.image_views import ViewName
 from ..measures.score import Predicted
-from ..systems.image_inputs import ImageInputs
 from ..systems.preset import Preset
 from ..systems.system import System
 from ..tagging.scored_span import ScoredSpan
-from ..training.cost_estimate import Estimate
+from ..tagging.truncated import Truncated
 from .report import Training
+
+if TYPE_CHECKING:  # a task is checked before torch is loaded
+    from ..machine.machine import Machine
+    from ..systems.image_inputs import ImageInputs
+    from ..training.cost_estimate import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,16 @@ class ProgressCallbacks:
         on_epoch: called with a job, an epoch, and its F1 on dev, 0 to 1.
         on_machine: called with how the trainings compute.
         on_pace: called with a job, and a sentence if its steps take another time than announced.
+        on_truncated: called with the posts of each split that are longer than the system reads.
     """
 
     on_step: OnCount
-    on_view: OnCount
-    on_estimate: Callable[[Job, Estimate], None]
-    on_epoch: Callable[[Job, int, float], None]
+    on_view: OnCount = ignore_count
+    on_estimate: Callable[[Job, Estimate], None] = lambda job, estimate: None
+    on_epoch: Callable[[Job, int, float], None] = lambda job, epoch, f1: None
     on_machine: Callable[[Machine], None] = lambda machine: None
     on_pace: Callable[[Job, str], None] = lambda job, text: None
+    on_truncated: Callable[[Mapping[Split, Truncated]], None] = lambda splits: None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +118,7 @@ class Results:
         trainings: facts about each training.
         machine: how the trainings computed; None before the first.
         vectors: source of the word vectors, if any.
+        truncated: posts that are longer than the system reads, by split.
     """
 
     predictions: dict[Split, list[list[list[ScoredSpan]]]] = field(
@@ -124,6 +131,13 @@ class Results:
     trainings: list[Training] = field(default_factory=list)
     machine: Machine | None = None
     vectors: str | None = None
+    truncated: dict[Split, Truncated] = field(default_factory=dict)
+
+    @property
+    def used_machine(self) -> Machine:
+        """How the trainings computed; there is at least one."""
+        assert self.machine is not None
+        return self.machine
 
     def spans(self, split: Split) -> list[Predicted]:
         """Return the predicted entities of each seed, without their scores."""

@@ -1,7 +1,7 @@
 """train-check: train a system on a release and decide, by named checks, whether it is fit to publish.
 
 This module has the order of the steps; `runs.py` trains, `judge.py` computes the figures, and `checks.py`
-has the checks.
+has the checks. Whatever can be refused is refused before torch is loaded, which takes seconds.
 """
 
 from __future__ import annotations
@@ -9,28 +9,44 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...schema import DataError, Problem, Release, UsageError
 from ...schema.files.atomic_write import refuse_existing, temporary_folder
-from ...schema.progress import OnCount
+from ...schema.progress import OnCount, ignore_count
 from ..machine import processes
 from ..measures.image_views import ViewName
-from ..suspects.find import Suspects
-from ..systems.image_inputs import ImageInputs, load_image_inputs
-from ..systems.preset import Preset
+from ..systems import SYSTEMS
+from ..systems.config import TrainingConfig
+from ..systems.preset import PRESETS, Preset
+from ..systems.settings import configured
 from ..systems.system import System
-from ..training.checkpoints import removed_when_done
-from ..training.trainer import posts_per_forward
+from ..training.batch_parts import posts_per_forward
 from .earlier_report import EarlierReport, read_earlier_report
 from .figures import Inspection
-from .judge import Requirements, judge
 from .report import Report
-from .report_files import write_report
-from .runs import checkpoint_folders, run_all
 from .task import ProgressCallbacks, Task, refuse_empty_splits
 
-Required = Literal["learnability", "images", "order"]
+if TYPE_CHECKING:
+    from ..suspects.find import Suspects
+    from ..systems.image_inputs import ImageInputs
+
+Required = Literal["learnability", "images", "order", "labels"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspectSearch:
+    """A search for label suspects, after the trainings.
+
+    Attributes:
+        preset: the settings of the judges.
+        folds: number of folds.
+        find: searches, given the task, the settings, and the folder of each fold's training.
+    """
+
+    preset: Preset
+    folds: int
+    find: Callable[[Task, Preset, Sequence[Path]], Suspects]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +61,7 @@ class CheckOptions:
         require: checks that also fail if they are undecided; `images` and `order` must be shown to help.
         retrain: views of the images to train on as well.
         allow_missing_images: mask images that are missing or unreadable.
-        suspects: finds label suspects; None to skip the search.
+        suspects: a search for label suspects, None to skip it.
     """
 
     seeds: Sequence[int]
@@ -55,7 +71,7 @@ class CheckOptions:
     require: frozenset[Required] = frozenset()
     retrain: Sequence[ViewName] = ()
     allow_missing_images: bool = False
-    suspects: Callable[[Task], Suspects] | None = None
+    suspects: SuspectSearch | None = None
 
 
 def train_check(
@@ -76,13 +92,19 @@ def train_check(
     Raises:
         DataError: `out` exists, a split has no entity, the earlier report cannot be read, or images are
             missing or unreadable and this is not allowed.
-        UsageError: the options do not fit the system or the batch size.
+        UsageError: the options do not fit the system or the batch size, or an interrupted training had
+            other settings.
     """
     posts_per_forward(preset)
     refuse_existing(out, "a report")
     refuse_empty_splits(release)
     earlier = _earlier_report(system, preset, options)
     inspected = options.inspect()
+    from ..training.checkpoints import refuse_other_settings, removed_when_done
+    from .judge import Requirements, judge
+    from .report_files import write_report
+    from .runs import checkpoint_folders, run_all
+
     with processes.first_before_others():
         images = _image_inputs(release, system, preset, options, on_picture)
     if processes.is_first():
@@ -100,9 +122,12 @@ def train_check(
             progress=progress,
         )
         folders = checkpoint_folders(task)
-        with removed_when_done(*folders):  # done includes the report
+        refuse_other_settings(folders, preset)
+        search = options.suspects
+        of_folds = _fold_folders(task, search) if search else []
+        with removed_when_done(*folders, *of_folds):  # done includes the report
             results = run_all(task, folders)
-            suspects = options.suspects(task) if options.suspects else None
+            suspects = search.find(task, search.preset, of_folds) if search else None
             requirements = Requirements(
                 inspected=inspected,
                 min_f1=options.min_f1,
@@ -115,8 +140,51 @@ def train_check(
     return report
 
 
+def train_named(
+    release: Release,
+    system: str,
+    *,
+    preset_name: str,
+    config: TrainingConfig,
+    options: CheckOptions,
+    out: Path,
+    on_step: OnCount,
+) -> Report:
+    """Run `train_check` with a system and settings that are given by name, and show nothing.
+
+    Raises:
+        UsageError: there is no such system.
+    """
+    if system not in SYSTEMS:
+        raise UsageError(f"{system!r} is not a system", f"choose from {', '.join(SYSTEMS)}")
+    trained = SYSTEMS[system]
+    return train_check(
+        release,
+        trained,
+        configured(trained, PRESETS[preset_name], config),
+        options,
+        out=out,
+        progress=ProgressCallbacks(on_step=on_step),
+        on_picture=ignore_count,
+        on_problems=lambda problems: None,
+    )
+
+
+def _fold_folders(task: Task, search: SuspectSearch) -> list[Path]:
+    from ..suspects.find import fold_folders
+
+    return fold_folders(
+        task.release,
+        task.system,
+        search.preset,
+        folds=search.folds,
+        seed=task.seeds[0],
+        out=task.out,
+    )
+
+
 def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> EarlierReport | None:
-    need_images = [*sorted(options.require - {"learnability"}), *options.retrain]
+    need_images = [*sorted(options.require & {"images", "order"}), *options.retrain]
     if need_images and not system.uses_images:
         raise UsageError(
             f"{need_images[0]}: {system.name} does not use images",
@@ -130,6 +198,8 @@ def _earlier_report(system: System, preset: Preset, options: CheckOptions) -> Ea
 def _image_inputs(
     release: Release, system: System, preset: Preset, options: CheckOptions, on_picture: OnCount
 ) -> ImageInputs:
+    from ..systems.image_inputs import load_image_inputs
+
     images = load_image_inputs(release, system, preset, on_picture=on_picture)
     fatal = [problem for problem in images.problems if _is_fatal(problem, release)]
     if fatal and not options.allow_missing_images:

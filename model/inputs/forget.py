@@ -10,6 +10,7 @@ that was killed in between is finished by the next one, which may find no row to
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterable, Set
 from contextlib import closing
 from pathlib import Path
@@ -81,6 +82,39 @@ def forget_rows(
             db.execute("PRAGMA user_version = 0")
             db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return gone
+
+
+def is_forgotten(path: Path, key: object) -> bool:
+    """Return whether a cache file keeps rows with this key out; also if that cannot be found out.
+
+    Args:
+        path: the cache file; it may be absent.
+        key: the key, as `forget_rows` was given it.
+    """
+    if not path.is_file():
+        return False
+    try:
+        with closing(open_private(path, timeout=WAIT_SECONDS)) as db:
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'forgotten'").fetchone():
+                return False
+            found = db.execute("SELECT 1 FROM forgotten WHERE key = ?", (key,)).fetchone()
+            return found is not None
+    except (OSError, sqlite3.Error):
+        return True
+
+
+def forgotten_keys(path: Path) -> set[object]:
+    """Return the keys of all rows that a cache file keeps out. Nothing on disk changes.
+
+    Args:
+        path: the cache file; it may be absent.
+    """
+    if not path.is_file():
+        return set()
+    with reading(path) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'forgotten'").fetchone():
+            return set()
+        return {key for (key,) in db.execute("SELECT key FROM forgotten")}
 
 
 def _can_be_made(path: Path) -> bool:

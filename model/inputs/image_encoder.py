@@ -10,8 +10,10 @@ from collections.abc import Callable
 from functools import cached_property
 
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch import Tensor, nn
+
+from .preprocessing import Preprocessing
 
 
 class ImageEncoder:
@@ -19,6 +21,7 @@ class ImageEncoder:
 
     Attributes:
         model: the encoder; a system may copy and train it.
+        preprocessing: turns pictures into pixels.
         name: its name on the command line, for messages.
         size: side of its square input, in pixels.
         width: width of a vector.
@@ -29,7 +32,7 @@ class ImageEncoder:
         model: nn.Module,
         *,
         features: Callable[[Tensor], Tensor],
-        prepare: Callable[[Image.Image], Tensor],
+        preprocessing: Preprocessing,
         identity: str,
         name: str,
     ) -> None:
@@ -38,13 +41,13 @@ class ImageEncoder:
         Args:
             model: the encoder.
             features: turns pixels (n, 3, size, size) into vectors (n, width).
-            prepare: turns an RGB picture into pixels (3, size, size).
+            preprocessing: turns pictures into pixels.
             identity: text that names everything but the weights that a vector depends on.
             name: its name on the command line.
         """
         self.model = model.eval()
         self._features = features
-        self._prepare = prepare
+        self.preprocessing = preprocessing
         self._identity = identity
         self.name = name
         blank = self.pixels(Image.new("RGB", (8, 8)))
@@ -62,7 +65,7 @@ class ImageEncoder:
 
     def pixels(self, image: Image.Image) -> Tensor:
         """Return a picture as the encoder reads it: (3, size, size) float32, its EXIF orientation applied."""
-        return self._prepare(ImageOps.exif_transpose(image).convert("RGB"))
+        return self.preprocessing.scaled(self.preprocessing.shrunk(image))
 
     @torch.no_grad()
     def encode(self, pixels: Tensor) -> Tensor:

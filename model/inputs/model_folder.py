@@ -16,17 +16,18 @@ from transformers import (
     AutoImageProcessor,
     AutoModel,
     AutoTokenizer,
+    PretrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 
+from ...schema.files.atomic_write import write_file
 from ...schema.files.given_file import read_whole
 from ...schema.files.json_text import NotJson, parse_json
-from .model_size import size_fault
+from .model_size import MAX_CONFIG_BYTES, size_fault
 
 CONFIG: Final = "config.json"
 WEIGHTS: Final = ("model.safetensors", "model.safetensors.index.json")
-MAX_CONFIG_BYTES: Final = 8 * 2**20
 MAX_VOCABULARY_BYTES: Final = 128 * 2**20
 SETTINGS: Final = (
     CONFIG,
@@ -45,10 +46,19 @@ class RefusedModel(ValueError):
     """A folder that must not be loaded, or whose files do not fit together."""
 
 
-def load_config(source: str) -> None:
-    """Check that the configuration of a folder or hub name can be loaded."""
+def load_config(source: str) -> PretrainedConfig:
+    """Load the configuration of a folder or hub name."""
     check_folder(source)
-    AutoConfig.from_pretrained(source, trust_remote_code=False)
+    return cast(PretrainedConfig, AutoConfig.from_pretrained(source, trust_remote_code=False))
+
+
+def load_outline(source: str) -> PreTrainedModel:
+    """Build the encoder of a folder or hub name on torch's meta device: without weights, in no memory."""
+    check_weights(source)
+    config = load_config(source)
+    with torch.device("meta"):
+        model = AutoModel.from_config(config, trust_remote_code=False)  # type: ignore[no-untyped-call]
+    return cast(PreTrainedModel, model)
 
 
 def load_tokenizer(source: str | Path, **options: Any) -> PreTrainedTokenizerBase:
@@ -56,6 +66,24 @@ def load_tokenizer(source: str | Path, **options: Any) -> PreTrainedTokenizerBas
     check_folder(source)
     tokenizer = AutoTokenizer.from_pretrained(source, trust_remote_code=False, **options)
     return cast(PreTrainedTokenizerBase, tokenizer)
+
+
+def save_tokenizer(tokenizer: PreTrainedTokenizerBase, folder: Path) -> None:
+    """Write a tokenizer so that `load_tokenizer` returns the same.
+
+    The vocabulary of a slow tokenizer is copied as it was read: transformers writes that of BERTweet in
+    another format than it reads.
+    """
+    files = {} if tokenizer.is_fast else tokenizer.vocab_files_names
+    paths = {name: getattr(tokenizer, kind, None) for kind, name in files.items()}
+    contents = {
+        name: read_whole(Path(path), most=MAX_VOCABULARY_BYTES)
+        for name, path in paths.items()
+        if path is not None
+    }
+    tokenizer.save_pretrained(folder)
+    for name, content in contents.items():
+        write_file(folder / name, content)
 
 
 def load_processor(source: str) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+MAX_CONFIG_BYTES: Final = 8 * 2**20
 MAX_LAYERS: Final = 1_000
 MAX_PARAMETERS: Final = 4 * 10**9
 """Of one matrix, and of a matrix in every layer; 16 gigabytes in float32."""

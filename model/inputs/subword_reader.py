@@ -1,8 +1,8 @@
 """Read records for a model over subwords: subwords, the first one of each word, labels and images.
 
-A `datasets.Dataset` holds the texts; `collate` adds the pictures of `picture_features.py`. All words
-are kept, in order, except at the end of a text that is too long. The words that are cut there still
-count in scores, as O.
+A `datasets.Dataset` holds the texts, split by `subwords.py`; `collate` adds the pictures of
+`picture_features.py`. All words are kept, in order, except at the end of a text that is too long. The words
+that are cut there still count in scores, as O.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from transformers import PreTrainedTokenizerBase
 
 from ...schema import LABELS, Record
 from ..networks.tagger import IGNORED
-from .model_folder import load_tokenizer
+from .model_folder import load_tokenizer, save_tokenizer
 from .picture_features import Pictures
+from .subwords import encode_texts
 
 LABEL_NUMBERS: Final = {label: number for number, label in enumerate(LABELS)}
 ABSENT: Final = -1
@@ -49,20 +50,21 @@ class SubwordReader:
 
     def save(self, folder: Path) -> None:
         """Write the tokenizer."""
-        self.tokenizer.save_pretrained(folder)
+        save_tokenizer(self.tokenizer, folder)
 
     def encode(self, records: Sequence[Record]) -> Dataset:
         """Return one row per record, in order; `length` is its number of subwords."""
         rows = []
-        subwords = _subwords(records, self.tokenizer, self.max_subwords)
-        for record, (pieces, first) in zip(records, subwords, strict=True):
+        texts = encode_texts([one.text for one in records], self.tokenizer, most=self.max_subwords)
+        for record, text in zip(records, texts, strict=True):
+            labels = record.label[: len(text.first)]
             rows.append(
                 {
-                    "input_ids": pieces,
-                    "word_index": first,
-                    "labels": [LABEL_NUMBERS[label] for label in record.label[: len(first)]],
+                    "input_ids": text.pieces,
+                    "word_index": text.first,
+                    "labels": [LABEL_NUMBERS[label] for label in labels],
                     "images": self._images_of(record),
-                    "length": len(pieces),
+                    "length": len(text.pieces),
                 }
             )
         return Dataset.from_list(rows)
@@ -92,51 +94,20 @@ class SubwordReader:
         return batch
 
 
-def _subwords(
-    records: Sequence[Record], tokenizer: PreTrainedTokenizerBase, max_subwords: int
-) -> list[tuple[list[int], list[int]]]:
-    """Return the subword numbers of each text, and the first position of each word that fits.
-
-    A word that tokenizes to nothing (a lone U+FE0F or U+200B, for example) becomes the unknown token,
-    so that every word has a position.
-    """
-    checked: dict[str, str] = {}
-
-    def non_empty(word: str) -> str:
-        if word not in checked:
-            checked[word] = word if tokenizer.tokenize(word) else str(tokenizer.unk_token)
-        return checked[word]
-
-    batch = tokenizer(
-        [[non_empty(word) for word in record.text] for record in records],
-        is_split_into_words=True,
-        truncation=True,
-        max_length=max_subwords,
-    )
-    encoded = []
-    for number, subwords in enumerate(batch["input_ids"]):
-        first: dict[int, int] = {}
-        for position, word in enumerate(batch.word_ids(number)):
-            if word is not None:
-                first.setdefault(word, position)
-        encoded.append((list(subwords), list(first.values())))
-    return encoded
-
-
 def _images(rows: list[list[int]], pictures: Pictures, max_images: int) -> dict[str, Tensor]:
     """Return the pictures in their slots, zeros elsewhere, and the mask (batch, images)."""
     mask = torch.zeros(len(rows), max_images, dtype=torch.bool)
-    slots: dict[tuple[int, int], Tensor] = {}
+    wanted: list[int] = []
     for text, images in enumerate(rows):
         for slot, row in enumerate(images):
             if row != ABSENT:
                 mask[text, slot] = True
-                slots[text, slot] = pictures[row]
-    if not slots:
+                wanted.append(row)
+    if not wanted:
         return {}
-    values = torch.zeros(len(rows), max_images, *next(iter(slots.values())).shape)
-    for position, value in slots.items():
-        values[position] = value
+    found = pictures.read(wanted)
+    values = torch.zeros(len(rows), max_images, *found.shape[1:])
+    values[mask] = found
     return {pictures.argument: values, "image_mask": mask}
 
 

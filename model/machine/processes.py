@@ -1,7 +1,7 @@
 """Several processes that train together, as `torchrun` starts them: which one prints, waits and gathers.
 
-In a single process, which is the usual case, these functions do nothing. The Hugging Face Trainer
-shares the training steps; this module is for the work around them.
+In a single process, which is the usual case, these functions do nothing and load no torch. The
+Hugging Face Trainer shares the training steps; this module is for the work around them.
 """
 
 from __future__ import annotations
@@ -11,9 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeVar
-
-import torch
-from torch import distributed
 
 TIMEOUT = timedelta(hours=12)  # the others wait while the first process reads all pictures
 T = TypeVar("T")
@@ -36,7 +33,12 @@ def is_first() -> bool:
 
 def join_group() -> None:
     """Join the other processes. Call it before anything that waits; a second call does nothing."""
-    if count() == 1 or distributed.is_initialized():
+    if count() == 1:
+        return
+    import torch
+    from torch import distributed
+
+    if distributed.is_initialized():
         return
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
@@ -47,6 +49,8 @@ def join_group() -> None:
 def wait_for_all() -> None:
     """Wait until all processes have called this."""
     if count() > 1:
+        from torch import distributed
+
         join_group()
         distributed.barrier()
 
@@ -65,6 +69,8 @@ def gather(value: T) -> list[T]:
     """Return the values of all processes, by rank."""
     if count() == 1:
         return [value]
+    from torch import distributed
+
     join_group()
     values: list[T | None] = [None] * count()
     distributed.all_gather_object(values, value)

@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Self, cast
 
+import torch
+from torch import nn
 from transformers import AutoModel, PretrainedConfig, PreTrainedModel
+from transformers import initialization as init
 
+from .crf import Crf
 from .pooling import remove_pooler
 from .tagger import Tagger
 
@@ -16,8 +20,8 @@ from .tagger import Tagger
 class EncoderTagger(Tagger):  # type: ignore[no-untyped-call]
     """A tagger with a text encoder and, optionally, an image encoder.
 
-    Its configuration has `text`, `image_encoder`, `dropout` and `attention_dropout`, as
-    `TpmMiConfig` has.
+    Its configuration has `text`, `image_encoder`, `dropout`, `head_dropout`, `attention_dropout` and
+    `initializer_range`, as `TpmMiConfig` has.
     """
 
     text: PreTrainedModel
@@ -38,16 +42,28 @@ class EncoderTagger(Tagger):  # type: ignore[no-untyped-call]
             image: an image encoder to train as part of the model; `config.image_encoder` is set
                 from it. None if images come as vectors.
         """
-        config.text = _portable_config(text) | {
-            "hidden_dropout_prob": config.dropout,
-            "attention_probs_dropout_prob": config.attention_dropout,
-        }
+        config.text = _with_dropout(_portable_config(text), config)
         config.image_encoder = _portable_config(image) if image is not None else None
         model = cls(config)
         _copy_weights(text, model.text)
         if image is not None and model.image_encoder is not None:
             _copy_weights(image, model.image_encoder)
         return model
+
+    @torch.no_grad()
+    def _init_weights(self, module: nn.Module) -> None:
+        """Draw the weights of a module that is not part of an encoder."""
+        keeps = self.config.initializer_range is None  # the weights that torch has drawn
+        if not (keeps and isinstance(module, nn.Linear | nn.MultiheadAttention)):
+            super()._init_weights(module)  # type: ignore[no-untyped-call]
+        if isinstance(module, Crf):
+            for parameter in module.parameters():
+                init.uniform_(parameter, -0.1, 0.1)
+
+
+def head_dropout(config: Any) -> nn.Dropout:
+    """Return the dropout before the linear layer that scores tags."""
+    return nn.Dropout(config.dropout if config.head_dropout is None else config.head_dropout)
 
 
 def build_encoder(config: PretrainedConfig, **options: Any) -> PreTrainedModel:
@@ -60,6 +76,16 @@ def _copy_weights(source: PreTrainedModel, target: PreTrainedModel) -> None:
     """Copy the weights of an encoder into one that `build_encoder` has made."""
     weights = source.state_dict()
     target.load_state_dict({name: weights[name] for name in target.state_dict()})
+
+
+def _with_dropout(settings: dict[str, Any], config: Any) -> dict[str, Any]:
+    """Return the settings of a text encoder with our dropout, whatever its kind calls each of them."""
+    ours = {
+        name: config.attention_dropout if name.startswith("att") else config.dropout
+        for name, value in settings.items()
+        if "dropout" in name and isinstance(value, (int, float))
+    }
+    return settings | ours
 
 
 def _portable_config(model: PreTrainedModel) -> dict[str, Any]:

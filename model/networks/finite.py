@@ -23,8 +23,15 @@ def not_finite(tensors: Iterable[tuple[str, Tensor | None]]) -> list[str]:
     return [
         name
         for name, tensor in tensors
-        if tensor is not None and tensor.is_floating_point() and not tensor.isfinite().all()
+        if tensor is not None
+        and tensor.is_floating_point()
+        and not _stored(tensor).isfinite().all()
     ]
+
+
+def _stored(tensor: Tensor) -> Tensor:
+    """Return the numbers that a tensor stores; a sparse one stores only some of its rows."""
+    return tensor.coalesce().values() if tensor.is_sparse else tensor
 
 
 def refuse_weights(model: nn.Module, where: str, hint: str = ENCODERS) -> None:

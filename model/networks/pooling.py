@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import PreTrainedModel
 
 
 def remove_pooler(model: PreTrainedModel) -> PreTrainedModel:
-    """Remove a BERT-like pooler over [CLS], which checkpoints often leave untrained."""
-    if hasattr(getattr(model, "pooler", None), "dense"):
+    """Remove a pooler over [CLS] like that of BERT or ALBERT, which checkpoints often leave untrained."""
+    pooler = getattr(model, "pooler", None)
+    if hasattr(pooler, "dense") or isinstance(pooler, nn.Linear):
         model.pooler = None  # type: ignore[assignment]
     return model
 

@@ -26,13 +26,13 @@ from torch import Tensor, nn
 from transformers import AutoConfig, PreTrainedModel
 from transformers import initialization as init
 
-from ...schema.errors import DataError
 from ...schema.labels import LABELS
 from .crf import Crf
-from .encoder_tagger import EncoderTagger, build_encoder
+from .encoder_tagger import EncoderTagger, build_encoder, head_dropout
 from .image_gate import ImageGate, mean_embedding
-from .image_prompts import ATTENTION_NAME, ImagePath, takes_prompts
+from .image_prompts import ImagePath
 from .pooling import pooled_output
+from .prompt_attention import ATTENTION_NAME, number_prompts, refuse_without_prompts
 from .softmax import Softmax
 from .tagger import TaggerOutput
 from .tpm_mi_config import TpmMiConfig
@@ -62,7 +62,7 @@ class TpmMi(EncoderTagger):
             if config.image_encoder is not None:
                 image_config = AutoConfig.for_model(**config.image_encoder)
                 self.image_encoder = build_encoder(image_config)
-            layers = text_config.num_hidden_layers
+            layers = number_prompts(self.text)
             self.image_path = ImagePath(config, layers=layers, text_width=width)
             if config.use_gate:
                 words = cast(nn.Embedding, self.text.get_input_embeddings())
@@ -70,7 +70,7 @@ class TpmMi(EncoderTagger):
                     image_width=config.temporal_width or config.image_width,
                     word_width=words.embedding_dim,
                 )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = head_dropout(config)
         self.head = nn.Linear(width, len(LABELS))
         self.decoder = Crf() if config.decoder == "crf" else Softmax()
         self.post_init()  # type: ignore[no-untyped-call]
@@ -86,13 +86,10 @@ class TpmMi(EncoderTagger):
         """Build a model with the weights of these encoders; see `EncoderTagger.from_encoders`.
 
         Raises:
-            DataError: the layers of this text encoder cannot use prompts.
+            DataError: there are images, and this text encoder cannot take prompts.
         """
-        if not takes_prompts(text):
-            raise DataError(
-                f"text encoder of type {text.config.model_type!r}; wanted one built like BERT",
-                "give a BERT, RoBERTa or ELECTRA model with --text-encoder",
-            )
+        if config.use_images:
+            refuse_without_prompts(text)
         return super().from_encoders(text, config, image=image)
 
     def forward(
@@ -156,9 +153,6 @@ class TpmMi(EncoderTagger):
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
-        super()._init_weights(module)  # type: ignore[no-untyped-call]
+        super()._init_weights(module)
         if isinstance(module, ImagePath) and module.position is not None:
             init.normal_(module.position, std=self.config.position_range)
-        if isinstance(module, Crf):
-            for parameter in module.parameters():
-                init.uniform_(parameter, -0.1, 0.1)

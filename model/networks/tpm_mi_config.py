@@ -33,11 +33,12 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         temporal_layers: layers of the temporal Transformer.
         temporal_heads: attention heads of the temporal Transformer.
         temporal_ffn: feed-forward width of the temporal Transformer.
-        dropout: dropout of hidden states, in the text encoder and before the linear layer.
+        dropout: dropout of hidden states in the text encoder.
+        head_dropout: dropout before the linear layer that scores tags; None for `dropout`.
         attention_dropout: dropout of attention weights in the text encoder, and all dropout in the
             temporal Transformer.
-        initializer_range: standard deviation of fresh weights. With 0.02 the prompts start so small
-            that a few epochs do not teach the types of made posts.
+        initializer_range: standard deviation of fresh weights; None for the initial weights of torch. With
+            0.02 the prompts start so small that a few epochs do not teach the types of made posts.
         position_range: standard deviation of fresh temporal positions, relative to standardized
             vectors. If they start near 0, they are not learned either.
     """
@@ -60,8 +61,9 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         temporal_heads: int = 8,
         temporal_ffn: int = 2048,
         dropout: float = 0.1,
+        head_dropout: float | None = None,
         attention_dropout: float = 0.1,
-        initializer_range: float = 0.05,
+        initializer_range: float | None = 0.05,
         position_range: float = 1.0,
         **kwargs: Any,
     ) -> None:
@@ -78,6 +80,7 @@ class TpmMiConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.temporal_heads = temporal_heads
         self.temporal_ffn = temporal_ffn
         self.dropout = dropout
+        self.head_dropout = head_dropout
         self.attention_dropout = attention_dropout
         self.initializer_range = initializer_range
         self.position_range = position_range

@@ -13,8 +13,8 @@ reproduced:
 
 These are not reproduced: ViT's pooler ([CLS] is used instead, as in `tpm_mi.py`), the tenth label `X` on
 subwords, [CLS] and [SEP] inside the CRF (here it runs over the first subwords of words), gold labels cut
-with texts that are too long, and the training loop (see `systems/preset.py`; tests/benchmarks/step.py
-has the published steps).
+with texts that are too long. The training loop has the settings of the preset (`systems/preset.py`);
+tests/benchmarks/step.py has the published steps.
 
 A prediction depends on the other tweets of its batch. `tag` sorts texts by length, so the same records in
 the same order get the same predictions; in another order they may not.
@@ -22,6 +22,7 @@ the same order get the same predictions; in another order they may not.
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any, cast
 
 import torch
@@ -29,13 +30,28 @@ from torch import Tensor, nn
 from transformers import AutoConfig, DynamicCache, PretrainedConfig, PreTrainedModel
 from transformers import initialization as init
 
+from ...schema.errors import DataError
 from ...schema.labels import LABELS
 from .crf import Crf
-from .encoder_tagger import EncoderTagger, build_encoder
+from .encoder_tagger import EncoderTagger, build_encoder, head_dropout
 from .pooling import pooled_output
 from .tagger import TaggerOutput
 
 PREFIX_WIDTH = 1024
+
+
+def refuse_without_past(model: PreTrainedModel) -> None:
+    """Check that an encoder takes keys and values from before the text; its weights are not read.
+
+    Raises:
+        DataError: it does not.
+    """
+    if "past_key_values" not in signature(model.forward).parameters:
+        raise DataError(
+            f"text encoder of type {model.config.model_type!r} cannot take the prompts of tpm-mi-legacy",
+            "train bert-crf or bert, which take any text encoder, or give one like BERT, RoBERTa or"
+            " ELECTRA with --text-encoder",
+        )
 
 
 class LegacyConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
@@ -51,7 +67,9 @@ class LegacyConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         image_width: int = 768,
         max_images: int = 4,
         dropout: float = 0.1,
+        head_dropout: float | None = None,
         attention_dropout: float = 0.1,
+        initializer_range: float | None = 0.02,
         **kwargs: Any,
     ) -> None:
         self.text = text
@@ -59,7 +77,9 @@ class LegacyConfig(PretrainedConfig):  # type: ignore[no-untyped-call]
         self.image_width = image_width
         self.max_images = max_images
         self.dropout = dropout
+        self.head_dropout = head_dropout
         self.attention_dropout = attention_dropout
+        self.initializer_range = initializer_range
         kwargs.setdefault("id2label", dict(enumerate(LABELS)))
         kwargs.setdefault("label2id", {label: index for index, label in enumerate(LABELS)})
         super().__init__(**kwargs)
@@ -96,7 +116,7 @@ class TpmMiLegacy(EncoderTagger):
             nn.Tanh(),
             nn.Linear(PREFIX_WIDTH, text.num_hidden_layers * 2 * text.hidden_size),
         )
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = head_dropout(config)
         self.head = nn.Linear(text.hidden_size, len(LABELS))
         self.decoder = Crf()
         self.decoder.forbidden.zero_()
@@ -158,9 +178,6 @@ class TpmMiLegacy(EncoderTagger):
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
-        super()._init_weights(module)  # type: ignore[no-untyped-call]
+        super()._init_weights(module)
         if isinstance(module, TpmMiLegacy):
             init.normal_(module.position)
-        if isinstance(module, Crf):
-            for parameter in module.parameters():
-                init.uniform_(parameter, -0.1, 0.1)

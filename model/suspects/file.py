@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -78,6 +78,7 @@ class Summary(_Model):
         version: its version, "" if it has none.
         system: name of the system.
         preset: name of its preset.
+        config: settings that the user gave, by key; empty in files of earlier versions.
         folds: number of folds.
         seed: seed of folds, weights and order.
         records: number of records judged.
@@ -106,6 +107,7 @@ class Summary(_Model):
     rate: float
     written: int
     seconds: float
+    config: dict[str, Any] = {}
 
 
 def summary_of(suspects: Suspects, release: Release, *, written: int) -> Summary:
@@ -127,6 +129,7 @@ def summary_of(suspects: Suspects, release: Release, *, written: int) -> Summary
         rate=suspects.rate,
         written=written,
         seconds=suspects.seconds,
+        config=dict(suspects.config),
     )
 
 

@@ -8,30 +8,36 @@ judged labels. `rank.py` scores the doubts. The release is not changed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from transformers import set_seed
 
-from ...schema import SPLITS, DataError, Record, Release, Split, score_spans
+from ...schema import SPLITS, Record, Release, Split, score_spans
 from ...schema.progress import OnCount
 from ...schema.removed_posts import RemovedPosts
 from ..inputs.image_encoder import ImageEncoder
 from ..inputs.picture_features import Pictures
+from ..machine import processes
 from ..machine.machine import Machine
 from ..machine.memory import limited_threads
-from ..measures.folds import fold_of_each, text_key
+from ..measures.folds import fold_of_each
 from ..systems.preset import Preset
+from ..systems.settings import begin
 from ..systems.system import BuildInputs, System
 from ..tagging.tag import probabilities_of
+from ..training.checkpoints import checkpoint_folder
+from ..training.input_hashes import inputs_hash
 from ..training.train import OnMachine, TrainedSystem, train
+from .parts import part_of
 from .rank import Doubt, doubts, readings
+from .refusals import refuse_too_few_texts, refuse_trained_judges
 
-THRESHOLD = 0.9
-"""Smallest score at which a gold entity counts as doubted: the system is nearly sure of another reading."""
-DEV_PARTS = 10
-"""One of so many parts of the training records chooses the epoch."""
+THRESHOLD = 0.97
+"""Smallest score at which a gold entity counts as doubted: another reading is some 65 times as likely."""
 OnFold = Callable[[int, int, float], None]
 """Called with the fold, from 1; the number of folds; and the F1, 0 to 1, of its judge against gold."""
 
@@ -58,6 +64,7 @@ class Suspects:
         seed: seed of folds, weights and order.
         judge_f1: strict micro F1 of each fold's judge against gold, 0 to 1.
         seconds: time of all trainings and judging.
+        config: settings that the user gave, by key.
     """
 
     ranked: tuple[Suspect, ...]
@@ -68,6 +75,7 @@ class Suspects:
     seed: int
     judge_f1: tuple[float, ...]
     seconds: float
+    config: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def doubted(self) -> int:
@@ -88,6 +96,23 @@ class Suspects:
         )
 
 
+def fold_folders(
+    release: Release, system: System, preset: Preset, *, folds: int, seed: int, out: Path
+) -> list[Path]:
+    """Return the folder beside the report `out` from which the training of each fold continues."""
+    inputs = inputs_hash(release, system, preset)
+    return [
+        checkpoint_folder(
+            out,
+            inputs_sha256=inputs,
+            system=f"{system.name} fold {fold} of {folds}",
+            preset=preset,
+            seed=seed,
+        )
+        for fold in range(1, folds + 1)
+    ]
+
+
 def find_suspects(
     release: Release,
     system: System,
@@ -97,6 +122,7 @@ def find_suspects(
     seed: int,
     image: ImageEncoder | None,
     pictures: Pictures | None,
+    checkpoints: Sequence[Path],
     on_text: OnCount,
     on_fold: OnFold,
     on_machine: OnMachine = lambda machine: None,
@@ -111,18 +137,21 @@ def find_suspects(
         seed: seed of folds, weights and order.
         image: image encoder, as in `BuildInputs`.
         pictures: pictures, as in `BuildInputs`.
+        checkpoints: the folder of each fold's training, from which it continues if it was interrupted.
         on_text: called with (texts trained on, total) over all folds and epochs.
         on_fold: called after each fold.
         on_machine: called with how the trainings compute.
 
     Raises:
         DataError: there are too few texts or no entities.
+        UsageError: the judges would begin with weights that know the labels.
     """
     started = time.monotonic()
     records = list(release.records())
     refuse_too_few_texts(release, folds)
+    refuse_trained_judges(preset)
     fold_of = fold_of_each(records, folds, seed=seed)
-    parts = [_part(release, records, fold_of, fold, seed) for fold in range(folds)]
+    parts = [part_of(release, records, fold_of, fold, seed) for fold in range(folds)]
     lengths = [preset.epochs * len(part.splits["train"]) for part in parts]
     words = frozenset(word for record in records for word in record.text)
     by_fold: list[list[list[Doubt]]] = []
@@ -141,7 +170,7 @@ def find_suspects(
         with limited_threads(preset.threads):
             set_seed(seed)
             trained = train(
-                system.build(inputs),
+                begin(system, inputs),
                 part,
                 preset,
                 seed=seed,
@@ -149,7 +178,10 @@ def find_suspects(
                 on_epoch=lambda epoch, f1: None,
                 on_machine=on_machine,
                 machine=machine,
+                checkpoints=checkpoints[fold],
             )
+            if processes.is_first():
+                on_text(sum(lengths[: fold + 1]), sum(lengths))  # it may have ended before
             found, f1 = _judge(part, trained)
         machine = trained.machine
         by_fold.append(found)
@@ -164,6 +196,7 @@ def find_suspects(
         seed=seed,
         judge_f1=tuple(judge_f1),
         seconds=time.monotonic() - started,
+        config=preset.config,
     )
 
 
@@ -180,21 +213,6 @@ def _ranked(
         if doubt.score > 0
     ]
     return tuple(sorted(found, key=lambda one: -one.doubt.score))
-
-
-def _part(
-    release: Release, records: Sequence[Record], fold_of: Sequence[int], fold: int, seed: int
-) -> Release:
-    """Return the release for one judge: test is the fold, dev a tenth of the rest, train the remainder."""
-    judged = [record for record, of in zip(records, fold_of, strict=True) if of == fold]
-    rest = [record for record, of in zip(records, fold_of, strict=True) if of != fold]
-    inner = fold_of_each(rest, DEV_PARTS, seed=seed)
-    splits: dict[Split, tuple[Record, ...]] = {
-        "train": tuple(record for record, of in zip(rest, inner, strict=True) if of != 0),
-        "dev": tuple(record for record, of in zip(rest, inner, strict=True) if of == 0),
-        "test": tuple(judged),
-    }
-    return replace(release, splits=splits)
 
 
 def _judge(part: Release, trained: TrainedSystem) -> tuple[list[list[Doubt]], float]:
@@ -228,23 +246,3 @@ def _count_texts(
         steps: all steps of this training.
     """
     on_text(before + here * step // steps, total)
-
-
-def refuse_too_few_texts(release: Release, folds: int) -> None:
-    """Check that the release can be judged, before hours of training.
-
-    Raises:
-        DataError: there are fewer than two different texts per fold, or no entities.
-    """
-    records = list(release.records())
-    texts = len({text_key(record) for record in records})
-    if texts < 2 * folds:
-        raise DataError(
-            f"{release.folder}: {texts} different texts; wanted at least 2 for each of {folds} folds",
-            f"mnerctl suspects {release.folder} --folds {max(2, texts // 2)}",
-        )
-    if not any(record.spans for record in records):
-        raise DataError(
-            f"{release.folder}: no entity in {len(records)} records; wanted entities to judge",
-            f"mnerctl release stats {release.folder}",
-        )

@@ -19,6 +19,7 @@ from ...schema.pages.palette import palette_css
 from ...schema.pages.thumbnail import thumbnail
 from ...schema.release.unchanged import removed_since
 from ...schema.removed_posts import RemovedPosts
+from ..systems.config import config_text
 from ..tagging.marked_text import Piece, pieces
 from .file import Line, Summary, summary_of, suspect_line
 from .find import Suspect, Suspects
@@ -87,7 +88,8 @@ def as_html(summary: Summary, cards: Sequence[Card]) -> str:
     template = environment.from_string(
         files(__package__).joinpath("page.html.jinja").read_text(encoding="utf-8")
     )
-    return template.render(palette=palette_css(), summary=summary, cards=cards)
+    config = config_text(summary.config)
+    return template.render(palette=palette_css(), summary=summary, config=config, cards=cards)
 
 
 def _card(release: Release, suspect: Suspect, line: Line) -> Card:

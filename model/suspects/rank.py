@@ -1,20 +1,26 @@
 """Score how strongly a model doubts the labels of a record that it was not trained on.
 
 The idea is confident learning (Northcutt, Jiang and Chuang, JAIR 2021): judge a label by the probabilities of
-a model that was trained without it, and rank by the normalised margin, which is the probability of the best
-other label minus that of the given label. An entity is not one class of one item, so this module compares
+a model that was trained without it. An entity is not one class of one item, so this module compares
 alternative readings of the same words, each with its probability under the model's chain of tags
-(`tagging/span_probability.py`). Let P(b) be the sum over the types of the probability of an entity with
-boundaries b, and P(none at b) the probability that no entity touches its words. The score of a gold entity
-with boundaries b and type t is the largest of
+(`tagging/span_probability.py`). If the other reading has probability q and gold's has p, the score is
 
-    type       p(b, other type) - p(b, t)
-    boundary   P(b') - P(b)           b' overlaps b: predicted, or b with one edge moved by one word
-    spurious   P(none at b) - P(b)
+    (q - p) / (q + p + 2e), with e = 0.001
+
+which ranks like the odds (q + e) / (p + e). The normalised margin q - p is small where further readings
+have a share too, so that a wrong type of a name whose boundaries are unsure would come last.
+
+Let P(b) be the sum over the types of the probability of an entity with boundaries b, and P(none at b) the
+probability that no entity touches its words. The score of a gold entity with boundaries b and type t is the
+largest of
+
+    type       q = p(b, other type), p = p(b, t)
+    boundary   q = P(b'), p = P(b)    b' overlaps b: predicted, or b with one edge moved by one word
+    spurious   q = P(none at b), p = P(b)
 
 and the score of a predicted entity b' that overlaps no gold entity is
 
-    missing    P(b') - P(none at b')
+    missing    q = P(b'), p = P(none at b')
 
 All scores are between -1 and 1; above 0, the model considers the other reading more likely than gold. The
 sums run over the types because a doubt about the type is not a doubt about the entity. Nothing is trained
@@ -33,6 +39,8 @@ from ..tagging.span_probability import NoEntity
 Kind = Literal["type", "boundary", "spurious", "missing"]
 KINDS: Final[tuple[Kind, ...]] = ("type", "boundary", "spurious", "missing")
 Boundaries = tuple[int, int]
+SMOOTHING: Final = 0.001
+"""Probabilities below this count for little: a reading of 1e-4 is not surer than one of 1e-6."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +63,9 @@ class Doubt:
 
     @property
     def score(self) -> float:
-        """How much more likely the suggested reading is, -1 to 1."""
-        return self.suggested_probability - self.gold_probability
+        """How much more likely the suggested reading is, as a share of both, -1 to 1."""
+        both = self.suggested_probability + self.gold_probability
+        return (self.suggested_probability - self.gold_probability) / (both + 2 * SMOOTHING)
 
 
 def readings(gold: Sequence[Span], predicted: Sequence[Span], words: int) -> list[Span | NoEntity]:

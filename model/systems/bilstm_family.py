@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..inputs.model_folder import load_trained
-from ..inputs.picture_features import Pictures
-from ..inputs.word_reader import FIRST_NUMBER, WordReader, assign_numbers, count_words
-from ..inputs.word_vectors import WordVectors, read_vectors
-from ..networks.bilstm_config import WordTaggerConfig
-from ..networks.bilstm_crf import WordTagger
-from ..networks.tagger import BuiltSystem
 from .preset import Preset
 from .system import BuildInputs
+
+if TYPE_CHECKING:  # importing a system loads no torch
+    from ..inputs.picture_features import Pictures
+    from ..inputs.word_vectors import WordVectors
+    from ..networks.tagger import BuiltSystem
 
 
 def adapt(preset: Preset) -> Preset:
@@ -38,8 +36,10 @@ def adapt(preset: Preset) -> Preset:
         batch_size=16,
         head_learning_rate=2e-3,
         crf_learning_rate=1e-2,
-        weight_decay=0.01,
+        decay_everything=False,
+        clip=1.0,
         warmup=0.1,
+        group_by_length=True,
     )
 
 
@@ -54,6 +54,12 @@ def build(inputs: BuildInputs, **options: Any) -> BuiltSystem:
         inputs: see `BuildInputs`.
         options: options of `WordTaggerConfig`.
     """
+    from ..inputs.word_reader import FIRST_NUMBER, WordReader, assign_numbers, count_words
+    from ..inputs.word_vectors import read_vectors
+    from ..networks.bilstm_config import WordTaggerConfig
+    from ..networks.bilstm_crf import WordTagger
+    from ..networks.tagger import BuiltSystem
+
     counts = count_words(inputs.train)
     letters = sorted({letter for word in counts for letter in word})
     numbers = assign_numbers(counts)
@@ -91,4 +97,9 @@ def _only_in_file(vectors: WordVectors, words: set[str], train: Collection[str])
 
 def load(folder: Path, preset: Preset, pictures: Pictures | None) -> BuiltSystem:
     """Load a saved system; see `System.load`."""
+    from ..inputs.model_folder import load_trained
+    from ..inputs.word_reader import WordReader
+    from ..networks.bilstm_crf import WordTagger
+    from ..networks.tagger import BuiltSystem
+
     return BuiltSystem(load_trained(WordTagger, folder), WordReader.load(folder))

@@ -40,5 +40,7 @@ def load_image_inputs(
     if torch.cuda.is_available():
         encoder.model.to("cuda")
     trained = preset.train_image_encoder
-    pictures, problems = read_pictures(release, encoder, trained=trained, on_count=on_picture)
+    pictures, problems = read_pictures(
+        release, encoder, trained=trained, workers=preset.workers, on_count=on_picture
+    )
     return ImageInputs(encoder, pictures, problems)

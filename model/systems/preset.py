@@ -1,16 +1,16 @@
 """The presets of training: `quick` (installed weights, minutes on 2 cores), `paper` and `smoke`.
 
-`paper` has the published hyper-parameters (Huang et al., LREC-COLING 2024, and its released code).
+`paper` has the published hyper-parameters (Huang et al., LREC-COLING 2024), and the habits of its released
+code in training (`docs/explain/model.md` lists what still differs).
 Those of `quick` were chosen on Twitter-2017's dev split. A system may change them in `System.adapt`.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
-from ..inputs.pretrained import OFFLINE, SMOKE
+from ..inputs.encoder_names import OFFLINE, SMOKE
 
 PrecisionChoice = Literal["auto", "float32", "bfloat16"]
 """`auto` is bfloat16 where the hardware multiplies it, and float32 everywhere else."""
@@ -22,8 +22,8 @@ class Preset:
 
     Attributes:
         name: the name of the preset.
-        text_encoder: name of the text encoder; see `inputs/pretrained.py`.
-        image_encoder: name of the image encoder; see `inputs/pretrained.py`.
+        text_encoder: name of the text encoder; see `inputs/encoder_names.py`.
+        image_encoder: name of the image encoder; see `inputs/encoder_names.py`.
         image_size: side of an image in pixels, or None for the encoder's own size.
         train_image_encoder: False freezes the image encoder and caches its vectors.
         temporal_width: see `TpmMiConfig`.
@@ -35,17 +35,26 @@ class Preset:
             that have no rate of their own.
         crf_learning_rate: learning rate of the CRF.
         weight_decay: weight decay of AdamW.
+        decay_everything: False spares biases, norms and the decoder; True spares nothing.
+        clip: most that the norm of all gradients may be; larger ones are scaled down. None for no limit.
         warmup: share of the steps, 0 to 1, in which the learning rates rise.
         dropout: see `TpmMiConfig`.
+        head_dropout: see `TpmMiConfig`.
         attention_dropout: see `TpmMiConfig`. In a training of few epochs it keeps the model from
             learning which image belongs to which name.
+        initializer_range: see `TpmMiConfig`.
         max_subwords: most subwords of a text, the two special ones included. Words beyond them are
             predicted O, so their entities count as missed.
         accumulate: forward passes per step. More passes need less memory.
+        group_by_length: True puts texts of similar length into a step, which saves padding.
+        best_of_equals: which epoch is kept of those with the same best dev F1.
         patience: epochs without a better dev F1 before training stops early, or None.
         embeddings: path of a file of word vectors, for the BiLSTM systems; None for random ones.
         threads: most CPU threads, or None for all.
         precision: number format of training.
+        init_from: folder of the saved model whose weights the training begins with, or None.
+        workers: threads that read pictures, or None for one for each core, eight at most.
+        config: the settings that the user gave, by key; the others are those of the preset.
     """
 
     name: str
@@ -61,15 +70,24 @@ class Preset:
     head_learning_rate: float
     crf_learning_rate: float
     weight_decay: float = 0.01
+    decay_everything: bool = False
+    clip: float | None = 1.0
     warmup: float
     dropout: float = 0.1
+    head_dropout: float | None = None
     attention_dropout: float = 0.1
+    initializer_range: float | None = 0.05
     max_subwords: int
     accumulate: int = 1
+    group_by_length: bool = True
+    best_of_equals: Literal["earliest", "latest"] = "earliest"
     patience: int | None = None
     embeddings: str | None = None
     threads: int | None = None
     precision: PrecisionChoice = "auto"
+    init_from: str | None = None
+    workers: int | None = None
+    config: dict[str, Any] = field(default_factory=dict)
 
     def identity(self) -> dict[str, Any]:
         """Return the settings that make a training another one.
@@ -78,9 +96,17 @@ class Preset:
         continue on another.
         """
         settings = asdict(self)
+        del settings["workers"], settings["config"]
         if self.precision == "auto":
             del settings["precision"]
+        if self.init_from is None:
+            del settings["init_from"]
         return settings
+
+
+def settings_of(preset: Preset) -> dict[str, Any]:
+    """Return all settings by key, without the name of the preset and what the user gave of them."""
+    return {key: value for key, value in asdict(preset).items() if key not in ("name", "config")}
 
 
 PRESETS: Final[dict[str, Preset]] = {
@@ -113,9 +139,14 @@ PRESETS: Final[dict[str, Preset]] = {
             prompt_learning_rate=5e-5,
             head_learning_rate=5e-5,
             crf_learning_rate=5e-5,
-            weight_decay=0.0,
+            decay_everything=True,
+            clip=None,
             warmup=0.01,
+            head_dropout=0.0,
+            initializer_range=None,
             max_subwords=64,
+            group_by_length=False,
+            best_of_equals="latest",
         ),
         Preset(
             name="smoke",
@@ -133,27 +164,3 @@ PRESETS: Final[dict[str, Preset]] = {
         ),
     )
 }
-
-
-def preset_with(
-    name: str,
-    *,
-    text_encoder: str | None = None,
-    image_encoder: str | None = None,
-    embeddings: Path | None = None,
-) -> Preset:
-    """Return a preset with other encoders or word vectors, where they are given.
-
-    Another image encoder reads images in a size of its own, not in the preset's.
-
-    Raises:
-        KeyError: there is no such preset.
-    """
-    preset = PRESETS[name]
-    return replace(
-        preset,
-        text_encoder=text_encoder or preset.text_encoder,
-        image_encoder=image_encoder or preset.image_encoder,
-        image_size=None if image_encoder else preset.image_size,
-        embeddings=str(embeddings) if embeddings else None,
-    )

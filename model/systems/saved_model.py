@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,15 +18,16 @@ from ...schema.files.atomic_write import write_file
 from ...schema.files.given_file import read_whole
 from ...schema.files.json_text import parse_json
 from ...schema.files.links import links_below, refuse_links
-from ..inputs.image_encoder import ImageEncoder
-from ..inputs.model_folder import MAX_CONFIG_BYTES
-from ..inputs.picture_features import Pictures
-from ..inputs.pretrained import load_image_encoder, loading_fault
-from ..networks.finite import refuse_weights
-from ..networks.tagger import BuiltSystem
+from ..inputs.encoder_names import loading_fault
+from ..inputs.model_size import MAX_CONFIG_BYTES
 from . import SYSTEMS
 from .preset import Preset
 from .system import System
+
+if TYPE_CHECKING:  # a folder without a model is refused before torch is loaded
+    from ..inputs.image_encoder import ImageEncoder
+    from ..inputs.picture_features import Pictures
+    from ..networks.tagger import BuiltSystem
 
 DESCRIPTION: Final = "mnerctl.json"
 PRESET: Final = TypeAdapter(Preset)
@@ -53,6 +54,8 @@ def save_model(
     Raises:
         DataError: a weight is not finite.
     """
+    from ..networks.finite import refuse_weights
+
     refuse_weights(built.model, str(folder))
     built.model.save_pretrained(folder)
     built.reader.save(folder)
@@ -72,6 +75,7 @@ def _with_absolute_paths(preset: Preset) -> Preset:
         preset,
         text_encoder=absolute(preset.text_encoder),
         image_encoder=absolute(preset.image_encoder),
+        init_from=absolute(preset.init_from) if preset.init_from else None,
     )
 
 
@@ -106,26 +110,37 @@ class SavedModel:
         """
         if not self.system.uses_images:
             return None
+        from ..inputs.pretrained import load_image_encoder
+
         encoder = load_image_encoder(self.preset.image_encoder, size=self.preset.image_size)
+        self.refuse_other_encoder(encoder)
+        return encoder
+
+    def refuse_other_encoder(self, encoder: ImageEncoder) -> None:
+        """Check that an image encoder is the one that the system was trained with, if that was frozen.
+
+        Raises:
+            DataError: it has changed since.
+        """
         if self._fingerprint not in (None, encoder.fingerprint):
             raise DataError(
                 f"image encoder {self.preset.image_encoder!r}: {encoder.fingerprint}, but"
                 f" {self.folder} was trained with {self._fingerprint}",
                 "restore the encoder it was trained with, or train again with mnerctl train-check",
             )
-        return encoder
 
-    def load(self, pictures: Pictures | None) -> BuiltSystem:
+    def load(self, pictures: Pictures | None, *, preset: Preset | None = None) -> BuiltSystem:
         """Load the system.
 
         Args:
             pictures: the pictures it will read.
+            preset: other settings, to train it further; None for those it was trained with.
 
         Raises:
             DataError: its files are damaged.
         """
         try:
-            return self.system.load(self.folder, self.preset, pictures)
+            return self.system.load(self.folder, preset or self.preset, pictures)
         except MnerctlError:
             raise
         except Exception as error:  # a damaged file can fail anywhere in a library

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...schema import Record
-from ..inputs.image_encoder import ImageEncoder
-from ..inputs.picture_features import Pictures
-from ..networks.tagger import BuiltSystem
 from .preset import Preset
+
+if TYPE_CHECKING:  # importing a system loads no torch
+    from ..inputs.image_encoder import ImageEncoder
+    from ..inputs.picture_features import Pictures
+    from ..networks.tagger import BuiltSystem
 
 Modality = Literal["text", "text + one image", "text + images"]
 

@@ -1,9 +1,9 @@
 """Predictions as JSON lines, which `mnerctl predict` writes and `mnerctl label suggest` reads.
 
-A line is `{"id", "unit", "spans": [{"start", "end", "type", "score", "text", ...}], "images"?}`. `unit`
-says what start and end count: `code_points` of a post's clean text, or `tokens` of a record. With `tokens`,
-a span also has `start_char` and `end_char` if the record has offsets. `images` is present if the system
-gives weights to images.
+A line is `{"id", "unit", "spans": [{"start", "end", "type", "score", "text", ...}], "images"?}`; for posts
+that a user gives, it also has their `text` and `tokens`. `unit` says what start and end count:
+`code_points` of a post's clean text, or `tokens` of a record. With `tokens`, a span also has `start_char`
+and `end_char` if the record has offsets. `images` is present if the system gives weights to images.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ Unit = Literal["code_points", "tokens"]
 
 
 def prediction_line(
-    record: Record, found: Sequence[ScoredSpan], *, unit: Unit, weights: Sequence[float] = ()
+    record: Record,
+    found: Sequence[ScoredSpan],
+    *,
+    unit: Unit,
+    weights: Sequence[float] = (),
+    has_text: bool = False,
 ) -> dict[str, Any]:
     """Return one line of the file.
 
@@ -30,8 +35,11 @@ def prediction_line(
         found: its predicted entities.
         unit: what start and end count.
         weights: weights of its images, in order, if there are any.
+        has_text: whether the line has the raw text and the tokens.
     """
     line: dict[str, Any] = {"id": record.id, "unit": unit}
+    if has_text:
+        line |= {"text": record.raw, "tokens": list(record.text)}
     line["spans"] = [span_fields(record, one.span, unit, score=one.score) for one in found]
     if weights:
         pairs = zip(record.images, weights, strict=True)

@@ -35,10 +35,10 @@ def tag(
     done = 0
     for places, emissions, mask in _batches(built, records, batch_size):
         paths = decoder.decode(emissions, mask)
-        for place, path, scores in zip(places, paths, emissions, strict=True):
-            spans = spans_from_tags([LABELS[number] for number in path])
-            probabilities = span_probabilities(decoder, scores[: len(path)], spans)
-            found[place] = [ScoredSpan(*pair) for pair in zip(spans, probabilities, strict=True)]
+        spans = [spans_from_tags([LABELS[number] for number in path]) for path in paths]
+        scores = span_probabilities(decoder, emissions, list(map(len, paths)), spans)
+        for place, *row in zip(places, spans, scores, strict=True):
+            found[place] = [ScoredSpan(*pair) for pair in zip(*row, strict=True)]
         done += len(places)
         on_count(done, len(records))
     return found
@@ -51,8 +51,10 @@ def probabilities_of(
     found: list[list[float]] = [[] for _ in records]
     decoder = deepcopy(built.model.decoder).to("cpu")
     for places, emissions, mask in _batches(built, records, BATCH):
-        for place, scores, words in zip(places, emissions, mask, strict=True):
-            found[place] = span_probabilities(decoder, scores[: int(words.sum())], spans[place])
+        wanted = [spans[place] for place in places]
+        scores = span_probabilities(decoder, emissions, mask.sum(1).tolist(), wanted)
+        for place, row in zip(places, scores, strict=True):
+            found[place] = row
     return found
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -30,6 +30,7 @@ from ..systems.preset import Preset
 
 FINISHED: Final = "finished.json"
 STATE: Final = "trainer_state.json"
+WEIGHTS: Final = "model.safetensors"
 VERSIONS_OF: Final = ("mnerctl", "torch", "transformers")
 
 
@@ -43,6 +44,7 @@ class Finished:
         seconds: seconds of training.
         machine: how it computed, as `Machine.stored` gives it; None in files of earlier versions.
         losses: the curve of the loss; empty in files of earlier versions.
+        settings: its settings, as `Preset.identity` gives them; None in files of earlier versions.
     """
 
     best: str
@@ -50,6 +52,7 @@ class Finished:
     seconds: float
     machine: dict[str, Any] | None = None
     losses: list[float] = field(default_factory=list)
+    settings: dict[str, Any] | None = None
 
 
 def checkpoint_folder(
@@ -123,14 +126,43 @@ def stored_machine(folder: Path) -> Machine | None:
     """Return how the training in a folder computes; None if it has not begun, or does not say."""
     if finished := read_finished(folder):
         return read_machine(finished.machine)
+    return read_machine(_noted(folder, "machine"))
+
+
+def _noted(folder: Path, what: str) -> dict[str, Any] | None:
+    """Return what the monitor noted under this name in the state of the newest checkpoint, if anything."""
     last = latest_complete(folder)
     if last is None:
         return None
     try:
         history = json.loads(read_whole(last / STATE))["log_history"]
-        return read_machine(next(entry["machine"] for entry in history if "machine" in entry))
+        return dict(next(entry[what] for entry in history if what in entry))
     except (OSError, ValueError, KeyError, TypeError, StopIteration):
         return None
+
+
+def refuse_other_settings(folders: Sequence[Path], preset: Preset) -> None:
+    """Check that no interrupted training of this report had other settings; it could not be continued.
+
+    Args:
+        folders: what `checkpoint_folder` returned for the trainings that are about to run.
+        preset: their settings.
+
+    Raises:
+        UsageError: one had other settings.
+    """
+    parent, now = folders[0].parent, preset.identity()
+    others = sorted(parent.iterdir()) if parent.is_dir() else []
+    for folder in (one for one in others if one.is_dir() and one not in folders):
+        finished = read_finished(folder)
+        then = finished.settings if finished else _noted(folder, "settings")
+        changed = [] if then is None else [key for key in now if then.get(key) != now[key]]
+        if then is not None and changed:
+            differences = ", ".join(f"{key} {then.get(key)}, now {now[key]}" for key in changed)
+            raise UsageError(
+                f"{parent}: an interrupted training has other settings: {differences}",
+                f"give its settings to continue it, another --out, or rm -r {parent} to begin again",
+            )
 
 
 def read_finished(folder: Path) -> Finished | None:
@@ -139,9 +171,18 @@ def read_finished(folder: Path) -> Finished | None:
         finished = Finished(**parse_json(read_whole(folder / FINISHED)))
     except (OSError, ValueError, TypeError):
         return None
-    return finished if (folder / finished.best / "model.safetensors").is_file() else None
+    return finished if (folder / finished.best / WEIGHTS).is_file() else None
 
 
 def write_finished(folder: Path, finished: Finished) -> None:
-    """Write `finished.json`, as the last act of a training."""
+    """Write `finished.json`, as the last act of a training, and remove all but the best weights.
+
+    The state of the optimizer is twice as large, and a search for suspects keeps the folders of all folds.
+    """
     write_file(folder / FINISHED, json.dumps(asdict(finished)))
+    for checkpoint in folder.glob("checkpoint-*"):
+        for path in checkpoint.iterdir():
+            if (checkpoint.name, path.name) != (finished.best, WEIGHTS):
+                path.unlink()
+        if checkpoint.name != finished.best:
+            checkpoint.rmdir()

@@ -19,6 +19,7 @@ from ..machine.memory import PeakMemory
 from ..networks.finite import posts_without_finite_loss, refuse_gradients
 from ..networks.tagger import BuiltSystem
 from .duration import duration
+from .row_adamw import RowAdamW, coalesce_gradients
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class StepTimer:
         self._longest = [rows[index] for index in by_length[-batch_size:]]
         self._medium = [rows[index] for index in by_length[middle : middle + batch_size]]
         trained = [one for one in built.model.parameters() if one.requires_grad]
-        self._optimizer = torch.optim.AdamW(trained, lr=0.0, weight_decay=0.0, fused=True)
+        self._optimizer = RowAdamW(trained, lr=0.0, weight_decay=0.0)
 
     def longest(self) -> float:
         """Return the seconds of a forward and backward pass of the longest texts, and an update.
@@ -100,6 +101,7 @@ class StepTimer:
                 posts = posts_without_finite_loss(self.built, batch, [row["post"] for row in rows])
                 refuse_gradients(model, loss, posts, "before the first step")
             loss.backward()
+            coalesce_gradients(model)
             self._optimizer.step()
             self._optimizer.zero_grad()
             if torch.cuda.is_available():

@@ -38,13 +38,14 @@ def images_hash(release: Release) -> str:
 
 
 def inputs_hash(release: Release, system: System, preset: Preset) -> str:
-    """Return a SHA-256 of all that a training reads: records, images, encoders and word vectors."""
+    """Return a SHA-256 of all that a training reads: records, images, encoders, vectors, a saved model."""
     names = [preset.text_encoder, preset.embeddings]
     names += [preset.image_encoder] if system.uses_images else []
     hashes = [
         records_hash(release),
         images_hash(release) if system.uses_images else "",
         *(content_hash(Path(name)) if name else "" for name in names),
+        *([content_hash(Path(preset.init_from))] if preset.init_from else []),
     ]
     return hashlib.sha256(json.dumps(hashes).encode()).hexdigest()
 

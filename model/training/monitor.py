@@ -32,6 +32,7 @@ class TrainingMonitor(TrainerCallback):
         dev_f1: dev F1 after each epoch, 0 to 1.
         losses: the curve of the loss.
         machine: how the training computes; checkpoints keep it.
+        settings: its settings, as `Preset.identity` gives them; checkpoints keep them.
     """
 
     def __init__(self, patience: int | None) -> None:
@@ -46,6 +47,7 @@ class TrainingMonitor(TrainerCallback):
         self.save_every = 0
         self.dev_f1: list[float] = []
         self.machine: Machine | None = None
+        self.settings: dict[str, Any] = {}
         self.on_pace: Callable[[str], None] = lambda text: None
         self.pace: Pace | None = None
         self.losses = LossCurve()
@@ -80,6 +82,8 @@ class TrainingMonitor(TrainerCallback):
         history = cast(list[dict[str, Any]], state.log_history)
         if self.machine and not any("machine" in entry for entry in history):
             history.append({"machine": self.machine.stored()})
+        if not any("settings" in entry for entry in history):
+            history.append({"settings": self.settings})
 
     def add_loss(self, state: TrainerState, loss: float) -> None:
         """Add the loss of a forward pass; the state's history keeps the curve."""

@@ -13,7 +13,8 @@ from ..systems.preset import Preset
 def parameter_groups(model: Tagger, preset: Preset) -> list[dict[str, Any]]:
     """Return optimizer groups for pretrained encoders, prompts, the decoder, and everything else.
 
-    Biases, norms and the decoder have no weight decay. Frozen parameters and empty groups are left out.
+    Biases, norms and the decoder have no weight decay, unless the preset says `decay_everything`. Frozen
+    parameters and empty groups are left out.
     """
 
     def rate(name: str) -> float:
@@ -25,7 +26,8 @@ def parameter_groups(model: Tagger, preset: Preset) -> list[dict[str, Any]]:
         return preset.crf_learning_rate if is_decoder else preset.head_learning_rate
 
     def decay(name: str, parameter: nn.Parameter) -> float:
-        return 0.0 if parameter.ndim < 2 or name.startswith("decoder.") else preset.weight_decay
+        is_spared = parameter.ndim < 2 or name.startswith("decoder.")
+        return preset.weight_decay if preset.decay_everything or not is_spared else 0.0
 
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():

@@ -1,8 +1,8 @@
 """Train one system on one release with the Hugging Face Trainer.
 
-The weights of the epoch with the best strict micro F1 on dev are kept (the earlier one of equals). The
-loop is the Trainer's own, so `accelerate launch` and `torchrun` distribute it: the processes share the
-batch of each step and the records that are scored. Training uses bfloat16 if the hardware has it.
+The weights of the epoch with the best strict micro F1 on dev are kept (of equals, the one that the preset
+says). The loop is the Trainer's own, so `accelerate launch` and `torchrun` distribute it: the processes
+share the batch of each step and the records that are scored. Training uses bfloat16 if the hardware has it.
 Evaluation always uses float32, so that scores do not depend on the batches.
 """
 
@@ -30,7 +30,14 @@ from ..machine.threads import Threads, choose_threads, using_threads
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
 from ..tagging.scored_span import ScoredSpan
-from .checkpoints import Finished, latest_complete, read_finished, stored_machine, write_finished
+from .checkpoints import (
+    WEIGHTS,
+    Finished,
+    latest_complete,
+    read_finished,
+    stored_machine,
+    write_finished,
+)
 from .cost_estimate import Estimate
 from .monitor import OnEpoch, TrainingMonitor
 from .pace import Pace
@@ -98,13 +105,15 @@ def train(
     """
     processes.join_group()
     monitor = TrainingMonitor(preset.patience)
+    monitor.settings = preset.identity()
     if processes.is_first():
         monitor.on_step, monitor.on_epoch, monitor.on_pace = on_step, on_epoch, on_pace
+    dev: list[list[ScoredSpan]] | None = None
     with _folder(checkpoints) as folder:
         known = processes.gather(stored_machine(folder) or machine)[0]
         if finished := read_finished(folder):
             model = cast(Module, built.model)
-            load_model(model, folder / finished.best / "model.safetensors")
+            load_model(model, folder / finished.best / WEIGHTS)
             model.to("cuda" if torch.cuda.is_available() else "cpu")
             monitor.restore(finished.dev_f1, finished.seconds)
             losses = finished.losses
@@ -137,15 +146,22 @@ def train(
                 monitor.pace = Pace(expected.seconds, now=time.monotonic())
                 last = latest_complete(folder)
                 trainer.train(resume_from_checkpoint=str(last) if last else None)
-            losses = monitor.losses.means()
+            losses, dev = monitor.losses.means(), trainer.best_dev
             if checkpoints and processes.is_first():
                 best = Path(str(trainer.state.best_model_checkpoint)).name
-                ended = Finished(best, monitor.dev_f1, monitor.seconds, chosen.stored(), losses)
+                ended = Finished(
+                    best,
+                    monitor.dev_f1,
+                    monitor.seconds,
+                    machine=chosen.stored(),
+                    losses=losses,
+                    settings=monitor.settings,
+                )
                 write_finished(folder, ended)
     seconds = monitor.seconds
     with using_threads(chosen.threads.count):
         predictions: dict[Split, list[list[ScoredSpan]]] = {
-            "dev": tag_in_parallel(built, release.splits["dev"]),
+            "dev": dev or tag_in_parallel(built, release.splits["dev"]),
             "test": tag_in_parallel(built, release.splits["test"]),
         }
     return TrainedSystem(built, predictions, monitor.dev_f1, seconds, chosen, losses)

@@ -14,33 +14,21 @@ import torch
 from torch.utils.data import Sampler
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
-from ...schema import Release, UsageError, score_spans
+from ...schema import Release, score_spans
 from ..machine import processes
 from ..machine.precision import Precision
+from ..networks.dropout import use_fast_dropout
 from ..networks.finite import posts_without_finite_loss, refuse_gradients, refuse_weights
 from ..networks.tagger import BuiltSystem
 from ..systems.preset import Preset
+from ..tagging.scored_span import ScoredSpan
+from .batch_parts import posts_per_forward
 from .cost_estimate import Estimate, StepTimer, estimate
-from .length_sampler import LengthGroupedSampler
+from .length_sampler import EpochSampler
 from .monitor import TrainingMonitor
 from .optimizer_groups import parameter_groups
 from .parallel_tagging import tag_in_parallel
-
-
-def posts_per_forward(preset: Preset) -> int:
-    """Return how many posts each process handles per forward pass.
-
-    Raises:
-        UsageError: the batch of a step cannot be divided into that many equal parts.
-    """
-    parts = preset.accumulate * processes.count()
-    if preset.batch_size % parts:
-        raise UsageError(
-            f"--accumulate {preset.accumulate}: a batch of {preset.batch_size} posts cannot be divided"
-            f" into {parts} equal parts",
-            f"give a number that, times the number of processes, divides {preset.batch_size}",
-        )
-    return preset.batch_size // parts
+from .row_adamw import RowAdamW, coalesce_gradients, use_sparse_embeddings
 
 
 def training_arguments(
@@ -62,7 +50,7 @@ def training_arguments(
         per_device_eval_batch_size=max(32, preset.batch_size),
         warmup_steps=preset.warmup,
         lr_scheduler_type="linear",
-        max_grad_norm=1.0,
+        max_grad_norm=preset.clip or math.inf,  # 0 would leave the check of gradients out, too
         eval_strategy="epoch",
         save_strategy="epoch" if keeps else "best",
         save_only_model=not keeps,
@@ -83,7 +71,12 @@ def training_arguments(
 
 
 class SystemTrainer(Trainer):
-    """A Trainer that uses bfloat16 in training steps only and evaluates by tagging the dev records."""
+    """A Trainer that uses bfloat16 in training steps only and evaluates by tagging the dev records.
+
+    Attributes:
+        best_dev: the predictions for dev of the best weights; None if another process, which was
+            interrupted, has found these.
+    """
 
     def __init__(
         self,
@@ -100,7 +93,9 @@ class SystemTrainer(Trainer):
         rows = built.reader.encode(train)
         self._rows = rows.add_column("post", self._ids).add_column("place", [*range(len(train))])
         refuse_weights(built.model, "before the first step")
-        optimizer = torch.optim.AdamW(parameter_groups(built.model, preset), fused=True)
+        use_sparse_embeddings(built.model)
+        use_fast_dropout(built.model)
+        optimizer = RowAdamW(parameter_groups(built.model, preset))
         super().__init__(
             model=built.model,
             args=arguments,
@@ -112,9 +107,10 @@ class SystemTrainer(Trainer):
         )
         self.remove_callback(PrinterCallback)
         self._built, self._dev = built, release.splits["dev"]
-        self._batch_size = preset.batch_size
+        self._preset = preset
         self._monitor = monitor
         self._bad_posts: list[str] = []
+        self.best_dev: list[list[ScoredSpan]] | None = None
         self._bf16 = precision.name == "bfloat16"
 
     def compute_loss_context_manager(self) -> contextlib.ExitStack:
@@ -141,14 +137,15 @@ class SystemTrainer(Trainer):
 
     def _clip_grad_norm(self, model: Any) -> torch.Tensor:
         """Clip the gradients as the Trainer does, after checking that they and the losses are finite."""
-        weights = [one for one in model.parameters() if one.grad is not None]
-        norm = torch.nn.utils.get_total_norm([one.grad for one in weights])
+        gradients = coalesce_gradients(model)
+        norm = torch.nn.utils.get_total_norm(gradients)
         if not norm.isfinite() or (self._bad_posts and processes.count() == 1):
             posts = [post for part in processes.gather(self._bad_posts) for post in part]
             refuse_gradients(
                 self._built.model, norm, posts, self._where(self.state.global_step + 1)
             )
-        torch.nn.utils.clip_grads_with_norm_(weights, self.args.max_grad_norm, norm)
+        if (factor := self.args.max_grad_norm / (norm + 1e-6)) < 1.0:
+            torch._foreach_mul_(gradients, factor)
         return norm
 
     def _where(self, step: int) -> str:
@@ -170,7 +167,7 @@ class SystemTrainer(Trainer):
 
     def estimate(self, timer: StepTimer) -> Estimate:
         """Estimate the cost; with several processes, return the estimate of the slowest."""
-        batches = -(-len(self._rows) // self._batch_size)
+        batches = -(-len(self._rows) // self._preset.batch_size)
         own = estimate(
             timer,
             accumulate=self.args.gradient_accumulation_steps,
@@ -179,12 +176,21 @@ class SystemTrainer(Trainer):
         return max(processes.gather(own), key=lambda one: one.seconds)
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
-        return LengthGroupedSampler(
+        return EpochSampler(
             self._rows["length"],
-            batch_size=self._batch_size,
+            batch_size=self._preset.batch_size,
+            grouped=self._preset.group_by_length,
             seed=self.args.seed,
             epoch=lambda: int(self.state.epoch or 0),
         )
+
+    def _determine_best_metric(self, metrics: dict[str, float], trial: Any) -> bool:
+        """Return whether this epoch is to be kept: it is better, or as good and the later one counts."""
+        equal = metrics["eval_f1"] == self.state.best_metric
+        if equal and self._preset.best_of_equals == "latest":
+            self.state.best_global_step = self.state.global_step
+            return True
+        return bool(super()._determine_best_metric(metrics, trial))
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Return the strict micro F1 on the complete dev records, under the Trainer's name for it.
@@ -193,8 +199,11 @@ class SystemTrainer(Trainer):
             DataError: a weight is not finite.
         """
         refuse_weights(self._built.model, f"after epoch {round(self.state.epoch or 0)}")
-        predicted = [[one.span for one in row] for row in tag_in_parallel(self._built, self._dev)]
+        tagged = tag_in_parallel(self._built, self._dev)
+        predicted = [[one.span for one in row] for row in tagged]
         f1 = score_spans([record.spans for record in self._dev], predicted).micro.f1
+        if self.state.best_metric is None or f1 > self.state.best_metric:
+            self.best_dev = tagged
         metrics = {"eval_f1": f1}
         self.control = self.callback_handler.on_evaluate(
             self.args, self.state, self.control, metrics

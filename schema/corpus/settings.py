@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import DataError
 from ..files.atomic_write import write_file
 from ..files.given_file import read_whole
+from ..files.toml_text import MAX_BYTES, parse_toml
 from ..record import validation_problems
 from .card_facts import CardFacts
 
 SETTINGS: Final = "mnerctl.toml"
-MAX_BYTES: Final = 2**20
 _TEMPLATE: Final = """\
 # Settings of this dataset. The options of a command override them. Put no secrets here.
 
@@ -82,7 +81,7 @@ def read_settings(folder: Path) -> Settings:
     """
     path = folder / SETTINGS
     try:
-        return Settings.model_validate(_parsed(read_whole(path, most=MAX_BYTES)))
+        return Settings.model_validate(parse_toml(read_whole(path, most=MAX_BYTES)))
     except OSError as error:
         raise DataError(
             f"{path}: {error.strerror}",
@@ -103,15 +102,3 @@ def read_settings(folder: Path) -> Settings:
 
 def _utf8(name: str) -> str:
     return name.encode("utf-8", "replace").decode("utf-8")
-
-
-def _parsed(content: bytes) -> dict[str, Any]:
-    """Return the tables of a TOML file.
-
-    Raises:
-        ValueError: it is no TOML in UTF-8.
-    """
-    try:
-        return tomllib.loads(content.decode("utf-8"))
-    except RecursionError:
-        raise ValueError("nested too deep") from None

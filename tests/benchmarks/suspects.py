@@ -18,7 +18,8 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from mnerctl.model.suspects.find import Suspects, find_suspects
+from mnerctl.model.suspects.find import Suspects, find_suspects, fold_folders
+from mnerctl.model.suspects.parts import with_enough_steps
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.image_inputs import load_image_inputs
 from mnerctl.model.systems.preset import PRESETS
@@ -45,20 +46,23 @@ def main() -> None:
     print("|---|---|--:|--:|--:|--:|--:|--:|" + "--:|" * (len(KINDS) + 2))
     with tempfile.TemporaryDirectory() as folder:
         os.environ["MNERCTL_CACHE"] = f"{folder}/cache"
-        right = row("made posts", Release.load(released(Path(folder))), "tpm-mi")
-    if is_available():
-        row("Twitter-2017", Release.load(FOLDER), "bert-crf")
-    else:
-        print(MISSING, file=sys.stderr)
+        right = row("made posts", Release.load(released(Path(folder))), "tpm-mi", Path(folder))
+        if is_available():
+            row("Twitter-2017", Release.load(FOLDER), "bert-crf", Path(folder))
+        else:
+            print(MISSING, file=sys.stderr)
     if right < MIN_HITS:
         sys.exit(f"made posts: {right} of the worst {TOP}, wanted at least {MIN_HITS}")
 
 
-def row(name: str, clean: Release, system: str) -> int:
+def row(name: str, clean: Release, system: str, folder: Path) -> int:
     """Corrupt, search and print a row; return how many of the worst suspects are inserted errors."""
     release, faults = corrupted(clean, SHARE, seed=SEED)
-    judge, preset = SYSTEMS[system], PRESETS["quick"]
+    judge = SYSTEMS[system]
+    preset = with_enough_steps(judge.adapt(PRESETS["quick"]), release, FOLDS)
     images = load_image_inputs(release, judge, preset, on_picture=ignore)
+    out = folder / name
+    checkpoints = fold_folders(release, judge, preset, folds=FOLDS, seed=SEED, out=out)
     found = find_suspects(
         release,
         judge,
@@ -67,6 +71,7 @@ def row(name: str, clean: Release, system: str) -> int:
         seed=SEED,
         image=images.encoder,
         pictures=images.pictures,
+        checkpoints=checkpoints,
         on_text=ignore,
         on_fold=ignore,
     )

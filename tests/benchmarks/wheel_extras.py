@@ -1,6 +1,7 @@
 """The wheel with each extra, in an environment of its own: does pip install it, and does the command run?
 
-`train,offline` also runs `mnerctl demo --posts 60` from the wheel. The suite itself installs only that one.
+`train,offline` also runs `mnerctl demo --posts 60` from the wheel. The suite itself tries only that one, with
+linked packages.
 """
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ import time
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from support.checkout import ROOT
+from support.wheel import built_wheel
+
 EXTRAS = {
     "": ("--version",),
     "label": ("label", "push", "--help"),
@@ -28,9 +33,7 @@ def main() -> None:
     failed = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        pip = [sys.executable, "-P", "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "wheel", "--no-deps", "-w", folder, ROOT], check=True)
-        (wheel,) = folder.glob("*.whl")
+        wheel = built_wheel(folder)
         print("| extra | install, s | MB | command | exit code | s |")
         print("|---|--:|--:|---|--:|--:|")
         for number, (extra, command) in enumerate(EXTRAS.items()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,12 +27,17 @@ def named(page: Path) -> set[str]:
     return set(re.findall(r"`([^`]+)`", sentence)) - GENERATED
 
 
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied_checkout(tmp_path_factory.mktemp("checkout"))
+
+
 PAGES = [*sorted(CONTRIBUTING.glob("add-*.md")), CONTRIBUTING / "ten-changes.md"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_page_can_be_followed_word_for_word(page: Path, tmp_path: Path) -> None:
-    copy = copied_checkout(tmp_path)
+def test_a_page_can_be_followed_word_for_word(page: Path, checkout: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(checkout, tmp_path / checkout.name)
     assert follow(page, copy) == named(page)
     for words in (["check"], ["format", "--check"]):
         ended = subprocess.run(

@@ -17,6 +17,7 @@ import pytest
 
 import mnerctl.annotation.server.install as install_module
 from mnerctl.annotation.server.install import VERSION, install
+from support.command import heed_signals
 from support.corpora import corpus_of
 from support.label_studio import free_port
 from support.made_label_studio import made_label_studio
@@ -103,7 +104,7 @@ class Place:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=heed_signals,
         )
 
     @contextmanager

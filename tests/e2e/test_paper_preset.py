@@ -1,16 +1,17 @@
-"""`--preset paper` with local folders: a BERT and a ViT as transformers saves them, trained together."""
+"""`--preset paper` with local folders: a BERT and a ViT as transformers saves them, trained together.
+
+`tests/benchmarks/paper_sizes.py` trains encoders of the published sizes.
+"""
 
 from __future__ import annotations
 
 import json
-import math
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import torch
-from safetensors import safe_open
 from safetensors.torch import load_file
 
 from support.made_mner_mi import small_table, write_made_mner_mi
@@ -43,28 +44,6 @@ def test_paper_preset_trains_the_image_encoder_too(encoders: Path, tmp_path: Pat
     before = load_file(encoders / "vit" / "model.safetensors")
     name = next(key for key in before if key.endswith("query.weight"))
     assert not torch.equal(trained[f"image_encoder.{name}"], before[name])
-
-
-def test_paper_preset_in_its_real_sizes(tmp_path: Path) -> None:
-    """Two steps of BERT-base and ViT-B/16; a hub would only provide other values of the same weights."""
-    write_encoders(tmp_path)
-    write_made_mner_mi(
-        tmp_path / "mi", statistics=small_table(train=16, dev=4, test=4), seed=3, pictures=6
-    )
-    command = [MNERCTL, "train-check", str(tmp_path / "mi"), "--preset", "paper", "--epochs", "1"]
-    command += ["--text-encoder", str(tmp_path / "bert"), "--image-encoder", str(tmp_path / "vit")]
-    done = subprocess.run(
-        [*command, "--out", str(tmp_path / "report"), "--json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode in (0, 5), done.stderr
-    assert "training: 2 of 2" in done.stderr
-    assert json.loads(done.stdout)["run"]["images_masked"] == 0
-    with safe_open(tmp_path / "report" / "model" / "model.safetensors", framework="pt") as weights:
-        shapes = [weights.get_slice(name).get_shape() for name in weights.keys()]  # noqa: SIM118
-    assert sum(math.prod(shape) for shape in shapes) == pytest.approx(207.3e6, rel=0.01)
 
 
 def test_an_encoder_that_cannot_be_loaded(tmp_path: Path) -> None:

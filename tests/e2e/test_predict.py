@@ -57,6 +57,7 @@ def test_a_corpus_becomes_suggestions(made: Path) -> None:
         "input": "corpus",
         "posts": 60,
         "without_words": 0,
+        "truncated": 0,
         "images_named": sum(len(r.images) for r in Release.load(made / "release").records()),
         "images_masked": 0,
         "entities": {
@@ -150,3 +151,112 @@ def test_errors_of_the_model_and_of_the_input(made: Path) -> None:
     ended = run("predict", "other", "corpus", folder=made)
     assert ended.code == 3
     assert ended.err.splitlines()[-2].startswith("error: other: tpm-mi cannot be loaded: ")
+
+
+def test_own_posts_with_pictures(made: Path) -> None:
+    """The lines of a release, as JSON lines of a stranger, give what the release gives, in code points."""
+    of_release = run("predict", "report", "release", "-o", "as-release.jsonl", folder=made)
+    assert of_release.code == 0, of_release.err
+    ended = run(
+        *("predict", "report", "release/test.jsonl", "--images", "release/images"),
+        *("-o", "own.jsonl", "--json"),
+        folder=made,
+    )
+    assert ended.code == 0, ended.err
+    said = json.loads(ended.out)
+    assert (said["posts"], said["images_masked"], said["truncated"]) == (12, 0, 0)
+    records = {record.id: record for record in Release.load(made / "release").splits["test"]}
+    assert said["images_named"] == sum(len(record.images) for record in records.values())
+    then = {line["id"]: line["spans"] for line in lines(made / "as-release.jsonl")}
+    found = lines(made / "own.jsonl")
+    assert [line["id"] for line in found] == list(records)
+    assert any(line["spans"] for line in found)
+    for line in found:
+        record = records[line["id"]]
+        assert (line["text"], line["tokens"]) == (record.raw, list(record.text))
+        assert line["spans"] == [
+            {"start": one["start_char"], "end": one["end_char"]}
+            | {key: one[key] for key in ("type", "score", "text")}
+            for one in then[line["id"]]
+        ]
+    assert "next:" not in ended.err
+
+
+def test_own_texts_and_pictures_named_after_them(made: Path) -> None:
+    every = [record.raw or "" for record in Release.load(made / "release").records()]
+    texts = [text for text in every if "\n" not in text][:3]
+    (made / "own.txt").write_text("".join(f"{text}\n" for text in texts), encoding="utf-8")
+    pictures = made / "pictures"
+    pictures.mkdir()
+    one, two = sorted((made / "release" / "images").iterdir())[:2]
+    shutil.copyfile(one, pictures / f"1_1{one.suffix}")
+    shutil.copyfile(two, pictures / f"9_1{two.suffix}")
+    ended = run(
+        *("predict", "report", "own.txt", "--images", "pictures", "-o", "texts.jsonl"), folder=made
+    )
+    assert ended.code == 0, ended.err
+    assert f"warning picture-post pictures/9_1{two.suffix}: belongs to no post; wanted" in ended.err
+    assert ended.err.splitlines()[-1].startswith("3 posts tagged by tpm-mi: ")
+    assert ended.err.splitlines()[-1].endswith("; 0 of 1 images masked; written to texts.jsonl")
+    assert [line["text"] for line in lines(made / "texts.jsonl")] == texts
+
+
+def test_a_hostile_text_on_the_command_line(made: Path) -> None:
+    """It cannot steer the terminal, and the file has it exactly."""
+    reported = lines(made / "report" / "predictions.test.jsonl")
+    names = [span["text"] for line in reported for span in line["spans"]][:8]
+    text = f"\x1b[2J\u202e {' '.join(names)}"
+    ended = run(
+        "predict", "report", "--text", text, "--text", " ", "-o", "hostile.jsonl", folder=made
+    )
+    assert ended.code == 0, ended.err
+    assert not {"\x1b", "\u202e"} & {*ended.out, *ended.err}
+    (line,) = lines(made / "hostile.jsonl")
+    assert line["text"] == text
+    assert [text[one["start"] : one["end"]] for one in line["spans"]] == [
+        one["text"] for one in line["spans"]
+    ]
+    assert ended.out.count("\n ") >= len(line["spans"])
+    assert "1 posts tagged by tpm-mi, 1 without words skipped: " in ended.err
+
+
+def test_odd_lines_are_rows_and_the_others_are_tagged(made: Path) -> None:
+    (made / "odd.jsonl").write_text('{"text": "Ada"}\n{"text": 5}\nno JSON\n', encoding="utf-8")
+    ended = run("predict", "report", "odd.jsonl", "-o", "odd-out.jsonl", folder=made)
+    assert (ended.code, ended.out) == (3, "")
+    assert "error json odd.jsonl:3: " in ended.err and "error post-text odd.jsonl:2: " in ended.err
+    assert ended.err.splitlines()[-2:] == [
+        "error: odd.jsonl: 2 lines could not be read; the others are tagged in odd-out.jsonl",
+        "  try: fix the lines above, then run the same command again",
+    ]
+    assert [line["id"] for line in lines(made / "odd-out.jsonl")] == ["1"]
+    (made / "blank.txt").write_text("\n \n", encoding="utf-8")
+    ended = run("predict", "report", "blank.txt", folder=made)
+    assert ended.code == 3
+    assert "error: blank.txt: no post with a word; wanted posts, one per line\n" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        (("report",), "Error: Invalid value for 'INPUT': give either INPUT or --text\n"),
+        (
+            ("report", "own.jsonl", "--text", "Ada"),
+            "Error: Invalid value for 'INPUT': give either INPUT or --text\n",
+        ),
+        (
+            ("report", "odd.jsonl", "-o", "./odd.jsonl"),
+            "Error: Invalid value for '--out': odd.jsonl is INPUT itself\n",
+        ),
+        (
+            ("report", "corpus", "--images", "pictures"),
+            "error: --images pictures: corpus has its own pictures\n"
+            "  try: leave out --images, or give a file of posts\n",
+        ),
+    ],
+    ids=["no input", "two inputs", "over the input", "pictures of a corpus"],
+)
+def test_impossible_calls(made: Path, words: tuple[str, ...], error: str) -> None:
+    ended = run("predict", *words, folder=made)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.endswith(error)

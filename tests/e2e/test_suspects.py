@@ -79,8 +79,8 @@ def test_the_output_and_the_files(plus: Path, smoke: Ended) -> None:
         f"{entities} entities judged: N doubted with a score of # or more (# %);"
         " see out/suspects.html\n"
     )
-    steps = [int(n) for n in re.findall(r"^training: (\d+) of 54$", smoke.err, re.MULTILINE)]
-    assert steps == sorted(steps) and steps[-1] == 54
+    steps = [int(n) for n in re.findall(r"^training: (\d+) of 108$", smoke.err, re.MULTILINE)]
+    assert steps == sorted(steps) and steps[-1] == 108
     assert sorted(tree(plus.parent / "out")) == ["suspects.html", "suspects.jsonl"]
     assert left_in_tmp(plus.parent) == []
 
@@ -139,3 +139,34 @@ def test_ctrl_c_leaves_nothing(plus: Path) -> None:
     assert "Traceback" not in ended.err
     assert tree(plus.parent) == before
     assert left_in_tmp(plus.parent) == []
+
+
+def test_a_stopped_search_continues_after_the_folds_that_are_done(plus: Path, smoke: Ended) -> None:
+    words = ("suspects", "plus", *SMOKE, "later")
+    folder = plus.parent
+    ended = interrupted(*words, folder=folder, after="fold 1 of 2: ")
+    assert (ended.code, ended.out) == (130, "")
+    assert len([*folder.glob("later.partial-training/*/finished.json")]) == 1
+    ended = run(*words, folder=folder)
+    assert (ended.code, ended.out) == (0, smoke.out)
+    steps = [int(n) for n in re.findall(r"^training: (\d+) of 108$", ended.err, re.MULTILINE)]
+    assert steps[0] == 54
+    assert tree(folder / "later") == tree(folder / "out")
+    assert not (folder / "later.partial-training").exists()
+
+
+def test_given_epochs(plus: Path) -> None:
+    """Without the option, so few posts are trained on twice as often."""
+    given = ("one", "--epochs", "1", "--system", "bert-crf")
+    ended = run("suspects", "plus", *SMOKE, *given, folder=plus.parent)
+    assert ended.code == 0, ended.err
+    steps = [int(n) for n in re.findall(r"^training: (\d+) of 54$", ended.err, re.MULTILINE)]
+    assert steps[-1] == 54
+
+
+def test_another_encoder(plus: Path) -> None:
+    other = ("other", "--text-encoder", "no-such-folder/bert", "--system", "bert-crf")
+    ended = run("suspects", "plus", *SMOKE, *other, folder=plus.parent)
+    assert (ended.code, ended.out) == (3, "")
+    assert "\nerror: text encoder 'no-such-folder/bert'" in ended.err
+    assert not [*plus.parent.glob("other*")]

@@ -58,7 +58,7 @@ def smoke(plus: Path) -> Ended:
     return run("train-check", "plus", *SMOKE, folder=plus.parent)
 
 
-CHECKS = ["data-rules", "leaks", "learnability", "images-help", "image-order"]
+CHECKS = ["data-rules", "leaks", "learnability", "images-help", "image-order", "label-noise"]
 
 
 def levels(path: Path) -> dict[str, str]:
@@ -91,7 +91,7 @@ images
     )
     assert re.findall(r"^ (\S+) (fail|warn|pass) ", shown, re.MULTILINE) == [
         *(("leaks", "fail"), ("learnability", "fail")),  # made pictures are in all splits
-        *((name, "warn") for name in ("data-rules", "images-help", "image-order")),
+        *((name, "warn") for name in ("data-rules", "images-help", "image-order", "label-noise")),
         ("images-usable", "pass"),
     ]
     report = tree(plus.parent / "report")
@@ -153,7 +153,8 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
         ("none", "trained"),
     ]
     assert list(levels(plus.parent / "again")) == [
-        *(*CHECKS[:3], "floor", "regression", *CHECKS[3:], "stability", "images-usable"),
+        *(*CHECKS[:3], "floor", "regression", "same-training", *CHECKS[3:5]),
+        *("stability", "label-noise", "images-usable"),
     ]
     assert (second["against"]["posts"], second["against"]["changed"]) == (80, 0)
     for split in ("dev", "test"):
@@ -163,26 +164,77 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
         assert (plus.parent / "again" / f"predictions.{split}.8.jsonl").is_file()
 
 
-def test_epochs(plus: Path) -> None:
+def test_settings_of_a_file_and_of_options(plus: Path) -> None:
+    """Options override the file; the report and the saved model have both."""
+    file = 'epochs = 3\nbatch_size = 64\nhead_learning_rate = 2e-3\nprecision = "bfloat16"\n'
+    (plus.parent / "train.toml").write_text(file, encoding="utf-8")
     ended = run(
         *("train-check", "plus", *SMOKE[:-1], "twice", "--epochs", "2", "--json"),
-        *("--system", "bert", "--precision", "float32"),
+        *("--system", "bert", "--precision", "float32", "--config", "train.toml"),
         folder=plus.parent,
     )
+    given = {"epochs": 2, "batch_size": 64, "head_learning_rate": 2e-3}
+    config = given | {"threads": 1, "precision": "float32"}
+    assert json.loads(ended.out)["run"]["config"] == config
+    assert config.items() <= json.loads(ended.out)["run"]["settings"].items()
+    described = json.loads((plus.parent / "twice" / "model" / "mnerctl.json").read_bytes())
+    assert described["preset"]["config"] == config
+    page = (plus.parent / "twice" / "report.html").read_text(encoding="utf-8")
+    said = "preset smoke with epochs 2, batch_size 64, head_learning_rate 0.002, seed 7"
+    assert said in page and said in (plus.parent / "twice" / "report.md").read_text()
+    assert ended.err.count("training: 10 of 10\n") == 1  # 300 posts in steps of 64, twice
     (training,) = json.loads(ended.out)["run"]["trainings"]
     assert len(training["dev_f1"]) == 2
-    run_facts = json.loads(ended.out)["run"]
-    assert run_facts["precision_reason"] == "as --precision says"
-    assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2"]
     assert list(levels(plus.parent / "twice")) == CHECKS[:3]
 
 
-def test_patience_does_not_count_before_anything_is_found(release: Path) -> None:
-    words = ("--epochs", "3", "--patience", "1", "--accumulate", "8")
-    run("train-check", "plus", *SMOKE, *words, folder=release.parent)
+def test_a_training_begins_with_the_model_of_a_report(plus: Path, smoke: Ended) -> None:
+    """It must say so in both checks that this touches; labels cannot be judged by such a model."""
+    (plus.parent / "begin.toml").write_text('init_from = "report"\n', encoding="utf-8")
+    given = (*SMOKE[:-1], "begun", "--config", "begin.toml", "--against", "report")
+    refused = run("train-check", "plus", *given, "--suspects", folder=plus.parent)
+    assert (refused.code, refused.err.splitlines()[-2]) == (
+        2,
+        "error: init_from = 'report/model': a judge of labels must not have been trained on them",
+    )
+    ended = run("train-check", "plus", *given, "--json", folder=plus.parent)
+    assert ended.code == 5
+    reasons = {check["name"]: check["reason"] for check in json.loads(ended.out)["checks"]}
+    assert reasons["starting-model"].startswith("undecided: the training began with report/model")
+    assert "init_from None (now report/model)" in reasons["same-training"]
+    first = json.loads((plus.parent / "report" / "report.json").read_bytes())
+    before, after = (one["run"]["trainings"][0]["loss"] for one in (first, json.loads(ended.out)))
+    assert after[0] < before[0]
+
+
+def too_long(release: Path, *splits: str) -> None:
+    """Write 128 words, and then a name that no preset reads, before the first post of each split."""
+    for split in splits:
+        first, *others = (release / f"{split}.jsonl").read_text(encoding="utf-8").splitlines()
+        fields = json.loads(first)
+        text = [*["word"] * 128, "Ada"]
+        changed = fields | {"text": text, "label": [*["O"] * 128, "B-PER"], "evidence": None}
+        rewrite_split(release, split, [json.dumps(changed), *others])
+
+
+def test_epochs_and_patience_which_does_not_count_before_anything_is_found(release: Path) -> None:
+    """And posts that are too long are counted in the log and in the report."""
+    too_long(release, "test", "dev")
+    words = ("--epochs", "3", "--patience", "1", "--accumulate", "8", "--precision", "float32")
+    ended = run("train-check", "plus", *SMOKE, *words, folder=release.parent)
     report = json.loads((release.parent / "report" / "report.json").read_bytes())
-    (training,) = report["run"]["trainings"]
+    assert (
+        "\nwarning: posts longer than the system reads: dev 1 post (1 entity lost), test 1 post (1"
+        " entity lost); lost entities count as missed\n"
+    ) in ended.err
+    cut = {"posts": 1, "entities": 1}
+    none = {"posts": 0, "entities": 0}
+    assert report["run"]["truncated"] == {"train": none, "dev": cut, "test": cut}
+    facts = report["run"]
+    (training,) = facts["trainings"]
     assert training["dev_f1"] == [0, 0, 0]  # a random network finds nothing
+    assert facts["precision_reason"] == "as --precision says"
+    assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2", "3"]
 
 
 def test_a_test_split_that_was_copied_into_train(release: Path) -> None:
@@ -218,6 +270,7 @@ def test_label_suspects(release: Path) -> None:
     assert len(re.findall(r"^fold \d of 5: the F1 of its judge is ", ended.err, re.MULTILINE)) == 5
     report = release.parent / "report"
     assert "label-suspects" in levels(report)
+    assert [name for name in levels(report) if name in CHECKS] == CHECKS[:3]  # none of images
     assert {"suspects.jsonl", "suspects.html"} <= {path.name for path in report.iterdir()}
     found = json.loads((report / "report.json").read_bytes())["suspects"]
     assert found["entities"] == sum(
@@ -246,19 +299,31 @@ def test_label_suspects(release: Path) -> None:
             " folder of a mnerctl train-check of this version of mnerctl\n",
         ),
         (
+            ("--config", "wrong.toml"),
+            "error: wrong.toml: batch_size = '8'; wanted a whole number from 1 to 65,536\n"
+            "  try: write, for example: batch_size = 16\n",
+        ),
+        (
             ("--accumulate", "5"),
-            "error: --accumulate 5: a batch of 32 posts cannot be divided into 5 equal parts"
+            "error: accumulate 5: a batch of 32 posts cannot be divided into 5 equal parts"
             "\n  try: give a number that, times the number of processes, divides 32\n",
         ),
     ],
-    ids=["images of a text system", "an unknown view", "no report", "uneven parts"],
+    ids=[
+        "images of a text system",
+        "an unknown view",
+        "no report",
+        "a wrong setting",
+        "uneven parts",
+    ],
 )
 def test_impossible_options_are_reported_before_anything_is_read(
     release: Path, given: tuple[str, ...], error: str
 ) -> None:
+    (release.parent / "wrong.toml").write_text('batch_size = "8"\n', encoding="utf-8")
     before = tree(release.parent)
     ended = run("train-check", "plus", *SMOKE, *given, folder=release.parent)
-    assert (ended.code, ended.out) == (3 if "nowhere" in given else 2, "")
+    assert (ended.code, ended.out) == (3 if {"nowhere", "wrong.toml"} & {*given} else 2, "")
     assert ended.err.endswith(error)
     assert "audit" not in ended.err and "pictures" not in ended.err
     assert tree(release.parent) == before

@@ -20,11 +20,12 @@ SCRIPT = Path(__file__).parents[1] / "support" / "train_shared.py"
 
 
 def torchrun(processes: int, *words: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Start the processes in `folder` with one thread each, and wait for all."""
-    command = Path(sys.executable).with_name("torchrun")
+    """Start the processes in `folder` with one thread each, and wait for all; one needs no torchrun."""
+    several = [Path(sys.executable).with_name("torchrun"), "--standalone", "--nproc_per_node"]
+    command = [*several, str(processes)] if processes > 1 else [sys.executable, "-P"]
     own = {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "MNERCTL_CACHE": str(folder / "cache")}
     return subprocess.run(
-        [command, "--standalone", "--nproc_per_node", str(processes), *words],
+        [*command, *words],
         cwd=folder,
         env=os.environ | own,
         capture_output=True,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from mnerctl.model.inputs.pixel_cache import PixelCache
 from mnerctl.schema import Annotation, Corpus, Gold, InputLine, Post, Release, Span
 from support.command import run
 from support.corpora import drawn_image
@@ -88,6 +89,9 @@ def _cache(folder: Path) -> None:
             [(bytes.fromhex(str(key)),) for key in keys],
         )
     database.close()
+    pixels = PixelCache(cache, identity="one", size=3)
+    for key in keys:
+        pixels.put(str(key), b"abc")
 
 
 def traces(folder: Path, number: int) -> list[str]:
@@ -127,7 +131,7 @@ def test_withdraw_removes_a_post_everywhere(work: Path) -> None:
     counts = "2 ids: 2 in the release, 2 in the corpus, 0 withdrawn earlier"
     also = (
         "also removed: from releases 2, from galleries 2, from exports 2, report lines 2,"
-        " cached vectors 4\n"
+        " cached vectors 4, cached pictures 4\n"
     )
     would = also.replace("also removed", "would also remove")
     assert (dry.code, dry.out, dry.err) == (0, "", f"{counts}; nothing was changed\n{would}")
@@ -137,8 +141,8 @@ def test_withdraw_removes_a_post_everywhere(work: Path) -> None:
     assert (ended.code, ended.err) == (0, f"{counts}\n{also}")
     assert json.loads(ended.out) == {
         "ids": 2, "corpus_posts": 2, "release_records": 2, "gallery_posts": 2, "export_posts": 2,
-        "report_lines": 2, "report_examples": 0, "vectors": 4, "answers": 0, "unfinished": 0,
-        "leftovers": 0, "still": [],
+        "report_lines": 2, "report_examples": 0, "vectors": 4, "pixels": 4, "answers": 0,
+        "unfinished": 0, "leftovers": 0, "still": [],
     }  # fmt: skip
     for number in (1, 3):
         assert traces(work, number) == []
@@ -212,7 +216,8 @@ def test_comply_removes_a_post_everywhere(work: Path) -> None:
     ended = run(*words, "--gallery", "gallery", "--reports", "reports", folder=work)
     assert ended.code == 0, ended.err
     assert ended.err == (
-        "also removed: from releases 1, from galleries 1, report lines 1, cached vectors 2\n"
+        "also removed: from releases 1, from galleries 1, report lines 1, cached vectors 2,"
+        " cached pictures 2\n"
         "exported still has 1 removed post: add --export exported\n"
         "1 line: 1 gone\n"
     )

@@ -144,5 +144,7 @@ def test_the_reference_is_not_stale() -> None:
     assert page == REFERENCE["page"](), "run: make reference"
     rules = Path(REFERENCE["RULES_PAGE"]).read_text(encoding="utf-8")
     assert rules == REFERENCE["rules_page"](), "run: make reference"
+    config = Path(REFERENCE["CONFIG_PAGE"]).read_text(encoding="utf-8")
+    assert config == REFERENCE["config_page"](), "run: make reference"
     schema = Path(REFERENCE["SCHEMA_PAGE"]).read_text(encoding="utf-8")
     assert schema == REFERENCE["schema_page"](), "run: make reference"

@@ -57,9 +57,17 @@ def started(*arguments: str | Path, folder: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        # a background job of a shell ignores Ctrl-C, and its children would inherit that
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_signals,
     )
+
+
+def heed_signals() -> None:
+    """End on Ctrl-C and on a hangup: a background job ignores the first, a job of nohup the second.
+
+    Child processes inherit that, so a `preexec_fn` undoes it.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -6,6 +6,7 @@ The old lines of a diff must occur exactly once in the file. The lines of a bloc
 
 from __future__ import annotations
 
+import compileall
 import os
 import re
 import shutil
@@ -43,7 +44,7 @@ def blocks(page: Path) -> Iterator[Block]:
 
 
 def copied_checkout(folder: Path) -> Path:
-    """Copy all that git tracks to `folder/mnerctl`, which is then the package of that name."""
+    """Copy all that git tracks to `folder/mnerctl`, a package of that name, and compile it."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -56,6 +57,7 @@ def copied_checkout(folder: Path) -> Path:
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, copy / name)
+    compileall.compile_dir(copy, quiet=2)
     return copy
 
 

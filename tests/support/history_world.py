@@ -23,6 +23,7 @@ from mnerctl.model.chat import AskResults, ChatSettings
 from mnerctl.model.chat.reply import Reply
 from mnerctl.model.chat.report import report_of, write_report
 from mnerctl.model.chat.results import RecordResult
+from mnerctl.model.inputs.pixel_cache import PixelCache
 from mnerctl.release import SplitChoice, assemble_release, dehydrate, export_release, merge_plus
 from mnerctl.release.gallery.facts import Facts
 from mnerctl.release.gallery.gallery import THUMBNAIL_SIDE, write_gallery
@@ -232,7 +233,7 @@ class World:
             write_report(self._new("reports"), report_of(release, ASKED, results), results, release)
 
     def train(self, choice: float) -> None:
-        """Store a vector of each picture and an answer about each post, as trainings and `ask` do."""
+        """Store vector and pixels of each picture, and an answer about each post, as commands do."""
         if not (release := self._chosen(choice)):
             return
         self.cache.mkdir(exist_ok=True)
@@ -245,6 +246,10 @@ class World:
         answers = {(record.id.encode(), record.id, str(record.raw)) for record in release.records()}
         vectors = "encoder TEXT, sha256 BLOB, vector BLOB, PRIMARY KEY (encoder, sha256)"
         _store(self.cache / "features.db", "vectors", vectors, rows)
+        pixels = PixelCache(self.cache, identity="one", size=24)
+        for _, key, content in sorted(rows):
+            if pixels.get(key.hex()) is None:
+                pixels.put(key.hex(), content)
         columns = "key BLOB PRIMARY KEY, record TEXT, reply TEXT"
         _store(self.cache / "answers.db", "answers", columns, answers)
 

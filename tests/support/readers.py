@@ -24,6 +24,7 @@ from mnerctl.collector.source import Found, MediaFailure
 from mnerctl.collector.sources.syndication import answer_in
 from mnerctl.model.chat.reply import parse_reply, reply_of
 from mnerctl.model.inputs.word_vectors import read_vectors
+from mnerctl.model.systems.config import read_config
 from mnerctl.release import (
     audit_release,
     card_of,
@@ -100,6 +101,7 @@ def examples(folder: Path) -> Path:
     (folder / ".env").write_text("# token\nexport X_BEARER_TOKEN='abc'\nOTHER=1\n")
     answer = {"choices": [{"message": {"content": '{"entities": []}'}, "finish_reason": "stop"}]}
     (folder / "reply.json").write_text(json.dumps(answer | {"model": "m", "usage": {}}))
+    (folder / "train.toml").write_text('epochs = 5\nwarmup = 0.1\ninit_from = "reports/x"\n')
     (folder / "LICENCE").write_text("CC BY\n")
     shutil.copyfile(folder / "LICENCE", folder / "twitter2017" / "LICENSE")
     release = Release.load(folder / "releases" / "1.0.0")
@@ -273,6 +275,7 @@ READERS: Final = (
     Reader("earlier splits", ("releases/1.0.0/*.json*",), _splits_of),
     Reader("dehydrated", ("dehydrated/1.0.0/*.json*",), _read_dehydrated),
     Reader("settings", ("corpus/mnerctl.toml",), lambda folder: read_settings(folder / "corpus")),
+    Reader("training settings", ("train.toml",), lambda folder: read_config(folder / "train.toml")),
     Reader("corpus files", ("corpus/*.json*", "corpus/*.toml"), _read_corpus),
     Reader(
         "urls",

@@ -1,4 +1,4 @@
-"""Two processes that read the pictures of one release at the same time share the feature cache."""
+"""Two processes that read the pictures of one release at the same time share the caches."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,23 +30,22 @@ release = Release("made", folder, {"train": tuple(records)}, lambda name: folder
 encoder = load_image_encoder("smoke", seed=1)
 print("ready", flush=True)
 sys.stdin.readline()
-vectors, problems = read_pictures(release, encoder, trained=False, on_count=lambda *_: None)
+trained = sys.argv[2] == "pixels"
+pictures, problems = read_pictures(release, encoder, trained=trained, on_count=lambda *_: None)
 assert not problems
-print(vectors.matrix.double().sum().item())
+print(pictures.read(range(len(names))).double().sum().item())
 """
 
 
-def test_two_processes_can_fill_a_new_cache_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
+def read_at_once(tmp_path: Path, kind: str) -> tuple[Release, list[float]]:
+    """Let two processes read the same new pictures at the same time; return the release and their sums."""
     folder = tmp_path / "pictures"
     folder.mkdir()
     for number, content in enumerate(made_pictures(2 * BATCH, seed=1)):
         (folder / f"{number:03}.jpg").write_bytes(content)
     readers = [
         subprocess.Popen(
-            [sys.executable, "-c", READER, folder],
+            [sys.executable, "-c", READER, folder, kind],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -64,14 +64,34 @@ def test_two_processes_can_fill_a_new_cache_at_once(
         (0, ""),
         (0, ""),
     ]
-    encoder = load_image_encoder(SMOKE, seed=1)
-    monkeypatch.setattr(encoder, "encode", None)  # all vectors are in the cache
     names = sorted(path.name for path in folder.iterdir())
     records = [Record(id=name, text=("a",), label=("O",), images=(name,)) for name in names]
     release = Release("made", folder, {"train": tuple(records)}, lambda name: folder / name)
+    return release, [float(out) for out, _ in ended]
+
+
+def test_two_processes_can_fill_a_new_cache_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
+    release, sums = read_at_once(tmp_path, "vectors")
+    encoder = load_image_encoder(SMOKE, seed=1)
+    monkeypatch.setattr(encoder, "encode", None)  # all vectors are in the cache
     vectors, _ = read_pictures(release, encoder, trained=False, on_count=lambda *_: None)
     assert isinstance(vectors, Vectors)
     with closing(sqlite3.connect(tmp_path / "cache" / "features.db")) as db:
         assert db.execute("SELECT count(*) FROM vectors").fetchone() == (2 * BATCH,)
-    for out, _ in ended:
-        assert float(out) == pytest.approx(vectors.matrix.double().sum().item())
+    assert sums == pytest.approx([vectors.matrix.double().sum().item()] * 2)
+
+
+def test_two_processes_can_fill_a_new_cache_of_pictures_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
+    release, sums = read_at_once(tmp_path, "pixels")
+    assert len(list((tmp_path / "cache" / "pixels").glob("*/*"))) == 2 * BATCH
+    encoder = load_image_encoder(SMOKE, seed=1)
+    encoder.preprocessing = replace(encoder.preprocessing, shrink=None)  # all are in the cache
+    pictures, _ = read_pictures(release, encoder, trained=True, on_count=lambda *_: None)
+    found = pictures.read(range(2 * BATCH)).double().sum().item()
+    assert sums == pytest.approx([found] * 2)

@@ -16,6 +16,7 @@ from mnerctl.model.gate.earlier_report import EarlierReport, read_earlier_report
 from mnerctl.model.gate.figures import AuditCounts, LeakCounts
 from mnerctl.model.gate.report import Report
 from mnerctl.model.gate.report_files import write_report
+from mnerctl.model.gate.report_text import as_markdown
 from mnerctl.model.gate.task import Task
 from mnerctl.model.machine.machine import Machine
 from mnerctl.model.machine.precision import Precision
@@ -35,7 +36,7 @@ from support.made_reports import (
 
 NAMES = [
     *("data-rules", "leaks", "learnability", "images-help", "image-order"),
-    *("stability", "images-usable"),
+    *("stability", "label-noise", "images-usable"),
 ]
 
 
@@ -124,10 +125,38 @@ def test_few_posts_leave_every_answer_open(tmp_path: Path) -> None:
     report = made_report(task, made_results(task, right=1.0), leaks=leaks)
     assert report.verdict == "pass"
     undecided = [check.name for check in report.checks if check.is_undecided]
-    assert undecided == ["learnability", "images-help", "image-order", "stability"]
-    required = {"images", "order", "learnability"}
+    assert undecided == ["learnability", "images-help", "image-order", "stability", "label-noise"]
+    required = {"images", "order", "learnability", "labels"}
     report = made_report(task, made_results(task, right=1.0), leaks=leaks, require=required)
-    assert failed(report) == undecided[:3]
+    assert failed(report) == [name for name in undecided if name != "stability"]
+
+
+def test_labels_that_are_wrong_at_random(tmp_path: Path) -> None:
+    """Only the share of contradictions where the system is surest tells them from posts that are hard."""
+    task = made_task(made_release(tmp_path), system="bert-crf")
+    found = made_results(task)
+    assert levels(made_report(task, found))["label-noise"] == "pass"
+    assert levels(made_report(task, made_results(task, right=0.3)))["label-noise"] == "pass"
+    wrong = replace(
+        task.release,
+        splits={
+            split: tuple(map(retyped, records)) for split, records in task.release.splits.items()
+        },
+    )
+    noisy = replace(task, release=wrong)
+    report = made_report(noisy, found)
+    assert (report.verdict, levels(report)["label-noise"]) == ("pass", "warn")
+    assert reason(report, "label-noise").startswith("gold contradicts ")
+    assert advice(report, "label-noise").startswith("mnerctl suspects RELEASE ")
+    assert failed(made_report(noisy, found, require={"labels"})) == ["label-noise"]
+
+
+def retyped(record: Record) -> Record:
+    """Return the record with another type of its first name in one of five posts."""
+    if int(record.id) % 5:
+        return record
+    first = "B-LOC" if record.label[0] != "B-LOC" else "B-ORG"
+    return record.model_copy(update={"label": (first, *record.label[1:])})
 
 
 @pytest.fixture
@@ -249,11 +278,45 @@ def test_an_earlier_report_that_computed_in_another_way_is_named(tmp_path: Path)
     two = replace(MACHINE, threads=Threads(2, "made so"))
     other = replace(two, precision=Precision("bfloat16", "made so"))
     assert computed(MACHINE) == ""
-    assert computed(two) == "with 1 thread, now 2"
-    assert computed(other) == "in float32, with 1 thread, now 2"
+    assert computed(two) == "1 thread (now 2)"
+    assert computed(other) == "float32 (now bfloat16), 1 thread (now 2)"
+    report = made_report(task, results, earlier=earlier)
+    assert levels(report)["same-training"] == "warn"
+    assert reason(report, "same-training") == (
+        "the earlier report had float32 (now bfloat16), 1 thread (now 2): a difference of F1 may come"
+        " from that"
+    )
+    assert "--threads" in advice(report, "same-training")
+    results.machine = MACHINE
+    assert levels(made_report(task, results, earlier=earlier))["same-training"] == "pass"
+    smaller = replace(task, preset=replace(task.preset, batch_size=8, accumulate=2))
+    assert reason(made_report(smaller, results, earlier=earlier), "same-training").startswith(
+        "the earlier report had batch_size 16 (now 8): "
+    )
+    run = earlier.report.run.model_copy(update={"settings": {}})  # as an earlier version wrote it
+    before = replace(earlier, report=earlier.report.model_copy(update={"run": run}))
+    assert levels(made_report(smaller, results, earlier=before))["same-training"] == "pass"
     unknown = earlier.report.run.model_copy(update={"threads": None})
     before = replace(earlier, report=earlier.report.model_copy(update={"run": unknown}))
     assert computed(two, before) == ""
+
+
+def test_a_training_that_began_with_a_saved_model_says_what_is_not_known(tmp_path: Path) -> None:
+    task = made_task(made_release(tmp_path))
+    assert "starting-model" not in levels(made_report(task, made_results(task)))
+    given = {"init_from": "reports/1.0.0", "batch_size": 8, "threads": 1}
+    preset = replace(task.preset, init_from="reports/1.0.0/model", batch_size=8, config=given)
+    report = made_report(replace(task, preset=preset), made_results(task))
+    assert (report.verdict, levels(report)["starting-model"]) == ("pass", "warn")
+    assert reason(report, "starting-model") == (
+        "undecided: the training began with reports/1.0.0/model, and what that was trained on is not"
+        " known"
+    )
+    page = as_markdown(report)
+    assert "tpm-mi, preset quick with init_from reports/1.0.0, batch_size 8, seeds 1, 2" in page
+    assert "| settings | text_encoder offline, " in page
+    assert report.run.config == given
+    assert (report.run.settings["batch_size"], report.run.settings["epochs"]) == (8, 3)
 
 
 def test_labels_that_got_worse_since_the_earlier_report(tmp_path: Path) -> None:
@@ -320,7 +383,7 @@ def test_a_report_that_cannot_be_read(tmp_path: Path, damage: str) -> None:
 def test_a_text_system_has_no_image_checks(tmp_path: Path) -> None:
     task = made_task(made_release(tmp_path), seeds=(1,), system="bert-crf")
     report = made_report(task, made_results(task))
-    assert list(levels(report)) == ["data-rules", "leaks", "learnability"]
+    assert list(levels(report)) == ["data-rules", "leaks", "learnability", "label-noise"]
     assert (report.ablations, report.run.image_encoder) == ((), None)
 
 

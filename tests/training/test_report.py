@@ -15,11 +15,13 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 from mnerctl.model.gate.earlier_report import read_earlier_report
 from mnerctl.model.gate.report import Report
 from mnerctl.model.gate.report_files import write_report
+from mnerctl.model.gate.report_page import as_html
 from mnerctl.model.gate.report_text import ADVICE_TITLE, as_markdown
 from mnerctl.model.gate.task import Results, Task
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
+from mnerctl.model.tagging.truncated import Truncated
 from mnerctl.schema import DataError, Record, Span
 from support.checkout import ROOT
 from support.made_reports import MACHINE, made_release, made_report, made_results, made_task
@@ -129,6 +131,30 @@ def test_the_most_important_comes_first(task: Task) -> None:
     assert page[page.index(f"## {ADVICE_TITLE}") + 2].startswith("- **")
     assert "Not asked: regression (--against), label-suspects (--suspects)." in page
     assert "| no images | same model |" in "\n".join(page)
+
+
+def test_posts_that_are_cut_are_in_every_form_of_the_report(task: Task) -> None:
+    """By split, with the entities that are lost; earlier reports say nothing about it."""
+    found = made_results(task)
+    found.truncated = {
+        "train": Truncated(posts=1, entities=0),
+        "dev": Truncated(posts=0, entities=0),
+        "test": Truncated(posts=2, entities=1),
+    }
+    report = made_report(task, found)
+    said = (
+        "Longer than the system reads: train 1 post (0 entities lost), test 2 posts (1 entity lost)"
+    )
+    assert f"{said}. Lost entities count as missed." in as_markdown(report).splitlines()
+    assert f"{said}. Lost entities count as missed.</p>" in as_html(report, task.release, [])
+    stored = json.loads(report.model_dump_json())
+    assert stored["run"]["truncated"]["test"] == {"posts": 2, "entities": 1}
+    found.truncated = dict.fromkeys(found.truncated, Truncated(posts=0, entities=0))
+    none = made_report(task, found)
+    assert "Longer than" not in as_markdown(none)
+    assert "| cut posts | none |" in as_markdown(none)
+    del stored["run"]["truncated"]
+    assert "cut posts" not in as_markdown(Report.model_validate_json(json.dumps(stored)))
 
 
 def interrupt(found: Results) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from mnerctl.model.training.checkpoints import (  # noqa: E402
     checkpoint_folder,
     latest_complete,
     read_finished,
+    refuse_other_settings,
     removed_when_done,
     stored_machine,
 )
@@ -145,6 +147,8 @@ def test_a_finished_training_is_not_repeated(
 ) -> None:
     first = trained(release, folder=tmp_path)
     assert same(first, whole)
+    left = sorted(path.name for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["finished.json", "model.safetensors"]
     steps: list[int] = []
     again = trained(release, folder=tmp_path, on_step=lambda done, total: steps.append(done))
     assert steps == []
@@ -233,6 +237,34 @@ def test_the_folder_of_checkpoints_depends_on_the_training(tmp_path: Path) -> No
     assert named() == named()
     assert len({named(), *others}) == 5
     assert {path.parent for path in (named(), *others)} == {tmp_path / "report.partial-training"}
+
+
+def test_an_interrupted_training_is_continued_with_its_own_settings_only(
+    release: Release, tmp_path: Path
+) -> None:
+    out = tmp_path / "report"
+
+    def folder_of(preset: Preset) -> Path:
+        return checkpoint_folder(out, inputs_sha256="a", system="x", preset=preset, seed=7)
+
+    refuse_other_settings([folder_of(SMALL)], SMALL)
+    for moment in (6, 0):  # interrupted, and then ended before the report was written
+        on_step = stop_at(moment)
+        with suppress(Stopped):
+            trained(release, folder=folder_of(SMALL), on_step=on_step)
+        refuse_other_settings([folder_of(SMALL)], replace(SMALL, workers=1))
+        other = replace(SMALL, batch_size=4, learning_rate=0.5)
+        with pytest.raises(UsageError) as caught:
+            refuse_other_settings([folder_of(other)], other)
+        assert caught.value.message == (
+            f"{out}.partial-training: an interrupted training has other settings: batch_size 8, now 4,"
+            " learning_rate 0.001, now 0.5"
+        )
+        assert f"rm -r {out}.partial-training" in caught.value.hint
+    finished = folder_of(SMALL) / FINISHED
+    kept = {"settings": None}  # as an earlier version wrote it
+    finished.write_text(json.dumps(json.loads(finished.read_bytes()) | kept))
+    refuse_other_settings([folder_of(other)], other)
 
 
 def test_folders_are_removed_after_success_and_kept_after_an_error(tmp_path: Path) -> None:

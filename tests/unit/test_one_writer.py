@@ -29,7 +29,7 @@ ALLOWED = {
         "save_pretrained",
     ): "safetensors, into a folder that mnerctl made",
     ("model/systems/saved_model.py", "save"): "the reader of a model, into the same folder",
-    ("model/inputs/subword_reader.py", "save_pretrained"): "the tokenizer, into the same folder",
+    ("model/inputs/model_folder.py", "save_pretrained"): "the tokenizer, into the same folder",
     ("schema/files/privacy.py", "open"): "an empty file, made exclusively",
     ("schema/files/sqlite_file.py", "connect"): "SQLite; the corpus is checked for links first",
     ("schema/files/sqlite_file.py", "TemporaryDirectory"): "a new folder with a random name",

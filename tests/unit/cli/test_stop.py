@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from support.command import heed_signals
+
 SCRIPT = """
 import os, signal, sys, time
 from mnerctl.cli import stop
@@ -35,7 +37,7 @@ def ended(body: str, *, before: str = "", after: str = "") -> tuple[int, str]:
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=heed_signals,
     )
     assert process.stderr == ""
     return process.returncode, process.stdout

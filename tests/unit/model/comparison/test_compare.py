@@ -19,7 +19,9 @@ from mnerctl.model.comparison.table import Comparison, comparison
 from mnerctl.model.comparison.text import as_latex, as_markdown, columns, fitting, groups, notes
 from mnerctl.model.measures.bootstrap import f1_difference
 from mnerctl.model.systems import SYSTEMS
+from mnerctl.model.systems.config import NOTHING_GIVEN, TrainingConfig
 from mnerctl.model.systems.preset import PRESETS, Preset
+from mnerctl.model.tagging.truncated import Truncated
 from mnerctl.schema import DataError, Record, Release
 from support.made_outcomes import outcome
 
@@ -118,6 +120,31 @@ def test_the_papers_figures_appear_only_for_its_corpora(monkeypatch: pytest.Monk
     assert "paper" not in as_markdown(ours)
 
 
+def test_posts_that_a_system_cuts_are_noted() -> None:
+    cut = {"dev": Truncated(posts=0, entities=0), "test": Truncated(posts=2, entities=3)}
+    release = made("x")
+    runs = [
+        outcome("bert-crf", release, right=0.5).model_copy(update={"truncated": cut}),
+        outcome("bilstm-crf", release, right=0.5),
+    ]
+    systems = [SYSTEMS["bert-crf"], SYSTEMS["bilstm-crf"]]
+    found = comparison(release, systems, PRESETS["quick"], seeds=(1,), outcomes=runs)
+    note = "bert-crf: posts longer than it reads: test 2 posts (3 entities lost); lost entities"
+    assert [one for one in notes(found) if "longer" in one] == [f"{note} count as missed"]
+    assert note in as_markdown(found) and note in as_html(found)
+
+
+def test_what_the_user_gave_is_in_the_title() -> None:
+    release = made("x")
+    given = TrainingConfig(batch_size=8, threads=1)
+    runs = [outcome("bert-crf", release, right=0.5)]
+    found = comparison(
+        release, [SYSTEMS["bert-crf"]], PRESETS["quick"], config=given, seeds=(1,), outcomes=runs
+    )
+    assert "x: test, preset quick with batch_size 8, seed 1" in as_markdown(found)
+    assert found.config == {"batch_size": 8, "threads": 1}
+
+
 def test_a_difference_is_that_of_the_scores_beside_it() -> None:
     found = compared()
     f1 = {row.system: row.f1.mean for row in found.rows}
@@ -173,7 +200,7 @@ def test_latex_is_escaped() -> None:
 
 
 def folders(out: Path, preset: Preset, release: Release, **given: object) -> list[str]:
-    options = {"epochs": None, "seeds": (1,), **given}
+    options = {"config": NOTHING_GIVEN, "seeds": (1,), **given}
     planned = plan_runs(release, [SYSTEMS["bilstm-crf"]], preset, out=out, **options)  # type: ignore[arg-type]
     return [one.folder.name for one in planned]
 
@@ -182,23 +209,28 @@ def test_which_runs_are_different(tmp_path: Path) -> None:
     quick, release = PRESETS["quick"], made("x")
     vectors = tmp_path / "vectors.txt"
     vectors.write_text("a 1 2\n", encoding="utf-8")
-    with_vectors = replace(quick, embeddings=str(vectors))
+    with_vectors = TrainingConfig(embeddings=str(vectors))
     found = [
         *folders(tmp_path, quick, release, seeds=(1, 2)),
-        *folders(tmp_path, quick, release, epochs=3),
+        *folders(tmp_path, quick, release, config=TrainingConfig(epochs=3)),
         *folders(tmp_path, PRESETS["smoke"], release),
         *folders(tmp_path, quick, made("x", texts=7)),
-        *folders(tmp_path, with_vectors, release),
+        *folders(tmp_path, quick, release, config=with_vectors),
     ]
     vectors.write_text("a 1 3\n", encoding="utf-8")
-    found += folders(tmp_path, with_vectors, release)
+    found += folders(tmp_path, quick, release, config=with_vectors)
     assert len(set(found)) == len(found) == 7
     assert folders(tmp_path, quick, release) == found[:1]
 
 
 def test_an_invalid_outcome_is_named(tmp_path: Path) -> None:
     (planned,) = plan_runs(
-        made("x"), [SYSTEMS["bert"]], PRESETS["smoke"], epochs=None, seeds=(1,), out=tmp_path
+        made("x"),
+        [SYSTEMS["bert"]],
+        PRESETS["smoke"],
+        config=NOTHING_GIVEN,
+        seeds=(1,),
+        out=tmp_path,
     )
     assert planned.read_outcome() is None
     planned.folder.mkdir(parents=True)
@@ -209,9 +241,9 @@ def test_an_invalid_outcome_is_named(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_of_vectors_is_reported_before_training(tmp_path: Path) -> None:
-    preset = replace(PRESETS["quick"], embeddings=str(tmp_path / "none.txt"))
+    config = TrainingConfig(embeddings=str(tmp_path / "none.txt"))
     with pytest.raises(DataError, match=r"none\.txt: no such file"):
-        folders(tmp_path, preset, made("x"))
+        folders(tmp_path, PRESETS["quick"], made("x"), config=config)
 
 
 def test_a_language_model_is_a_row_without_seconds(monkeypatch: pytest.MonkeyPatch) -> None:

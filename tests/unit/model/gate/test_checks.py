@@ -14,7 +14,6 @@ from mnerctl.model.gate.checks import (
     data_rules,
     floor,
     images_usable,
-    label_suspects,
     leaks,
     learnability,
     regression,
@@ -22,9 +21,11 @@ from mnerctl.model.gate.checks import (
 )
 from mnerctl.model.gate.figures import AuditCounts, LeakCounts
 from mnerctl.model.gate.image_checks import images_matter
+from mnerctl.model.gate.label_checks import label_noise, label_suspects
 from mnerctl.model.measures.bootstrap import Difference
 from mnerctl.model.measures.image_views import Ablation, ViewName
 from mnerctl.model.measures.score import Scores
+from mnerctl.model.tagging.surest import Surest
 from mnerctl.release import KINDS
 from mnerctl.schema import Counts
 
@@ -95,6 +96,15 @@ CASES = [
     (stability(0.015, 3, posts=30), "pass", 1.5, 1.5),
     (stability(0.016, 3, posts=30), "warn", 1.6, 1.5),
     (stability(0.0, 3, posts=29), "warn", 0, 1.5),
+    (label_noise(Surest(200, 10, 0.99, 1)), "pass", 5, 5),
+    (label_noise(Surest(200, 11, 0.99, 1)), "warn", 5.5, 5),
+    (label_noise(Surest(200, 11, 0.99, 1), is_required=True), "fail", 5.5, 5),
+    (label_noise(Surest(200, 11, 0.849, 1)), "warn", 5.5, 5),
+    (label_noise(Surest(200, 10, 0.849, 1)), "pass", 5, 5),
+    (label_noise(Surest(50, 0, 0.99, 1)), "pass", 0, 5),
+    (label_noise(Surest(49, 0, 0.99, 1)), "warn", 0, 5),
+    (label_noise(Surest(98, 0, 0.99, 2), is_required=True), "fail", 0, 5),
+    (label_noise(Surest(0, 0, 0.0, 1)), "warn", 0, 5),
     (label_suspects(3, 100), "pass", 3, 3),
     (label_suspects(4, 100), "warn", 4, 3),
     (images_usable(0, 9), "pass", 0, 0),
@@ -177,6 +187,17 @@ def test_reasons() -> None:
     )
     assert learnability(0.5, BASELINES, posts=30).reason == (
         "test F1 beats the dictionary baseline by at least 2 points (dictionary 40.00, majority 30.00)"
+    )
+    assert label_noise(Surest(200, 11, 0.99, 1)).reason == (
+        "gold contradicts 11 of the 200 entities of dev and test that the system is surest of (mean"
+        " probability 99.0 %)"
+    )
+    assert label_noise(Surest(200, 40, 0.6, 1)).reason == (
+        "undecided: the system is not sure enough of any entity to judge labels; gold contradicts 40 of the"
+        " 200 entities of dev and test that the system is surest of (mean probability 60.0 %)"
+    )
+    assert label_noise(Surest(2, 0, 0.6, 2)).reason == (
+        "undecided: only 1 entity of dev and test to judge by"
     )
     assert regression(differs(-3, -5, -1, 0.001), posts=860, changed=37).reason == (
         "a loss: -3.00 F1 (95 % -5.00 to -1.00, p 0.001) on 860 test posts in common;"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,17 +18,24 @@ from transformers import (  # noqa: E402
     BertConfig,
     BertModel,
     CLIPConfig,
+    CLIPImageProcessor,
     CLIPModel,
-    RobertaConfig,
-    RobertaModel,
-    RobertaTokenizer,
+    ConvNextImageProcessor,
+    PretrainedConfig,
+    T5Config,
     ViTConfig,
+    ViTImageProcessor,
     ViTModel,
 )
 
-from mnerctl.model.inputs import model_folder  # noqa: E402
-from mnerctl.model.inputs import pretrained as encoders  # noqa: E402
-from mnerctl.model.inputs.pretrained import load_image_encoder, load_text_encoder, pooled_output  # noqa: E402
+from mnerctl.model.inputs import encoder_names, model_folder  # noqa: E402
+from mnerctl.model.inputs.preprocessing import of_processor  # noqa: E402
+from mnerctl.model.inputs.pretrained import (  # noqa: E402
+    load_image_encoder,
+    load_text_encoder,
+    outline_text_encoder,
+    pooled_output,
+)
 from mnerctl.schema.errors import DataError  # noqa: E402
 
 VIT = {
@@ -105,16 +113,29 @@ def test_a_local_folder_provides_tokenizer_and_weights(tmp_path: Path) -> None:
     assert all(torch.equal(value, wanted[name]) for name, value in loaded.state_dict().items())
 
 
-def test_a_roberta_tokenizer_puts_a_space_before_every_word(tmp_path: Path) -> None:
-    pieces = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "a", "b", "Ġ", "Ġa", "ab", "Ġab"]
-    RobertaTokenizer(
-        vocab={piece: index for index, piece in enumerate(pieces)},
-        merges=[("Ġ", "a"), ("a", "b"), ("Ġa", "b")],
-    ).save_pretrained(tmp_path)
-    config = RobertaConfig(vocab_size=11, hidden_size=8, num_hidden_layers=1, num_attention_heads=2)
-    RobertaModel(config).save_pretrained(tmp_path)
-    tokenizer, _ = load_text_encoder(str(tmp_path))
-    assert tokenizer.tokenize("ab") == ["Ġab"]
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        (ViTConfig(**VIT), "type 'vit' does not turn subwords into one vector each"),
+        (T5Config(vocab_size=99, d_model=8, d_ff=8, num_layers=1, num_heads=2), "type 't5' does"),
+        (BertConfig(vocab_size=3, hidden_size=8, num_attention_heads=2), "vectors for 3"),
+        (
+            BertConfig(
+                vocab_size=4000, hidden_size=8, num_attention_heads=2, max_position_embeddings=4
+            ),
+            "it has 4 positions; wanted at least 8",
+        ),
+    ],
+)
+def test_what_is_no_text_encoder_is_refused_without_its_weights(
+    config: PretrainedConfig, reason: str, tmp_path: Path
+) -> None:
+    load_text_encoder("smoke", words=["one"])[0].save_pretrained(tmp_path)
+    config.save_pretrained(tmp_path)
+    (tmp_path / "model.safetensors").write_bytes(b"not read")
+    with pytest.raises(DataError, match=reason) as error:
+        outline_text_encoder(str(tmp_path))
+    assert error.value.message.startswith(f"text encoder '{tmp_path}' cannot be loaded: ")
 
 
 @offline_text
@@ -188,6 +209,41 @@ def test_the_fingerprint_depends_on_weights_and_preprocessing_but_not_on_the_fol
     lit = load_image_encoder(str(vit_folder(tmp_path / "d", processor=brighter)))
     assert same[0].fingerprint == same[1].fingerprint
     assert len({same[0].fingerprint, other.fingerprint, lit.fingerprint}) == 3
+
+
+@pytest.mark.parametrize(
+    "processor",
+    [
+        ViTImageProcessor(size={"height": 32, "width": 32}, image_mean=[0.1, 0.5, 0.6]),
+        CLIPImageProcessor(size={"shortest_edge": 40}, crop_size={"height": 32, "width": 32}),
+        ConvNextImageProcessor(size={"shortest_edge": 32}, crop_pct=0.8),
+        ViTImageProcessor(size={"height": 32, "width": 32}, do_normalize=False),
+        ViTImageProcessor(size={"height": 32, "width": 32}, do_rescale=False, do_normalize=False),
+    ],
+    ids=["vit", "clip", "convnext", "without means", "bytes"],
+)
+def test_the_two_steps_of_a_preprocessing_are_that_of_its_processor(processor: Any) -> None:
+    two_steps = of_processor(processor, name="x")
+    for seed in range(3):
+        image = picture(seed=seed, size=(70 + 9 * seed, 50))
+        shrunk = two_steps.shrunk(image)
+        assert (shrunk.shape, shrunk.dtype) == ((3, 32, 32), torch.uint8)
+        wanted = processor(images=image, return_tensors="pt")["pixel_values"][0].float()
+        assert torch.allclose(two_steps.scaled(shrunk), wanted, atol=1e-5)
+    assert torch.equal(two_steps.scaled(torch.stack([shrunk] * 2))[1], two_steps.scaled(shrunk))
+
+
+def test_a_preprocessing_that_does_more_than_scale_is_refused() -> None:
+    class Squared(type(ViTImageProcessor())):  # type: ignore[misc]
+        def __call__(self, images: Image.Image, **options: Any) -> Any:
+            found = super().__call__(images, **options)
+            if "do_rescale" not in options:
+                found["pixel_values"] = found["pixel_values"].square()
+            return found
+
+    with pytest.raises(DataError, match="'x': its preprocessing does more than resize") as caught:
+        of_processor(Squared(size={"height": 32, "width": 32}), name="x")
+    assert "--image-encoder" in caught.value.hint
 
 
 def test_only_the_vision_model_of_clip_is_used(tmp_path: Path) -> None:
@@ -274,7 +330,7 @@ def test_an_unreachable_hub_name_is_requested_once(
 
 @pytest.mark.parametrize("kind", ["text", "image"])
 def test_offline_without_its_packages(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoders, "find_spec", lambda name: None)
+    monkeypatch.setattr(encoder_names, "find_spec", lambda name: None)
     load = load_text_encoder if kind == "text" else load_image_encoder
     with pytest.raises(DataError, match="is not installed") as error:
         load("offline")

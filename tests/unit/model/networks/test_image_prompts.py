@@ -1,4 +1,4 @@
-"""Image prompts in tiny random BERT, RoBERTa and ELECTRA encoders: effects of masked and other images."""
+"""Image prompts in tiny random encoders of each kind that takes them: effects of masked and other images."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
 from transformers import (  # noqa: E402
+    AlbertConfig,
     AutoModel,
     BertConfig,
+    DebertaV2Config,
     DistilBertConfig,
     ElectraConfig,
+    ModernBertConfig,
+    MPNetConfig,
     PretrainedConfig,
     RobertaConfig,
 )
 
-from mnerctl.model.networks.image_prompts import ATTENTION_NAME, takes_prompts  # noqa: E402
+from mnerctl.model.networks.prompt_attention import (  # noqa: E402
+    ATTENTION_NAME,
+    number_prompts,
+    refuse_without_prompts,
+)
+from mnerctl.schema import DataError  # noqa: E402
 
 BATCH, WORDS, IMAGES, LAYERS, WIDTH = 3, 7, 4, 3, 24
 TINY = {
@@ -31,6 +40,15 @@ CONFIGS = {
     "bert": BertConfig(**TINY),
     "roberta": RobertaConfig(**TINY, max_position_embeddings=64, pad_token_id=1),
     "electra": ElectraConfig(**TINY, embedding_size=16),
+    "distilbert": DistilBertConfig(
+        vocab_size=50, dim=WIDTH, n_layers=LAYERS, n_heads=2, hidden_dim=40, initializer_range=0.3
+    ),
+    "albert": AlbertConfig(**TINY, embedding_size=16, num_hidden_groups=LAYERS),
+    "modernbert": ModernBertConfig(
+        **TINY,
+        **{"pad_token_id": 1, "cls_token_id": 2, "sep_token_id": 3, "bos_token_id": 2},
+        **{"eos_token_id": 3, "global_attn_every_n_layers": 2, "local_attention": 4},
+    ),
 }
 
 
@@ -41,7 +59,9 @@ def config(request: pytest.FixtureRequest) -> PretrainedConfig:
 
 def encoder(config: PretrainedConfig, *, attention: str = ATTENTION_NAME) -> torch.nn.Module:
     torch.manual_seed(0)
-    return AutoModel.from_config(config, attn_implementation=attention).eval()
+    model = AutoModel.from_config(config, attn_implementation=attention).eval()
+    number_prompts(model)
+    return model
 
 
 def texts() -> dict[str, torch.Tensor]:
@@ -57,8 +77,9 @@ def made_prompts(*, seed: int = 2) -> torch.Tensor:
 
 
 def states(model: torch.nn.Module, **prompts: torch.Tensor) -> torch.Tensor:
-    """Return (batch, words, width)."""
-    return model(**texts(), **prompts).last_hidden_state
+    """Return (batch, words, width), 0 for padding."""
+    found = model(**texts(), **prompts).last_hidden_state
+    return found * texts()["attention_mask"].unsqueeze(2)
 
 
 def distance(left: torch.Tensor, right: torch.Tensor) -> float:
@@ -144,6 +165,17 @@ def test_under_autocast_prompts_get_the_type_of_the_keys(config: PretrainedConfi
     assert distance(found.float(), exact) < 0.5
 
 
-def test_which_encoders_take_prompts(config: PretrainedConfig) -> None:
-    assert takes_prompts(encoder(config))
-    assert not takes_prompts(encoder(DistilBertConfig(dim=24, n_heads=2), attention="sdpa"))
+def test_an_encoder_has_a_prompt_for_each_layer(config: PretrainedConfig) -> None:
+    assert number_prompts(encoder(config)) == LAYERS
+
+
+def test_layers_that_share_their_weights_share_their_prompt() -> None:
+    assert number_prompts(encoder(AlbertConfig(**TINY, embedding_size=16))) == 1
+
+
+@pytest.mark.parametrize("config", [MPNetConfig(**TINY), DebertaV2Config(**TINY)])
+def test_an_attention_of_its_own_takes_no_prompts(config: PretrainedConfig) -> None:
+    model = encoder(config)
+    assert number_prompts(model) == 0
+    with pytest.raises(DataError, match=f"'{config.model_type}' cannot take image prompts"):
+        refuse_without_prompts(model)

@@ -10,11 +10,16 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs mnerctl[train]")
 pytest.importorskip("transformers", reason="needs mnerctl[train]")
 
-from transformers import DistilBertConfig, DistilBertModel  # noqa: E402
+from torch import nn  # noqa: E402
+from transformers import MPNetConfig, MPNetModel  # noqa: E402
 
+from mnerctl.model.inputs.pretrained import SMOKE, load_image_encoder  # noqa: E402
+from mnerctl.model.networks.encoder_tagger import EncoderTagger  # noqa: E402
 from mnerctl.model.networks.tpm_mi import TpmMi  # noqa: E402
 from mnerctl.model.networks.tpm_mi_config import TpmMiConfig  # noqa: E402
+from mnerctl.model.systems import SYSTEMS  # noqa: E402
 from mnerctl.model.systems.preset import PRESETS  # noqa: E402
+from mnerctl.model.systems.system import BuildInputs  # noqa: E402
 from mnerctl.model.training.optimizer_groups import parameter_groups  # noqa: E402
 from mnerctl.schema.errors import DataError  # noqa: E402
 from mnerctl.schema.labels import LABELS  # noqa: E402
@@ -237,6 +242,53 @@ def test_fresh_weights_have_their_scales() -> None:
     assert all(0 < p.abs().max() <= 0.1 for p in model.decoder.parameters())
 
 
+@pytest.mark.parametrize("name", ["tpm-mi", "tpm-mi-gated", "tpm-mi-legacy", "bert-crf"])
+def test_paper_has_the_fresh_weights_and_the_dropout_of_torch_modules(name: str) -> None:
+    """The released code makes new layers with torch alone, and has no dropout before the tag layer."""
+    preset = replace(PRESETS["paper"], text_encoder=SMOKE, train_image_encoder=False)
+    image = load_image_encoder(SMOKE) if SYSTEMS[name].uses_images else None
+    torch.manual_seed(0)
+    inputs = BuildInputs(train=[], preset=preset, seed=0, image_encoder=image)
+    model: nn.Module = SYSTEMS[name].build(inputs).model
+    assert isinstance(model, EncoderTagger)
+    linear = {
+        name: module
+        for name, module in model.named_modules()
+        if isinstance(module, nn.Linear) and not name.startswith("text.")
+    }
+    assert "head" in linear
+    for where, module in linear.items():
+        limit = (
+            module.in_features**-0.5
+        )  # uniform, of bias and weight: torch's own for a linear layer
+        assert 0.9 * limit < module.weight.abs().max() <= limit, where
+        assert module.weight.std().item() == pytest.approx(limit / 3**0.5, rel=0.15), where
+        if module.bias is not None and not where.endswith("out_proj"):
+            assert 0 < module.bias.abs().max() <= limit, where
+    for module in model.modules():
+        if isinstance(module, nn.MultiheadAttention):
+            limit = (6 / (4 * module.embed_dim)) ** 0.5  # Glorot, over the three projections
+            assert 0.9 * limit < module.in_proj_weight.abs().max() <= limit
+            assert not module.in_proj_bias.any() and not module.out_proj.bias.any()
+    assert all(0 < p.abs().max() <= 0.1 for p in model.decoder.parameters())
+    dropout = {
+        name: module.p for name, module in model.named_modules() if isinstance(module, nn.Dropout)
+    }
+    assert dropout.pop("dropout") == 0.0
+    assert set(dropout.values()) == {0.1}  # in the text encoder and in the temporal Transformer
+
+
+@pytest.mark.parametrize("weight_decay", [0.01, 0.3])
+def test_paper_trains_all_parameters_alike(weight_decay: float) -> None:
+    model = made_model(image=tiny_vit())
+    groups = parameter_groups(model, replace(PRESETS["paper"], weight_decay=weight_decay))
+    (group,) = groups
+    assert (group["lr"], group["weight_decay"]) == (5e-5, weight_decay)
+    assert {id(p) for p in group["params"]} == {id(p) for p in model.parameters()}
+    assert torch.optim.AdamW(model.parameters()).defaults["weight_decay"] == 0.01
+    assert PRESETS["paper"].weight_decay == 0.01
+
+
 def test_parameter_groups_hold_every_trained_parameter_once() -> None:
     model = made_model(image=tiny_vit())
     model.text.embeddings.requires_grad_(False)
@@ -264,11 +316,11 @@ def test_parameter_groups_hold_every_trained_parameter_once() -> None:
 
 
 def test_errors_of_encoders_and_inputs() -> None:
-    distil = DistilBertModel(
-        DistilBertConfig(vocab_size=9, dim=8, n_heads=2, n_layers=1, hidden_dim=8)
-    )
-    with pytest.raises(DataError, match="distilbert") as error:
-        TpmMi.from_encoders(distil, TpmMiConfig())
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2}
+    mpnet = MPNetModel(MPNetConfig(vocab_size=9, intermediate_size=8, **sizes))
+    with pytest.raises(DataError, match="mpnet") as error:
+        TpmMi.from_encoders(mpnet, TpmMiConfig())
+    assert TpmMi.from_encoders(mpnet, TpmMiConfig(use_images=False)).image_path is None
     assert "--text-encoder" in error.value.hint
     model, batch = made_model(), made_batch()
     with pytest.raises(ValueError, match="image_mask"):

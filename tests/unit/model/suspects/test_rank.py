@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.suspects.rank import doubts, readings
+from mnerctl.model.suspects.rank import Doubt, doubts, readings
 from mnerctl.model.tagging.span_probability import NoEntity
 from mnerctl.schema import TYPES, Record, Span
 from support.record_strategies import records
@@ -85,7 +85,7 @@ def test_the_strongest_doubt(
     wanted: Sequence[Row],
 ) -> None:
     found = doubts(gold, predicted, defaultdict(float, sure), WORDS)
-    rows = [(one.kind, one.gold, one.suggested, pytest.approx(one.score)) for one in found]
+    rows = [(one.kind, one.gold, one.suggested, pytest.approx(margin(one))) for one in found]
     for row, row_wanted in zip(rows, wanted, strict=True):
         if row_wanted[3] <= 0:  # then nothing is suggested, and any kind may win
             assert (row[1], row[3]) == (row_wanted[1], row_wanted[3])
@@ -118,24 +118,48 @@ def test_readings_are_all_that_doubts_needs(record: Record, data: st.DataObject)
     assert len(found) == len(record.spans) + len(far)
 
 
+def margin(doubt: Doubt) -> float:
+    return doubt.suggested_probability - doubt.gold_probability
+
+
+def test_the_score_ranks_like_the_odds() -> None:
+    """Other readings that share the probability do not lower it; only tiny probabilities do."""
+    pairs = [(0.02, 0.97), (0.01, 0.30), (0.3, 0.9), (0.2, 0.4), (0.4, 0.4), (0.9, 0.1)]
+    found = [Doubt("type", PER, ORG, p, q).score for p, q in pairs]
+    odds = [(q + 0.001) / (p + 0.001) for p, q in pairs]
+    assert sorted(found, reverse=True) == found
+    assert sorted(odds, reverse=True) == odds
+    assert found == pytest.approx([(x - 1) / (x + 1) for x in odds])
+    assert Doubt("type", PER, ORG, 1e-8, 1e-5).score < 0.01
+
+
+def test_a_wrong_type_is_found_where_the_boundaries_are_unsure() -> None:
+    sure = {PER: 0.01, ORG: 0.4, SHORT: 0.3, NoEntity(1, 3): 0.29}
+    (found,) = doubts([PER], [], defaultdict(float, sure), WORDS)
+    assert (found.kind, found.suggested) == ("type", ORG)
+    assert found.score > 0.9 > margin(found)
+
+
 def test_for_one_word_the_score_is_the_normalised_margin_of_cleanlab() -> None:
-    """With the types as classes, or with entity and none; cleanlab scales from 1 (right) to 0 (wrong)."""
+    """With the two readings alone as classes; cleanlab scales from 1 (right) to 0 (wrong)."""
     rank = pytest.importorskip("cleanlab.rank", reason="needs cleanlab, the oracle of the margin")
 
-    def margin(label: int, shares: list[float]) -> float:
-        quality = rank.get_label_quality_scores(
-            np.array([label]), np.array([shares]), method="normalized_margin"
-        )
+    def of_cleanlab(given: float, other: float) -> float:
+        shares = np.array([[given, other]]) / (given + other)
+        quality = rank.get_label_quality_scores(np.array([0]), shares, method="normalized_margin")
         return 1 - 2 * float(quality[0])
 
     random = Random(1)
     for number in range(200):
-        weights = [random.random() for _ in range(5)]
+        weights = [0.1 + random.random() for _ in range(5)]
         *types, nothing = (weight / sum(weights) for weight in weights)
         sure = {Span(0, 1, kind): share for kind, share in zip(TYPES, types, strict=True)}
-        label = number % len(TYPES)
-        gold = Span(0, 1, TYPES[label])
+        gold = Span(0, 1, TYPES[number % len(TYPES)])
         (doubt,) = doubts([gold], [], {**sure, NoEntity(0, 1): nothing}, 1)
-        margins = {"type": margin(label, types), "spurious": margin(0, [sum(types), nothing])}
-        assert doubt.score == pytest.approx(margins[doubt.kind])
-        assert doubt.score == pytest.approx(max(margins.values()))
+        other = max(share for span, share in sure.items() if span != gold)
+        margins = {
+            "type": of_cleanlab(sure[gold], other),
+            "spurious": of_cleanlab(sum(types), nothing),
+        }
+        assert doubt.score == pytest.approx(margins[doubt.kind], abs=0.03)
+        assert doubt.score == pytest.approx(max(margins.values()), abs=0.03)

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
-from mnerctl.model.inputs.pretrained import SMOKE
+from mnerctl.model.inputs.encoder_names import SMOKE
 from mnerctl.model.systems import SYSTEMS
 from mnerctl.model.systems.preset import PRESETS
 from mnerctl.schema.errors import DataError
@@ -31,6 +31,20 @@ def test_names_are_known_before_any_system_is_imported() -> None:
         "assert 'tpm-mi' in SYSTEMS and 'tpm-x' not in SYSTEMS",
         "assert len(list(SYSTEMS)) == len(SYSTEMS)",
         "assert not {'torch', 'numpy', 'transformers'} & set(sys.modules)",
+    )
+    subprocess.run([sys.executable, "-P", "-c", "\n".join(lines)], check=True)
+
+
+def test_what_refuses_a_command_loads_no_torch() -> None:
+    lines = (
+        "import sys",
+        "import mnerctl.model.comparison.compare, mnerctl.model.gate.train_check",
+        "import mnerctl.model.systems.saved_model, mnerctl.model.tagging.source",
+        "from mnerctl.model.systems import SYSTEMS",
+        "from mnerctl.model.systems.preset import PRESETS",
+        "for name in ('tpm-mi', 'tpm-mi-legacy', 'bert-crf', 'bilstm-crf'):",  # one of each family
+        "    SYSTEMS[name].adapt(PRESETS['quick'])",
+        "assert not {'torch', 'transformers', 'datasets'} & set(sys.modules)",
     )
     subprocess.run([sys.executable, "-P", "-c", "\n".join(lines)], check=True)
 

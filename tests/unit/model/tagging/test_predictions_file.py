@@ -11,9 +11,9 @@ import pytest
 pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 from mnerctl.annotation import read_predictions
-from mnerctl.model.tagging.predict import read_source
 from mnerctl.model.tagging.predictions_file import Unit, prediction_line, write_lines
 from mnerctl.model.tagging.scored_span import ScoredSpan
+from mnerctl.model.tagging.source import read_source
 from mnerctl.schema import Corpus, DataError, Image, Problem, Record, Span, clean_text
 from support.corpora import HARD_TEXTS, corpus_of, drawn_image, made_post
 

@@ -45,14 +45,16 @@ def test_the_probability_is_the_share_of_the_paths_with_the_span(kind: type) -> 
         for span in spans_from_tags([LABELS[number] for number in path]):
             if span in found:
                 found[span] += share
-    assert span_probabilities(decoder, emissions, found) == pytest.approx(
-        list(found.values()), abs=1e-9
-    )
+    batch = torch.randn(3, WORDS + 2, len(LABELS), dtype=torch.float64)  # other, longer texts
+    batch[1, :WORDS] = emissions
+    _, row, _ = span_probabilities(decoder, batch, [WORDS + 2, WORDS, 1], [[], found, []])
+    assert row == pytest.approx(list(found.values()), abs=1e-9)
 
 
 def test_a_span_beyond_the_words_and_no_words() -> None:
     crf = Crf()
-    emissions = torch.zeros(2, len(LABELS))
-    assert span_probabilities(crf, emissions, [Span(1, 3, "PER")]) == [0.0]
-    assert span_probabilities(crf, emissions[:0], [Span(0, 1, "PER")]) == [0.0]
-    assert span_probabilities(crf, emissions, []) == []
+    emissions = torch.zeros(3, 2, len(LABELS))
+    beyond, nothing, unasked = [Span(1, 3, "PER")], [Span(0, 1, "PER")], []
+    asked = [beyond, nothing, unasked]
+    assert span_probabilities(crf, emissions, [2, 0, 2], asked) == [[0.0], [0.0], []]
+    assert span_probabilities(crf, emissions[1:2], [0], [nothing]) == [[0.0]]

@@ -26,8 +26,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture
 def release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Release:
-    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("MNERCTL_CHAT_KEY", raising=False)
+    monkeypatch.delenv("MNERCTL_CHAT_KEY")
     return release_of(tmp_path / "made", *TEXTS)
 
 

@@ -7,7 +7,6 @@ import json
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -26,7 +25,7 @@ from mnerctl.schema import (
     RemoteError,
     UsageError,
 )
-from support.chat_posts import BOTH, NAMES, found, release_of, settings_for
+from support.chat_posts import BOTH, found, release_of, settings_for
 from support.chat_server import (
     KEY,
     Answer,
@@ -38,33 +37,11 @@ from support.chat_server import (
     endless,
     error,
     hang_up,
-    running_chat,
     send,
 )
 from support.made_mner_mi import made_pictures
 
 pytestmark = pytest.mark.contract
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    with running_chat() as world:
-        world.names = dict(NAMES)
-        yield world
-
-
-@pytest.fixture(autouse=True)
-def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("MNERCTL_CHAT_KEY", KEY)
-    monkeypatch.setenv(
-        "HTTP_PROXY", "http://127.0.0.1:9"
-    )  # what is on this machine is results directly
-
-
-@pytest.fixture
-def release(tmp_path: Path) -> Release:
-    return release_of(tmp_path / "made", *(f"post {n} : Ada in Paris" for n in range(8)))
 
 
 def test_a_good_endpoint(server: ChatServer, release: Release) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +12,16 @@ from mnerctl.model.chat.report import report_of
 from mnerctl.model.chat.server.parameters import MOST_TOKENS
 from mnerctl.model.chat.settings import MAX_TOKENS
 from mnerctl.schema import PartlyDone, Release, RemoteError
-from support.chat_posts import BOTH, NAMES, found, release_of, settings_for
+from support.chat_posts import BOTH, found, release_of, settings_for
 from support.chat_server import (
-    KEY,
     REFUSALS,
     ChatServer,
     answer_with,
     completion,
     error,
-    running_chat,
 )
 
 pytestmark = pytest.mark.contract
-
-
-@pytest.fixture
-def server() -> Iterator[ChatServer]:
-    with running_chat() as world:
-        world.names = dict(NAMES)
-        yield world
-
-
-@pytest.fixture(autouse=True)
-def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MNERCTL_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setenv("MNERCTL_CHAT_KEY", KEY)
-
-
-@pytest.fixture
-def release(tmp_path: Path) -> Release:
-    return release_of(tmp_path / "made", *(f"post {n} : Ada in Paris" for n in range(8)))
 
 
 def rooms_of(server: ChatServer) -> list[int]:
