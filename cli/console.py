@@ -17,7 +17,14 @@ from typing import Final
 
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +37,8 @@ MAX_PER_RULE = 3
 MAX_FIRST = 10
 STYLES: Final = {"error": "red", "warning": "yellow", "note": "dim"}
 LOG_LINES = 10
+OnLeft = Callable[[float], None]
+"""Called with the seconds that are left."""
 
 
 def say(text: str) -> None:
@@ -115,20 +124,36 @@ def print_error(error: MnerctlError) -> None:
 
 @contextmanager
 def progress(label: str) -> Iterator[OnCount]:
-    """Return a callback that draws the progress of a long step on stderr."""
+    """Return a callback that draws the progress of a long step on stderr; the bar knows the time left."""
+    with _drawn(label, TimeRemainingColumn()) as (on_count, _):
+        yield on_count
+
+
+@contextmanager
+def timed_progress(label: str) -> Iterator[tuple[OnCount, OnLeft]]:
+    """Return a callback as `progress` does, and one that takes the seconds left, which the step computes."""
+    with _drawn(label, TextColumn("{task.fields[left]}", markup=False)) as callbacks:
+        yield callbacks
+
+
+@contextmanager
+def _drawn(label: str, time_left: ProgressColumn) -> Iterator[tuple[OnCount, OnLeft]]:
     stream = behind_shield(sys.stderr)
     if not stream.isatty():
         yield _logged(label)
         return
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
+    text = TextColumn("{task.description}", markup=False)
+    columns = (text, BarColumn(), MofNCompleteColumn(), time_left)
     with Progress(*columns, console=Console(file=stream), transient=True) as bar, shielded():
-        task = bar.add_task(visible_line(label), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        task = bar.add_task(visible_line(label), total=None, left="")
+
+        def on_count(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        def on_left(seconds: float) -> None:
+            bar.update(task, left=_about(seconds))
+
+        yield on_count, on_left
 
 
 def countdown() -> Callable[[float, str], None]:
@@ -148,14 +173,24 @@ def countdown() -> Callable[[float, str], None]:
     return on_wait
 
 
-def _logged(label: str) -> OnCount:
-    logged = 0
+def _about(seconds: float) -> str:
+    from ..model.training.duration import duration
+
+    return f"about {duration(seconds)} left"
+
+
+def _logged(label: str) -> tuple[OnCount, OnLeft]:
+    logged, left = 0, ""
 
     def on_count(done: int, total: int) -> None:
         nonlocal logged
         tenth = LOG_LINES * done // total if total else LOG_LINES
         if tenth > logged:
             logged = tenth
-            say(f"{label}: {done} of {total}")
+            say(f"{label}: {done} of {total}{left if done < total else ''}")
 
-    return on_count
+    def on_left(seconds: float) -> None:
+        nonlocal left
+        left = f", {_about(seconds)}"
+
+    return on_count, on_left

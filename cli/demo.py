@@ -30,6 +30,7 @@ def demo(
     from ..schema.files.system import require_posix
     from .app import app
     from .console import say
+    from .phases import Phases
 
     require_posix("mnerctl demo")
     if out.exists():
@@ -40,13 +41,22 @@ def demo(
         shlex.quote(str(out / name)) for name in ("corpus", "release", "report")
     )
     command = typer.main.get_command(app)
-    for line in (
-        f"fetch --source made --max-posts {posts} --corpus {corpus}",
-        f"label import {corpus}/made/spans.jsonl --annotator {ANNOTATOR} --corpus {corpus}",
-        f"release build --version 1.0.0 --from-annotator {ANNOTATOR}"
+    lines = {
+        "posts": f"fetch --source made --max-posts {posts} --corpus {corpus}",
+        "spans": f"label import {corpus}/made/spans.jsonl --annotator {ANNOTATOR} --corpus {corpus}",
+        "release": f"release build --version 1.0.0 --from-annotator {ANNOTATOR}"
         f" --splits {corpus}/made/splits.json --corpus {corpus} --out {release}",
-        f"train-check {release} --epochs {EPOCHS} --out {report}",
-    ):
+        "train-check": f"train-check {release} --epochs {EPOCHS} --out {report}",
+    }
+    phases = Phases()
+    try:
+        for phase, line in lines.items():
+            say("")
+            say(f"$ mnerctl {line}")
+            try:
+                command.main(shlex.split(line), prog_name="mnerctl", standalone_mode=False)
+            finally:
+                phases.reached(phase)
+    finally:
         say("")
-        say(f"$ mnerctl {line}")
-        command.main(shlex.split(line), prog_name="mnerctl", standalone_mode=False)
+        say(str(phases))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -29,7 +28,9 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from ...model.gate.figures import Inspection
     from ...model.measures.image_views import ViewName
+    from ...schema import Problem
 
 
 def train_check(
@@ -109,9 +110,11 @@ def train_check(
     """
     from ...schema import Release
     from ...schema.files.system import require_posix
-    from ..console import print_problems, progress
+    from ..console import print_problems, progress, say
+    from ..phases import Phases
 
     require_posix("mnerctl train-check")
+    phases = Phases()
     views = _views(retrain)
     quiet_libraries()
     trained = get_system(system)
@@ -129,6 +132,7 @@ def train_check(
     with progress("reading") as on_file:
         loaded = Release.load(release, on_file=on_file)
     print_problems(loaded.problems)
+    phases.reached("reading")
     from ...model.gate.train_check import CheckOptions, SuspectSearch
     from ...model.gate.train_check import train_check as check
     from ...model.machine import processes
@@ -146,10 +150,16 @@ def train_check(
         refuse_trained_judges(chosen)
         judge = chosen if given.epochs else with_enough_steps(chosen, loaded, SUSPECT_FOLDS)
         search = SuspectSearch(preset=judge, folds=SUSPECT_FOLDS, find=find_suspects)
+
+    def inspected() -> Inspection:
+        found = inspect(release, loaded, allow_missing_images=allow_missing_images)
+        phases.reached("data rules and leaks")
+        return found
+
     folder = out or report_folder(loaded, f"{trained.name}-{preset.value}")
     options = CheckOptions(
         seeds=range(seed, seed + seeds),
-        inspect=partial(inspect, release, loaded, allow_missing_images=allow_missing_images),
+        inspect=inspected,
         min_f1=min_f1,
         against=against,
         require=frozenset(one.value for one in require or ()),
@@ -157,6 +167,11 @@ def train_check(
         allow_missing_images=allow_missing_images,
         suspects=search,
     )
+
+    def on_problems(problems: list[Problem]) -> None:
+        phases.reached("pictures")
+        print_problems(problems)
+
     with ExitStack() as bars:
         report = check(
             loaded,
@@ -164,11 +179,13 @@ def train_check(
             chosen,
             options,
             out=folder,
-            progress=callbacks(bars),
+            progress=callbacks(bars, phases),
             on_picture=bars.enter_context(progress("pictures")),
-            on_problems=print_problems,
+            on_problems=on_problems,
         )
+    phases.reached("judging")
     if processes.is_first():
+        say(str(phases))
         print_report(report, folder, as_json=as_json)
 
 

@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..console import print_json, print_line, progress, say
+from ..console import print_json, print_line, progress, say, timed_progress
+from ..phases import Phases
 from ..tables import print_ablations, print_checks, print_scores
 
 if TYPE_CHECKING:
@@ -23,15 +24,36 @@ if TYPE_CHECKING:
 SUSPECT_FOLDS = 5
 
 
-def callbacks(bars: ExitStack) -> ProgressCallbacks:
-    """Return callbacks with one bar for the steps of all trainings, and one for tagging with views."""
+def callbacks(bars: ExitStack, phases: Phases) -> ProgressCallbacks:
+    """Return callbacks with one bar for the steps of all trainings, and one for tagging with views.
+
+    Args:
+        bars: closes the bars.
+        phases: gets the time of `training` and `judging`.
+    """
     from ...model.gate.task import ProgressCallbacks
 
+    show_step, on_left = bars.enter_context(timed_progress("training"))
+    show_view = bars.enter_context(progress("views"))
+
+    def on_step(done: int, total: int) -> None:
+        phases.reached("training")
+        show_step(done, total)
+
+    def on_epoch(job: Job, epoch: int, f1: float) -> None:
+        phases.reached("training")
+        say(f"{job.name}{': ' if job.name else ''}epoch {epoch}: dev F1 {100 * f1:.2f}")
+
+    def on_view(done: int, total: int) -> None:
+        phases.reached("judging")
+        show_view(done, total)
+
     return ProgressCallbacks(
-        on_step=bars.enter_context(progress("training")),
-        on_view=bars.enter_context(progress("views")),
+        on_step=on_step,
+        on_left=on_left,
+        on_view=on_view,
         on_estimate=_print_estimate,
-        on_epoch=_print_epoch,
+        on_epoch=on_epoch,
         on_machine=print_machine,
         on_pace=_print_pace,
         on_truncated=print_truncated,
@@ -58,10 +80,6 @@ def print_truncated(splits: Mapping[Split, Truncated]) -> None:
 
 def _print_pace(job: Job, text: str) -> None:
     say(f"{job.name}{': ' if job.name else ''}{text}")
-
-
-def _print_epoch(job: Job, epoch: int, f1: float) -> None:
-    say(f"{job.name}{': ' if job.name else ''}epoch {epoch}: dev F1 {100 * f1:.2f}")
 
 
 def find_suspects(task: Task, preset: Preset, folders: Sequence[Path]) -> Suspects:

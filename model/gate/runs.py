@@ -6,6 +6,7 @@ The model of the first seed is kept; of the other seeds, only the predictions. `
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +99,11 @@ def _train(task: Task, job: Job, folder: Path, results: Results) -> TrainedSyste
         if processes.is_first():
             progress.on_truncated(results.truncated)
     last = (0, 0)
+    started = time.monotonic()
+
+    def on_left(seconds: float) -> None:
+        whole = time.monotonic() - started + seconds
+        progress.on_left(seconds + (job.jobs - job.number - 1) * whole)
 
     def on_step(done: int, total: int) -> None:
         nonlocal last
@@ -114,12 +120,20 @@ def _train(task: Task, job: Job, folder: Path, results: Results) -> TrainedSyste
         on_estimate=lambda estimate: progress.on_estimate(job, estimate),
         on_machine=progress.on_machine,
         on_pace=lambda text: progress.on_pace(job, text),
+        on_left=on_left,
+        tagged_after=_tagged_after(task, job),
         machine=results.machine,
         checkpoints=folder,
     )
     if last[1]:  # training may have ended early; only the first of several processes has steps
         progress.on_step((job.number + 1) * last[1] // job.jobs, last[1])
     return trained
+
+
+def _tagged_after(task: Task, job: Job) -> int:
+    """Return how many posts are tagged with views, and for the weights of images, after a training."""
+    views = len(VIEW_NAMES) + 1 if task.system.uses_images and job.view is None else 0
+    return views * len(task.release.splits["test"])
 
 
 def _store(results: Results, job: Job, trained: TrainedSystem) -> None:

@@ -60,6 +60,7 @@ class ProgressCallbacks:
         on_machine: called with how the trainings compute.
         on_pace: called with a job, and a sentence if its steps take another time than announced.
         on_truncated: called with the posts of each split that are longer than the system reads.
+        on_left: called before `on_step` with the seconds that all trainings still take.
     """
 
     on_step: OnCount
@@ -69,6 +70,7 @@ class ProgressCallbacks:
     on_machine: Callable[[Machine], None] = lambda machine: None
     on_pace: Callable[[Job, str], None] = lambda job, text: None
     on_truncated: Callable[[Mapping[Split, Truncated]], None] = lambda splits: None
+    on_left: Callable[[float], None] = lambda seconds: None
 
 
 @dataclass(frozen=True, kw_only=True)

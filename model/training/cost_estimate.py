@@ -2,7 +2,8 @@
 
 Two complete steps run with a learning rate of 0: forward, backward and AdamW, on the longest batch
 (which determines the memory) and on a batch of medium length (which is timed). Weights and random
-numbers do not change. The estimate leaves out reading pictures and scoring dev after each epoch.
+numbers do not change. Tagging dev after each epoch, and dev and test at the end, is estimated from the step.
+The estimate leaves out reading pictures.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..machine.memory import PeakMemory
 from ..networks.finite import posts_without_finite_loss, refuse_gradients
 from ..networks.tagger import BuiltSystem
 from .duration import duration
+from .pace import tagging_seconds
 from .row_adamw import RowAdamW, coalesce_gradients
 
 
@@ -32,6 +34,7 @@ class Estimate:
         memory: peak memory in bytes, of the GPU if there is one, else of this process.
         steps: steps of the training.
         seconds: seconds per step.
+        tagging: seconds of tagging dev and test in all.
     """
 
     parameters: int
@@ -39,12 +42,14 @@ class Estimate:
     memory: int
     steps: int
     seconds: float
+    tagging: float = 0.0
 
     def __str__(self) -> str:
         frozen = "" if self.trained == self.parameters else f" ({_millions(self.trained)} trained)"
         return (
             f"{_millions(self.parameters)} parameters{frozen}, {self.memory / 1e9:.1f} GB of memory,"
-            f" {self.steps:,} steps of {self.seconds:.2g} s: about {duration(self.steps * self.seconds)}"
+            f" {self.steps:,} steps of {self.seconds:.2g} s: about"
+            f" {duration(self.steps * self.seconds + self.tagging)}"
         )
 
 
@@ -112,27 +117,32 @@ class StepTimer:
         return seconds
 
 
-def estimate(timer: StepTimer, *, accumulate: int, steps: int) -> Estimate:
+def estimate(
+    timer: StepTimer, *, accumulate: int, steps: int, tagged: int, batch_size: int
+) -> Estimate:
     """Measure two steps and return the estimate.
 
     Args:
         timer: runs the steps.
         accumulate: forward passes per step.
         steps: steps of the training.
+        tagged: posts that are tagged in all.
+        batch_size: posts per step.
 
     Raises:
         DataError: the loss of a post is not finite.
     """
     with PeakMemory() as memory:
         timer.longest()
-        seconds = timer.medium()
+        seconds = timer.medium() * accumulate
     parameters = list(timer.built.model.parameters())
     return Estimate(
         parameters=sum(one.numel() for one in parameters),
         trained=sum(one.numel() for one in parameters if one.requires_grad),
         memory=memory.peak(),
         steps=steps,
-        seconds=seconds * accumulate,
+        seconds=seconds,
+        tagging=tagging_seconds(tagged, step=seconds, batch_size=batch_size),
     )
 
 

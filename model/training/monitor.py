@@ -25,6 +25,7 @@ class TrainingMonitor(TrainerCallback):
 
     Attributes:
         on_step: called with (steps done, all steps).
+        on_left: called with the seconds that are left, before `on_step`.
         on_epoch: called after each epoch.
         on_pace: called with a sentence if steps take another time than announced.
         pace: compares the time of steps with the estimate.
@@ -43,6 +44,7 @@ class TrainingMonitor(TrainerCallback):
                 above 0; None never stops early.
         """
         self.on_step: OnCount = ignore_count
+        self.on_left: Callable[[float], None] = lambda seconds: None
         self.on_epoch: OnEpoch = lambda epoch, f1: None
         self.save_every = 0
         self.dev_f1: list[float] = []
@@ -93,11 +95,13 @@ class TrainingMonitor(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
     ) -> None:
         """Report the step, and request a checkpoint if one is due."""
-        self.on_step(state.global_step, state.max_steps)
         left = state.max_steps - state.global_step
-        epochs_left = args.num_train_epochs - (state.epoch or 0)
-        if self.pace and (text := self.pace.step(left, epochs_left, now=time.monotonic())):
-            self.on_pace(text)
+        scorings = args.num_train_epochs - len(self.dev_f1)
+        if self.pace:
+            if text := self.pace.step(left, scorings, now=time.monotonic()):
+                self.on_pace(text)
+            self.on_left(self.pace.left(left, scorings))
+        self.on_step(state.global_step, state.max_steps)
         if not args.save_only_model and state.global_step % self.save_every == 0:
             control.should_save = True
 

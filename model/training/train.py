@@ -83,6 +83,8 @@ def train(
     on_estimate: OnEstimate = lambda estimate: None,
     on_machine: OnMachine = lambda machine: None,
     on_pace: Callable[[str], None] = lambda text: None,
+    on_left: Callable[[float], None] = lambda seconds: None,
+    tagged_after: int = 0,
     machine: Machine | None = None,
     checkpoints: Path | None = None,
 ) -> TrainedSystem:
@@ -98,6 +100,8 @@ def train(
         on_estimate: called with the estimated cost before the first step.
         on_machine: called before training with how it computes, unless `machine` is given.
         on_pace: called with a sentence if steps take another time than announced.
+        on_left: called before `on_step` with the seconds that are left, tagging included.
+        tagged_after: posts that the caller tags afterwards with this system; they count in the seconds left.
         machine: how to compute, as another training of this task has chosen it; None chooses. A training
             that continues computes as it began.
         checkpoints: a folder of `checkpoint_folder` from which an interrupted training continues;
@@ -107,7 +111,8 @@ def train(
     monitor = TrainingMonitor(preset.patience)
     monitor.settings = preset.identity()
     if processes.is_first():
-        monitor.on_step, monitor.on_epoch, monitor.on_pace = on_step, on_epoch, on_pace
+        monitor.on_step, monitor.on_epoch = on_step, on_epoch
+        monitor.on_pace, monitor.on_left = on_pace, on_left
     dev: list[list[ScoredSpan]] | None = None
     with _folder(checkpoints) as folder:
         known = processes.gather(stored_machine(folder) or machine)[0]
@@ -143,7 +148,13 @@ def train(
                 if processes.is_first():
                     on_estimate(expected)
                 monitor.save_every = max(1, round(SAVE_SECONDS / expected.seconds))
-                monitor.pace = Pace(expected.seconds, now=time.monotonic())
+                monitor.pace = Pace(
+                    expected.seconds,
+                    now=time.monotonic(),
+                    batch_size=preset.batch_size,
+                    dev=len(release.splits["dev"]),
+                    after=len(release.splits["test"]) + tagged_after,
+                )
                 last = latest_complete(folder)
                 trainer.train(resume_from_checkpoint=str(last) if last else None)
             losses, dev = monitor.losses.means(), trainer.best_dev

@@ -109,6 +109,7 @@ class SystemTrainer(Trainer):
         self.remove_callback(PrinterCallback)
         self._built, self._dev = built, release.splits["dev"]
         self._preset = preset
+        self._tests = len(release.splits["test"])
         self._monitor = monitor
         self._bad_posts: list[str] = []
         self.best_dev: list[list[ScoredSpan]] | None = None
@@ -173,6 +174,8 @@ class SystemTrainer(Trainer):
             timer,
             accumulate=self.args.gradient_accumulation_steps,
             steps=int(batches * self.args.num_train_epochs),
+            tagged=int(self.args.num_train_epochs) * len(self._dev) + self._tests,
+            batch_size=self._preset.batch_size,
         )
         return max(processes.gather(own), key=lambda one: one.seconds)
 

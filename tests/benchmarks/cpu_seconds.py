@@ -8,7 +8,7 @@ both checkouts take turns:
     python -P tests/benchmarks/cpu_seconds.py /tmp/before 1234 1235 1236
 
 Without arguments, only this checkout is measured, with seed 1234. The last row has the ratio and the
-difference of the means. The goal for the first speed-up (commit 7e2d63a before it) was a ratio of at
+difference of the means. The goal for the first speed-up was a ratio of at
 most 0.7 and at most 0.5 F1 less.
 """
 

@@ -60,6 +60,13 @@ def test_demo_runs_the_chain_and_ends_with_a_report(command: Path, tmp_path: Pat
         done.stderr,
         re.MULTILINE,
     )
+    times = [
+        line for line in done.stderr.splitlines() if line.startswith("seconds (CPU seconds): ")
+    ]
+    assert [re.findall(r"([a-z][a-z -]*) \d+ \(\d+\)", line) for line in times] == [
+        ["reading", "data rules and leaks", "pictures", "training", "judging", "in all"],
+        ["posts", "spans", "release", "train-check", "in all"],
+    ]
     page = (tmp_path / "demo" / "report" / "report.html").read_text()
     assert page.count("data:image/jpeg;base64,") >= 2
     assert "entities" in done.stdout and "micro" in done.stdout and "learnability" in done.stdout

@@ -213,10 +213,15 @@ ESTIMATES = {
     "9,012 parameters, 0.5 GB of memory, 10 steps of 0.05 s: about 0 s": Estimate(
         9_012, 9_012, 500_000_000, 10, 0.05
     ),
+    "22.7 M parameters, 1.3 GB of memory, 633 steps of 0.3 s: about 4 min": Estimate(
+        22_700_000, 22_700_000, 1_300_000_000, 633, 0.3, tagging=50.0
+    ),
 }
 
 
-@pytest.mark.parametrize(("text", "estimate"), ESTIMATES.items(), ids=["paper", "quick", "smoke"])
+@pytest.mark.parametrize(
+    ("text", "estimate"), ESTIMATES.items(), ids=["paper", "quick", "smoke", "tagging"]
+)
 def test_an_estimate_as_text(text: str, estimate: Estimate) -> None:
     assert str(estimate) == text
 

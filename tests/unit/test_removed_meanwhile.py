@@ -15,12 +15,13 @@ PACKAGE = Path(mnerctl.__file__).parent
 WINGS = ("annotation", "cli", "collector", "model", "release", "schema")
 THE_WRITER = "schema/files/atomic_write.py"
 WRITERS = {"write_file", "open_file", "whole_folder"}
-GUARDS = {"none_withdrawn", "removed_since", "none_removed", "removed_of"}
+GUARDS = {"none_withdrawn", "removed_since", "none_removed", "removed_of", "is_forgotten"}
 
 GUARDED = {
     "annotation/agreement/page.py": ("cli/label/agree.py",),
     "model/chat/report.py": ("model/chat/report.py",),
     "model/gate/report_files.py": ("model/gate/report_files.py",),
+    "model/inputs/pixel_cache.py": ("model/inputs/pixel_cache.py",),
     "model/suspects/page.py": ("model/suspects/page.py",),
     "model/tagging/predictions_file.py": (
         "model/chat/report.py",
@@ -46,7 +47,8 @@ WITHOUT_POSTS = {
     "collector/made/folder.py": "made posts",
     "model/comparison/page.py": "scores of systems",
     "model/comparison/run.py": "scores, and counts for each post without its id",
-    "model/inputs/word_reader.py": "the words that a model knows, each once and sorted",
+    "model/inputs/model_folder.py": "the vocabulary of a tokenizer, as it was read",
+    "model/inputs/word_reader.py": "the words that a model knows, each once",
     "model/systems/saved_model.py": "the settings of a model",
     "model/training/checkpoints.py": "figures of a training",
     "release/export/card.py": "counts, and what the authors wrote",

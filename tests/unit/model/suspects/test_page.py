@@ -67,6 +67,7 @@ def test_lines_and_summary(release: Release, tmp_path: Path) -> None:
         "version": "",
         "system": "tpm-mi",
         "preset": "smoke",
+        "config": {},
         "folds": 2,
         "seed": 7,
         "records": 3,

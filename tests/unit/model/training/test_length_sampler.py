@@ -25,9 +25,6 @@ def order(
 @pytest.mark.parametrize("count", [0, 3, 16, 320, 323])
 def test_every_text_comes_once(count: int, grouped: bool) -> None:
     assert sorted(order(lengths=LENGTHS[:count], grouped=grouped)) == list(range(count))
-    assert order(lengths=LENGTHS[:count], grouped=grouped) == order(
-        lengths=LENGTHS[:count], grouped=grouped
-    )
 
 
 def test_without_groups_lengths_play_no_part() -> None:

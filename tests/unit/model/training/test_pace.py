@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mnerctl.model.training.pace import FIRST_SECONDS, Pace
 
 
@@ -39,6 +41,26 @@ def test_scoring_dev_is_not_a_slow_step_but_counts_in_what_is_left() -> None:
     assert said(1.0, [1.0] * 10 + [-300.0] + [1.0] * 40) == []
     *_, last = said(1.0, [1.0] * 10 + [-300.0] + [2.0] * 40, total=100)
     assert last.endswith(": 2 s a step instead of 1.3 s; about 12 min left")  # 75 x 2 s + 2 x 5 min
+
+
+def test_the_time_left_is_corrected_with_every_step_and_counts_tagging() -> None:
+    now = 100.0
+    pace = Pace(1.0, now=now, batch_size=10, dev=30, after=60)
+    assert pace.left(100, 3) == pytest.approx(100 + 3 * 1.0 + 2.0)  # a post takes 1/30 s
+    found = []
+    for done in range(1, 61):  # steps take 4 s instead of 1 s
+        now += 4.0
+        pace.step(200 - done, 3, now=now)
+        found.append(pace.left(200 - done, 3))
+    assert found[0] == pytest.approx((1.15 * 199) * (1 + 5 / 199))  # 5 times dev: after is twice
+    assert found[-1] == pytest.approx(4.0 * 140 + 4.0 * 5, rel=0.05)
+    now += 50.0  # dev takes longer than was estimated; that is no slow step
+    pace.scored(now=now)
+    assert pace.left(140, 2) == pytest.approx(4.0 * 140 + 50.0 * 2 + 100.0, rel=0.05)
+    now += 4.0
+    pace.step(139, 2, now=now)
+    assert pace.left(139, 2) == pytest.approx(4.0 * 139 + 50.0 * 2 + 100.0, rel=0.05)
+    assert pace.left(0, 0) == pytest.approx(100.0)  # what is tagged at the end
 
 
 def test_a_short_training_is_left_alone() -> None:
