@@ -42,8 +42,13 @@ def environment_dir(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(cache) / "mnerctl" / f"label-studio-{VERSION}"
 
 
-def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
+def install(
+    folder: Path, *, again: str = "mnerctl label serve", on_step: OnStep = lambda line: None
+) -> Path:
     """Return the `label-studio` program of the environment in `folder`, after making it if it is missing.
+
+    Args:
+        again: the command that needs it, for hints.
 
     Raises:
         UsageError: it does not run with this Python.
@@ -67,7 +72,7 @@ def install(folder: Path, *, on_step: OnStep = lambda line: None) -> Path:
             on_step(
                 f"installing label-studio {VERSION} in {folder} (once; about 1 GB, a few minutes)"
             )
-            _make(folder)
+            _make(folder, again)
             write_file(folder / _done(), b"")
     return program
 
@@ -83,7 +88,7 @@ def _done() -> str:
     return f"mnerctl-{VERSION}-{hashlib.sha256(content).hexdigest()[:12]}"
 
 
-def _make(folder: Path) -> None:
+def _make(folder: Path, again: str) -> None:
     # with our search paths the new environment would see our packages
     clean = {key: text for key, text in os.environ.items() if not key.startswith("PYTHON")}
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
@@ -98,7 +103,7 @@ def _make(folder: Path) -> None:
         if run.returncode:
             raise RemoteError(
                 f"label-studio {VERSION} could not be installed in {folder}: {_reason(run)}",
-                f"{shlex.join(command)}    # shows all messages; then: mnerctl label serve",
+                f"{shlex.join(command)}    # shows all messages; then: {again}",
             )
 
 

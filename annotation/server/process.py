@@ -1,4 +1,4 @@
-"""Note the process of a server on disk, so that one left behind by a killed run can be found and stopped.
+"""Note where a server listens, and find and stop the processes of servers that killed runs left behind.
 
 This module does not start servers (`server.py`).
 """
@@ -9,7 +9,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -25,14 +26,12 @@ STOP_S: Final = 15
 class ServerNote(BaseModel):
     """The server that was started from a data folder.
 
-    pid: its process id.
     host, port: where it listens.
     document_root: the folder below which it shows pictures.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
-    pid: int
     host: str
     port: int
     document_root: str
@@ -50,9 +49,10 @@ class ServerNote(BaseModel):
         write_file(data_dir / NOTE, self.model_dump_json() + "\n")
 
 
-def is_server_of(pid: int, data_dir: Path) -> bool:
-    """Return whether process `pid` is a server of this data folder, not a later process with the same id."""
-    return os.fsencode(data_dir.resolve()) in _command_line(pid)
+def servers_of(data_dir: Path) -> list[int]:
+    """Return the process ids of all servers of this data folder, also of those that no note names."""
+    ending = os.fsencode(f" --data-dir {data_dir.resolve()}")
+    return [pid for pid, command in _command_lines() if command.endswith(ending)]
 
 
 def end_process(pid: int, *, has_ended: Callable[[], bool]) -> None:
@@ -69,12 +69,15 @@ def end_process(pid: int, *, has_ended: Callable[[], bool]) -> None:
             time.sleep(0.05)
 
 
-def _command_line(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        if Path("/proc/self/cmdline").exists():
-            return b""
+def _command_lines() -> Iterator[tuple[int, bytes]]:
+    """Yield the process id of every process, and its program and arguments, with blanks between."""
+    if Path("/proc/self/cmdline").exists():
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # it ended, or is another user's
+                yield int(path.parent.name), path.read_bytes().rstrip(b"\0").replace(b"\0", b" ")
+        return
     # macOS has no /proc
-    ps = ["ps", "-ww", "-o", "args=", "-p", str(pid)]
-    return subprocess.run(ps, capture_output=True, check=False).stdout
+    ps = ["ps", "-axww", "-o", "pid=,args="]
+    for line in subprocess.run(ps, capture_output=True, check=False).stdout.splitlines():
+        pid, _, command = line.strip().partition(b" ")
+        yield int(pid), command.strip()

@@ -24,7 +24,7 @@ from ...schema.files.atomic_write import open_log
 from ...schema.files.lock import lock
 from .install import OnStep, environment_dir, install
 from .login import EMAIL, owner_login, token_owner
-from .process import ServerNote, end_process, is_server_of
+from .process import ServerNote, end_process, servers_of
 
 HOST: Final = "127.0.0.1"
 ALL_ADDRESSES: Final = "0.0.0.0"
@@ -33,6 +33,9 @@ LOG: Final = "server.log"
 LOCK: Final = "server.lock"
 FIRST_START_S: Final = 300
 MAX_PORT: Final = 65535
+
+INSIDE: Final = Path(__file__).parent / "inside"
+"""The modules that the server loads: annotators see only their own projects, and type keys are safe."""
 
 # the variables that a program needs to run; no secrets, no PYTHONPATH
 _PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "TEMP")
@@ -45,6 +48,9 @@ _SWITCHES: Final[dict[str, str]] = {
     "LATEST_VERSION_CHECK": "false",
     "SENTRY_DSN": "",
     "FRONTEND_SENTRY_DSN": "",
+    "DJANGO_SETTINGS_MODULE": "mnerctl_settings",
+    "PYTHONPATH": str(INSIDE),
+    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 
@@ -94,32 +100,36 @@ def running_server(
     document_root: Path,
     host: str = HOST,
     port: int = PORT,
+    again: str = "mnerctl label serve",
     on_step: OnStep = lambda line: None,
 ) -> Iterator[Server]:
     """Yield a server that shows the pictures below `document_root`, and stop it if we started it.
+
+    Args:
+        again: the command that serves this corpus at the usual port, for hints.
 
     Raises:
         UsageError: another program uses the port, or a server of this data runs with other settings.
         RemoteError: the server does not start.
     """
     password, token_file = owner_login(data_dir)
-    wanted = ServerNote(pid=0, host=host, port=port, document_root=str(document_root.resolve()))
+    wanted = ServerNote(host=host, port=port, document_root=str(document_root.resolve()))
     server = Server(address(host, port), EMAIL, password, token_file, process=None)
     with lock(data_dir / LOCK) as is_keeper:
         if not is_keeper:
-            _refuse_another(wanted, server, data_dir)
+            _refuse_another(wanted, server, data_dir, again)
             yield server
             return
         _end_left_behind(data_dir, on_step)
-        _refuse_taken(host, port)
-        program = install(environment_dir(), on_step=on_step)
+        _refuse_taken(host, port, again)
+        program = install(environment_dir(), again=again, on_step=on_step)
         log = data_dir / LOG
         on_step(
             f"starting Label Studio at {server.url} (the first start takes a minute); log: {log}"
         )
+        wanted.write(data_dir)
         process = _start(program, wanted, server, data_dir)
         try:
-            wanted.model_copy(update={"pid": process.pid}).write(data_dir)
             _wait_until_up(process, server, log)
             yield replace(server, process=process)
         finally:
@@ -161,16 +171,16 @@ def _start(
         )
 
 
-def _refuse_another(wanted: ServerNote, server: Server, data_dir: Path) -> None:
+def _refuse_another(wanted: ServerNote, server: Server, data_dir: Path, again: str) -> None:
     """Raise an error unless the server that another mnerctl runs is the wanted one."""
     running = ServerNote.read(data_dir)
     url = address(running.host, running.port) if running else server.url
     if running is None or token_owner(url, server.token) != EMAIL:
         raise RemoteError(
             f"another mnerctl is starting Label Studio with the data of {data_dir}; it does not answer yet",
-            f"tail -n 40 {data_dir / LOG}    # then: mnerctl label serve",
+            f"tail -n 40 {data_dir / LOG}    # then: {again}",
         )
-    stop = "stop it with Ctrl-C in its terminal, then: mnerctl label serve"
+    stop = f"stop it with Ctrl-C in its terminal, then: {again}"
     if (running.host, running.port) != (wanted.host, wanted.port):
         raise UsageError(f"Label Studio with the data of {data_dir} already runs at {url}", stop)
     if running.document_root != wanted.document_root:
@@ -181,15 +191,20 @@ def _refuse_another(wanted: ServerNote, server: Server, data_dir: Path) -> None:
 
 
 def _end_left_behind(data_dir: Path, on_step: OnStep) -> None:
-    """Stop a server left behind by a killed run, because two servers would write to one database."""
+    """Stop servers left behind by killed runs, because two servers would write to one database.
+
+    They are found by their command line: a run that was killed early has not noted the process.
+    """
+    if not servers_of(data_dir):
+        return
     left = ServerNote.read(data_dir)
-    if left and is_server_of(left.pid, data_dir):
-        url = address(left.host, left.port)
-        on_step(f"stopping the Label Studio at {url} that a killed run left behind")
-        end_process(left.pid, has_ended=lambda: not is_server_of(left.pid, data_dir))
+    where = f" at {address(left.host, left.port)}" if left else ""
+    on_step(f"stopping the Label Studio{where} that a killed run left behind")
+    for pid in servers_of(data_dir):
+        end_process(pid, has_ended=lambda pid=pid: pid not in servers_of(data_dir))
 
 
-def _refuse_taken(host: str, port: int) -> None:
+def _refuse_taken(host: str, port: int, again: str) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -199,11 +214,11 @@ def _refuse_taken(host: str, port: int) -> None:
                 free = port + 1 if port < MAX_PORT else PORT
                 raise UsageError(
                     f"port {port} is used by another program, or by a Label Studio with other data",
-                    f"mnerctl label serve --port {free}",
+                    f"{again} --port {free}",
                 ) from error
             raise UsageError(
                 f"Label Studio cannot listen at {host}:{port}: {error.strerror}",
-                "mnerctl label serve    # at 127.0.0.1:8090; --host takes an IPv4 address of this machine",
+                f"{again}    # at 127.0.0.1:8090; --host takes an IPv4 address of this machine",
             ) from error
 
 

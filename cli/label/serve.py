@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,6 +56,7 @@ def serve(
             document_root=root,
             host=host,
             port=port,
+            again=_again(corpus, data_dir),
             on_step=say,
         ) as server:
             _print_login(server, corpus)
@@ -74,6 +76,14 @@ def serve(
                 server.wait()
     except KeyboardInterrupt:
         say("stopped; all work is saved")
+
+
+def _again(corpus: Path, data_dir: Path | None) -> str:
+    """Return the command that serves this corpus, for hints."""
+    words = ["mnerctl", "label", "serve"]
+    words += [] if corpus == Path("corpus") else ["--corpus", str(corpus)]
+    words += [] if data_dir is None else ["--data-dir", str(data_dir)]
+    return shlex.join(words)
 
 
 def _print_login(server: Server, corpus: Path) -> None:

@@ -187,7 +187,7 @@ def test_a_second_run_finds_the_first(place: Place, tmp_path: Path) -> None:
         assert ended(place.serve("--port", "8099"))[::2] == (
             2,
             f"error: Label Studio with the data of ls already runs at http://127.0.0.1:{place.port}\n"
-            "  try: stop it with Ctrl-C in its terminal, then: mnerctl label serve\n",
+            "  try: stop it with Ctrl-C in its terminal, then: mnerctl label serve --data-dir ls\n",
         )
         with corpus_of(tmp_path / "more", []):
             code, _, err = ended(place.serve("--corpus", "more"))
@@ -210,6 +210,25 @@ def test_a_server_left_behind_by_a_killed_run_is_stopped_by_the_next(place: Plac
         f"stopping the Label Studio at http://127.0.0.1:{place.port} that a killed run left behind"
     )
     assert place.server() == []
+
+
+def test_a_server_is_found_without_its_note_and_another_folder_is_left_alone(place: Place) -> None:
+    with place.served() as run:
+        run.process.kill()
+    [left] = place.server()
+    (place.folder / "ls" / "server.json").unlink()
+    with place.served("--port", str(free_port()), "--data-dir", "ls2"):
+        assert left in place.server()
+    with place.served() as run:
+        assert left not in place.server()
+    assert "stopping the Label Studio that a killed run left behind" in run.ended()[2]
+
+
+def test_hints_name_the_corpus(place: Place, tmp_path: Path) -> None:
+    with corpus_of(tmp_path / "more", []), socket.create_server(("127.0.0.1", place.port)):
+        _, _, err = ended(place.serve("--corpus", "more"))
+    again = f"mnerctl label serve --corpus more --data-dir ls --port {place.port + 1}"
+    assert err.splitlines()[-1] == f"  try: {again}"
 
 
 def test_a_server_that_dies(place: Place) -> None:
@@ -261,7 +280,7 @@ def test_a_port_of_another_program(place: Place) -> None:
             2,
             "",
             f"error: port {place.port} is used by another program, or by a Label Studio with other data\n"
-            f"  try: mnerctl label serve --port {place.port + 1}\n",
+            f"  try: mnerctl label serve --data-dir ls --port {place.port + 1}\n",
         )
 
 
@@ -270,7 +289,7 @@ def test_an_address_of_another_machine(place: Place) -> None:
         2,
         "",
         f"error: Label Studio cannot listen at 192.0.2.1:{place.port}: Cannot assign requested address\n"
-        "  try: mnerctl label serve    "
+        "  try: mnerctl label serve --data-dir ls    "
         "# at 127.0.0.1:8090; --host takes an IPv4 address of this machine\n",
     )
 
@@ -292,7 +311,7 @@ def test_a_first_run_without_a_network(place: Place, tmp_path: Path) -> None:
         "the package index cannot be reached; check the network\n"
         "  try: "
         f"{pip} --no-deps --require-hashes --no-build-isolation --requirement {place.lock}    "
-        "# shows all messages; then: mnerctl label serve\n",
+        "# shows all messages; then: mnerctl label serve --data-dir ls\n",
     )
 
 
