@@ -17,7 +17,7 @@ from support.command import MNERCTL
 from support.corrupted import corrupted
 from support.paper_encoders import write_encoders
 
-POSTS: dict[str, int] = {"train": 1500, "dev": 150, "test": 300}
+POSTS: dict[str, int] = {"train": 3000, "dev": 300, "test": 600}
 FEW = 20
 WRONG = 0.2
 SEED = 1234
