@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -201,7 +202,11 @@ def _end_left_behind(data_dir: Path, on_step: OnStep) -> None:
     where = f" at {address(left.host, left.port)}" if left else ""
     on_step(f"stopping the Label Studio{where} that a killed run left behind")
     for pid in servers_of(data_dir):
-        end_process(pid, has_ended=lambda pid=pid: pid not in servers_of(data_dir))
+        end_process(pid, has_ended=partial(_has_ended, pid, data_dir))
+
+
+def _has_ended(pid: int, data_dir: Path) -> bool:
+    return pid not in servers_of(data_dir)
 
 
 def _refuse_taken(host: str, port: int, again: str) -> None:

@@ -178,7 +178,8 @@ def _tidy(folder: Path) -> None:
 
 def _refuse_half(folder: Path, code: int, shown: object) -> None:
     """Check that no temporary file is left, and no result of a command that failed."""
-    left = [path for path in folder.rglob(".*") if path.name != ".env"]
+    meant = (".env", ".lock-1.0.0", ".mnerctl-export.json")
+    left = [path for path in folder.rglob(".*") if path.name not in meant]
     assert not left, shown
     made = folder / "made"
     if made.is_dir() and code in (2, 3) and not (made / "mnerctl.toml").is_file():

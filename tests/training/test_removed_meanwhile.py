@@ -99,7 +99,7 @@ def predictions(release: Release, out: Path) -> RemovedPosts:
         for one in release.records()
     ]
     source = replace(read_source(release.folder, on_file=lambda done, total: None), release=release)
-    return write_predictions(out / "predictions.jsonl", source, Predictions(lines, 0, 0))
+    return write_predictions(out / "predictions.jsonl", source, Predictions(lines, 0, 0, 0))
 
 
 def named(record: Record) -> Reply:
@@ -175,7 +175,8 @@ def test_predictions_for_a_corpus_leave_out_what_was_removed_from_it(tmp_path: P
     records = list(source.release.records())
     with Corpus.open(tmp_path / "corpus") as corpus, corpus.transaction():
         corpus.bury(ids[0], "gone", "deleted")
-    found = Predictions([prediction_line(one, [], unit="code_points") for one in records], 0, 0)
+    lines = [prediction_line(one, [], unit="code_points") for one in records]
+    found = Predictions(lines, 0, 0, 0)
     removed = write_predictions(tmp_path / "out.jsonl", source, found)
     assert removed.ids == {ids[0]}
     assert (tmp_path / "out.jsonl").read_text(encoding="utf-8").count("\n") == 1

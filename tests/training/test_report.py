@@ -23,6 +23,7 @@ from mnerctl.model.systems.preset import PRESETS
 from mnerctl.model.tagging.scored_span import ScoredSpan
 from mnerctl.model.tagging.truncated import Truncated
 from mnerctl.schema import DataError, Record, Span
+from mnerctl.schema.removed_posts import RemovedPosts
 from support.checkout import ROOT
 from support.made_reports import MACHINE, made_release, made_report, made_results, made_task
 from support.published import tree
@@ -146,7 +147,9 @@ def test_posts_that_are_cut_are_in_every_form_of_the_report(task: Task) -> None:
         "Longer than the system reads: train 1 post (0 entities lost), test 2 posts (1 entity lost)"
     )
     assert f"{said}. Lost entities count as missed." in as_markdown(report).splitlines()
-    assert f"{said}. Lost entities count as missed.</p>" in as_html(report, task.release, [])
+    assert f"{said}. Lost entities count as missed.</p>" in as_html(
+        report, task.release, [], None, RemovedPosts(task.release.folder)
+    )
     stored = json.loads(report.model_dump_json())
     assert stored["run"]["truncated"]["test"] == {"posts": 2, "entities": 1}
     found.truncated = dict.fromkeys(found.truncated, Truncated(posts=0, entities=0))
