@@ -41,7 +41,7 @@ class People:
 
     @classmethod
     def of(cls, corpus: Corpus) -> People:
-        """Return the people of a corpus: its members, and whoever has a project of their own."""
+        """Return the people of a corpus: its members, and the annotators of its projects."""
         return cls(corpus.settings.members, Rounds.of(corpus).annotators())
 
     @property

@@ -95,6 +95,10 @@ SEEDS = int(os.environ.get("DAMAGE_SEEDS", "2"))
 """Kinds of damage per file; the first is a folder or a pipe in its place."""
 
 
+HIDDEN = (".env", "releases/.lock-1.0.0", "exported/.mnerctl-export.json")
+"""Hidden files that the valid examples have before any command runs."""
+
+
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return examples(tmp_path_factory.mktemp("damaged") / "work")
@@ -178,9 +182,7 @@ def _tidy(folder: Path) -> None:
 
 def _refuse_half(folder: Path, code: int, shown: object) -> None:
     """Check that no temporary file is left, and no result of a command that failed."""
-    meant = (".env", ".lock-1.0.0", ".mnerctl-export.json")
-    left = [path for path in folder.rglob(".*") if path.name not in meant]
-    assert not left, shown
+    assert set(folder.rglob(".*")) == {folder / name for name in HIDDEN}, shown
     made = folder / "made"
     if made.is_dir() and code in (2, 3) and not (made / "mnerctl.toml").is_file():
         assert not any(made.iterdir()), shown

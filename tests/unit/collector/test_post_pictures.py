@@ -149,7 +149,7 @@ def test_pillow_alone_would_accept_half_a_picture() -> None:
     Image.open(io.BytesIO(WHOLE_JPEG[: len(WHOLE_JPEG) // 2])).verify()
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(
     st.sampled_from(sorted(WHOLE)),
     st.lists(st.tuples(st.integers(0, 5000), st.integers(0, 255)), max_size=12),

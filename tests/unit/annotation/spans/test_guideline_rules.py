@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.annotation.spans.guideline_rules import RULES, guideline_problems
@@ -63,7 +63,6 @@ def test_a_post_without_spans_breaks_nothing() -> None:
     assert guideline_problems(skipped, "post 1") == []
 
 
-@settings(max_examples=20)
 @given(st.data(), st.text(min_size=1, max_size=30).filter(lambda text: text.strip()))
 def test_any_span_can_be_checked(data: st.DataObject, text: str) -> None:
     tokens = tokenize(text)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.model.chat.reply import Reply, parse_reply, reply_of
@@ -89,7 +89,6 @@ def test_no_completion(text: str) -> None:
     assert reply_of(text, is_structured=False) is None
 
 
-@settings(max_examples=20)
 @given(
     st.text(max_size=200) | st.recursive(st.none() | st.integers() | st.text(), st.lists).map(str)
 )

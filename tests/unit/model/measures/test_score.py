@@ -6,7 +6,7 @@ from itertools import pairwise
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.model.measures.mistakes import KINDS, NONE, confusion, entity_pairs, kind_counts
@@ -92,7 +92,6 @@ def counts(table: dict[str, Scores]) -> list[tuple[int, ...]]:
     ]
 
 
-@settings(max_examples=20)
 @given(tagged(), st.lists(some_records(), max_size=3))
 def test_parts_sum_to_the_whole(
     made: tuple[list[Record], list[list[list[Span]]]], train: list[Record]
@@ -105,7 +104,6 @@ def test_parts_sum_to_the_whole(
         assert (counts(table) or [(0, 0, 0)] * 2) == micro, name
 
 
-@settings(max_examples=20)
 @given(tagged())
 def test_mistakes_and_confusion_sum_up(
     made: tuple[list[Record], list[list[list[Span]]]],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mnerctl.schema.files.json_text import MAX_DEPTH, NotJson, parse_json
@@ -20,7 +20,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=20)
 @given(VALUES)
 def test_json_is_read_exactly(value: object) -> None:
     text = json.dumps(value)
