@@ -26,7 +26,8 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from ...model.comparison.run import Outcome, PlannedRun
+    from ...model.comparison.outcome import Outcome
+    from ...model.comparison.run import PlannedRun
     from ...model.comparison.table import Comparison
     from ...model.comparison.text import Group
     from ...model.systems.system import System

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 import urllib3
 
-from ...schema.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
+from ...schema.files.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
 from ...schema.url_parts import url_parts
 from ..source import MediaFailure
 from .session import restrict_session

@@ -25,7 +25,7 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import NewConnectionError
 
 from ...schema import UsageError
-from ...schema.http_body import BodyTooLong, BodyTooSlow, read_body
+from ...schema.files.http_body import BodyTooLong, BodyTooSlow, read_body
 
 LOOPBACK: Final = "MNERCTL_X_API_URL"
 TIMEOUT: Final = (10.0, 60.0)

@@ -17,7 +17,7 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from ...schema.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
+from ...schema.files.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
 from .server.address import is_loopback
 
 MAX_BYTES: Final = 4_000_000

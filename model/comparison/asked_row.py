@@ -19,7 +19,7 @@ from ...schema.formats.text_lines import sound_lines
 from ..chat.report import AskReport
 from ..systems.system import Modality
 from ..training.input_hashes import records_hash
-from .run import Outcome
+from .outcome import Outcome
 
 MODALITY: Final[dict[str, Modality]] = {
     "none": "text",

@@ -21,7 +21,8 @@ from ..systems.config import TrainingConfig
 from ..systems.preset import Preset
 from ..systems.system import System
 from .asked_row import read_ask_report
-from .run import RUNS, Outcome, PlannedRun, plan_runs, run
+from .outcome import Outcome
+from .run import RUNS, PlannedRun, plan_runs, run
 from .table import Comparison, comparison
 
 if TYPE_CHECKING:  # finished runs are read without torch

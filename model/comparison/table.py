@@ -20,8 +20,8 @@ from ..systems.config import NOTHING_GIVEN, TrainingConfig
 from ..systems.preset import Preset
 from ..systems.system import Modality, System
 from ..tagging.truncated import Truncated
+from .outcome import Outcome
 from .paper_rows import SOURCE, PaperRow, corpus_of, paper_rows
-from .run import Outcome
 
 MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
 

@@ -146,7 +146,7 @@ def test_more_seeds_views_a_floor_and_an_earlier_report(plus: Path, smoke: Ended
         "error: MNER-MI-Plus: not fit to publish: leaks, learnability, floor\n"
         "  try: read again/report.md\n"
     )
-    steps = re.findall(r"^training: (\d+) of (\d+)$", ended.err, re.MULTILINE)
+    steps = re.findall(r"^training: (\d+) of (\d+)(?:, about .+ left)?$", ended.err, re.MULTILINE)
     assert steps == [(str(4 * tenth), "40") for tenth in range(1, 11)]
     assert re.findall(r"^(.*)epoch 1: dev F1", ended.err, re.MULTILINE) == [
         *("seed 7: ", "seed 7, images none: ", "seed 8: ", "seed 8, images none: "),
@@ -193,7 +193,7 @@ def test_settings_of_a_file_and_of_options(plus: Path) -> None:
     assert ended.err.count("training: 10 of 10\n") == 1  # 300 posts in steps of 64, twice
     (training,) = json.loads(ended.out)["run"]["trainings"]
     assert len(training["dev_f1"]) == 2
-    assert list(levels(plus.parent / "twice")) == CHECKS[:3]
+    assert list(levels(plus.parent / "twice")) == [*CHECKS[:3], "label-noise"]
 
 
 def test_a_training_begins_with_the_model_of_a_report(plus: Path, smoke: Ended) -> None:
@@ -228,8 +228,11 @@ def too_long(release: Path, *splits: str) -> None:
 def test_epochs_and_patience_which_does_not_count_before_anything_is_found(release: Path) -> None:
     """And posts that are too long are counted in the log and in the report."""
     too_long(release, "test", "dev")
+    slow = "head_learning_rate = 3e-4\nprompt_learning_rate = 1e-5\nlearning_rate = 1e-5\n"
+    (release.parent / "slow.toml").write_text(slow, encoding="utf-8")
     words = ("--epochs", "3", "--patience", "1", "--accumulate", "8", "--precision", "float32")
-    ended = run("train-check", "plus", *SMOKE, *words, folder=release.parent)
+    given = (*SMOKE, *words, "--config", "slow.toml")
+    ended = run("train-check", "plus", *given, folder=release.parent)
     report = json.loads((release.parent / "report" / "report.json").read_bytes())
     assert (
         "\nwarning: posts longer than the system reads: dev 1 post (1 entity lost), test 1 post (1"
@@ -240,7 +243,7 @@ def test_epochs_and_patience_which_does_not_count_before_anything_is_found(relea
     assert report["run"]["truncated"] == {"train": none, "dev": cut, "test": cut}
     facts = report["run"]
     (training,) = facts["trainings"]
-    assert training["dev_f1"] == [0, 0, 0]  # a random network finds nothing
+    assert training["dev_f1"] == [0, 0, 0]  # it learns too slowly to find anything
     assert facts["precision_reason"] == "as --precision says"
     assert re.findall(r"^epoch (\d+): dev F1 [\d.]+$", ended.err, re.MULTILINE) == ["1", "2", "3"]
 

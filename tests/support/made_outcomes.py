@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from mnerctl.model.comparison.run import Outcome
+from mnerctl.model.comparison.outcome import Outcome
 from mnerctl.model.measures.score import prf_by_type
 from mnerctl.schema import Record, Release, Span, Split, count_matches, score_spans
 

@@ -12,9 +12,10 @@ pytest.importorskip("torch", reason="needs mnerctl[train]")
 
 import numpy as np
 
+from mnerctl.model.comparison.outcome import OUTCOME
 from mnerctl.model.comparison.page import as_html
 from mnerctl.model.comparison.paper_rows import TWEETS, corpus_of, paper_rows
-from mnerctl.model.comparison.run import OUTCOME, plan_runs
+from mnerctl.model.comparison.run import plan_runs
 from mnerctl.model.comparison.table import Comparison, comparison
 from mnerctl.model.comparison.text import as_latex, as_markdown, columns, fitting, groups, notes
 from mnerctl.model.measures.bootstrap import f1_difference

@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 
-from mnerctl.schema.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
+from mnerctl.schema.files.http_body import BodyTooLong, BodyTooSlow, innermost_cause, read_body
 
 LATER = time.monotonic() + 3600
 
