@@ -35,9 +35,6 @@ LOCK: Final = "server.lock"
 FIRST_START_S: Final = 300
 MAX_PORT: Final = 65535
 
-INSIDE: Final = Path(__file__).parent / "inside"
-"""The modules that the server loads: annotators see only their own projects, and type keys are safe."""
-
 # the variables that a program needs to run; no secrets, no PYTHONPATH
 _PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT", "TEMP")
 _SWITCHES: Final[dict[str, str]] = {
@@ -49,9 +46,6 @@ _SWITCHES: Final[dict[str, str]] = {
     "LATEST_VERSION_CHECK": "false",
     "SENTRY_DSN": "",
     "FRONTEND_SENTRY_DSN": "",
-    "DJANGO_SETTINGS_MODULE": "mnerctl_settings",
-    "PYTHONPATH": str(INSIDE),
-    "PYTHONDONTWRITEBYTECODE": "1",
 }
 
 
