@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from ...model.systems import SYSTEMS
-from ...model.systems.config import KEYS, NOTHING_GIVEN, TrainingConfig, read_config
+from ...model.systems.config_keys import KEYS
 
 if TYPE_CHECKING:
+    from ...model.systems.config import TrainingConfig
     from ...model.systems.system import System
     from ...schema import Release
 
@@ -137,6 +138,8 @@ def settings_given(config: Path | None, **options: str | int | Path | None) -> T
     Raises:
         DataError: the file cannot be read, or has an unknown key or an impossible value.
     """
+    from ...model.systems.config import NOTHING_GIVEN, read_config
+
     file = NOTHING_GIVEN if config is None else read_config(config)
     return file.with_options(
         **{

@@ -1,7 +1,7 @@
 """The settings of a training that a user may give, in a TOML file (`--config`) or by options.
 
 A setting that is not given is that of the preset, as the system adapts it. Importing this module loads no
-torch, so that `--help` can list the keys. `settings.py` applies them.
+torch. `config_keys.py` lists the keys for `--help`, and `settings.py` applies them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pydantic.config import JsonDict
 from ...schema import DataError
 from ...schema.files.given_file import read_whole
 from ...schema.files.toml_text import MAX_BYTES, parse_toml
+from .config_keys import KEYS
 
 LIST_KEYS: Final = "mnerctl train-check --help    # lists the keys"
 MAX_SHOWN: Final = 60
@@ -115,7 +116,6 @@ class TrainingConfig(BaseModel):
         return self.model_dump(exclude_none=True)
 
 
-KEYS: Final = tuple(TrainingConfig.model_fields)
 NOTHING_GIVEN: Final = TrainingConfig()
 OF_THE_MACHINE: Final = frozenset({"workers", "threads", "precision"})
 """Keys that do not change what is trained, only how it is computed."""

@@ -15,13 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnerctl.model.systems.config import (
-    KEYS,
     LIST_KEYS,
     NOTHING_GIVEN,
     TrainingConfig,
     config_text,
     read_config,
 )
+from mnerctl.model.systems.config_keys import KEYS
 from mnerctl.schema import DataError
 from support.checkout import ROOT
 
@@ -29,6 +29,10 @@ EXAMPLES: dict[str, Any] = {
     key: field.json_schema_extra["example"]  # type: ignore[index]
     for key, field in TrainingConfig.model_fields.items()
 }
+
+
+def test_help_lists_the_keys_of_the_settings() -> None:
+    assert tuple(TrainingConfig.model_fields) == KEYS
 
 
 def written(folder: Path, text: str | bytes) -> Path:
