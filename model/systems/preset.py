@@ -7,13 +7,28 @@ Those of `quick` were chosen on Twitter-2017's dev split. A system may change th
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final, Literal
 
 from ..inputs.encoder_names import OFFLINE, SMOKE
 
 PrecisionChoice = Literal["auto", "float32", "bfloat16"]
 """`auto` is bfloat16 where the hardware multiplies it, and float32 everywhere else."""
+
+
+CAME_LATER: Final = frozenset(
+    {
+        "precision",
+        "decay_everything",
+        "clip",
+        "head_dropout",
+        "initializer_range",
+        "group_by_length",
+        "best_of_equals",
+        "init_from",
+    }
+)
+"""Settings whose default is what every training did before there was a choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +108,17 @@ class Preset:
         """Return the settings that make a training another one.
 
         What is left to the machine is not among them, so a training that began on one machine can
-        continue on another.
+        continue on another; and of the settings that came later none that trains as before, so that finished
+        runs of earlier versions are found.
         """
         settings = asdict(self)
         del settings["workers"], settings["config"]
-        if self.precision == "auto":
-            del settings["precision"]
-        if self.init_from is None:
-            del settings["init_from"]
-        return settings
+        before = {one.name: one.default for one in fields(self)}
+        return {
+            name: value
+            for name, value in settings.items()
+            if name not in CAME_LATER or value != before[name]
+        }
 
 
 def settings_of(preset: Preset) -> dict[str, Any]:

@@ -32,6 +32,8 @@ FINISHED: Final = "finished.json"
 STATE: Final = "trainer_state.json"
 WEIGHTS: Final = "model.safetensors"
 VERSIONS_OF: Final = ("mnerctl", "torch", "transformers")
+STEPS: Final = 2
+"""The way in which steps are computed and ordered; the state of another way cannot be continued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def checkpoint_folder(
 ) -> Path:
     """Return the folder `<out>.partial-training/KEY`; a repeated training gets the same one."""
     versions = {name: version(name) for name in VERSIONS_OF}
-    parts = [inputs_sha256, system, preset.identity(), seed, versions]
+    parts = [inputs_sha256, system, preset.identity(), seed, versions, STEPS]
     key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
     return out.with_name(f"{out.name}.partial-training") / key
 

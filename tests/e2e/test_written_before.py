@@ -22,6 +22,7 @@ import pytest
 from mnerctl.annotation import read_predictions, read_suspects
 from mnerctl.schema import Corpus, Problem
 from mnerctl.schema.post_url import authorless
+from mnerctl.schema.release.export_record import RECORD
 from support.checkout import ROOT
 from support.command import NOT_INHERITED, run
 from support.published import tree
@@ -180,7 +181,11 @@ def test_output_is_the_same_as_then(work: Path, name: str) -> None:
     assert like(json.loads(ended.out), said) == said
     if name in EQUAL_FOLDERS:
         made, before = EQUAL_FOLDERS[name]
-        assert written(work / made) == written(work / before)
+        content = written(work / made)
+        if name == "export":  # the record of an export came later
+            record = json.loads(content.pop(RECORD))
+            assert (record["format"], record["to"]) == ("mnerctl-export-1", "mner-mi")
+        assert content == written(work / before)
 
 
 def test_posts_stay_in_the_splits_of_the_earlier_release(work: Path) -> None:
