@@ -196,7 +196,7 @@ def test_without_locks_files_are_written_and_nothing_is_removed(
 
 
 def test_the_next_writer_removes_what_lies_in_its_folder_and_logs_it(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     def file() -> None:
         with open_file(tmp_path / "file") as out:
@@ -211,9 +211,6 @@ def test_the_next_writer_removes_what_lies_in_its_folder_and_logs_it(
             assert is_temporary(path)
 
     logger = logging.getLogger("mnerctl.schema.files.leftovers")
-    # a command that ran in this process has a handler of its own there; a logger that does not pass on
-    # would get the one of the test as well
-    monkeypatch.setattr(logger, "propagate", True)
     for number, write in enumerate((file, folder, scratch)):
         dead_file(tmp_path)
         for place in range(number):
