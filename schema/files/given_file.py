@@ -38,19 +38,22 @@ def open_given(path: Path) -> BufferedReader:
     Raises:
         OSError: it cannot be opened, or it is a folder or a device.
     """
-    handle = os.open(path, os.O_RDONLY | _NO_WAIT)
+    # the handle belongs to the file from the beginning: an interruption cannot close it twice
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115
     try:
-        mode = os.fstat(handle).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        mode = os.fstat(file.fileno()).st_mode
         if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
             raise OSError(errno.EINVAL, "neither a file nor a pipe", str(path))
         if stat.S_ISFIFO(mode):
-            os.set_blocking(handle, True)
-        return open(handle, "rb")
+            os.set_blocking(file.fileno(), True)
     except BaseException:
-        os.close(handle)
+        file.close()
         raise
+    return file
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | _NO_WAIT)
 
 
 def read_whole(path: Path, *, most: int = MAX_DOCUMENT_BYTES) -> bytes:

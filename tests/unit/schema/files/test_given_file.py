@@ -7,6 +7,7 @@ import io
 import os
 import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,3 +112,19 @@ def test_a_pipe_is_not_waited_for_and_a_device_is_refused(tmp_path: Path) -> Non
         with pytest.raises(OSError) as error:
             open_given(path)
         assert error.value.filename == str(path)
+
+
+def test_an_interruption_closes_a_file_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C arrives when the file has just been opened: it must not be hidden by an error of closing."""
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+
+    def opened_and_interrupted(*arguments: Any, **options: Any) -> None:
+        with open(*arguments, **options):
+            pass  # nobody has the file yet, so it is closed
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(given_file, "open", opened_and_interrupted, raising=False)
+    with pytest.raises(KeyboardInterrupt):
+        open_given(tmp_path / "file")
